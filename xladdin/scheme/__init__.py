@@ -1,0 +1,43 @@
+"""The scoring scheme as checked data: what the official document says, and where."""
+
+from xladdin.scheme.load import SchemeError, available_versions, load_scheme
+from xladdin.scheme.model import (
+    CasesItem,
+    ChecklistItem,
+    District,
+    ExpertItem,
+    Input,
+    InputKind,
+    InspectionItem,
+    Item,
+    MediaItem,
+    Policies,
+    PolicyError,
+    RatingItem,
+    RatioItem,
+    ReferenceItem,
+    Scheme,
+    TiersItem,
+)
+
+__all__ = [
+    "CasesItem",
+    "ChecklistItem",
+    "District",
+    "ExpertItem",
+    "Input",
+    "InputKind",
+    "InspectionItem",
+    "Item",
+    "MediaItem",
+    "Policies",
+    "PolicyError",
+    "RatingItem",
+    "RatioItem",
+    "ReferenceItem",
+    "Scheme",
+    "SchemeError",
+    "TiersItem",
+    "available_versions",
+    "load_scheme",
+]

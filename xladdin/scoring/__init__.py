@@ -1,0 +1,1 @@
+"""Scores from numbers: pure functions, exact arithmetic, no files, no clock, no Excel."""

@@ -1,0 +1,274 @@
+"""The scheme's methods of scoring, one pure function each, on exact numbers.
+
+Each takes the numbers of its rule as arguments, so the scheme stays in its data files, and returns an `Outcome`: the score
+half-up at two decimals, or None where nothing was given, or 不适用, with the steps that lead to it. `ScoringError` is
+raised for numbers that the rule does not allow; nothing bad is ever counted as 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from xladdin.scoring.numbers import NOT_APPLICABLE, NotApplicable, ScoringError, half_up, percent, plain
+
+Amount = Decimal | None | NotApplicable
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A score and the steps that lead to it, in Chinese."""
+
+    score: Decimal | None | NotApplicable
+    steps: str
+
+
+@dataclass(frozen=True)
+class Tier:
+    """`points` for a count from `start` to `to`, both included; without `to` there is no upper end."""
+
+    start: Decimal
+    to: Decimal | None
+    points: Decimal
+
+
+def ratio(
+    done: Sequence[Amount],
+    target: Sequence[Amount],
+    points: Decimal,
+    *,
+    cap: bool = True,
+    combine: Literal["mean", "min"] = "mean",
+    weights: Sequence[Decimal] | None = None,
+    names: Sequence[str] = (),
+) -> Outcome:
+    """当年完成量/当年任务量*100% of the points, over the indicators that were assigned (任务量 > 0).
+
+    A blank `done` is 0. With no amount assigned at all the result is 不适用. `cap` holds each rate at 100 %; `combine`
+    says how several rates become one, `weights` (one per indicator) replaces the plain mean.
+    """
+    if len(done) != len(target):
+        raise ScoringError(f"完成量有 {len(done)} 个、任务量有 {len(target)} 个，个数应相同")
+    rates: list[Fraction] = []
+    applied: list[Decimal] = []
+    shown: list[str] = []
+    for n, (d, t) in enumerate(zip(done, target, strict=True)):
+        name = names[n] if names else f"第{n + 1}个指标"
+        if isinstance(d, Decimal) and d < 0:
+            raise ScoringError(f"{name}的完成量 {plain(d)} 不能小于 0")
+        if isinstance(t, Decimal) and t < 0:
+            raise ScoringError(f"{name}的任务量 {plain(t)} 不能小于 0")
+        if not isinstance(t, Decimal) or t == 0:
+            continue
+        if d is NOT_APPLICABLE:
+            raise ScoringError(f"{name}的任务量为 {plain(t)}，完成量不能是“不适用”")
+        amount = d if isinstance(d, Decimal) else Decimal(0)
+        rate = Fraction(amount) / Fraction(t)
+        blank = "（未填，按 0 计）" if d is None else ""
+        over = "、按 100% 计" if cap and rate > 1 else ""
+        shown.append(f"{name} {plain(amount)}{blank}÷{plain(t)}={percent(rate)}{over}")
+        rates.append(min(rate, Fraction(1)) if cap else rate)
+        applied.append(weights[n] if weights else Decimal(1))
+    if not rates:
+        return Outcome(NOT_APPLICABLE, "任务量均为空或 0，不适用")
+    steps = "，".join(shown)
+    if combine == "min":
+        rate = min(rates)
+        joined = f"；取最低 {percent(rate)}"
+    else:
+        rate = sum((r * Fraction(w) for r, w in zip(rates, applied, strict=True)), Fraction(0)) / Fraction(sum(applied))
+        way = "加权平均" if weights else "平均"
+        joined = f"；{len(rates)} 个指标{way} {percent(rate)}"
+    if len(rates) > 1:
+        steps += joined
+    return _rounded(rate * Fraction(points), f"{steps}，{plain(points)} 分×完成率")
+
+
+def marks(
+    scores: Sequence[Decimal | None], points: Decimal, full: Decimal, *, trim: int = 0, trim_from: int = 5
+) -> Outcome:
+    """The mean of the judges' marks, converted from `full` to the points; blank marks do not count, none at all is None.
+
+    `trim` drops that many highest and as many lowest marks when there are at least `trim_from`.
+    """
+    given = sorted(s for s in scores if s is not None)
+    if full <= 0:
+        raise ScoringError(f"满分 {plain(full)} 应大于 0")
+    for score in given:
+        _within(score, full, "评分")
+    if not given:
+        return Outcome(None, "尚未评分")
+    dropped = ""
+    if trim and len(given) >= max(trim_from, 2 * trim + 1):
+        dropped = f"去掉最高 {plain(given[-1])} 和最低 {plain(given[0])}，"
+        given = given[trim:-trim]
+    mean = sum(map(Fraction, given), Fraction(0)) / len(given)
+    if len(given) == 1 and not dropped:
+        steps = f"评分 {plain(mean)}"
+    else:
+        steps = f"{dropped}{len(given)} 个评分平均 {plain(mean)}"
+    return _converted(mean, full, points, steps)
+
+
+def reference(score: Decimal | None, full: Decimal, points: Decimal) -> Outcome:
+    """A raw mark out of `full` under another scheme, converted to the points."""
+    if full <= 0:
+        raise ScoringError(f"满分 {plain(full)} 应大于 0")
+    if score is None:
+        return Outcome(None, "尚未评分")
+    _within(score, full, "原始分")
+    return _converted(Fraction(score), full, points, f"原始分 {plain(score)}")
+
+
+def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal]) -> Outcome:
+    """The points of the steps that were done; a blank step counts nothing, and with all blank the result is None."""
+    if len(flags) != len(item_points):
+        raise ScoringError(f"是/否有 {len(flags)} 个、分值有 {len(item_points)} 个，个数应相同")
+    for p in item_points:
+        if p < 0:
+            raise ScoringError(f"分值 {plain(p)} 不能小于 0")
+    if all(flag is None for flag in flags):
+        return Outcome(None, "尚未填报")
+    earned = [p for flag, p in zip(flags, item_points, strict=True) if flag]
+    if not earned:
+        return Outcome(half_up(Decimal(0)), f"{len(flags)} 步均未完成")
+    steps = f"{len(flags)} 步完成 {len(earned)} 步，" + "+".join(plain(p) for p in earned)
+    return _rounded(sum(map(Fraction, earned), Fraction(0)), steps)
+
+
+def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -> Outcome:
+    """The sum of the cases' marks, each from 0 to `per_case`, at most `max_cases` of them; none judged is None."""
+    given = [s for s in scores if s is not None]
+    if len(given) > max_cases:
+        raise ScoringError(f"共有 {len(given)} 项示范案例，最多 {max_cases} 项")
+    for score in given:
+        _within(score, per_case, "示范案例得分")
+    if not given:
+        return Outcome(None, "尚未评分")
+    steps = f"{len(given)} 项案例 " + "+".join(plain(s) for s in given)
+    return _rounded(sum(map(Fraction, given), Fraction(0)), steps)
+
+
+def tiered(count: Decimal | None, tiers: Sequence[Tier], *, at_boundary: Literal["upper", "lower"] = "upper") -> Outcome:
+    """The points of the tier that holds the count; where two tiers share it, `at_boundary` says which one counts."""
+    if count is None:
+        return Outcome(None, "尚未填报")
+    _whole(count, "篇数")
+    held = [t for t in tiers if t.start <= count and (t.to is None or count <= t.to)]
+    if not held:
+        raise ScoringError(f"数量 {plain(count)} 不在任何一档内")
+    tier = (max if at_boundary == "upper" else min)(held, key=lambda t: t.points)
+    span = f"{plain(tier.start)} 以上" if tier.to is None else (
+        plain(tier.start) if tier.to == tier.start else f"{plain(tier.start)}-{plain(tier.to)}"
+    )  # fmt: skip
+    return Outcome(half_up(tier.points), f"数量 {plain(count)}，属“{span}”一档，计 {plain(tier.points)} 分")
+
+
+def media(
+    positive: Decimal | None,
+    negative: Decimal | None,
+    *,
+    positive_each: Decimal,
+    positive_cap: Decimal,
+    negative_each: Decimal,
+    negative_cap: Decimal,
+    floor: Literal["negative", "zero"] = "negative",
+) -> Outcome:
+    """Points for good reports up to their cap, less points for bad ones up to theirs. A blank counts 0; both blank is None."""
+    if positive is None and negative is None:
+        return Outcome(None, "尚未填报")
+    good, bad = positive or Decimal(0), negative or Decimal(0)
+    _whole(good, "正面报道数")
+    _whole(bad, "曝光数")
+    plus = min(positive_each * good, positive_cap)
+    minus = min(negative_each * bad, negative_cap)
+    net = plus - minus
+    steps = (
+        f"正面 {plain(good)} 项计 {plain(plus)} 分{_at_cap(positive_each * good, positive_cap)}，"
+        f"曝光 {plain(bad)} 项扣 {plain(minus)} 分{_at_cap(negative_each * bad, negative_cap)}"
+    )
+    if floor == "zero" and net < 0:
+        return Outcome(half_up(Decimal(0)), f"{steps}，净得分最低为 0")
+    return _rounded(Fraction(net), steps)
+
+
+def inspection(
+    cited: Decimal | None,
+    rectified: Decimal | None,
+    *,
+    points: Decimal,
+    deduction: Decimal,
+    restoration: Decimal,
+) -> Outcome:
+    """The points, less a deduction per citation, plus a restoration per rectified one, kept within 0 and the points."""
+    if cited is None and rectified is None:
+        return Outcome(None, "尚未填报")
+    times, mended = cited or Decimal(0), rectified or Decimal(0)
+    _whole(times, "被督查次数")
+    _whole(mended, "整改次数")
+    if mended > times:
+        raise ScoringError(f"整改次数 {plain(mended)} 不能大于被督查次数 {plain(times)}")
+    raw = points - deduction * times + restoration * mended
+    steps = f"{plain(points)}−{plain(deduction)}×{plain(times)}+{plain(restoration)}×{plain(mended)}={plain(raw)}"
+    if raw < 0:
+        return Outcome(half_up(Decimal(0)), f"{steps}，最低 0 分")
+    if raw > points:
+        return Outcome(half_up(points), f"{steps}，最高 {plain(points)} 分")
+    return _rounded(Fraction(raw), steps)
+
+
+def threshold(count: Decimal | None, thresholds: Sequence[Decimal], points: Sequence[Decimal]) -> Outcome:
+    """The points of the highest threshold that the count reaches, 0 below the lowest; a blank count is None."""
+    if len(thresholds) != len(points):
+        raise ScoringError(f"档次有 {len(thresholds)} 个、分值有 {len(points)} 个，个数应相同")
+    for p in points:
+        if p < 0:
+            raise ScoringError(f"分值 {plain(p)} 不能小于 0")
+    if count is None:
+        return Outcome(None, "尚未填报")
+    if count < 0:
+        raise ScoringError(f"数量 {plain(count)} 不能小于 0")
+    reached = [(t, p) for t, p in zip(thresholds, points, strict=True) if t <= count]
+    if not reached:
+        return Outcome(half_up(Decimal(0)), f"数量 {plain(count)}，未达到任何一档")
+    start, earned = max(reached)
+    return Outcome(half_up(earned), f"数量 {plain(count)}，达到 {plain(start)}，计 {plain(earned)} 分")
+
+
+def joint(values: Sequence[Decimal | None], *, by: Literal["mean", "lead"] = "mean") -> Fraction | None:
+    """One value from several departments in the order the text names them: the mean of those given, or the first's own."""
+    if by == "lead":
+        lead = values[0] if values else None
+        return None if lead is None else Fraction(lead)
+    given = [Fraction(v) for v in values if v is not None]
+    return sum(given, Fraction(0)) / len(given) if given else None
+
+
+def _within(score: Decimal, full: Decimal, what: str) -> None:
+    if not 0 <= score <= full:
+        raise ScoringError(f"{what} {plain(score)} 应在 0 到 {plain(full)} 之间")
+
+
+def _whole(count: Decimal, what: str) -> None:
+    if count < 0 or count != count.to_integral_value():
+        raise ScoringError(f"{what} {plain(count)} 应为不小于 0 的整数")
+
+
+def _at_cap(raw: Decimal, cap: Decimal) -> str:
+    return f"（上限 {plain(cap)}）" if raw > cap else ""
+
+
+def _converted(mark: Fraction, full: Decimal, points: Decimal, steps: str) -> Outcome:
+    if full != points:
+        steps += f"÷{plain(full)}×{plain(points)} 分"
+    return _rounded(mark / Fraction(full) * Fraction(points), steps)
+
+
+def _rounded(exact: Fraction, steps: str) -> Outcome:
+    score = half_up(exact)
+    if Fraction(score) == exact:
+        return Outcome(score, f"{steps}={plain(exact)}" if not steps.endswith(plain(exact)) else steps)
+    return Outcome(score, f"{steps}={plain(exact)}，四舍五入")

@@ -1,0 +1,64 @@
+"""Numbers of the assessment: exact inside, half-up (四舍五入) at the end, and the four kinds of emptiness kept apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from fractions import Fraction
+
+
+class NotApplicable(Enum):
+    """The value 不适用, which is neither blank nor zero."""
+
+    NOT_APPLICABLE = "不适用"
+
+
+NOT_APPLICABLE = NotApplicable.NOT_APPLICABLE
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A value that cannot be used; `message` says why, in Chinese, for the person who typed it."""
+
+    message: str
+
+
+Value = Decimal | bool | None | NotApplicable | Fault
+"""A field's value: number, 是/否, blank (None), 不适用, or unusable."""
+
+
+class ScoringError(ValueError):
+    """An argument that the scheme does not allow. The message, in Chinese, says what is wrong and what is allowed."""
+
+
+def decimal_of(number: int | float | Decimal) -> Decimal:
+    """The number as a decimal; a double enters as its 15 significant digits, which is what a cell shows."""
+    return Decimal(f"{number:.15g}") if isinstance(number, float) else Decimal(number)
+
+
+def half_up(number: Decimal | Fraction, places: int = 2) -> Decimal:
+    """The number rounded half away from zero (四舍五入), as ROUND does in a cell."""
+    if isinstance(number, Fraction):
+        scaled = abs(number) * 10**places
+        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        return Decimal(-whole if number < 0 else whole).scaleb(-places)
+    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def plain(number: Decimal | Fraction | int) -> str:
+    """The number as people write it: no exponent, no trailing zeros, an unending fraction cut to four places with …."""
+    if isinstance(number, Fraction):
+        denominator = number.denominator
+        for prime in (2, 5):
+            while denominator % prime == 0:
+                denominator //= prime
+        rounded = half_up(number, 8 if denominator == 1 else 4)
+        return plain(rounded) + ("" if Fraction(rounded) == number else "…")
+    text = f"{Decimal(number):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(rate: Fraction) -> str:
+    """The rate as a percentage with at most two decimals."""
+    return plain(half_up(rate * 100)) + "%"

@@ -1,0 +1,57 @@
+"""Sections, totals and the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from xladdin.scheme.model import Policies, Scheme
+from xladdin.scoring.items import Entries, Score, Status, score_item
+from xladdin.scoring.numbers import half_up
+
+
+@dataclass(frozen=True)
+class DistrictScore:
+    """All of one district's scores: items by id, sections by number, the total."""
+
+    items: Mapping[str, Score]
+    sections: Mapping[int, Decimal]
+    total: Decimal
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a value is missing or unusable, so that the rank is 暂定."""
+        return any(s.gaps or s.status in (Status.MISSING, Status.ERROR) for s in self.items.values())
+
+
+def score_district(scheme: Scheme, entries: Entries, policies: Policies) -> DistrictScore:
+    """Score every item of the scheme and add up."""
+    items = {id_: score_item(item, entries, policies) for id_, item in scheme.items.items()}
+    sections = {}
+    for section in scheme.sections:
+        own = [items[item.id] for item in scheme.items_of(section.number)]
+        sections[section.number] = section_total(own, section.points)
+    return DistrictScore(items, sections, half_up(sum(sections.values(), Decimal(0))))
+
+
+def section_total(scores: Sequence[Score], points: Decimal) -> Decimal:
+    """The sum of the items' scores; where items are 不适用 without a score, the section's points × Σ得分 ÷ Σ适用分值."""
+    applicable = [s for s in scores if s.status is not Status.NOT_APPLICABLE or s.score is not None]
+    total = sum((s.counted for s in applicable), Decimal(0))
+    if len(applicable) == len(scores):
+        return half_up(total)
+    base = sum((s.points for s in applicable), Decimal(0))
+    return half_up(Fraction(points) * Fraction(total) / Fraction(base)) if base else half_up(Decimal(0))
+
+
+def rank(totals: Sequence[tuple[Decimal, ...]]) -> list[int]:
+    """1 + how many are greater, for each; equal ones share a rank and the next ones follow on (1, 2, 2, 4)."""
+    return [1 + sum(other > own for other in totals) for own in totals]
+
+
+def rank_districts(scores: Sequence[DistrictScore], policies: Policies) -> list[int]:
+    """The rank of each district, in the order given, under the policy for ties."""
+    by_section = policies["ties"] == "section1"
+    return rank([(s.total, s.sections[min(s.sections)]) if by_section else (s.total,) for s in scores])
