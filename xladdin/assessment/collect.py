@@ -1,0 +1,223 @@
+"""Returned files in: whose each one is, whether it is fit to use, what it holds; all findings of all files in one go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xladdin import issues
+from xladdin.assessment.forms import Form, Table, district_identities, find_tables, read_form, version_identities
+from xladdin.issues import Issue, Place
+from xladdin.scheme.model import Scheme
+from xladdin.workbook.cells import RawBook
+from xladdin.workbook.layout import FORM_KIND, ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, form_file_name
+from xladdin.workbook.reader import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook, read_workbook
+
+WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
+
+Progress = Callable[[int, int, str], None]
+"""Called with steps done, steps in all and what comes next; whatever it raises ends the work."""
+
+
+class Cancelled(Exception):
+    """Raised by a `Progress` to end the work; nothing has been written then."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that was read: its path, the name shown for it and the SHA-256 of its content."""
+
+    path: Path
+    name: str
+    sha256: str
+
+
+@dataclass
+class Collection:
+    """What came back: one form by district, the files, and every finding."""
+
+    forms: dict[str, Form] = field(default_factory=dict)
+    file_of: dict[str, SourceFile] = field(default_factory=dict)
+    files: list[SourceFile] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    expects_all: bool = False
+    """Whether every district's form should have been among the paths (they were asked for by folder)."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    district: str
+    file: SourceFile
+    form: Form
+    issues: tuple[Issue, ...]
+
+
+def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None) -> Collection:
+    """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference."""
+    collection = Collection(expects_all=any(path.is_dir() for path in paths))
+    found = _find_files(paths, collection)
+    names = _display_names(found)
+    candidates: list[_Candidate] = []
+    for step, path in enumerate(found):
+        if progress:
+            progress(step, len(found), names[path])
+        candidates += _read_file(scheme, path, names[path], collection, asked_for=path in paths)
+    if progress:
+        progress(len(found), len(found), "")
+    _assign(scheme, candidates, collection)
+    # A workbook with a sheet for each district is as complete a request as a folder.
+    collection.expects_all |= len(candidates) > len(found)
+    return collection
+
+
+def report_missing(scheme: Scheme, collection: Collection) -> None:
+    """Name every district that has no usable form."""
+    for name in scheme.district_names:
+        if name not in collection.forms:
+            place = Place(name, form_file_name(name))
+            collection.issues.append(issues.issue(issues.MISSING_FILE, place, "没有可用的填报表", district=name))
+
+
+def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            found[path] = None
+            continue
+        for inner in sorted(path.rglob("*")):
+            if not inner.is_file() or inner.name.startswith(("~$", ".")):
+                continue
+            if inner.suffix.lower() in WORKBOOK_SUFFIXES:
+                found[inner] = None
+            elif inner.name.startswith(FORM_KIND):
+                place = Place(file=inner.name)
+                collection.issues.append(issues.issue(issues.NOT_A_WORKBOOK, place, f"是 {inner.suffix} 文件"))
+    return sorted(found, key=lambda p: (p.name, str(p)))
+
+
+def _display_names(found: Sequence[Path]) -> dict[Path, str]:
+    """The file's name, with its folder where two files share a name."""
+    names = [path.name for path in found]
+    return {p: p.name if names.count(p.name) == 1 else os.path.join(p.parent.name, p.name) for p in found}
+
+
+def _read_file(
+    scheme: Scheme, path: Path, name: str, collection: Collection, *, asked_for: bool
+) -> list[_Candidate]:
+    place = Place(_district_in(scheme, path.name), name)
+    try:
+        book = read_workbook(path)
+    except UnreadableWorkbook as error:
+        collection.issues.append(_unreadable(error, place))
+        return []
+    file = SourceFile(path, name, book.sha256)
+    if book.properties.get(KIND_PROPERTY) in (RESULT_KIND, ISSUES_KIND) and not asked_for:
+        collection.issues.append(issues.issue(issues.SKIPPED, place, "是汇总或校验结果"))
+        return []
+    tables = find_tables(book)
+    if not tables:
+        collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
+        return []
+    collection.files.append(file)
+    by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names}
+    if by_district:
+        return [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
+    return _district_file(scheme, file, book, tables, collection)
+
+
+_UNREADABLE: Mapping[Unreadable, issues.Kind] = {
+    Unreadable.EMPTY: issues.EMPTY_FILE,
+    Unreadable.NOT_A_WORKBOOK: issues.NOT_A_WORKBOOK,
+    Unreadable.PASSWORD: issues.PASSWORD,
+    Unreadable.DAMAGED: issues.DAMAGED,
+    Unreadable.OVERSIZED: issues.OVERSIZED,
+    Unreadable.NO_ACCESS: issues.UNREADABLE,
+}
+
+
+def _unreadable(error: UnreadableWorkbook, place: Place) -> Issue:
+    limit = f"表格不超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列"
+    return issues.issue(_UNREADABLE[error.reason], place, error.detail, limit=limit)
+
+
+def _district_in(scheme: Scheme, file_name: str) -> str:
+    """The one district that a file name names, or nothing."""
+    named = [name for name in scheme.district_names if name in file_name]
+    return named[0] if len(named) == 1 else ""
+
+
+def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: Table) -> _Candidate:
+    place = Place(district, file.name, table.sheet.name)
+    form = read_form(scheme, [table], place, own_sheets=False)
+    return _Candidate(district, file, form, tuple(form.issues))
+
+
+def _district_file(
+    scheme: Scheme, file: SourceFile, book: RawBook, tables: list[Table], collection: Collection
+) -> list[_Candidate]:
+    by_name = _district_in(scheme, file.name)
+    inside = district_identities(book, scheme)
+    named = sorted(set(inside.values()), key=scheme.district_names.index)
+    own: list[Issue] = []
+    if len(named) > 1:
+        listed = "，".join(f"{where} 写“{name}”" for where, name in inside.items())
+        sheet, _, cell = next(w for w, n in inside.items() if n != named[0]).partition("!")
+        place = Place(by_name, file.name, sheet, cell)
+        collection.issues.append(issues.issue(issues.DISTRICT_CONFLICT, place, listed))
+        return []
+    if not named and not by_name:
+        collection.issues.append(issues.issue(issues.NO_DISTRICT, Place(file=file.name), "表内和文件名都没有区名"))
+        return []
+    district = named[0] if named else by_name
+    place = Place(district, file.name)
+    versions = {where: v for where, v in version_identities(book).items() if v != scheme.source.version}
+    if versions:
+        where, version = next(iter(versions.items()))
+        sheet, _, cell = where.partition("!")
+        found = f"方案版本为“{version}”"
+        place = Place(district, file.name, sheet, cell)
+        collection.issues.append(issues.issue(issues.OTHER_VERSION, place, found, version=scheme.source.version))
+        return []
+    if not named:
+        own.append(issues.issue(issues.NAME_ONLY, place, "表内没有填报单位"))
+    elif by_name and by_name != district:
+        where = next(iter(inside))
+        sheet, _, cell = where.partition("!")
+        found = f"文件名写“{by_name}”，表内写“{district}”"
+        where_place = Place(district, file.name, sheet, cell)
+        own.append(issues.issue(issues.NAME_MISMATCH, where_place, found, name=form_file_name(district)))
+    form = read_form(scheme, tables, place, own_sheets=True)
+    return [_Candidate(district, file, form, (*own, *form.issues))]
+
+
+def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collection) -> None:
+    """One form for each district; where several differ, only one whose file name agrees, else none."""
+    by_district: dict[str, list[_Candidate]] = {name: [] for name in scheme.district_names}
+    for candidate in candidates:
+        by_district[candidate.district].append(candidate)
+    for district, own in by_district.items():
+        for candidate in own:
+            collection.issues.extend(candidate.issues)
+        chosen = own[0] if len(own) == 1 else _choose(scheme, district, own, collection)
+        if chosen:
+            collection.forms[district] = chosen.form
+            collection.file_of[district] = chosen.file
+
+
+def _choose(
+    scheme: Scheme, district: str, own: list[_Candidate], collection: Collection
+) -> _Candidate | None:
+    if not own:
+        return None
+    listed = "、".join(c.file.name for c in own)
+    place = Place(district, own[-1].file.name)
+    if len({c.file.sha256 for c in own}) == 1:
+        collection.issues.append(issues.issue(issues.SAME_TWICE, place, f"有 {len(own)} 份：{listed}"))
+        return own[0]
+    agreeing = [c for c in own if _district_in(scheme, c.file.name) == district]
+    chosen = agreeing[0] if len(agreeing) == 1 else None
+    used = f"现采用 {chosen.file.name}" if chosen else "现均未采用，该区暂缺"
+    collection.issues.append(issues.issue(issues.DUPLICATE, place, f"有 {len(own)} 份不同的表：{listed}", used=used))
+    return chosen

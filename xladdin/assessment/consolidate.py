@@ -1,0 +1,279 @@
+"""Collected forms to scores, ranking and findings: the one consolidation behind every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from xladdin import issues
+from xladdin.assessment import checks
+from xladdin.assessment.collect import Collection, Progress, SourceFile, collect, report_missing
+from xladdin.assessment.forms import Form
+from xladdin.issues import Issue, Place
+from xladdin.scheme.model import Input, InputKind, Policies, Scheme
+from xladdin.scoring.items import BLANK, Score, Status
+from xladdin.scoring.numbers import decimal_of, half_up, plain
+from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
+from xladdin.workbook.cells import CellError, Raw, shown_text
+from xladdin.workbook.layout import GRAND_TOTAL, TARGET, VALUE
+
+
+@dataclass(frozen=True)
+class DistrictResult:
+    """One district: its form (None where none could be used), its scores and its rank."""
+
+    name: str
+    form: Form | None
+    file: SourceFile | None
+    scored: DistrictScore
+    rank: int
+
+    @property
+    def provisional(self) -> bool:
+        return self.form is None or self.scored.provisional
+
+    def lacking(self) -> list[str]:
+        """The ids of the items that make the rank provisional."""
+        lacks = (Status.MISSING, Status.ERROR)
+        return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in lacks]
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """The whole result: every district in official order, every finding, the files and the readings in force."""
+
+    scheme: Scheme
+    policies: Policies
+    districts: tuple[DistrictResult, ...]
+    issues: tuple[Issue, ...]
+    files: tuple[SourceFile, ...]
+
+    def ranked(self) -> list[DistrictResult]:
+        """By rank; districts that share one in official order."""
+        return sorted(self.districts, key=lambda d: d.rank)
+
+
+def check(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None) -> list[Issue]:
+    """Every finding about the returned files; districts are only missed where a folder was named."""
+    collection = collect(scheme, paths, progress)
+    if collection.expects_all:
+        report_missing(scheme, collection)
+    for district, form in collection.forms.items():
+        collection.issues += _examine(scheme, district, form, collection.file_of[district].name)
+    return _sorted(scheme, collection.issues)
+
+
+def consolidate(
+    scheme: Scheme, paths: Sequence[Path], policies: Policies, progress: Progress | None = None
+) -> Consolidation:
+    """Read, score and rank. The result does not depend on the order of the paths."""
+    collection = collect(scheme, paths, progress)
+    report_missing(scheme, collection)
+    return consolidate_forms(scheme, collection, policies)
+
+
+def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies) -> Consolidation:
+    """Score and rank forms already collected."""
+    found = list(collection.issues)
+    scored: dict[str, DistrictScore] = {}
+    for name in scheme.district_names:
+        form = collection.forms.get(name)
+        if form is None:
+            scored[name] = _nothing_received(scheme)
+            continue
+        scored[name] = score_district(scheme, form.entries, policies)
+        found += _examine(scheme, name, form, collection.file_of[name].name)
+    ranks = rank_districts(list(scored.values()), policies)
+    districts = tuple(
+        DistrictResult(name, collection.forms.get(name), collection.file_of.get(name), scored[name], rank)
+        for name, rank in zip(scored, ranks, strict=True)
+    )
+    files = tuple(sorted(collection.files, key=lambda f: (f.name, f.sha256)))
+    return Consolidation(scheme, policies, districts, tuple(_sorted(scheme, found)), files)
+
+
+def _nothing_received(scheme: Scheme) -> DistrictScore:
+    explain = "未收到可用的填报表，得分 暂缺"
+    items = {
+        id_: Score(id_, item.points, None, Status.MISSING, explain, tuple(i.code for i in item.inputs))
+        for id_, item in scheme.items.items()
+    }
+    zero = half_up(Decimal(0))
+    return DistrictScore(items, {s.number: zero for s in scheme.sections}, zero)
+
+
+def _sorted(scheme: Scheme, found: list[Issue]) -> list[Issue]:
+    order = {name: n for n, name in enumerate(scheme.district_names)}
+    codes = {code: n for n, code in enumerate(scheme.inputs)}
+    return sorted(
+        found,
+        key=lambda i: (
+            order.get(i.place.district, -1),
+            i.place.file,
+            codes.get(i.place.item, -1) if i.place.item else -1,
+            i.place.sheet,
+            i.place.item,
+            i.code,
+            i.place.cell,
+            i.found,
+        ),
+    )
+
+
+def _examine(scheme: Scheme, district: str, form: Form, file: str) -> list[Issue]:
+    """Findings about a form that need its scores or several of its cells."""
+    scored = score_district(scheme, form.entries, scheme.default_policies)
+    found: list[Issue] = []
+    zone = next(d.zone for d in scheme.districts if d.name == district)
+    for id_, item in scheme.items.items():
+        score = scored.items[id_]
+        specs = {spec.code: spec for spec in item.inputs}
+        for code in score.gaps:
+            found.append(_gap(form, specs[code], Place(district, file, item=code)))
+        for code, spec in specs.items():
+            named, entry = form.case_names.get(code), form.entries.get(code, BLANK)
+            if named and entry.value is None and code not in score.gaps:
+                place = form.places.get(f"{code} {VALUE}", Place(district, file, item=code))
+                texts = {"case": named, "who": spec.judge, "allowed": checks.allowed(spec).strip()}
+                found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
+        found += _rule_faults(form, score, item.inputs[0], Place(district, file, item=id_))
+        found += _district_amounts(scheme, form, zone, id_)
+    found += _claims(scheme, form, scored)
+    return found
+
+
+def _gap(form: Form, spec: Input, fallback: Place) -> Issue:
+    place = form.places.get(f"{spec.code} {VALUE}", fallback)
+    words = checks.allowed(spec).strip()
+    if spec.judge:
+        return issues.issue(issues.AWAITED_VALUE, place, "尚未评定", allowed=words, who=spec.judge)
+    if spec.kind is InputKind.AMOUNT:
+        target = form.entries[spec.code].target
+        shown = plain(target) if isinstance(target, Decimal) else ""
+        return issues.issue(issues.NO_COMPLETION, place, "未填", target=shown, unit=spec.unit)
+    return issues.issue(issues.NO_VALUE, place, "未填", allowed=words, who="该区")
+
+
+def _rule_faults(form: Form, score: Score, first: Input, fallback: Place) -> list[Issue]:
+    """An item whose single cells are fine and which the rule refuses all the same, such as more rectified than cited."""
+    if score.status is not Status.ERROR:
+        return []
+    reported = {i.place.item for i in form.issues if i.level is issues.Level.ERROR}
+    own = {code for code in form.entries if code.startswith(f"{score.item_id}.")}
+    if reported & own or any(not i.place.item and i.level is issues.Level.ERROR for i in form.issues):
+        return []
+    place = form.places.get(f"{first.code} {VALUE}", fallback)
+    reason = score.explain.rpartition("：")[2].removesuffix("，得分 错误")
+    return [issues.issue(issues.BAD_CELL, place, reason, allowed="符合评分方法的数值")]
+
+
+def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> list[Issue]:
+    """任务量 against what the text says for every single district."""
+    found = []
+    indicators = next((t.indicators for t in scheme.annex2.tasks if t.id == item_id), ())
+    for indicator in indicators:
+        target = form.entries.get(indicator.code, BLANK).target
+        place = form.places.get(f"{indicator.code} {TARGET}")
+        if not isinstance(target, Decimal) or not target or place is None:
+            continue
+        if indicator.at_least is not None and target < indicator.at_least:
+            texts = {"least": plain(indicator.at_least), "unit": indicator.unit, "clause": indicator.clause}
+            found.append(issues.issue(issues.BELOW_LEAST, place, f"任务量 {plain(target)}", **texts))
+        if indicator.by_zone and target != indicator.by_zone[zone]:
+            texts = {"amount": plain(indicator.by_zone[zone]), "unit": indicator.unit, "clause": indicator.clause}
+            found.append(issues.issue(issues.NOT_THE_ZONES, place, f"任务量 {plain(target)}", **texts))
+    return found
+
+
+def _claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issue]:
+    """Scores shown in the file that are not what its entries give under the readings its formulas follow."""
+    if all(claim in (None, "") for claim, _place in form.claims.values()):
+        return []  # saved by a program that stores no results: nothing is claimed
+    found = []
+    for id_, (claim, place) in form.claims.items():
+        expected = _expected_claim(scored, id_)
+        if expected is None or _agrees(claim, expected, _converted(form, id_)):
+            continue
+        shown = shown_text(claim) or "空白"
+        found.append(issues.issue(issues.SCORE_DIFFERS, place, f"表中得分为“{shown}”", score=expected or "空白"))
+    return found
+
+
+def _expected_claim(scored: DistrictScore, id_: str) -> str | None:
+    if id_ == GRAND_TOTAL:
+        failed = any(s.status is Status.ERROR for s in scored.items.values())
+        return None if failed else str(scored.total)
+    score = scored.items[id_]
+    if score.status is Status.ERROR:
+        return None
+    if score.status is Status.NOT_APPLICABLE:
+        return checks.NOT_APPLICABLE
+    return "" if score.score is None else str(score.score)
+
+
+def _converted(form: Form, id_: str) -> bool:
+    """Whether a value was read by a rule that the file's own formulas do not have, so that they show an error."""
+    return any(
+        i.code == issues.CONVERTED.code and (id_ == GRAND_TOTAL or i.place.item.startswith(f"{id_}."))
+        for i in form.issues
+    )
+
+
+def _agrees(claim: Raw, expected: str, converted: bool) -> bool:
+    if isinstance(claim, CellError):
+        return False
+    if isinstance(claim, bool) or not isinstance(claim, int | float):
+        text = shown_text(claim).strip()
+        return text == expected or (converted and text.startswith(checks.ERROR))
+    try:
+        return half_up(decimal_of(claim)) == Decimal(expected)
+    except ArithmeticError:
+        return False
+
+
+def results(consolidation: Consolidation) -> Mapping[str, object]:
+    """The result as plain data for JSON, districts by rank."""
+    scheme = consolidation.scheme
+    return {
+        "scheme": scheme.source.version,
+        "document": scheme.source.number,
+        "policies": consolidation.policies.described(),
+        "districts": [_district_data(d) for d in consolidation.ranked()],
+    }
+
+
+def _district_data(district: DistrictResult) -> dict[str, object]:
+    return {
+        "name": district.name,
+        "rank": district.rank,
+        "total": float(district.scored.total),
+        "provisional": district.provisional,
+        "sections": {str(n): float(v) for n, v in district.scored.sections.items()},
+        "items": {id_: _item_data(district, score) for id_, score in district.scored.items.items()},
+    }
+
+
+def _item_data(district: DistrictResult, score: Score) -> dict[str, object]:
+    sources = district.form.sources if district.form else []
+    sha256 = district.file.sha256 if district.file else ""
+    return {
+        "score": None if score.score is None else float(score.score),
+        "status": score.status.value,
+        "points": float(score.points),
+        "explain": score.explain,
+        "sources": [
+            {
+                "code": s.code,
+                "column": s.head,
+                "typed": s.typed,
+                "file": s.place.file,
+                "sheet": s.place.sheet,
+                "cell": s.place.cell,
+                "sha256": sha256,
+            }
+            for s in sources
+            if s.code.partition(".")[0] == score.item_id
+        ],
+    }

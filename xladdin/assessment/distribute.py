@@ -1,0 +1,130 @@
+"""Sending out: the blank official workbook, and the districts' copies made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from xladdin.assessment.collect import Progress
+from xladdin.assessment.form_view import Shown, form_view
+from xladdin.assessment.native import native_formulas
+from xladdin.files import write_whole
+from xladdin.scheme.model import District, Scheme
+from xladdin.scoring.items import Entry
+from xladdin.workbook import package
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.form_writer import GIVEN_TEXT, write_form
+from xladdin.workbook.layout import (
+    COVER,
+    DISTRICT_PLACEHOLDER,
+    FORM_KIND,
+    NUMBER_PLACEHOLDER,
+    TARGET,
+    form_file_name,
+    form_layout,
+    issue_number,
+)
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
+BLANK_FORM = f"{FORM_KIND}.xlsx"
+MANIFEST = "MANIFEST.toml"
+
+Targets = Mapping[str, Mapping[str, Decimal]]
+"""任务量 by district name and input code."""
+
+
+class StaleTemplates(ValueError):
+    """The stored blank workbooks are not what the manifest says; the message is for the user."""
+
+
+def blank_form(scheme: Scheme) -> bytes:
+    """The blank official 区填报表, built from the scheme. The same scheme gives the same bytes."""
+    layout = form_layout(scheme)
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
+    return write_form(layout, native_formulas(layout), form_view(layout, {}), created)
+
+
+def build_templates(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
+    """Write the blank workbooks and the manifest that names their scheme version and checksums."""
+    data = blank_form(scheme)
+    manifest = (
+        "# 由 xladdin build-templates 生成，请勿手改。\n\n"
+        f'scheme = "{scheme.source.version}"\ndocument = "{scheme.source.number}"\n\n'
+        f'[[file]]\nname = "{BLANK_FORM}"\nsha256 = "{hashlib.sha256(data).hexdigest()}"\n'
+    )
+    write_whole(folder / BLANK_FORM, data)
+    write_whole(folder / MANIFEST, manifest.encode())
+    return [folder / BLANK_FORM, folder / MANIFEST]
+
+
+def stored_blank_form(scheme: Scheme, folder: Path = TEMPLATES) -> bytes:
+    """The blank workbook in the templates folder, checked against the manifest."""
+    try:
+        manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        data = (folder / BLANK_FORM).read_bytes()
+    except OSError as error:
+        raise StaleTemplates(f"找不到空白模板（{error.filename}）；请运行 xladdin build-templates") from error
+    listed = {entry["name"]: entry["sha256"] for entry in manifest["file"]}
+    if manifest["scheme"] != scheme.source.version or listed.get(BLANK_FORM) != hashlib.sha256(data).hexdigest():
+        raise StaleTemplates(f"空白模板 {BLANK_FORM} 与清单不符（被改动或已过期）；请运行 xladdin build-templates")
+    return data
+
+
+def district_copy(
+    scheme: Scheme, blank: bytes, district: District, issue: int, targets: Mapping[str, Decimal] | None = None
+) -> bytes:
+    """A district's copy of the blank form, stamped with whose it is, with its 任务量 filled in and locked if given."""
+    number = issue_number(scheme.source.version, scheme.district_names.index(district.name) + 1, issue)
+    texts = {DISTRICT_PLACEHOLDER: district.name, NUMBER_PLACEHOLDER: number}
+    if not targets:
+        return package.rewrite(blank, texts)
+    layout = form_layout(scheme)
+    annex = layout.annex2
+    column = annex.column(TARGET)
+    cells: dict[str, dict[str, Shown | None]] = {}
+    for (sheet, row, at), value in form_view(layout, {c: Entry(target=t) for c, t in targets.items()}).items():
+        cells.setdefault(sheet, {})[cell_name(row, at)] = value
+    given = {cell_name(annex.fields[code], column): float(amount) for code, amount in targets.items()}
+    cells[annex.sheet].update(given)
+    look = package.style_of(blank, COVER, _legend_cell(blank))
+    return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, look)})
+
+
+def _legend_cell(blank: bytes) -> str:
+    """The cell of the legend that shows how an issued 任务量 looks."""
+    from xladdin.workbook.reader import read_bytes
+
+    cover = next(sheet for sheet in read_bytes(blank).sheets if sheet.name == COVER)
+    for row, cells in enumerate(cover.rows):
+        if cells and cells[0] == GIVEN_TEXT:
+            return cell_name(row, 0)
+    raise StaleTemplates(f"空白模板中没有“{GIVEN_TEXT}”图例；请运行 xladdin build-templates")
+
+
+def distribute(
+    scheme: Scheme,
+    out: Path,
+    *,
+    targets: Targets | None = None,
+    issue: int = 1,
+    templates: Path = TEMPLATES,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write a copy of the 区填报表 for every district into the folder; all of them are made before the first is written."""
+    blank = stored_blank_form(scheme, templates)
+    copies: dict[Path, bytes] = {}
+    for step, district in enumerate(scheme.districts):
+        if progress:
+            progress(step, len(scheme.districts), district.name)
+        own = (targets or {}).get(district.name)
+        copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
+    for path, data in copies.items():
+        write_whole(path, data)
+    if progress:
+        progress(len(copies), len(copies), "")
+    return list(copies)

@@ -1,0 +1,241 @@
+"""Finding a form's fields in a workbook: by the heads of its columns and the codes in 编号, wherever they now stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from xladdin import issues
+from xladdin.assessment.intake import read_cell
+from xladdin.issues import Issue, Place
+from xladdin.scheme.model import InputKind, Scheme
+from xladdin.scoring.items import Entry
+from xladdin.scoring.numbers import Fault, Value
+from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of, shown_text
+from xladdin.workbook.layout import (
+    CODE,
+    CONTENT,
+    DISTRICT_PROPERTY,
+    GRAND_TOTAL,
+    SCORE,
+    TARGET,
+    UNIT_LABEL,
+    VALUE,
+    VERSION_LABEL,
+    VERSION_PROPERTY,
+    form_layout,
+)
+
+_HEAD_SEARCH_ROWS = 60
+_IDENTITY_SEARCH_ROWS = 12
+_CODE = re.compile(r"[A-Z]+\d+\.\d+")
+
+
+def squeezed(raw: Raw) -> str:
+    """A cell's text with full-width forms folded and white space removed, for comparing heads and labels."""
+    value = result_of(raw)
+    return "".join(unicodedata.normalize("NFKC", value).split()) if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of fields on a sheet: where its heads are."""
+
+    sheet: RawSheet
+    head_row: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """A value and where it stands: for the audit trail."""
+
+    code: str
+    head: str
+    value: Value
+    typed: str
+    place: Place
+
+
+@dataclass
+class Form:
+    """What one district's form holds.
+
+    `sources` has every non-blank cell that was read, `claims` the scores the form shows by item id (and the grand total
+    under `GRAND_TOTAL`), neither of which enters a score.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    case_names: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    sources: list[Sourced] = field(default_factory=list)
+    claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def find_tables(book: RawBook) -> list[Table]:
+    """Every sheet's table of fields: the first row that has both 编号 and 完成情况 as heads."""
+    tables = []
+    for sheet in book.sheets:
+        for row, cells in enumerate(sheet.rows[:_HEAD_SEARCH_ROWS]):
+            columns: dict[str, int] = {}
+            for column, raw in enumerate(cells):
+                head = squeezed(raw)
+                if head:
+                    columns.setdefault(head, column)
+            if CODE in columns and (VALUE in columns or TARGET in columns):
+                tables.append(Table(sheet, row, columns))
+                break
+    return tables
+
+
+def identities(book: RawBook, label: str, property_name: str) -> dict[str, str]:
+    """What the workbook says of itself after a label (填报单位, 方案版本): value by place."""
+    found: dict[str, str] = {}
+    inline = re.compile(re.escape(label) + r"[:：]([^\s　]+)")
+    for sheet in book.sheets:
+        for row, cells in enumerate(sheet.rows[:_IDENTITY_SEARCH_ROWS]):
+            for column, raw in enumerate(cells):
+                text = result_of(raw)
+                if not isinstance(text, str) or label not in text:
+                    continue
+                if match := inline.search(text):
+                    found[f"{sheet.name}!{cell_name(row, column)}"] = match[1]
+                elif text.strip() == label and (value := shown_text(result_of(sheet.at(row, column + 1)))):
+                    found[f"{sheet.name}!{cell_name(row, column + 1)}"] = value
+    if property_name in book.properties:
+        found["文档属性"] = book.properties[property_name]
+    return found
+
+
+def district_identities(book: RawBook, scheme: Scheme) -> dict[str, str]:
+    """The districts named inside the workbook, by place; names that are no district's are left out."""
+    found = identities(book, UNIT_LABEL, DISTRICT_PROPERTY)
+    return {where: name for where, name in found.items() if name in scheme.district_names}
+
+
+def version_identities(book: RawBook) -> dict[str, str]:
+    """The scheme versions named inside the workbook, by place."""
+    return identities(book, VERSION_LABEL, VERSION_PROPERTY)
+
+
+def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_sheets: bool) -> Form:
+    """All fields of one district's tables, with a finding for whatever is missing, double or unusable.
+
+    `own_sheets` says that the tables stand on the sheets of a 区填报表, whose names are checked; otherwise on a sheet named
+    by district.
+    """
+    form = Form()
+    found: dict[str, list[tuple[Table, int]]] = {}
+    tables = list(tables)
+    for table in tables:
+        _find_rows(scheme, table, place, form, found)
+    _check_heads(scheme, tables, place, form, own_sheets=own_sheets)
+    for code, spec in scheme.inputs.items():
+        rows = found.get(code, [])
+        if len(rows) == 1:
+            _read_row(form, *rows[0], scheme, code, place)
+        elif rows:
+            _report_double(form, rows, code, place)
+            form.entries[code] = Entry(Fault("编号重复，未采用"))
+        else:
+            form.entries[code] = Entry(Fault("这一行找不到"))
+            sheet = form_layout(scheme).annex_of(code).sheet if own_sheets else place.sheet
+            where = Place(place.district, place.file, sheet, "", code)
+            form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
+    for item in scheme.items.values():
+        _read_claim(form, found, item.id, item.inputs[0].code, place)
+    _read_grand_total(form, scheme, tables, place)
+    return form
+
+
+def _at(place: Place, table: Table, row: int, head: str, item: str) -> Place:
+    column = table.columns.get(head, table.columns[CODE])
+    return Place(place.district, place.file, table.sheet.name, cell_name(row, column), item)
+
+
+def _find_rows(
+    scheme: Scheme, table: Table, place: Place, form: Form, found: dict[str, list[tuple[Table, int]]]
+) -> None:
+    column = table.columns[CODE]
+    for row in range(table.head_row + 1, len(table.sheet.rows)):
+        code = squeezed(table.sheet.at(row, column)).upper()
+        if code in scheme.inputs:
+            found.setdefault(code, []).append((table, row))
+        elif code and _CODE.fullmatch(code):
+            where = _at(place, table, row, CODE, code)
+            form.issues.append(issues.issue(issues.UNKNOWN_CODE, where, f"方案中没有编号 {code}"))
+
+
+def _check_heads(scheme: Scheme, tables: list[Table], place: Place, form: Form, *, own_sheets: bool) -> None:
+    layout = form_layout(scheme)
+    for table in tables:
+        codes = {squeezed(table.sheet.at(r, table.columns[CODE])) for r in range(table.head_row + 1, len(table.sheet.rows))}
+        needed = {VALUE} | ({TARGET} if codes & layout.annex2.fields.keys() else set())
+        for head in sorted(needed - table.columns.keys()):
+            where = Place(place.district, place.file, table.sheet.name, f"第 {table.head_row + 1} 行")
+            form.issues.append(issues.issue(issues.MISSING_COLUMN, where, f"表头缺“{head}”列", column=head))
+        if not own_sheets:
+            continue
+        for annex in layout.annexes:
+            if codes & annex.fields.keys() and table.sheet.name != annex.sheet:
+                where = Place(place.district, place.file, table.sheet.name)
+                found = f"工作表名为“{table.sheet.name}”"
+                form.issues.append(issues.issue(issues.RENAMED_SHEET, where, found, name=annex.sheet))
+                break
+
+
+def _report_double(form: Form, rows: list[tuple[Table, int]], code: str, place: Place) -> None:
+    cells = [_at(place, table, row, CODE, code) for table, row in rows]
+    found = f"编号 {code} 出现 {len(rows)} 次：" + "、".join(f"{c.sheet}!{c.cell}" for c in cells)
+    form.issues.append(issues.issue(issues.DUPLICATE_CODE, cells[-1], found, code=code))
+
+
+def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, place: Place) -> None:
+    spec = scheme.inputs[code]
+    values: dict[str, Value] = {}
+    for head in (TARGET, VALUE) if spec.kind is InputKind.AMOUNT else (VALUE,):
+        column = table.columns.get(head)
+        where = _at(place, table, row, head, code)
+        form.places[f"{code} {head}"] = where
+        if column is None:  # reported once for the whole sheet
+            values[head] = Fault(f"找不到“{head}”列")
+            continue
+        raw = table.sheet.at(row, column)
+        reading = read_cell(raw, spec, where, is_target=head == TARGET)
+        values[head] = reading.value
+        if reading.issue:
+            form.issues.append(reading.issue)
+        if raw is not None:
+            form.sources.append(Sourced(code, head, reading.value, shown_text(raw), where))
+    form.entries[code] = Entry(values.get(VALUE), values.get(TARGET))
+    if spec.names_case and CONTENT in table.columns:
+        raw = result_of(table.sheet.at(row, table.columns[CONTENT]))
+        name = shown_text(raw).strip()
+        if name:
+            form.case_names[code] = name
+            where = _at(place, table, row, CONTENT, code)
+            form.sources.append(Sourced(code, CONTENT, None, name, where))
+
+
+def _read_claim(
+    form: Form, found: Mapping[str, list[tuple[Table, int]]], item_id: str, first_code: str, place: Place
+) -> None:
+    rows = found.get(first_code, [])
+    if len(rows) == 1:
+        table, row = rows[0]
+        if SCORE in table.columns:
+            claim = result_of(table.sheet.at(row, table.columns[SCORE]))
+            form.claims[item_id] = (claim, _at(place, table, row, SCORE, item_id))
+
+
+def _read_grand_total(form: Form, scheme: Scheme, tables: list[Table], place: Place) -> None:
+    for table in tables:
+        if SCORE not in table.columns or scheme.annex1.annex.columns[0] not in table.columns:
+            continue
+        for row in range(table.head_row + 1, len(table.sheet.rows)):
+            if squeezed(table.sheet.at(row, table.columns[scheme.annex1.annex.columns[0]])) == GRAND_TOTAL:
+                claim = result_of(table.sheet.at(row, table.columns[SCORE]))
+                form.claims[GRAND_TOTAL] = (claim, _at(place, table, row, SCORE, ""))

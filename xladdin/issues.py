@@ -1,0 +1,140 @@
+"""Everything the product has to say about a file, as data: one catalogue of kinds, one record per finding.
+
+Messages are Chinese and written for the clerk: what was found, what is expected, what to do. A kind's texts are templates; an
+argument that is missing fails loudly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Level(Enum):
+    """How much a finding weighs."""
+
+    ERROR = "错误"
+    """A value or file cannot be used."""
+    MISSING = "缺项"
+    """Something the district should have filled in is blank."""
+    AWAITED = "待评"
+    """A value that experts or departments have yet to give."""
+    WARNING = "提醒"
+    """Used, but somebody should look."""
+    CONVERTED = "转换"
+    """Read by a stated rule as something else than what stands there."""
+    NOTE = "提示"
+    """For information."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of finding: its code, its weight, and what is expected and to be done."""
+
+    code: str
+    level: Level
+    expected: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands; empty parts are unknown or do not apply. `item` is an item id or input code."""
+
+    district: str = ""
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding."""
+
+    code: str
+    level: Level
+    place: Place
+    found: str
+    expected: str
+    remedy: str
+
+    def line(self) -> str:
+        """The finding on one line, for the screen."""
+        where = " ".join(filter(None, (self.place.district, self.place.file, self.place.sheet, self.place.cell)))
+        return f"[{self.level.value}] {where}：{self.found}；应为：{self.expected}；办法：{self.remedy}"
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def _kind(code: str, level: Level, expected: str, remedy: str) -> Kind:
+    kind = Kind(code, level, expected, remedy)
+    if code in _KINDS:
+        raise ValueError(f"issue code {code} twice")
+    _KINDS[code] = kind
+    return kind
+
+
+# Files
+MISSING_FILE = _kind("F01", Level.ERROR, "{district}的区填报表", "催收后放进回收文件夹，重新运行")
+EMPTY_FILE = _kind("F02", Level.ERROR, "有内容的工作簿", "请该区重新报送")
+NOT_A_WORKBOOK = _kind("F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请该区用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再报送")
+PASSWORD = _kind("F04", Level.ERROR, "没有打开密码的工作簿", "请该区取消“打开密码”后另存并重新报送")
+DAMAGED = _kind("F05", Level.ERROR, "能正常打开的工作簿", "用 Excel 打开修复后另存为 .xlsx，或请该区重新报送")
+OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后另存，或请该区用下发的模板重新填报")
+UNREADABLE = _kind("F07", Level.ERROR, "可以读取的文件", "如正在 Excel 中打开请先关闭，再重新运行")
+NOT_A_FORM = _kind("F08", Level.ERROR, "含有“编号”“完成情况”列的填报表", "确认是否放错文件；应使用下发的模板填报")
+NO_DISTRICT = _kind("F09", Level.ERROR, "能认出属于哪个区（填报说明、附件1、附件2 的“填报单位”）", "请该区用下发给本区的模板填报")
+DISTRICT_CONFLICT = _kind("F10", Level.ERROR, "各处写的区一致", "核实是哪个区的表后改正，再重新运行；改正前该文件未采用")
+NAME_MISMATCH = _kind("F11", Level.WARNING, "文件名与表内的区一致（{name}）", "核实是哪个区的表；现按表内的区处理")
+DUPLICATE = _kind("F12", Level.ERROR, "每个区一份", "只保留最终的一份后重新运行；{used}")
+SAME_TWICE = _kind("F13", Level.WARNING, "每个区一份", "两份内容完全相同，已采用一份；请删去多余的一份")
+OTHER_VERSION = _kind("F14", Level.ERROR, "方案版本 {version}", "请该区改用本年度下发的模板填报；该文件未采用")
+SKIPPED = _kind("F15", Level.NOTE, "回收的填报表", "这是本工具生成的结果文件，未当作填报表读取")
+NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的区名已丢失，按文件名认定；请核实")
+
+# Sheets, columns, rows
+RENAMED_SHEET = _kind("S01", Level.WARNING, "工作表名“{name}”", "已按编号读取，数值不受影响；请勿改工作表名")
+MISSING_COLUMN = _kind("S02", Level.ERROR, "表头有“{column}”列", "恢复被删或改名的表头后重新报送")
+MISSING_ROW = _kind("S03", Level.ERROR, "编号 {code}（{name}）这一行", "该行被删除或编号被改，请在下发的模板中重新填报")
+DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用")
+UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
+SPLIT_FORM = _kind("S06", Level.ERROR, "工作簿中每个区一张工作表", "同一区的工作表只保留一张")
+
+# Cells
+BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改填{allowed}")
+ERROR_CELL = _kind("C02", Level.ERROR, "{allowed}", "单元格里是错误值，清除后重新填写")
+FORMULA_CELL = _kind("C03", Level.ERROR, "直接填写的数值", "填报格里不能用公式（外部计算结果无法核对），请改填数值")
+CONVERTED = _kind("C04", Level.CONVERTED, "{read_as}", "{rule}；如不对请改正")
+NOT_WHOLE = _kind("C05", Level.WARNING, "整数（单位：{unit}）", "核实后改正；现按所填数字计分")
+FRACTION_OF_MARK = _kind("C06", Level.WARNING, "0 到 {maximum} 的得分", "疑似把百分数当作得分（如 95% 存成 0.95），请核实；现按所填数字计分")
+BELOW_LEAST = _kind("C07", Level.NOTE, "不少于 {least} {unit}（{clause}）", "核实当年任务量")
+NOT_THE_ZONES = _kind("C08", Level.NOTE, "{amount}{unit}（{clause}）", "核实当年任务量")
+TARGET_DIFFERS = _kind("C09", Level.ERROR, "下达的任务量 {target}", "任务量不得自行改动，请改回；现按填报值计分")
+
+# Scores shown in the file
+SCORE_DIFFERS = _kind("V01", Level.WARNING, "{score}（按填报内容重新计算）", "已采用重新计算的结果；请核实该格是否被改动")
+
+# Completeness
+NO_VALUE = _kind("M01", Level.MISSING, "{allowed}", "请{who}填写；填写前本项缺项，名次为暂定")
+NO_COMPLETION = _kind("M02", Level.MISSING, "完成情况（任务量 {target} {unit}）", "请该区填写；没有完成的请填 0，未填前按 0 计，名次为暂定")
+AWAITED_VALUE = _kind("M03", Level.AWAITED, "{allowed}", "由{who}评定后填写；填写前本项缺项，名次为暂定")
+AWAITED_CASE = _kind("M04", Level.AWAITED, "{allowed}", "已报送案例“{case}”，由{who}评定后填写")
+
+# Targets
+TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
+TARGET_CELL = _kind("T02", Level.ERROR, "{allowed}", "改正任务分解表后重新运行")
+TARGET_HEAD = _kind("T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行")
+
+
+def issue(kind: Kind, place: Place, found: str, **texts: object) -> Issue:
+    """A finding of that kind; `texts` fill in the kind's templates."""
+    return Issue(kind.code, kind.level, place, found, kind.expected.format(**texts), kind.remedy.format(**texts))
+
+
+def weighty(issues: Iterable[Issue], *, awaited: bool) -> bool:
+    """Whether any finding makes a run end with problems; `awaited` says whether marks yet to be given count as one."""
+    levels = {Level.ERROR, Level.MISSING, Level.WARNING} | ({Level.AWAITED} if awaited else set())
+    return any(i.level in levels for i in issues)

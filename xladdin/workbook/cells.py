@@ -1,0 +1,96 @@
+"""What a spreadsheet cell can hold, whatever file it came from."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class CellError:
+    """An error value such as #N/A."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and the result stored with it (None where none is stored). The result is a claim, not an input."""
+
+    text: str
+    result: Raw
+
+
+Raw = (
+    None
+    | str
+    | float
+    | int
+    | bool
+    | datetime.date
+    | datetime.time
+    | datetime.timedelta
+    | CellError
+    | Formula
+)
+"""A cell's content; None is an empty cell. A date is a `datetime.date` or `datetime.datetime`."""
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """A sheet's contents: `rows[r][c]` is row r+1, column c+1 of the sheet, as Excel numbers them."""
+
+    name: str
+    rows: Sequence[Sequence[Raw]]
+
+    def at(self, row: int, column: int) -> Raw:
+        """The cell's content; beyond what is filled it is empty."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+
+@dataclass(frozen=True)
+class RawBook:
+    """A workbook's contents and the SHA-256 of the file they came from."""
+
+    sha256: str
+    sheets: Sequence[RawSheet]
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+def result_of(raw: Raw) -> Raw:
+    """What the cell shows: a formula's stored result, or the content itself."""
+    return raw.result if isinstance(raw, Formula) else raw
+
+
+def shown_text(raw: Raw) -> str:
+    """The content as text, for messages and the audit trail."""
+    match raw:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if raw else "FALSE"
+        case CellError():
+            return raw.text
+        case Formula():
+            return f"={raw.text.lstrip('=')}（显示 {shown_text(raw.result) or '空'}）" if raw.text else shown_text(raw.result)
+        case float() | int():
+            return f"{raw:.15g}"
+    return str(raw)
+
+
+def column_letters(column: int) -> str:
+    """The letters of a zero-based column."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """A1 reference of a zero-based row and column."""
+    return f"{column_letters(column)}{row + 1}"
