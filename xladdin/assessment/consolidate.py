@@ -55,14 +55,14 @@ class Consolidation:
         return sorted(self.districts, key=lambda d: d.rank)
 
 
-def check(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None) -> list[Issue]:
-    """Every finding about the returned files; districts are only missed where a folder was named."""
-    collection = collect(scheme, paths, progress)
+def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
+    """Every finding about collected forms; a district is only missed where all were asked for."""
     if collection.expects_all:
         report_missing(scheme, collection)
+    found = list(collection.issues)
     for district, form in collection.forms.items():
-        collection.issues += _examine(scheme, district, form, collection.file_of[district].name)
-    return _sorted(scheme, collection.issues)
+        found += _examine_form(scheme, district, form, collection.file_of[district].name)
+    return _sorted(scheme, found)
 
 
 def consolidate(
@@ -84,7 +84,7 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
             scored[name] = _nothing_received(scheme)
             continue
         scored[name] = score_district(scheme, form.entries, policies)
-        found += _examine(scheme, name, form, collection.file_of[name].name)
+        found += _examine_form(scheme, name, form, collection.file_of[name].name)
     ranks = rank_districts(list(scored.values()), policies)
     districts = tuple(
         DistrictResult(name, collection.forms.get(name), collection.file_of.get(name), scored[name], rank)
@@ -122,7 +122,7 @@ def _sorted(scheme: Scheme, found: list[Issue]) -> list[Issue]:
     )
 
 
-def _examine(scheme: Scheme, district: str, form: Form, file: str) -> list[Issue]:
+def _examine_form(scheme: Scheme, district: str, form: Form, file: str) -> list[Issue]:
     """Findings about a form that need its scores or several of its cells."""
     scored = score_district(scheme, form.entries, scheme.default_policies)
     found: list[Issue] = []

@@ -1,0 +1,354 @@
+"""The result sheets: 汇总, 排名, one for each district, 校验, 溯源 and 口径, as plain data for any writer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import xladdin
+from xladdin.assessment.collect import SourceFile
+from xladdin.assessment.consolidate import Consolidation, DistrictResult
+from xladdin.issues import Issue, Level
+from xladdin.scheme.model import InputKind, Scheme
+from xladdin.scoring.items import BLANK, Score, Status
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.layout import (
+    CODE,
+    CONTENT,
+    EVIDENCE,
+    GRAND_TOTAL,
+    ISSUES_KIND,
+    KIND_PROPERTY,
+    POINTS,
+    RATE,
+    RESULT_KIND,
+    SCORE,
+    TARGET,
+    UNIT,
+    VALUE,
+    VERSION_PROPERTY,
+)
+from xladdin.workbook.table_writer import write_tables
+from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
+
+SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
+
+STATUS_WORDS = {
+    Status.SCORED: "已计分",
+    Status.NOT_APPLICABLE: "不适用",
+    Status.MISSING: "缺",
+    Status.ERROR: "错误",
+}
+
+_LEVEL_STYLES = {Level.ERROR: "error", Level.MISSING: "missing", Level.AWAITED: "missing"}
+
+
+def result_workbook(consolidation: Consolidation, target: Path, generated: datetime) -> bytes:
+    """考核汇总.xlsx. `target` is where it will stand, for the links to the returned files; `generated` the one time stamp."""
+    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: consolidation.scheme.source.version}
+    sheets = result_sheets(consolidation, target.parent, generated)
+    return write_tables(sheets, properties, f"{consolidation.scheme.source.title}　{RESULT_KIND}", generated)
+
+
+def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str, Path], target: Path) -> bytes:
+    """The findings of a check alone, as a workbook."""
+    links = _file_links(files, target.parent)
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day)
+    properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
+    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", created)
+
+
+def result_sheets(consolidation: Consolidation, folder: Path, generated: datetime) -> list[ResultSheet]:
+    """All sheets in their order."""
+    links = _file_links({f.name: f.path for f in consolidation.files}, folder)
+    districts = [district_sheet(consolidation.scheme, d) for d in consolidation.districts]
+    rows = {(sheet.name, code): row for sheet in districts for row, code in _code_rows(sheet)}
+    return [
+        summary_sheet(consolidation),
+        ranking_sheet(consolidation),
+        *districts,
+        issues_sheet(consolidation.issues, links, rows),
+        trace_sheet(consolidation),
+        policies_sheet(consolidation, generated),
+    ]
+
+
+def _file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
+    """Link target by file name, relative to the folder the workbook will stand in."""
+    links = {}
+    for name, path in files.items():
+        relative = os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
+        if "#" not in relative:
+            links[name] = relative
+    return links
+
+
+def _code_rows(sheet: ResultSheet) -> list[tuple[int, str]]:
+    column = [c.head for c in sheet.columns].index(CODE)
+    return [(row, str(cells[column])) for row, cells in enumerate(sheet.rows, sheet.first_row)]
+
+
+def _score_cell(score: Score) -> Content:
+    """A score as shown: 不适用, 缺 and 错误 never look like a 0."""
+    match score.status:
+        case Status.NOT_APPLICABLE:
+            shown = STATUS_WORDS[score.status] if score.score is None else float(score.score)
+            return Cell(shown, "not_applicable")
+        case Status.ERROR:
+            return Cell(STATUS_WORDS[score.status], "error")
+        case Status.MISSING:
+            return Cell(STATUS_WORDS[score.status] if score.score is None else float(score.score), "missing")
+    return Cell(float(score.counted), "missing") if score.gaps else float(score.counted)
+
+
+def _named(consolidation: Consolidation, district: DistrictResult) -> Cell:
+    return Cell(district.name, "link", f"{district.name}!A1")
+
+
+def summary_sheet(consolidation: Consolidation) -> ResultSheet:
+    """汇总: one row for each district in official order, one column for each item, then the totals."""
+    scheme = consolidation.scheme
+    columns = [Column("区", 10, "bold")]
+    columns += [Column(id_, 6.6, "score", item.name) for id_, item in scheme.items.items()]
+    columns += [Column(s.name, 9.5, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
+    columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column("名次", 6, "bold")]
+    rows: list[list[Content]] = []
+    for district in consolidation.districts:
+        scored = district.scored
+        row: list[Content] = [_named(consolidation, district)]
+        row += [_score_cell(scored.items[id_]) for id_ in scheme.items]
+        row += [float(scored.sections[s.number]) for s in scheme.sections]
+        row += [float(scored.total), _rank_cell(district)]
+        rows.append(row)
+    notes = (
+        f"依据 {scheme.source.number}；“不适用”为未下达任务量，不计分也不扣分；橙色“缺”为尚缺数据（暂按 0 计），红色“错误”为数据不能用"
+        "（暂按 0 计），均与 0 分不同；名次带“暂”的为暂定。",
+    )
+    return ResultSheet(
+        SUMMARY, f"{scheme.source.title}　{SUMMARY}", columns, rows, notes,
+        frozen_columns=1, large_paper=True, tab_color="#2F75B5",
+    )  # fmt: skip
+
+
+def _rank_cell(district: DistrictResult) -> Content:
+    return Cell(f"{district.rank}暂", "missing") if district.provisional else float(district.rank)
+
+
+def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
+    """排名: by rank, ties shared, provisional ranks marked, with a bar chart."""
+    scheme = consolidation.scheme
+    columns = [
+        Column("名次", 8, "bold"),
+        Column("区", 14, "bold"),
+        Column(GRAND_TOTAL, 18, "bold_score"),
+        *(Column(s.name, 12, "score") for s in scheme.sections),
+        Column("备注", 44, "text"),
+    ]
+    rows: list[list[Content]] = []
+    for district in consolidation.ranked():
+        scored = district.scored
+        row: list[Content] = [float(district.rank), _named(consolidation, district), float(scored.total)]
+        row += [float(scored.sections[s.number]) for s in scheme.sections]
+        row.append(_remark(district))
+        rows.append(row)
+    provisional = sum(d.provisional for d in consolidation.districts)
+    state = f"暂定：{provisional} 个区的数据尚不完整，见“备注”和“{ISSUES}”" if provisional else "数据完整"
+    chosen, default = consolidation.policies.described(), scheme.default_policies.described()
+    changed = "、".join(f"{name}={option}" for name, option in chosen.items() if option != default[name])
+    readings = f"采用非默认口径：{changed}" if changed else f"采用默认口径，见“{POLICIES}”"
+    return ResultSheet(
+        RANKING,
+        f"{scheme.source.title}　{RANKING}",
+        columns,
+        rows,
+        (f"{state}；{readings}。总分相同的名次并列。",),
+        frozen_columns=2,
+        bars=Bars("各区总分", 1, 2),
+        tab_color="#C00000",
+    )
+
+
+def _remark(district: DistrictResult) -> Content:
+    if district.form is None:
+        return Cell("暂定：未收到可用的填报表", "missing")
+    lacking = district.lacking()
+    if not lacking:
+        return None
+    listed = "、".join(lacking[:6]) + (f" 等 {len(lacking)} 项" if len(lacking) > 6 else "")
+    return Cell(f"暂定：{listed} 数据不完整", "missing")
+
+
+DISTRICT_COLUMNS = (
+    Column("项目", 7, "bold"),
+    Column("任务名称", 18, "text"),
+    Column(POINTS, 6.5, "number"),
+    Column(SCORE, 9, "bold_score"),
+    Column("状态", 8, "centre"),
+    Column(CODE, 8, "centre"),
+    Column(CONTENT, 30, "text"),
+    Column(UNIT, 9, "centre"),
+    Column(TARGET, 11, "number"),
+    Column(VALUE, 11, "number"),
+    Column(RATE, 10, "rate"),
+    Column("得分说明", 90, "quiet"),
+)
+
+
+def district_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
+    """One district: every field as it was read, every score with its derivation."""
+    scored, form = district.scored, district.form
+    entries = form.entries if form else {}
+    typed = {(s.code, s.head): s.typed for s in form.sources} if form else {}
+    rows: list[list[Content]] = []
+    for id_, item in scheme.items.items():
+        score = scored.items[id_]
+        lead: tuple[Content, ...] = (id_, item.name, float(item.points), _score_cell(score))
+        tail: Content = score.explain
+        state = STATUS_WORDS[score.status]
+        for spec in item.inputs:
+            entry = entries.get(spec.code, BLANK)
+            content = (form.case_names.get(spec.code, "") if form else "") if spec.names_case else spec.name
+            is_amount = spec.kind is InputKind.AMOUNT
+            target = _value_cell(entry.target, typed.get((spec.code, TARGET), "")) if is_amount else None
+            value = _value_cell(entry.value, typed.get((spec.code, VALUE), ""))
+            rate = _rate(entry.value, entry.target) if is_amount else None
+            rows.append([*lead, state, spec.code, content or None, spec.unit, target, value, rate, tail])
+            lead, tail, state = (None, None, None, None), None, ""
+    sections = "　".join(f"{s.name} {scored.sections[s.number]}" for s in scheme.sections)
+    source = f"来源：{district.file.name}" if district.file else "未收到可用的填报表"
+    standing = f"{GRAND_TOTAL} {scored.total}　第 {district.rank} 名{'（暂定）' if district.provisional else ''}"
+    return ResultSheet(
+        district.name,
+        f"{district.name}　{standing}",
+        DISTRICT_COLUMNS,
+        rows,
+        (f"{sections}　{source}",),
+        frozen_columns=2,
+    )
+
+
+def _value_cell(value: Value, typed: str) -> Content:
+    match value:
+        case None:
+            return None
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return float(value)
+        case Fault():
+            return Cell(typed or "缺行", "error")
+    return NOT_APPLICABLE.value
+
+
+def _rate(value: Value, target: Value) -> Content:
+    if not isinstance(target, Decimal) or target <= 0 or isinstance(value, Fault | bool):
+        return None
+    done = value if isinstance(value, Decimal) else Decimal(0)
+    return float(done / target)
+
+
+def issues_sheet(
+    issues: Sequence[Issue], links: Mapping[str, str], district_rows: Mapping[tuple[str, str], int]
+) -> ResultSheet:
+    """校验: every finding with its place, what was found, what is expected, what to do; linked to the cell it is about."""
+    columns = (
+        Column("序号", 6, "centre"),
+        Column("级别", 7, "centre"),
+        Column("区", 10, "centre"),
+        Column(CODE, 8, "centre"),
+        Column("文件", 26, "text"),
+        Column("工作表", 10, "centre"),
+        Column("单元格", 9, "centre"),
+        Column("发现", 32, "text"),
+        Column("应为", 30, "text"),
+        Column("办法", 40, "text"),
+        Column("代码", 6, "quiet"),
+    )
+    rows: list[list[Content]] = []
+    for number, issue in enumerate(issues, 1):
+        place = issue.place
+        code: Content = place.item
+        if (row := district_rows.get((place.district, place.item))) is not None:
+            code = Cell(place.item, "link", f"{place.district}!{cell_name(row, 0)}")
+        cell: Content = place.cell
+        if place.cell and place.sheet and place.file in links and place.cell[0].isascii():
+            cell = Cell(place.cell, "link", f"{links[place.file]}#{place.sheet}!{place.cell}")
+        level = Cell(issue.level.value, _LEVEL_STYLES.get(issue.level, "centre"))
+        head: list[Content] = [float(number), level, place.district, code, place.file, place.sheet, cell]
+        rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])
+    counted = "，".join(f"{level.value} {n}" for level in Level if (n := sum(i.level is level for i in issues)))
+    notes = (f"共 {len(issues)} 条：{counted}" if issues else "没有发现问题",)
+    return ResultSheet(ISSUES, "校验结果", columns, rows, notes, frozen_columns=2, filtered=True, tab_color="#ED7D31")
+
+
+def trace_sheet(consolidation: Consolidation) -> ResultSheet:
+    """溯源: every number that was read, with file, sheet, cell, what was typed and the file's SHA-256."""
+    columns = (
+        Column("区", 10, "centre"),
+        Column(CODE, 8, "centre"),
+        Column("指标", 30, "text"),
+        Column("栏目", 11, "centre"),
+        Column("采用值", 11, "number"),
+        Column("原始内容", 16, "centre"),
+        Column("文件", 26, "text"),
+        Column("工作表", 10, "centre"),
+        Column("单元格", 8, "centre"),
+        Column("文件 SHA-256", 66, "mono"),
+    )
+    inputs = consolidation.scheme.inputs
+    rows: list[list[Content]] = []
+    for district in consolidation.districts:
+        if district.form is None or district.file is None:
+            continue
+        for s in district.form.sources:
+            value = s.typed if s.head in (CONTENT, EVIDENCE) else _value_cell(s.value, s.typed)
+            place = s.place
+            rows.append(
+                [
+                    district.name, s.code, inputs[s.code].name, s.head, value, s.typed,
+                    place.file, place.sheet, place.cell, district.file.sha256,
+                ]  # fmt: skip
+            )
+    notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)
+    return ResultSheet(TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True)
+
+
+def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultSheet:
+    """口径: the readings in force and why; the files used; when this was made."""
+    scheme = consolidation.scheme
+    columns = (
+        Column("口径", 22, "text"),
+        Column("名称", 18, "centre"),
+        Column("采用", 16, "bold"),
+        Column("含义", 44, "text"),
+        Column("原文", 34, "text"),
+        Column("理由", 48, "text"),
+        Column("其他读法", 60, "quiet"),
+    )
+    chosen = consolidation.policies.described()
+    rows: list[list[Content]] = []
+    for policy in scheme.policy_list:
+        option = consolidation.policies[policy.name]
+        others = "；".join(f"{o}：{text}" for o, text in policy.options.items() if o != option)
+        changed = option != policy.default
+        reason = f"按命令指定；默认为 {policy.default}：{policy.reason}" if changed else policy.reason
+        shown: Content = Cell(chosen[policy.name], "missing") if changed else chosen[policy.name]
+        rows.append([policy.title, policy.name, shown, policy.options[option], policy.clause, reason, others])
+    blank: list[Content] = [None] * len(columns)
+    rows += [blank, ["文件", "SHA-256", *([None] * 5)]]
+    rows += [_file_row(file, len(columns)) for file in consolidation.files]
+    source = scheme.source
+    notes = (
+        f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
+        f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
+    )
+    return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)
+
+
+def _file_row(file: SourceFile, width: int) -> list[Content]:
+    return [file.name, Cell(file.sha256, "mono"), *([None] * (width - 2))]

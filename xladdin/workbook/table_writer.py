@@ -1,0 +1,159 @@
+"""Writing result sheets as an .xlsx file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xladdin.workbook import styles
+from xladdin.workbook.tables import Cell, ResultSheet
+
+_NUMBER = {**styles.CENTRED, "num_format": "0.00"}
+
+STYLES: Mapping[str, styles.Style] = {
+    "text": styles.BORDERED,
+    "centre": styles.CENTRED,
+    "number": {**styles.CENTRED, "num_format": "General"},
+    "score": _NUMBER,
+    "bold_score": {**_NUMBER, "bold": True},
+    "bold": {**styles.CENTRED, "bold": True},
+    "rate": {**styles.CENTRED, "num_format": "0.00%"},
+    "missing": {
+        **styles.CENTRED,
+        "num_format": '0.00"缺"',
+        "bg_color": styles.MISSING_FILL,
+        "font_color": styles.MISSING_COLOR,
+    },
+    "error": {**styles.CENTRED, "bg_color": styles.ERROR_FILL, "font_color": styles.ERROR_COLOR},
+    "not_applicable": {**styles.CENTRED, "bg_color": "#EDEDED", "font_color": styles.QUIET_COLOR},
+    "quiet": {**styles.BORDERED, "font_color": styles.QUIET_COLOR},
+    "good": {**styles.CENTRED, "font_color": styles.GOOD_COLOR},
+    "link": {**styles.CENTRED, "font_color": "#0563C1", "underline": 1},
+    "band": {**styles.BORDERED, "bg_color": "#F2F6FB"},
+    "mono": {**styles.BORDERED, "font_name": "Consolas", "font_size": 8, "font_color": styles.QUIET_COLOR},
+}
+
+
+def write_tables(
+    sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, created: datetime
+) -> bytes:
+    """The sheets as the bytes of an .xlsx file. `properties` become custom document properties."""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "max_url_length": 2079})
+    book.set_properties({"title": title, "author": "市精细化办", "created": created})
+    for name, value in properties.items():
+        book.set_custom_property(name, value, "text")
+    formats = {name: book.add_format(style) for name, style in STYLES.items()}
+    heads = {
+        "title": book.add_format({**styles.TITLE, "align": "left"}),
+        "note": book.add_format(styles.NOTE),
+        "head": book.add_format({**styles.HEAD, "bold": True}),
+        "upper": book.add_format({**styles.HEAD, "font_size": 9, "rotation": 270}),
+        "flat": book.add_format({**styles.HEAD, "font_size": 9}),
+    }
+    for sheet in sheets:
+        _write_sheet(book, book.add_worksheet(sheet.name), sheet, formats, heads)
+    book.close()
+    return stream.getvalue()
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook,
+    target: Worksheet,
+    sheet: ResultSheet,
+    formats: Mapping[str, Format],
+    heads: Mapping[str, Format],
+) -> None:
+    target.set_row(0, 30)
+    target.write_string(0, 0, sheet.title, heads["title"])
+    for row, note in enumerate(sheet.notes, 1):
+        target.write_string(row, 0, note, heads["note"])
+    for index, column in enumerate(sheet.columns):
+        target.set_column(index, index, column.width)
+        if sheet.has_upper_heads:
+            narrow = styles.text_width(column.above) > column.width
+            target.write_string(sheet.head_row - 1, index, column.above, heads["upper" if narrow else "flat"])
+        target.write_string(sheet.head_row, index, column.head, heads["head"])
+    if sheet.has_upper_heads:
+        target.set_row(sheet.head_row - 1, 78)
+    target.set_row(sheet.head_row, 24)
+    defaults = [formats[column.style] for column in sheet.columns]
+    string, number, blank = target.write_string, target.write_number, target.write_blank
+    for row, contents in enumerate(sheet.rows, sheet.first_row):
+        for column_index, content in enumerate(contents):
+            form = defaults[column_index]
+            if isinstance(content, Cell):
+                if content.style:
+                    form = formats[content.style]
+                if content.link:
+                    _write_link(target, row, column_index, content, form)
+                    continue
+                content = content.value
+            if isinstance(content, str):
+                code = string(row, column_index, content, form)
+            elif content is None:
+                code = blank(row, column_index, None, form)
+            else:
+                code = number(row, column_index, content, form)
+            if code:
+                raise ValueError(f"{sheet.name} {row},{column_index}: not written ({code})")
+    _page_setup(target, sheet)
+    if sheet.bars:
+        _add_bars(book, target, sheet)
+
+
+def _write_link(target: Worksheet, row: int, column: int, cell: Cell, form: Format) -> None:
+    file, _, place = cell.link.rpartition("#")
+    sheet, _, reference = place.rpartition("!")
+    quoted = f"'{sheet.replace(chr(39), chr(39) * 2)}'!{reference}" if sheet else reference
+    url = f"external:{file}#{quoted}" if file else f"internal:{quoted}"
+    if target.write_url(row, column, url, form, str(cell.value)) != 0:
+        # A path too long for a link still leaves the text.
+        target.write_string(row, column, str(cell.value), form)
+
+
+def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
+    target.freeze_panes(sheet.first_row, sheet.frozen_columns)
+    target.set_paper(8 if sheet.large_paper else 9)
+    if sheet.landscape:
+        target.set_landscape()
+    target.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    target.fit_to_pages(1, 0)
+    target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
+    target.set_footer("&L&A&C第 &P 页 共 &N 页")
+    target.hide_gridlines(2)
+    last = max(sheet.first_row, sheet.first_row + len(sheet.rows) - 1)
+    if sheet.filtered and sheet.rows:
+        target.autofilter(sheet.head_row, 0, last, len(sheet.columns) - 1)
+    if sheet.tab_color:
+        target.set_tab_color(sheet.tab_color)
+
+
+def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
+    assert sheet.bars is not None
+    bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
+    target.conditional_format(
+        first, bars.values, last, bars.values, {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True}
+    )
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": bars.title,
+            "categories": [sheet.name, first, bars.labels, last, bars.labels],
+            "values": [sheet.name, first, bars.values, last, bars.values],
+            "data_labels": {"value": True, "num_format": "0.00"},
+            "fill": {"color": "#5B9BD5"},
+            "gap": 40,
+        }
+    )
+    chart.set_title({"name": bars.title, "name_font": {"size": 12}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"min": 0, "num_format": "0", "label_position": "low"})
+    chart.set_size({"width": 720, "height": 420})
+    target.insert_chart(last + 2, 0, chart, {"object_position": 2})

@@ -1,0 +1,73 @@
+"""Result sheets as plain data, so that every writer gives the same sheets: values, styles by name, links, page set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Cell(NamedTuple):
+    """A cell with a style of its own or a link; `link` is `sheet!A1` within the book or `file#sheet!A1` beside it."""
+
+    value: str | float | None
+    style: str = ""
+    link: str = ""
+
+
+Content = str | float | None | Cell
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its head, its width in digits, the style of its cells, and a second head above where there is one."""
+
+    head: str
+    width: float
+    style: str = "text"
+    above: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A bar chart and data bars over one column of numbers."""
+
+    title: str
+    labels: int
+    values: int
+
+
+@dataclass(frozen=True)
+class ResultSheet:
+    """One sheet: title, notes, heads, rows; and how it is shown and printed."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Content]]
+    notes: Sequence[str] = ()
+    frozen_columns: int = 0
+    landscape: bool = True
+    large_paper: bool = False
+    bars: Bars | None = None
+    filtered: bool = False
+    tab_color: str | None = None
+
+    @property
+    def has_upper_heads(self) -> bool:
+        return any(column.above for column in self.columns)
+
+    @property
+    def head_row(self) -> int:
+        """Zero-based row of the heads."""
+        return 1 + len(self.notes) + self.has_upper_heads
+
+    @property
+    def first_row(self) -> int:
+        """Zero-based row of the first row of data."""
+        return self.head_row + 1
+
+
+def split_cell(content: Content) -> Cell:
+    """The content as a cell."""
+    return content if isinstance(content, Cell) else Cell(content)
