@@ -60,8 +60,8 @@ def _ref(annex: Annex, head: str, row: int) -> str:
 
 
 def _span(annex: Annex, head: str, block: Block) -> str:
-    first, last = _ref(annex, head, block.first), _ref(annex, head, block.last)
-    return first if first == last else f"{first}:{last}"
+    # Written as a range even for one cell: not every program lets COUNTIF take a single reference.
+    return f"{_ref(annex, head, block.first)}:{_ref(annex, head, block.last)}"
 
 
 def _text(text: str) -> str:
@@ -90,7 +90,12 @@ def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
 
 
 def _any_error(span: str) -> str:
-    return f'SUMPRODUCT(--(LEFT({span},2)="{checks.ERROR}"))>0'
+    return f"{_starting_with(span, checks.ERROR)}>0"
+
+
+def _starting_with(span: str, words: str) -> str:
+    # COUNTIF needs no array evaluation, which spreadsheet programs do not all do inside SUMPRODUCT.
+    return f'COUNTIF({span},"{words}*")'
 
 
 def _check(annex: Annex, row: int, spec: Input, item: Item) -> str:
@@ -167,7 +172,7 @@ def _checklist_score(annex: Annex, item: ChecklistItem, block: Block) -> str:
         f"IF(OR({_yes(_ref(annex, VALUE, annex.fields[spec.code]))}),{plain(check.points.value)},0)"
         for spec, check in zip(item.inputs, item.checks, strict=True)
     )
-    all_blank = f'SUMPRODUCT(--(LEFT({span},1)="{checks.MISSING}"))={len(item.checks)}'
+    all_blank = f"{_starting_with(span, checks.MISSING)}={len(item.checks)}"
     return f'IF({all_blank},"",ROUND({earned},2))'
 
 
@@ -223,7 +228,7 @@ def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
     formulas[total_cell] = (
         f"=IF({_any_error(scores)},{_text(checks.SCORE_ERROR)},"
         f"ROUND({plain(two.head.points)}*SUM({scores})/"
-        f'SUMPRODUCT(({scores}<>"{checks.NOT_APPLICABLE}")*{points}),2))'
+        f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})),2))'
     )
     if one.referred_row is not None:
         referred = f"='{two.sheet}'!{_ref(two, SCORE, two.total_row)}"
@@ -251,7 +256,7 @@ def _cover(formulas: dict[Cell, str], layout: FormLayout) -> None:
     for annex, row in zip(layout.annexes, cover.count_rows, strict=False):
         span = f"'{annex.sheet}'!{_span(annex, CHECK, _all_rows(annex))}"
         for column, words in COUNTED.items():
-            counted = "+".join(f'SUMPRODUCT(--(LEFT({span},{len(w)})="{w}"))' for w in words)
+            counted = "+".join(_starting_with(span, w) for w in words)
             formulas[COVER, row, column] = f"={counted}"
         formulas[COVER, row, 2] = f"=B{row + 1}-SUM(D{row + 1}:G{row + 1})"
     first, second, total = (row + 1 for row in cover.count_rows)

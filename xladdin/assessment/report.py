@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import xladdin
-from xladdin.assessment.collect import SourceFile
 from xladdin.assessment.consolidate import Consolidation, DistrictResult
 from xladdin.issues import Issue, Level
 from xladdin.scheme.model import InputKind, Scheme
@@ -106,7 +105,7 @@ def _score_cell(score: Score) -> Content:
     return Cell(float(score.counted), "missing") if score.gaps else float(score.counted)
 
 
-def _named(consolidation: Consolidation, district: DistrictResult) -> Cell:
+def _named(district: DistrictResult) -> Cell:
     return Cell(district.name, "link", f"{district.name}!A1")
 
 
@@ -114,13 +113,13 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     """汇总: one row for each district in official order, one column for each item, then the totals."""
     scheme = consolidation.scheme
     columns = [Column("区", 10, "bold")]
-    columns += [Column(id_, 6.6, "score", item.name) for id_, item in scheme.items.items()]
-    columns += [Column(s.name, 9.5, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
+    columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
+    columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
     columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column("名次", 6, "bold")]
     rows: list[list[Content]] = []
     for district in consolidation.districts:
         scored = district.scored
-        row: list[Content] = [_named(consolidation, district)]
+        row: list[Content] = [_named(district)]
         row += [_score_cell(scored.items[id_]) for id_ in scheme.items]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
         row += [float(scored.total), _rank_cell(district)]
@@ -131,7 +130,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     )
     return ResultSheet(
         SUMMARY, f"{scheme.source.title}　{SUMMARY}", columns, rows, notes,
-        frozen_columns=1, large_paper=True, tab_color="#2F75B5",
+        frozen_columns=1, large_paper=True, tab_color="#2F75B5", row_height=30,
     )  # fmt: skip
 
 
@@ -152,7 +151,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
     rows: list[list[Content]] = []
     for district in consolidation.ranked():
         scored = district.scored
-        row: list[Content] = [float(district.rank), _named(consolidation, district), float(scored.total)]
+        row: list[Content] = [float(district.rank), _named(district), float(scored.total)]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
         row.append(_remark(district))
         rows.append(row)
@@ -195,7 +194,7 @@ DISTRICT_COLUMNS = (
     Column(TARGET, 11, "number"),
     Column(VALUE, 11, "number"),
     Column(RATE, 10, "rate"),
-    Column("得分说明", 90, "quiet"),
+    Column("得分说明", 100, "quiet"),
 )
 
 
@@ -322,10 +321,10 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     """口径: the readings in force and why; the files used; when this was made."""
     scheme = consolidation.scheme
     columns = (
-        Column("口径", 22, "text"),
+        Column("口径", 27, "text"),
         Column("名称", 18, "centre"),
         Column("采用", 16, "bold"),
-        Column("含义", 44, "text"),
+        Column("含义", 56, "text"),
         Column("原文", 34, "text"),
         Column("理由", 48, "text"),
         Column("其他读法", 60, "quiet"),
@@ -340,8 +339,8 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         shown: Content = Cell(chosen[policy.name], "missing") if changed else chosen[policy.name]
         rows.append([policy.title, policy.name, shown, policy.options[option], policy.clause, reason, others])
     blank: list[Content] = [None] * len(columns)
-    rows += [blank, ["文件", "SHA-256", *([None] * 5)]]
-    rows += [_file_row(file, len(columns)) for file in consolidation.files]
+    rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell("文件 SHA-256", "bold"), *blank[4:]]]
+    rows += [[file.name, None, None, Cell(file.sha256, "mono"), *blank[4:]] for file in consolidation.files]
     source = scheme.source
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
@@ -349,6 +348,3 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     )
     return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)
 
-
-def _file_row(file: SourceFile, width: int) -> list[Content]:
-    return [file.name, Cell(file.sha256, "mono"), *([None] * (width - 2))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 BODY_FONT = "宋体"
@@ -35,6 +36,7 @@ LINE_HEIGHT = 14.5
 """Points that one line of body text takes."""
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str) -> int:
     """The width of a text in digits: Chinese characters count double."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
@@ -43,7 +45,7 @@ def text_width(text: str) -> int:
 def line_count(text: str, width: float) -> int:
     """How many lines the text takes in a column of that width, with room for the cell's margins."""
     # A Chinese character of 10.5 points is a little wider than two digits of the default font, hence the margin.
-    usable = max(2.0, width * 0.90 - 1)
+    usable = max(2.0, width * 0.93 - 1)
     return sum(max(1, -(-text_width(line) // int(usable))) for line in text.split("\n"))
 
 

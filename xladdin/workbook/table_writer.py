@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.workbook import styles
-from xladdin.workbook.tables import Cell, ResultSheet
+from xladdin.workbook.tables import Cell, Content, ResultSheet
 
 _NUMBER = {**styles.CENTRED, "num_format": "0.00"}
 
@@ -31,11 +31,12 @@ STYLES: Mapping[str, styles.Style] = {
     },
     "error": {**styles.CENTRED, "bg_color": styles.ERROR_FILL, "font_color": styles.ERROR_COLOR},
     "not_applicable": {**styles.CENTRED, "bg_color": "#EDEDED", "font_color": styles.QUIET_COLOR},
-    "quiet": {**styles.BORDERED, "font_color": styles.QUIET_COLOR},
+    "quiet": {**styles.BORDERED, "font_color": "#404040", "font_size": 9.5},
     "good": {**styles.CENTRED, "font_color": styles.GOOD_COLOR},
     "link": {**styles.CENTRED, "font_color": "#0563C1", "underline": 1},
     "band": {**styles.BORDERED, "bg_color": "#F2F6FB"},
-    "mono": {**styles.BORDERED, "font_name": "Consolas", "font_size": 8, "font_color": styles.QUIET_COLOR},
+    "mono": {**styles.BORDERED, "font_name": "Consolas", "font_size": 8, "text_wrap": False},
+    "plain": {**styles.BASE},
 }
 
 
@@ -69,6 +70,7 @@ def _write_sheet(
     formats: Mapping[str, Format],
     heads: Mapping[str, Format],
 ) -> None:
+    target.set_default_row(18)
     target.set_row(0, 30)
     target.write_string(0, 0, sheet.title, heads["title"])
     for row, note in enumerate(sheet.notes, 1):
@@ -80,11 +82,14 @@ def _write_sheet(
             target.write_string(sheet.head_row - 1, index, column.above, heads["upper" if narrow else "flat"])
         target.write_string(sheet.head_row, index, column.head, heads["head"])
     if sheet.has_upper_heads:
-        target.set_row(sheet.head_row - 1, 78)
+        target.set_row(sheet.head_row - 1, 96)
     target.set_row(sheet.head_row, 24)
     defaults = [formats[column.style] for column in sheet.columns]
     string, number, blank = target.write_string, target.write_number, target.write_blank
     for row, contents in enumerate(sheet.rows, sheet.first_row):
+        height = sheet.row_height or _needed_height(sheet, contents)
+        if height:
+            target.set_row(row, height)
         for column_index, content in enumerate(contents):
             form = defaults[column_index]
             if isinstance(content, Cell):
@@ -105,6 +110,18 @@ def _write_sheet(
     _page_setup(target, sheet)
     if sheet.bars:
         _add_bars(book, target, sheet)
+
+
+def _needed_height(sheet: ResultSheet, contents: Sequence[Content]) -> float | None:
+    """The height of a row whose texts do not all fit on one line; spreadsheet programs do not all find it themselves."""
+    lines = 1
+    for column, content in zip(sheet.columns, contents, strict=True):
+        text = content.value if isinstance(content, Cell) else content
+        if "mono" in (column.style, content.style if isinstance(content, Cell) else ""):
+            continue
+        if isinstance(text, str) and 2 * len(text) > column.width - 2:
+            lines = max(lines, styles.line_count(text, column.width))
+    return lines * styles.LINE_HEIGHT + 4 if lines > 1 else None
 
 
 def _write_link(target: Worksheet, row: int, column: int, cell: Cell, form: Format) -> None:
@@ -138,7 +155,7 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
     assert sheet.bars is not None
     bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
     target.conditional_format(
-        first, bars.values, last, bars.values, {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True}
+        first, bars.values, last, bars.values, {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
     )
     chart = book.add_chart({"type": "bar"})
     chart.add_series(

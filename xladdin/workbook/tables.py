@@ -52,6 +52,8 @@ class ResultSheet:
     bars: Bars | None = None
     filtered: bool = False
     tab_color: str | None = None
+    row_height: float | None = None
+    """Height of every row in points; by default each row takes what its texts need."""
 
     @property
     def has_upper_heads(self) -> bool:
@@ -67,7 +69,3 @@ class ResultSheet:
         """Zero-based row of the first row of data."""
         return self.head_row + 1
 
-
-def split_cell(content: Content) -> Cell:
-    """The content as a cell."""
-    return content if isinstance(content, Cell) else Cell(content)

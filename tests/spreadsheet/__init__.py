@@ -1,0 +1,1 @@
+"""Tests in which a real spreadsheet program computes."""
