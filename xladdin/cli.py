@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from xladdin.assessment.collect import Progress
     from xladdin.assessment.consolidate import Consolidation
     from xladdin.issues import Issue
-    from xladdin.scheme.model import Policies, Scheme
+    from xladdin.scheme.model import Scheme
+    from xladdin.scheme.policies import Policies
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -110,7 +111,9 @@ def _policies(scheme: Scheme, choices: list[str] | None) -> Policies:
 def _now() -> datetime:
     """The time stamp of results; SOURCE_DATE_EPOCH fixes it for reproducible output."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None) if epoch else datetime.now().replace(microsecond=0)
+    return (
+        datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None) if epoch else datetime.now().replace(microsecond=0)
+    )
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -141,7 +144,8 @@ def build_templates_command() -> None:
 def templates_command(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放模板的文件夹")],
     targets: Annotated[
-        Path | None, typer.Option("--targets", exists=True, dir_okay=False, help="任务分解表：编号 × 区，预填当年任务量")
+        Path | None,
+        typer.Option("--targets", exists=True, dir_okay=False, help="任务分解表：编号 × 区，预填当年任务量"),
     ] = None,
     issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
 ) -> None:
@@ -172,7 +176,9 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
 
 @app.command("sample")
 def sample_command(
-    templates: Annotated[Path, typer.Argument(metavar="TEMPLATES", exists=True, file_okay=False, help="模板所在文件夹")],
+    templates: Annotated[
+        Path, typer.Argument(metavar="TEMPLATES", exists=True, file_okay=False, help="模板所在文件夹")
+    ],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放示例的文件夹")],
     seed: Annotated[int, typer.Option("--seed", help="随机种子；相同的种子得到相同的文件")] = 2023,
 ) -> None:

@@ -80,14 +80,20 @@ def _kind(code: str, level: Level, expected: str, remedy: str) -> Kind:
 # Files
 MISSING_FILE = _kind("F01", Level.ERROR, "{district}的区填报表", "催收后放进回收文件夹，重新运行")
 EMPTY_FILE = _kind("F02", Level.ERROR, "有内容的工作簿", "请该区重新报送")
-NOT_A_WORKBOOK = _kind("F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请该区用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再报送")
+NOT_A_WORKBOOK = _kind(
+    "F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请该区用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再报送"
+)
 PASSWORD = _kind("F04", Level.ERROR, "没有打开密码的工作簿", "请该区取消“打开密码”后另存并重新报送")
 DAMAGED = _kind("F05", Level.ERROR, "能正常打开的工作簿", "用 Excel 打开修复后另存为 .xlsx，或请该区重新报送")
 OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后另存，或请该区用下发的模板重新填报")
 UNREADABLE = _kind("F07", Level.ERROR, "可以读取的文件", "如正在 Excel 中打开请先关闭，再重新运行")
 NOT_A_FORM = _kind("F08", Level.ERROR, "含有“编号”“完成情况”列的填报表", "确认是否放错文件；应使用下发的模板填报")
-NO_DISTRICT = _kind("F09", Level.ERROR, "能认出属于哪个区（填报说明、附件1、附件2 的“填报单位”）", "请该区用下发给本区的模板填报")
-DISTRICT_CONFLICT = _kind("F10", Level.ERROR, "各处写的区一致", "核实是哪个区的表后改正，再重新运行；改正前该文件未采用")
+NO_DISTRICT = _kind(
+    "F09", Level.ERROR, "能认出属于哪个区（填报说明、附件1、附件2 的“填报单位”）", "请该区用下发给本区的模板填报"
+)
+DISTRICT_CONFLICT = _kind(
+    "F10", Level.ERROR, "各处写的区一致", "核实是哪个区的表后改正，再重新运行；改正前该文件未采用"
+)
 NAME_MISMATCH = _kind("F11", Level.WARNING, "文件名与表内的区一致（{name}）", "核实是哪个区的表；现按表内的区处理")
 DUPLICATE = _kind("F12", Level.ERROR, "每个区一份", "只保留最终的一份后重新运行；{used}")
 SAME_TWICE = _kind("F13", Level.WARNING, "每个区一份", "两份内容完全相同，已采用一份；请删去多余的一份")
@@ -109,17 +115,26 @@ ERROR_CELL = _kind("C02", Level.ERROR, "{allowed}", "单元格里是错误值，
 FORMULA_CELL = _kind("C03", Level.ERROR, "直接填写的数值", "填报格里不能用公式（外部计算结果无法核对），请改填数值")
 CONVERTED = _kind("C04", Level.CONVERTED, "{read_as}", "{rule}；如不对请改正")
 NOT_WHOLE = _kind("C05", Level.WARNING, "整数（单位：{unit}）", "核实后改正；现按所填数字计分")
-FRACTION_OF_MARK = _kind("C06", Level.WARNING, "0 到 {maximum} 的得分", "疑似把百分数当作得分（如 95% 存成 0.95），请核实；现按所填数字计分")
+FRACTION_OF_MARK = _kind(
+    "C06", Level.WARNING, "0 到 {maximum} 的得分", "疑似把百分数当作得分（如 95% 存成 0.95），请核实；现按所填数字计分"
+)
 BELOW_LEAST = _kind("C07", Level.NOTE, "不少于 {least} {unit}（{clause}）", "核实当年任务量")
 NOT_THE_ZONES = _kind("C08", Level.NOTE, "{amount}{unit}（{clause}）", "核实当年任务量")
 TARGET_DIFFERS = _kind("C09", Level.ERROR, "下达的任务量 {target}", "任务量不得自行改动，请改回；现按填报值计分")
 
 # Scores shown in the file
-SCORE_DIFFERS = _kind("V01", Level.WARNING, "{score}（按填报内容重新计算）", "已采用重新计算的结果；请核实该格是否被改动")
+SCORE_DIFFERS = _kind(
+    "V01", Level.WARNING, "{score}（按填报内容重新计算）", "已采用重新计算的结果；请核实该格是否被改动"
+)
 
 # Completeness
 NO_VALUE = _kind("M01", Level.MISSING, "{allowed}", "请{who}填写；填写前本项缺项，名次为暂定")
-NO_COMPLETION = _kind("M02", Level.MISSING, "完成情况（任务量 {target} {unit}）", "请该区填写；没有完成的请填 0，未填前按 0 计，名次为暂定")
+NO_COMPLETION = _kind(
+    "M02",
+    Level.MISSING,
+    "完成情况（任务量 {target} {unit}）",
+    "请该区填写；没有完成的请填 0，未填前按 0 计，名次为暂定",
+)
 AWAITED_VALUE = _kind("M03", Level.AWAITED, "{allowed}", "由{who}评定后填写；填写前本项缺项，名次为暂定")
 AWAITED_CASE = _kind("M04", Level.AWAITED, "{allowed}", "已报送案例“{case}”，由{who}评定后填写")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from xladdin.scheme.model import Input, InputKind
+from xladdin.scheme.items import Input, InputKind
 from xladdin.scoring.numbers import plain
 
 # First words of the states; completeness is counted by them.
@@ -52,7 +52,9 @@ def missing(spec: Input) -> str:
     """The message for a field still blank."""
     if spec.judge:
         return f"待评：由{spec.judge}填写"
-    return {InputKind.FLAG: "缺：请选“是”或“否”", InputKind.AMOUNT: "缺：完成情况未填，暂按 0 计"}.get(spec.kind, "缺：未填")
+    return {InputKind.FLAG: "缺：请选“是”或“否”", InputKind.AMOUNT: "缺：完成情况未填，暂按 0 计"}.get(
+        spec.kind, "缺：未填"
+    )
 
 
 def is_percentage(spec: Input) -> bool:

@@ -103,9 +103,7 @@ def _display_names(found: Sequence[Path]) -> dict[Path, str]:
     return {p: p.name if names.count(p.name) == 1 else os.path.join(p.parent.name, p.name) for p in found}
 
 
-def _read_file(
-    scheme: Scheme, path: Path, name: str, collection: Collection, *, asked_for: bool
-) -> list[_Candidate]:
+def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *, asked_for: bool) -> list[_Candidate]:
     place = Place(_district_in(scheme, path.name), name)
     try:
         book = read_workbook(path)
@@ -206,9 +204,7 @@ def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collec
             collection.file_of[district] = chosen.file
 
 
-def _choose(
-    scheme: Scheme, district: str, own: list[_Candidate], collection: Collection
-) -> _Candidate | None:
+def _choose(scheme: Scheme, district: str, own: list[_Candidate], collection: Collection) -> _Candidate | None:
     if not own:
         return None
     listed = "、".join(c.file.name for c in own)

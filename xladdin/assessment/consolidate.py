@@ -12,7 +12,9 @@ from xladdin.assessment import checks
 from xladdin.assessment.collect import Collection, Progress, SourceFile, collect, report_missing
 from xladdin.assessment.forms import Form
 from xladdin.issues import Issue, Place
-from xladdin.scheme.model import Input, InputKind, Policies, Scheme
+from xladdin.scheme.items import Input, InputKind
+from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import BLANK, Score, Status
 from xladdin.scoring.numbers import decimal_of, half_up, plain
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from xladdin.assessment import checks, native
 from xladdin.assessment.native import Cell
-from xladdin.scheme.model import Input, InputKind, InspectionItem, Item
+from xladdin.scheme.items import Input, InputKind, InspectionItem, Item
 from xladdin.scoring.items import BLANK, Entries, Entry, Status
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault
 from xladdin.scoring.totals import DistrictScore, score_district
@@ -17,7 +17,9 @@ from xladdin.workbook.layout import CHECK, COVER, RATE, SCORE, FormLayout
 Shown = str | float
 
 
-def form_view(layout: FormLayout, entries: Entries, case_names: Mapping[str, str] | None = None) -> Mapping[Cell, Shown]:
+def form_view(
+    layout: FormLayout, entries: Entries, case_names: Mapping[str, str] | None = None
+) -> Mapping[Cell, Shown]:
     """The value of every formula cell, under the default readings that the formulas follow.
 
     `case_names` holds what stands in 填报内容 where the district names a case, by code.

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from xladdin import issues
 from xladdin.assessment.intake import read_cell
 from xladdin.issues import Issue, Place
-from xladdin.scheme.model import InputKind, Scheme
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Entry
 from xladdin.scoring.numbers import Fault, Value
-from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of, shown_text
+from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of, shown_text
 from xladdin.workbook.layout import (
     CODE,
     CONTENT,
@@ -172,7 +173,9 @@ def _find_rows(
 def _check_heads(scheme: Scheme, tables: list[Table], place: Place, form: Form, *, own_sheets: bool) -> None:
     layout = form_layout(scheme)
     for table in tables:
-        codes = {squeezed(table.sheet.at(r, table.columns[CODE])) for r in range(table.head_row + 1, len(table.sheet.rows))}
+        codes = {
+            squeezed(table.sheet.at(r, table.columns[CODE])) for r in range(table.head_row + 1, len(table.sheet.rows))
+        }
         needed = {VALUE} | ({TARGET} if codes & layout.annex2.fields.keys() else set())
         for head in sorted(needed - table.columns.keys()):
             where = Place(place.district, place.file, table.sheet.name, f"第 {table.head_row + 1} 行")
@@ -226,9 +229,17 @@ def _read_claim(
     rows = found.get(first_code, [])
     if len(rows) == 1:
         table, row = rows[0]
-        if SCORE in table.columns:
-            claim = result_of(table.sheet.at(row, table.columns[SCORE]))
-            form.claims[item_id] = (claim, _at(place, table, row, SCORE, item_id))
+        _claim(form, table, row, item_id, _at(place, table, row, SCORE, item_id))
+
+
+def _claim(form: Form, table: Table, row: int, claimed: str, place: Place) -> None:
+    """Note the score that a row shows, unless the file cannot say what it shows."""
+    if SCORE not in table.columns:
+        return
+    raw = table.sheet.at(row, table.columns[SCORE])
+    if isinstance(raw, Formula) and not raw.text and raw.result == 0:
+        return  # LibreOffice stores 0 in .xls for formulas that show a text
+    form.claims[claimed] = (result_of(raw), place)
 
 
 def _read_grand_total(form: Form, scheme: Scheme, tables: list[Table], place: Place) -> None:
@@ -237,5 +248,4 @@ def _read_grand_total(form: Form, scheme: Scheme, tables: list[Table], place: Pl
             continue
         for row in range(table.head_row + 1, len(table.sheet.rows)):
             if squeezed(table.sheet.at(row, table.columns[scheme.annex1.annex.columns[0]])) == GRAND_TOTAL:
-                claim = result_of(table.sheet.at(row, table.columns[SCORE]))
-                form.claims[GRAND_TOTAL] = (claim, _at(place, table, row, SCORE, ""))
+                _claim(form, table, row, GRAND_TOTAL, _at(place, table, row, SCORE, ""))

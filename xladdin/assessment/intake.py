@@ -14,7 +14,7 @@ from decimal import Decimal
 from xladdin import issues
 from xladdin.assessment import checks
 from xladdin.issues import Issue, Place
-from xladdin.scheme.model import Input, InputKind
+from xladdin.scheme.items import Input, InputKind
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, decimal_of, plain
 from xladdin.workbook.cells import CellError, Formula, Raw, shown_text
 
@@ -25,6 +25,9 @@ _BLANK_MARKS = {"—", "——", "-", "--", "―", "/", "无", "…", "……"}
 _NOT_APPLICABLE = {"不适用", "不涉及", "N/A", "NA"}
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d*)?(万|亿)?(.*)")
 _SCALE = {"万": Decimal(10000), "亿": Decimal(100000000)}
+
+# LibreOffice stores a logical constant as a call of the function of that name.
+_CONSTANTS = {"TRUE()": True, "FALSE()": False}
 
 MARK_OUT_OF_100 = Decimal(100)
 
@@ -39,6 +42,8 @@ class Reading:
 
 def read_cell(raw: Raw, spec: Input, place: Place, *, is_target: bool = False) -> Reading:
     """The value of a field's cell (完成情况, or with `is_target` 当年任务量)."""
+    if isinstance(raw, Formula) and raw.text in _CONSTANTS:
+        raw = _CONSTANTS[raw.text]
     if isinstance(raw, Formula):
         if isinstance(raw.result, CellError):
             return _refused(issues.ERROR_CELL, raw, spec, place)
@@ -127,9 +132,7 @@ def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
     return number, "，".join(rules)
 
 
-def _bounded(
-    number: Decimal, raw: Raw, spec: Input, place: Place, rule: str | None, *, is_target: bool
-) -> Reading:
+def _bounded(number: Decimal, raw: Raw, spec: Input, place: Place, rule: str | None, *, is_target: bool) -> Reading:
     too_high = spec.maximum is not None and number > spec.maximum
     looks_like_rate = checks.is_percentage(spec) and 0 < number < 1
     not_counted = spec.kind is InputKind.COUNT and number != number.to_integral_value()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from xladdin.assessment import checks
-from xladdin.scheme.model import (
+from xladdin.scheme.items import (
     CasesItem,
     ChecklistItem,
     ExpertItem,
@@ -24,10 +24,11 @@ from xladdin.scheme.model import (
     RatingItem,
     RatioItem,
     ReferenceItem,
-    Scheme,
     TiersItem,
 )
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.numbers import plain
+from xladdin.workbook.cells import cell_name, column_letters
 from xladdin.workbook.layout import CHECK, CONTENT, COVER, POINTS, RATE, SCORE, TARGET, VALUE, Annex, Block, FormLayout
 
 Cell = tuple[str, int, int]
@@ -45,18 +46,8 @@ def native_formulas(layout: FormLayout) -> Mapping[Cell, str]:
     return formulas
 
 
-def letter(column: int) -> str:
-    """The column's letters."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def _ref(annex: Annex, head: str, row: int) -> str:
-    return f"{letter(annex.column(head))}{row + 1}"
+    return cell_name(row, annex.column(head))
 
 
 def _span(annex: Annex, head: str, block: Block) -> str:
@@ -69,7 +60,7 @@ def _text(text: str) -> str:
 
 
 def _blank(cell: str) -> str:
-    return f"OR({cell}=\"\",{','.join(f'{cell}={_text(mark)}' for mark in checks.BLANK_MARKS)})"
+    return f'OR({cell}="",{",".join(f"{cell}={_text(mark)}" for mark in checks.BLANK_MARKS)})'
 
 
 def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
@@ -261,7 +252,7 @@ def _cover(formulas: dict[Cell, str], layout: FormLayout) -> None:
         formulas[COVER, row, 2] = f"=B{row + 1}-SUM(D{row + 1}:G{row + 1})"
     first, second, total = (row + 1 for row in cover.count_rows)
     for column in range(1, 7):
-        name = letter(column)
+        name = column_letters(column)
         formulas[COVER, total - 1, column] = f"={name}{first}+{name}{second}"
     formulas[COVER, cover.state_row, cover.value_column] = (
         f'=IF(D{total}+E{total}=0,"{STATE_COMPLETE}","{STATE_MISSING}"&D{total}&"{STATE_ERRORS}"&E{total}&"{STATE_END}")'

@@ -11,7 +11,8 @@ from pathlib import Path
 import xladdin
 from xladdin.assessment.consolidate import Consolidation, DistrictResult
 from xladdin.issues import Issue, Level
-from xladdin.scheme.model import InputKind, Scheme
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import BLANK, Score, Status
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.workbook.cells import cell_name
@@ -129,9 +130,16 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
         "（暂按 0 计），均与 0 分不同；名次带“暂”的为暂定。",
     )
     return ResultSheet(
-        SUMMARY, f"{scheme.source.title}　{SUMMARY}", columns, rows, notes,
-        frozen_columns=1, large_paper=True, tab_color="#2F75B5", row_height=30,
-    )  # fmt: skip
+        SUMMARY,
+        f"{scheme.source.title}　{SUMMARY}",
+        columns,
+        rows,
+        notes,
+        frozen_columns=1,
+        large_paper=True,
+        tab_color="#2F75B5",
+        row_height=30,
+    )
 
 
 def _rank_cell(district: DistrictResult) -> Content:
@@ -309,9 +317,17 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
             place = s.place
             rows.append(
                 [
-                    district.name, s.code, inputs[s.code].name, s.head, value, s.typed,
-                    place.file, place.sheet, place.cell, district.file.sha256,
-                ]  # fmt: skip
+                    district.name,
+                    s.code,
+                    inputs[s.code].name,
+                    s.head,
+                    value,
+                    s.typed,
+                    place.file,
+                    place.sheet,
+                    place.cell,
+                    district.file.sha256,
+                ]
             )
     notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)
     return ResultSheet(TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True)
@@ -347,4 +363,3 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
     return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)
-

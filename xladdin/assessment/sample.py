@@ -12,7 +12,8 @@ from xladdin.assessment.collect import Progress
 from xladdin.assessment.form_view import form_view
 from xladdin.assessment.forms import district_identities
 from xladdin.files import write_whole
-from xladdin.scheme.model import District, Indicator, Input, InputKind, Scheme
+from xladdin.scheme.items import Indicator, Input, InputKind
+from xladdin.scheme.model import District, Scheme
 from xladdin.scoring.items import Entry
 from xladdin.scoring.numbers import Fault, Value, decimal_of, half_up
 from xladdin.workbook import package
@@ -23,7 +24,14 @@ from xladdin.workbook.reader import UnreadableWorkbook, read_workbook
 OUTLYING_ONLY = frozenset({"K20", "K21"})
 """Tasks for places that have villages and former town seats; central districts get no share of them."""
 
-CASE_NAMES = ("一街一品微更新", "15分钟生活圈示范", "桥下空间焕新", "智慧网格闭环处置", "口袋公园共建共享", "楼道治理三方联动")
+CASE_NAMES = (
+    "一街一品微更新",
+    "15分钟生活圈示范",
+    "桥下空间焕新",
+    "智慧网格闭环处置",
+    "口袋公园共建共享",
+    "楼道治理三方联动",
+)
 
 Typed = str | float | None
 
@@ -124,7 +132,8 @@ def _fill(scheme: Scheme, district: District, targets: Mapping[str, Decimal], di
     cases = [code for code, spec in scheme.inputs.items() if spec.names_case]
     for code, name in zip(cases[:handed_in], dice.sample(CASE_NAMES, len(cases)), strict=False):
         fill.typed[code, CONTENT] = name
-        fill.typed[code, VALUE] = float(half_up(scheme.inputs[code].maximum * decimal_of(dice.uniform(0.6, 0.98)), 1))
+        full = scheme.inputs[code].maximum or Decimal(0)
+        fill.typed[code, VALUE] = float(half_up(full * decimal_of(dice.uniform(0.6, 0.98)), 1))
     counts = [code for code, spec in scheme.inputs.items() if spec.kind is InputKind.COUNT]
     cited = dice.choices((0, 1, 2, 3, 5), (4, 3, 2, 2, 1))[0]
     amounts = (dice.choice((2, 4, 5, 6, 7, 9)), dice.randint(1, 9), dice.choice((0, 0, 0, 1, 2)), cited)
@@ -148,7 +157,9 @@ def _slip(scheme: Scheme, position: int, fill: _Fill) -> None:
     raw_marks = [c for c, s in scheme.inputs.items() if s.kind is InputKind.SCORE and s.maximum == 100]
     first = amounts[0]
     if position == 2:  # full-width digits and a unit
-        fill.typed[first, VALUE] = f"{fill.typed[first, VALUE]:.0f}".translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        fill.typed[first, VALUE] = f"{fill.typed[first, VALUE]:.0f}".translate(
+            str.maketrans("0123456789", "０１２３４５６７８９")
+        )
         fill.typed[raw_marks[0], VALUE] = f"{fill.typed[raw_marks[0], VALUE]:g}分"
     elif position == 5:  # one amount forgotten
         fill.typed[amounts[3], VALUE] = None

@@ -9,7 +9,8 @@ from xladdin import issues
 from xladdin.assessment.forms import squeezed
 from xladdin.assessment.intake import read_cell
 from xladdin.issues import Issue, Place
-from xladdin.scheme.model import InputKind, Scheme
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.numbers import Fault, plain
 from xladdin.workbook.cells import RawSheet, cell_name
 from xladdin.workbook.layout import CODE

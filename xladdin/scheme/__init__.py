@@ -1,24 +1,22 @@
 """The scoring scheme as checked data: what the official document says, and where."""
 
-from xladdin.scheme.load import SchemeError, available_versions, load_scheme
-from xladdin.scheme.model import (
+from xladdin.scheme.items import (
     CasesItem,
     ChecklistItem,
-    District,
     ExpertItem,
     Input,
     InputKind,
     InspectionItem,
     Item,
     MediaItem,
-    Policies,
-    PolicyError,
     RatingItem,
     RatioItem,
     ReferenceItem,
-    Scheme,
     TiersItem,
 )
+from xladdin.scheme.load import SchemeError, available_versions, load_scheme
+from xladdin.scheme.model import District, Scheme
+from xladdin.scheme.policies import Policies, PolicyError
 
 __all__ = [
     "CasesItem",

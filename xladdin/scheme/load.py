@@ -15,28 +15,22 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from xladdin.scheme.model import (
-    Annex1,
-    Annex2,
+from xladdin.scheme.items import (
     CasesItem,
     ChecklistItem,
-    Districts,
     ExpertItem,
     InspectionItem,
     Item,
     ItemBase,
     MediaItem,
-    Policy,
-    PolicyFile,
     Quoted,
     RatingItem,
     RatioItem,
     ReferenceItem,
-    Scheme,
-    Source,
-    Task,
     TiersItem,
 )
+from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source, Task
+from xladdin.scheme.policies import Policy, PolicyFile
 
 DATA = Path(__file__).parent / "data"
 
@@ -160,9 +154,7 @@ class _Loader:
     def _check_annex2(self, annex: Annex2, annex1: Annex1) -> None:
         file = "annex2.toml"
         self._sum(file, "task", (t.points for t in annex.tasks), annex.annex.points, f"{len(annex.tasks)} 项任务")
-        totals = [
-            (s.number, r.points) for s in annex1.sections for r in s.rows if r.annex == annex.annex.id
-        ]
+        totals = [(s.number, r.points) for s in annex1.sections for r in s.rows if r.annex == annex.annex.id]
         if totals != [(annex.annex.section, annex.annex.points)]:
             self._fault(file, "annex.points", f"附件1 中没有唯一一行以 {annex.annex.points} 分引用本附件")
         if [t.number for t in annex.tasks] != list(range(1, len(annex.tasks) + 1)):
@@ -196,7 +188,9 @@ class _Loader:
         for n, task in enumerate(annex.tasks, 1):
             for i, indicator in enumerate(task.indicators, 1):
                 if indicator.by_zone is not None and set(indicator.by_zone) != set(districts.zones):
-                    self._fault("annex2.toml", f"task[{n}].indicator[{i}].by_zone", "区域应与 districts.toml 的 zones 一致")
+                    self._fault(
+                        "annex2.toml", f"task[{n}].indicator[{i}].by_zone", "区域应与 districts.toml 的 zones 一致"
+                    )
 
     def _check_policies(self, policies: tuple[Policy, ...]) -> None:
         self._unique("policies.toml", "policy.name", (p.name for p in policies))

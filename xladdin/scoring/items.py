@@ -8,19 +8,19 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, cast
 
-from xladdin.scheme.model import (
+from xladdin.scheme.items import (
     CasesItem,
     ChecklistItem,
     ExpertItem,
     InspectionItem,
     Item,
     MediaItem,
-    Policies,
     RatingItem,
     RatioItem,
     ReferenceItem,
     TiersItem,
 )
+from xladdin.scheme.policies import Policies
 from xladdin.scoring import methods
 from xladdin.scoring.methods import Outcome
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value
@@ -121,7 +121,7 @@ def _gaps(item: Item, own: list[Entry], outcome: Outcome) -> tuple[str, ...]:
     return tuple(spec.code for spec, is_blank in zip(item.inputs, blank, strict=True) if is_blank)
 
 
-def _amount(value: Value) -> Decimal | None | NotApplicable:
+def _amount(value: Value) -> Decimal | NotApplicable | None:
     if isinstance(value, bool | Fault):
         raise ScoringError("应填数字，不能填是/否")
     return value

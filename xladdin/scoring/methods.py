@@ -22,7 +22,7 @@ Amount = Decimal | None | NotApplicable
 class Outcome:
     """A score and the steps that lead to it, in Chinese."""
 
-    score: Decimal | None | NotApplicable
+    score: Decimal | NotApplicable | None
     steps: str
 
 
@@ -152,7 +152,9 @@ def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -
     return _rounded(sum(map(Fraction, given), Fraction(0)), steps)
 
 
-def tiered(count: Decimal | None, tiers: Sequence[Tier], *, at_boundary: Literal["upper", "lower"] = "upper") -> Outcome:
+def tiered(
+    count: Decimal | None, tiers: Sequence[Tier], *, at_boundary: Literal["upper", "lower"] = "upper"
+) -> Outcome:
     """The points of the tier that holds the count; where two tiers share it, `at_boundary` says which one counts."""
     if count is None:
         return Outcome(None, "尚未填报")

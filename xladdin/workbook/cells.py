@@ -22,18 +22,7 @@ class Formula:
     result: Raw
 
 
-Raw = (
-    None
-    | str
-    | float
-    | int
-    | bool
-    | datetime.date
-    | datetime.time
-    | datetime.timedelta
-    | CellError
-    | Formula
-)
+Raw = None | str | float | int | bool | datetime.date | datetime.time | datetime.timedelta | CellError | Formula
 """A cell's content; None is an empty cell. A date is a `datetime.date` or `datetime.datetime`."""
 
 
@@ -75,7 +64,11 @@ def shown_text(raw: Raw) -> str:
         case CellError():
             return raw.text
         case Formula():
-            return f"={raw.text.lstrip('=')}（显示 {shown_text(raw.result) or '空'}）" if raw.text else shown_text(raw.result)
+            return (
+                f"={raw.text.lstrip('=')}（显示 {shown_text(raw.result) or '空'}）"
+                if raw.text
+                else shown_text(raw.result)
+            )
         case float() | int():
             return f"{raw:.15g}"
     return str(raw)

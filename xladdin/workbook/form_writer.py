@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xladdin.scheme.model import Input, InputKind
+from xladdin.scheme.items import Input, InputKind
 from xladdin.workbook import styles
 from xladdin.workbook.layout import (
     CHECK,
@@ -123,7 +123,7 @@ class _FormWriter:
     def _format(self, *properties: tuple[str, Any]) -> Format:
         return self.book.add_format(dict(properties))
 
-    def style(self, base: styles.Style, **extra: Any) -> Format:
+    def style(self, base: styles.Style, **extra: object) -> Format:
         return self.format(*sorted({**base, **extra}.items()))
 
     def put(self, sheet: Worksheet, row: int, column: int, value: str | float, form: Format) -> None:

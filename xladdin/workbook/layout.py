@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from xladdin.scheme.model import AnnexHead, Input, Scheme
+from xladdin.scheme.items import Input
+from xladdin.scheme.model import AnnexHead, Scheme
 
 COVER = "填报说明"
 
@@ -227,7 +228,13 @@ def _layout_annex2(scheme: Scheme) -> Annex:
         block = Block(at, at + len(inputs) - 1)
         for offset, spec in enumerate(inputs):
             fields[spec.code] = at + offset
-        texts = (task.number, task.task, task.departments_text, task.method_text, float(task.points))
+        texts: tuple[str | float, ...] = (
+            task.number,
+            task.task,
+            task.departments_text,
+            task.method_text,
+            float(task.points),
+        )
         rows.append(OfficialRow(block, tuple((c, t, block) for c, t in zip(head.columns, texts, strict=False))))
         items[task.id] = block
         at = block.last + 1

@@ -85,7 +85,8 @@ def rewrite(
             content = source.read(info)
             for old, new in replaced:
                 content = content.replace(old, new)
-            if cells and (sheet := parts.get(info.filename)) in cells:
+            sheet = parts.get(info.filename, "")
+            if cells and sheet in cells:
                 content = _set_cells(content, cells[sheet], (cell_styles or {}).get(sheet, {}))
             fresh = zipfile.ZipInfo(info.filename, _EPOCH)
             fresh.compress_type = zipfile.ZIP_DEFLATED

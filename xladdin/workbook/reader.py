@@ -97,7 +97,7 @@ def _read_zip(data: bytes) -> tuple[list[RawSheet], dict[str, str]]:
 _FAR_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\br="([0-9]{4,})"[^>]*>(?=<)(?!</(?:\w+:)?row>)')
 _FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{2,})[0-9]+"[^>]*(?<!/)>')
 _SPECIAL = re.compile(
-    rb'<(?:\w+:)?c\b([^>]*)(?<!/)>(?:(<(?:\w+:)?f\b[^>]*(?:/>|>([^<]*)</(?:\w+:)?f>)))?(?:<(?:\w+:)?v>([^<]*)</)?'
+    rb"<(?:\w+:)?c\b([^>]*)(?<!/)>(?:(<(?:\w+:)?f\b[^>]*(?:/>|>([^<]*)</(?:\w+:)?f>)))?(?:<(?:\w+:)?v>([^<]*)</)?"
 )
 _REFERENCE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 _HAS_CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
@@ -160,7 +160,9 @@ def _mark_special(rows: list[list[Raw]], xml: bytes) -> None:
         cells.extend([None] * (column + 1 - len(cells)))
         value: Raw = CellError((match[4] or b"#").decode("utf-8", "replace")) if is_error else cells[column]
         if match[2] is not None:
-            value = Formula((match[3] or b"").decode("utf-8", "replace").replace("&lt;", "<").replace("&gt;", ">"), value)
+            value = Formula(
+                (match[3] or b"").decode("utf-8", "replace").replace("&lt;", "<").replace("&gt;", ">"), value
+            )
         cells[column] = value
 
 

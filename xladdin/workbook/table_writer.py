@@ -40,9 +40,7 @@ STYLES: Mapping[str, styles.Style] = {
 }
 
 
-def write_tables(
-    sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, created: datetime
-) -> bytes:
+def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, created: datetime) -> bytes:
     """The sheets as the bytes of an .xlsx file. `properties` become custom document properties."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "max_url_length": 2079})
@@ -155,7 +153,11 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
     assert sheet.bars is not None
     bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
     target.conditional_format(
-        first, bars.values, last, bars.values, {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
+        first,
+        bars.values,
+        last,
+        bars.values,
+        {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0},
     )
     chart = book.add_chart({"type": "bar"})
     chart.add_series(

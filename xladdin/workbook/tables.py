@@ -68,4 +68,3 @@ class ResultSheet:
     def first_row(self) -> int:
         """Zero-based row of the first row of data."""
         return self.head_row + 1
-
