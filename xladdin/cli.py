@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
@@ -34,9 +34,17 @@ app = typer.Typer(
     help="上海市城市管理精细化考核：生成模板、校验回收表、汇总排名。",
 )
 
+
+def _existing(value: Path | list[Path] | None) -> Path | list[Path] | None:
+    for path in value if isinstance(value, list) else filter(None, [value]):
+        if not path.exists():
+            raise typer.BadParameter(f"找不到文件或文件夹“{path}”")
+    return value
+
+
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH…", exists=True, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
+    typer.Argument(metavar="PATH…", callback=_existing, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
 ]
 PolicyOption = Annotated[
     list[str] | None,
@@ -51,12 +59,39 @@ def main() -> NoReturn:
             stream.reconfigure(encoding="utf-8", errors="replace")
     gc.disable()  # a short-lived process that builds large tables and then ends
     try:
-        app()
-    except KeyboardInterrupt:
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
         _fail("已取消，未写入任何结果文件", PROBLEMS)
+    except _UsageError as error:
+        _fail(_usage(error), USAGE)
     except OSError as error:
         _fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
-    sys.exit(DONE)
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+# The library's own class; typer only exports its subclasses.
+_UsageError: type[Exception] = cast("type[Exception]", typer.BadParameter.__mro__[1])
+
+
+def _usage(error: Exception) -> str:
+    """A wrong call told in Chinese: the library's classes say what is wrong, its own words are English."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
+        return str(context.get_help())
+    param = getattr(error, "param", None)
+    name = (param.metavar or "/".join(param.opts)) if param is not None else ""
+    message = str(getattr(error, "message", error))
+    match type(error).__name__:
+        case "MissingParameter":
+            what = f"缺少参数 {name}"
+        case "NoSuchOption":
+            what = f"没有选项 {getattr(error, 'option_name', '')}"
+        case "BadParameter":
+            what = message if message.startswith("找不到") else f"参数 {name} 的值不对（{message}）"
+        case _:
+            what = f"命令写法不对（{message}）"
+    command = context.command_path if context is not None else "xladdin"
+    return f"{what}\n用法见：{command} --help"
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -145,7 +180,7 @@ def templates_command(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放模板的文件夹")],
     targets: Annotated[
         Path | None,
-        typer.Option("--targets", exists=True, dir_okay=False, help="任务分解表：编号 × 区，预填当年任务量"),
+        typer.Option("--targets", callback=_existing, help="任务分解表：编号 × 区，预填当年任务量"),
     ] = None,
     issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
 ) -> None:
@@ -176,9 +211,7 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
 
 @app.command("sample")
 def sample_command(
-    templates: Annotated[
-        Path, typer.Argument(metavar="TEMPLATES", exists=True, file_okay=False, help="模板所在文件夹")
-    ],
+    templates: Annotated[Path, typer.Argument(metavar="TEMPLATES", callback=_existing, help="模板所在文件夹")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放示例的文件夹")],
     seed: Annotated[int, typer.Option("--seed", help="随机种子；相同的种子得到相同的文件")] = 2023,
 ) -> None:
@@ -292,7 +325,7 @@ def explain_command(
     district: Annotated[str, typer.Argument(metavar="DISTRICT", help="区名")],
     item: Annotated[str, typer.Argument(metavar="ITEM", help="项目编号，如 K01、R5")],
     results_path: Annotated[
-        Path, typer.Argument(metavar="RESULTS", exists=True, dir_okay=False, help="consolidate --json 写出的文件")
+        Path, typer.Argument(metavar="RESULTS", callback=_existing, help="consolidate --json 写出的文件")
     ],
 ) -> None:
     """说明一个得分是怎么来的、用到的数在哪个文件的哪个单元格。"""

@@ -55,7 +55,8 @@ class Input:
     """One field of the workbooks, addressed by its code (`K01.1`).
 
     `judge` names who decides the value when that is not the district itself; `whole` says that only whole numbers make
-    sense; `names_case` that 填报内容 is for the district to fill in (it names a case, and the mark stands beside it).
+    sense; `names_case` that 填报内容 is for the district to fill in (it names a case, and the mark stands beside it);
+    `amounts` tells what the text assigns to the whole city or to every district.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Input:
     judge: str | None = None
     whole: bool = False
     names_case: bool = False
+    amounts: str = ""
 
     @property
     def item_id(self) -> str:
@@ -115,6 +117,14 @@ class Indicator(Frozen):
     maximum: Points | None = None
 
 
+def _amounts(indicator: Indicator) -> str:
+    if indicator.amount is not None:
+        return f"全市 {indicator.amount} {indicator.unit}。"
+    if indicator.at_least is not None:
+        return f"各区不少于 {indicator.at_least} {indicator.unit}。"
+    return f"文件规定：{indicator.clause}。" if indicator.by_zone else ""
+
+
 class RatioItem(ItemBase):
     """当年完成量/当年任务量*100%, over one or more indicators."""
 
@@ -124,7 +134,8 @@ class RatioItem(ItemBase):
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         return tuple(
-            Input(i.code, i.name, i.unit, InputKind.AMOUNT, maximum=i.maximum, whole=i.whole) for i in self.indicators
+            Input(i.code, i.name, i.unit, InputKind.AMOUNT, maximum=i.maximum, whole=i.whole, amounts=_amounts(i))
+            for i in self.indicators
         )
 
 

@@ -151,7 +151,7 @@ class _FormWriter:
 
     def _write_cover(self, sheet: Worksheet) -> None:
         cover, scheme = self.layout.cover, self.layout.scheme
-        sheet.set_column(0, 0, 26)
+        sheet.set_column(0, 0, 32)
         sheet.set_column(1, 6, 15)
         label, text = self.style(styles.HEAD), self.style(styles.CENTRED)
         number = self.style(styles.CENTRED, num_format="0")
@@ -182,16 +182,16 @@ class _FormWriter:
             self.put(sheet, cover.score_head_row, column, head, label)
         parts = [(s.label, s.points) for s in scheme.sections] + [(GRAND_TOTAL, scheme.points)]
         for row, (name, points) in zip(cover.score_rows, parts, strict=True):
-            sheet.set_row(row, styles.row_height(name, 26))
+            sheet.set_row(row, styles.row_height(name, 32))
             self.put(sheet, row, 0, name, self.style(styles.BORDERED))
             self.put(sheet, row, 1, float(points), self.style(styles.CENTRED, num_format="General"))
             self.put(sheet, row, 2, "", score)
         row = self._write_steps(sheet, cover.steps_row)
         self._conditions(sheet, cover.state_row, cover.value_column, cover.state_row, {"尚不": "error", "区填": "good"})
         sheet.protect("", {"select_locked_cells": True})
-        sheet.set_portrait()
+        sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
         sheet.print_area(0, 0, row, 6)
         sheet.set_footer("&C第 &P 页 共 &N 页")
         sheet.hide_gridlines(2)
@@ -201,7 +201,7 @@ class _FormWriter:
         for step in _STEPS:
             row += 1
             self.merge(sheet, (row, 0, row, 6), step, self.style(styles.BASE, text_wrap=True))
-            sheet.set_row(row, styles.row_height(step, 116))
+            sheet.set_row(row, styles.row_height(step, 122))
         row += 2
         self.put(sheet, row, 0, "颜色", self.style(styles.HEAD))
         legend = (
@@ -350,7 +350,8 @@ class _FormWriter:
         sheet.set_portrait()
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+        # 附件1 fits one page; the long 附件2 takes as many as it needs.
+        sheet.fit_to_pages(1, int(annex.referred_row is not None))
         sheet.repeat_rows(HEAD_ROW)
         sheet.print_area(0, 0, annex.signature_row, annex.official_width - 1)
         sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
@@ -385,5 +386,5 @@ def _validation(spec: Input, head: str) -> dict[str, Any]:
         message = f"请填不小于 0 的{words}（单位：{spec.unit}），不要带单位。"
         rule = {"validate": kind, "criteria": ">=", "value": 0}
     if head == TARGET:
-        message += "没有下达任务的留空。"
+        message += f"没有下达任务的留空。{spec.amounts}"
     return {**rule, "input_message": message, "error_message": message, **texts}

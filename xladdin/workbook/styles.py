@@ -45,7 +45,7 @@ def text_width(text: str) -> int:
 def line_count(text: str, width: float) -> int:
     """How many lines the text takes in a column of that width, with room for the cell's margins."""
     # A Chinese character of 10.5 points is a little wider than two digits of the default font, hence the margin.
-    usable = max(2.0, width * 0.93 - 1)
+    usable = max(2.0, width * 0.97 - 0.5)
     return sum(max(1, -(-text_width(line) // int(usable))) for line in text.split("\n"))
 
 

@@ -52,7 +52,7 @@ def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], t
         "title": book.add_format({**styles.TITLE, "align": "left"}),
         "note": book.add_format(styles.NOTE),
         "head": book.add_format({**styles.HEAD, "bold": True}),
-        "upper": book.add_format({**styles.HEAD, "font_size": 9, "rotation": 270}),
+        "upper": book.add_format({**styles.HEAD, "font_size": 9, "rotation": 270, "text_wrap": False}),
         "flat": book.add_format({**styles.HEAD, "font_size": 9}),
     }
     for sheet in sheets:

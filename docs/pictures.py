@@ -1,0 +1,55 @@
+"""Render the pictures of the README from what `xladdin demo` writes: python docs/pictures.py DEMO_FOLDER."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import openpyxl
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.support.libreoffice import to_png
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def _keep(pages: list[Path], page: int, name: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    pages[page].replace(PICTURES / f"{name}.png")
+
+
+def _whole_width(form: Path, sheet: str, target: Path) -> None:
+    """A copy of a form that prints one sheet with its fill-in zone, which the form itself keeps off paper."""
+    book = openpyxl.load_workbook(form)
+    page = book[sheet]
+    book.move_sheet(page, -book.sheetnames.index(sheet))
+    page.print_area = f"A1:{page.cell(page.max_row, page.max_column).coordinate}"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 8
+    page.page_setup.fitToHeight = 0
+    book.save(target)
+
+
+def main(demo: Path) -> None:
+    """Render 区填报表 (both annexes, on paper and with the fill-in zone), 汇总 and 排名."""
+    form = demo / "回收" / "区填报表_徐汇区.xlsx"
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        pages = to_png(form, work / "form", dpi=70)
+        for page, title in ((0, "form-cover"), (1, "form-annex1"), (2, "form-annex2")):
+            _keep(pages, page, title)
+        for sheet, title in (("附件1", "form-annex1-fill"), ("附件2", "form-annex2-fill")):
+            copy = work / f"{title}.xlsx"
+            _whole_width(form, sheet, copy)
+            _keep(to_png(copy, work / title, dpi=75), 0, title)
+        pages = to_png(demo / "考核汇总.xlsx", work / "result", dpi=80)
+        _keep(pages, 0, "summary")
+        _keep(pages, 1, "ranking")
+        _keep(pages, 2, "district")
+        _keep(to_png(demo / "校验结果.xlsx", work / "issues", dpi=80), 0, "issues")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
