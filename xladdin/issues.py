@@ -107,7 +107,6 @@ MISSING_COLUMN = _kind("S02", Level.ERROR, "表头有“{column}”列", "恢复
 MISSING_ROW = _kind("S03", Level.ERROR, "编号 {code}（{name}）这一行", "该行被删除或编号被改，请在下发的模板中重新填报")
 DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用")
 UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
-SPLIT_FORM = _kind("S06", Level.ERROR, "工作簿中每个区一张工作表", "同一区的工作表只保留一张")
 
 # Cells
 BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改填{allowed}")
@@ -120,7 +119,6 @@ FRACTION_OF_MARK = _kind(
 )
 BELOW_LEAST = _kind("C07", Level.NOTE, "不少于 {least} {unit}（{clause}）", "核实当年任务量")
 NOT_THE_ZONES = _kind("C08", Level.NOTE, "{amount}{unit}（{clause}）", "核实当年任务量")
-TARGET_DIFFERS = _kind("C09", Level.ERROR, "下达的任务量 {target}", "任务量不得自行改动，请改回；现按填报值计分")
 
 # Scores shown in the file
 SCORE_DIFFERS = _kind(
@@ -140,7 +138,6 @@ AWAITED_CASE = _kind("M04", Level.AWAITED, "{allowed}", "已报送案例“{case
 
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
-TARGET_CELL = _kind("T02", Level.ERROR, "{allowed}", "改正任务分解表后重新运行")
 TARGET_HEAD = _kind("T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行")
 
 

@@ -18,11 +18,7 @@ from xladdin.workbook.reader import MAX_COLUMNS, MAX_ROWS, Unreadable, Unreadabl
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
 
 Progress = Callable[[int, int, str], None]
-"""Called with steps done, steps in all and what comes next; whatever it raises ends the work."""
-
-
-class Cancelled(Exception):
-    """Raised by a `Progress` to end the work; nothing has been written then."""
+"""Called with steps done, steps in all and what comes next; whatever it raises cancels the work, of which nothing is written."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
         report_missing(scheme, collection)
     found = list(collection.issues)
     for district, form in collection.forms.items():
-        found += _examine_form(scheme, district, form, collection.file_of[district].name)
+        shown = score_district(scheme, form.entries, scheme.default_policies)
+        found += _examine_form(scheme, district, form, shown, collection.file_of[district].name)
     return _sorted(scheme, found)
 
 
@@ -85,8 +86,10 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
         if form is None:
             scored[name] = _nothing_received(scheme)
             continue
-        scored[name] = score_district(scheme, form.entries, policies)
-        found += _examine_form(scheme, name, form, collection.file_of[name].name)
+        shown = score_district(scheme, form.entries, scheme.default_policies)
+        usual = policies.described() == scheme.default_policies.described()
+        scored[name] = shown if usual else score_district(scheme, form.entries, policies)
+        found += _examine_form(scheme, name, form, shown, collection.file_of[name].name)
     ranks = rank_districts(list(scored.values()), policies)
     districts = tuple(
         DistrictResult(name, collection.forms.get(name), collection.file_of.get(name), scored[name], rank)
@@ -124,9 +127,8 @@ def _sorted(scheme: Scheme, found: list[Issue]) -> list[Issue]:
     )
 
 
-def _examine_form(scheme: Scheme, district: str, form: Form, file: str) -> list[Issue]:
-    """Findings about a form that need its scores or several of its cells."""
-    scored = score_district(scheme, form.entries, scheme.default_policies)
+def _examine_form(scheme: Scheme, district: str, form: Form, scored: DistrictScore, file: str) -> list[Issue]:
+    """Findings about a form that need several of its cells or its scores under the readings its formulas follow."""
     found: list[Issue] = []
     zone = next(d.zone for d in scheme.districts if d.name == district)
     for id_, item in scheme.items.items():

@@ -78,10 +78,11 @@ class _Loader:
         self._check_annex2(annex2, annex1)
         self._check_districts(districts)
         self._check_policies(policies.policies)
-        items, sections_of = self._assemble(annex1, annex2)
         self._check_zones(annex2, districts)
+        self._unique("annex1.toml", "item.id", _all_ids(annex1, annex2))
         if self.faults:
             raise SchemeError(self.faults)
+        items, sections_of = _assemble(annex1, annex2)
         return Scheme(source, annex1, annex2, districts, policies.policies, items, sections_of)
 
     def _fault(self, file: str, key: str, problem: str) -> None:
@@ -130,7 +131,6 @@ class _Loader:
         self._sum(file, "section", (s.points for s in annex.sections), annex.annex.points, "各部分")
         if [s.number for s in annex.sections] != list(range(1, len(annex.sections) + 1)):
             self._fault(file, "section.number", "各部分应从 1 起连续编号")
-        self._unique(file, "item.id", (i.id for s in annex.sections for r in s.rows for i in r.items))
         for s, section in enumerate(annex.sections, 1):
             self._quoted(file, f"section[{s}].points", section.label, section.label, section.points)
             self._sum(file, f"section[{s}].row", (r.points for r in section.rows), section.points, section.label)
@@ -198,22 +198,28 @@ class _Loader:
             if policy.default not in policy.options:
                 self._fault("policies.toml", f"policy[{n}].default", f"选项中没有“{policy.default}”")
 
-    def _assemble(self, annex1: Annex1, annex2: Annex2) -> tuple[dict[str, Item], dict[str, int]]:
-        items: dict[str, Item] = {}
-        sections_of: dict[str, int] = {}
-        for task in annex2.tasks:
-            items[task.id] = _task_item(task, annex2)
-            sections_of[task.id] = annex2.annex.section or 0
-        for section in annex1.sections:
-            label = section.label.partition(")")[0].lstrip("(")
-            for row in section.rows:
-                for item in row.items:
-                    if item.id in items:
-                        self._fault("annex1.toml", "item.id", f"“{item.id}”重复")
-                    where = f"{annex1.annex.id}（{label}）{item.name}"
-                    items[item.id] = item.model_copy(update={"where": where, "method_text": item.clause})
-                    sections_of[item.id] = section.number
-        return items, sections_of
+
+def _all_ids(annex1: Annex1, annex2: Annex2) -> list[str]:
+    """The ids of all items of 附件1 and, once each, of 附件2's tasks."""
+    own = [item.id for section in annex1.sections for row in section.rows for item in row.items]
+    return [*dict.fromkeys(task.id for task in annex2.tasks), *own]
+
+
+def _assemble(annex1: Annex1, annex2: Annex2) -> tuple[dict[str, Item], dict[str, int]]:
+    """Items in official order, and the section of each."""
+    items: dict[str, Item] = {}
+    sections_of: dict[str, int] = {}
+    for task in annex2.tasks:
+        items[task.id] = _task_item(task, annex2)
+        sections_of[task.id] = annex2.annex.section or 0
+    for section in annex1.sections:
+        label = section.label.partition(")")[0].lstrip("(")
+        for row in section.rows:
+            for item in row.items:
+                where = f"{annex1.annex.id}（{label}）{item.name}"
+                items[item.id] = item.model_copy(update={"where": where, "method_text": item.clause})
+                sections_of[item.id] = section.number
+    return items, sections_of
 
 
 def _task_item(task: Task, annex: Annex2) -> Item:

@@ -163,7 +163,8 @@ def _reference(item: ReferenceItem, own: list[Entry], _policies: Policies) -> Ou
 
 
 def _checklist(item: ChecklistItem, own: list[Entry], _policies: Policies) -> Outcome:
-    return methods.checklist([_flag(e.value) for e in own], [c.points.value for c in item.checks])
+    points, names = [c.points.value for c in item.checks], [c.name for c in item.checks]
+    return methods.checklist([_flag(e.value) for e in own], points, names=names)
 
 
 def _cases(item: CasesItem, own: list[Entry], _policies: Policies) -> Outcome:

@@ -123,7 +123,7 @@ def reference(score: Decimal | None, full: Decimal, points: Decimal) -> Outcome:
     return _converted(Fraction(score), full, points, f"原始分 {plain(score)}")
 
 
-def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal]) -> Outcome:
+def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal], *, names: Sequence[str] = ()) -> Outcome:
     """The points of the steps that were done; a blank step counts nothing, and with all blank the result is None."""
     if len(flags) != len(item_points):
         raise ScoringError(f"是/否有 {len(flags)} 个、分值有 {len(item_points)} 个，个数应相同")
@@ -132,11 +132,12 @@ def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal]) -> O
             raise ScoringError(f"分值 {plain(p)} 不能小于 0")
     if all(flag is None for flag in flags):
         return Outcome(None, "尚未填报")
-    earned = [p for flag, p in zip(flags, item_points, strict=True) if flag]
+    earned = [(n, p) for n, (flag, p) in enumerate(zip(flags, item_points, strict=True)) if flag]
     if not earned:
         return Outcome(half_up(Decimal(0)), f"{len(flags)} 步均未完成")
-    steps = f"{len(flags)} 步完成 {len(earned)} 步，" + "+".join(plain(p) for p in earned)
-    return _rounded(sum(map(Fraction, earned), Fraction(0)), steps)
+    done = "、".join(f"{names[n] if names else f'第{n + 1}步'} {plain(p)} 分" for n, p in earned)
+    steps = f"{len(flags)} 步完成 {len(earned)} 步：{done}，合计"
+    return _rounded(sum((Fraction(p) for _, p in earned), Fraction(0)), steps)
 
 
 def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -> Outcome:
@@ -194,7 +195,7 @@ def media(
     )
     if floor == "zero" and net < 0:
         return Outcome(half_up(Decimal(0)), f"{steps}，净得分最低为 0")
-    return _rounded(Fraction(net), steps)
+    return _rounded(Fraction(net), f"{steps}，{plain(plus)}−{plain(minus)}")
 
 
 def inspection(
@@ -219,7 +220,7 @@ def inspection(
         return Outcome(half_up(Decimal(0)), f"{steps}，最低 0 分")
     if raw > points:
         return Outcome(half_up(points), f"{steps}，最高 {plain(points)} 分")
-    return _rounded(Fraction(raw), steps)
+    return _rounded(Fraction(raw), steps, stated=True)
 
 
 def threshold(count: Decimal | None, thresholds: Sequence[Decimal], points: Sequence[Decimal]) -> Outcome:
@@ -264,13 +265,14 @@ def _at_cap(raw: Decimal, cap: Decimal) -> str:
 
 
 def _converted(mark: Fraction, full: Decimal, points: Decimal, steps: str) -> Outcome:
-    if full != points:
-        steps += f"÷{plain(full)}×{plain(points)} 分"
-    return _rounded(mark / Fraction(full) * Fraction(points), steps)
+    if full == points:
+        return _rounded(mark, steps, stated=True)
+    return _rounded(mark / Fraction(full) * Fraction(points), f"{steps}÷{plain(full)}×{plain(points)} 分")
 
 
-def _rounded(exact: Fraction, steps: str) -> Outcome:
+def _rounded(exact: Fraction, steps: str, *, stated: bool = False) -> Outcome:
+    """The outcome half-up at two decimals; `stated` says that the steps already end in the exact value."""
     score = half_up(exact)
-    if Fraction(score) == exact:
-        return Outcome(score, f"{steps}={plain(exact)}" if not steps.endswith(plain(exact)) else steps)
-    return Outcome(score, f"{steps}={plain(exact)}，四舍五入")
+    if not stated:
+        steps += f"={plain(exact)}"
+    return Outcome(score, steps if Fraction(score) == exact else f"{steps}，四舍五入")

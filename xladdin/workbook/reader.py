@@ -94,11 +94,9 @@ def _read_zip(data: bytes) -> tuple[list[RawSheet], dict[str, str]]:
 
 # --- .xlsx ---------------------------------------------------------------------------------------------------------
 
-_FAR_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\br="([0-9]{4,})"[^>]*>(?=<)(?!</(?:\w+:)?row>)')
-_FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{2,})[0-9]+"[^>]*(?<!/)>')
-_SPECIAL = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)(?<!/)>(?:(<(?:\w+:)?f\b[^>]*(?:/>|>([^<]*)</(?:\w+:)?f>)))?(?:<(?:\w+:)?v>([^<]*)</)?"
-)
+_FAR_CELL = re.compile(rb' r="(?:([A-Z]{2,})([0-9]+)|([A-Z]?)([0-9]{4,}))"[^>]*>')
+_FORMULA_CELL = re.compile(rb' r="([A-Z]+)([0-9]+)"[^<>]*>\s*<(?:\w+:)?f\b[^>]*(?:/>|>([^<]*)<)')
+_ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 _HAS_CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
 
@@ -112,14 +110,14 @@ def _column_number(letters: bytes) -> int:
 
 def _refuse_far_cells(xml: bytes, sheet: str) -> None:
     """Refuse contents far outside any table: the value parser reserves room for everything in between."""
-    for match in _FAR_ROW.finditer(xml):
-        if int(match[1]) > MAX_ROWS:
-            end = xml.find(b"row>", match.end())
-            if _HAS_CONTENT.search(xml, match.end(), end if end > 0 else len(xml)):
-                raise UnreadableWorkbook(Unreadable.OVERSIZED, f"工作表“{sheet}”第 {int(match[1])} 行有内容")
-    for match in _FAR_COLUMN.finditer(xml):
-        if _column_number(match[1]) > MAX_COLUMNS:
-            raise UnreadableWorkbook(Unreadable.OVERSIZED, f"工作表“{sheet}”{match[1].decode()} 列有内容")
+    for match in _FAR_CELL.finditer(xml):
+        letters, row = match[1] or match[3], int(match[2] or match[4])
+        if match[0].endswith(b"/>") or (row <= MAX_ROWS and _column_number(letters) <= MAX_COLUMNS):
+            continue  # a format without content costs nothing
+        end = xml.find(b"</", match.end())
+        if letters or _HAS_CONTENT.search(xml, match.end(), end):
+            where = f"{letters.decode()}{row}" if letters else f"第 {row} 行"
+            raise UnreadableWorkbook(Unreadable.OVERSIZED, f"工作表“{sheet}”{where} 有内容")
 
 
 def _read_xlsx(data: bytes, package: zipfile.ZipFile) -> list[RawSheet]:
@@ -127,7 +125,8 @@ def _read_xlsx(data: bytes, package: zipfile.ZipFile) -> list[RawSheet]:
 
     parts = packages.sheet_parts(package)
     names = set(package.namelist())
-    xml = {name: package.read(part) for name, part in parts.items() if part in names}
+    # Only the cells: what follows them (input rules, formats, links) takes as long to search and has none.
+    xml = {name: package.read(part).partition(b"</sheetData>")[0] for name, part in parts.items() if part in names}
     for name, content in xml.items():
         _refuse_far_cells(content, name)
     book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
@@ -146,24 +145,23 @@ def _read_xlsx(data: bytes, package: zipfile.ZipFile) -> list[RawSheet]:
 
 def _mark_special(rows: list[list[Raw]], xml: bytes) -> None:
     """Put in what the value parser cannot tell from a blank or a number: error values and formulas."""
-    for match in _SPECIAL.finditer(xml):
-        is_error = b't="e"' in match[1]
-        if not is_error and match[2] is None:
-            continue
-        where = _REFERENCE.search(match[1])
-        if where is None:
-            continue
-        row, column = int(where[2]) - 1, _column_number(where[1]) - 1
-        while len(rows) <= row:
-            rows.append([])
-        cells = rows[row]
-        cells.extend([None] * (column + 1 - len(cells)))
-        value: Raw = CellError((match[4] or b"#").decode("utf-8", "replace")) if is_error else cells[column]
-        if match[2] is not None:
-            value = Formula(
-                (match[3] or b"").decode("utf-8", "replace").replace("&lt;", "<").replace("&gt;", ">"), value
-            )
-        cells[column] = value
+    if b't="e"' in xml:
+        for match in _ERROR_CELL.finditer(xml):
+            if where := _REFERENCE.search(match[1]):
+                _put(rows, int(where[2]) - 1, _column_number(where[1]) - 1, CellError(match[2].decode()))
+    for match in _FORMULA_CELL.finditer(xml):
+        row, column = int(match[2]) - 1, _column_number(match[1]) - 1
+        result = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+        text = (match[3] or b"").decode().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        _put(rows, row, column, Formula(text, result))
+
+
+def _put(rows: list[list[Raw]], row: int, column: int, value: Raw) -> None:
+    while len(rows) <= row:
+        rows.append([])
+    cells = rows[row]
+    cells.extend([None] * (column + 1 - len(cells)))
+    cells[column] = value
 
 
 # --- .xls ----------------------------------------------------------------------------------------------------------

@@ -83,9 +83,10 @@ def _write_sheet(
         target.set_row(sheet.head_row - 1, 96)
     target.set_row(sheet.head_row, 24)
     defaults = [formats[column.style] for column in sheet.columns]
+    wrapping = _text_columns(sheet)
     string, number, blank = target.write_string, target.write_number, target.write_blank
     for row, contents in enumerate(sheet.rows, sheet.first_row):
-        height = sheet.row_height or _needed_height(sheet, contents)
+        height = sheet.row_height or _needed_height(wrapping, contents)
         if height:
             target.set_row(row, height)
         for column_index, content in enumerate(contents):
@@ -110,15 +111,20 @@ def _write_sheet(
         _add_bars(book, target, sheet)
 
 
-def _needed_height(sheet: ResultSheet, contents: Sequence[Content]) -> float | None:
-    """The height of a row whose texts do not all fit on one line; spreadsheet programs do not all find it themselves."""
+def _text_columns(sheet: ResultSheet) -> list[tuple[int, float, float]]:
+    """(index, width, length from which a text may need a second line) of the columns whose texts wrap."""
+    return [(n, c.width, (c.width - 2) / 2) for n, c in enumerate(sheet.columns) if c.style != "mono"]
+
+
+def _needed_height(columns: Sequence[tuple[int, float, float]], contents: Sequence[Content]) -> float | None:
+    """The height of a row whose texts do not all fit on one line; not all spreadsheet programs find it themselves."""
     lines = 1
-    for column, content in zip(sheet.columns, contents, strict=True):
-        text = content.value if isinstance(content, Cell) else content
-        if "mono" in (column.style, content.style if isinstance(content, Cell) else ""):
-            continue
-        if isinstance(text, str) and 2 * len(text) > column.width - 2:
-            lines = max(lines, styles.line_count(text, column.width))
+    for index, width, limit in columns:
+        content = contents[index]
+        if isinstance(content, Cell) and content.style != "mono":
+            content = content.value
+        if isinstance(content, str) and len(content) > limit:
+            lines = max(lines, styles.line_count(content, width))
     return lines * styles.LINE_HEIGHT + 4 if lines > 1 else None
 
 
