@@ -194,7 +194,7 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
     from xladdin.assessment.targets import read_targets
     from xladdin.issues import Level
 
-    amounts, found = read_targets(scheme, targets) if targets else ({}, [])
+    amounts, found = read_targets(scheme, targets) if targets else (None, [])
     if found:
         _print_issues(found)
     if any(i.level is Level.ERROR for i in found):

@@ -13,6 +13,7 @@ from xladdin.assessment.collect import Progress
 from xladdin.assessment.form_view import Shown, form_view
 from xladdin.assessment.native import native_formulas
 from xladdin.files import write_whole
+from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import District, Scheme
 from xladdin.scoring.items import Entry
 from xladdin.workbook import package
@@ -78,10 +79,13 @@ def stored_blank_form(scheme: Scheme, folder: Path = TEMPLATES) -> bytes:
 def district_copy(
     scheme: Scheme, blank: bytes, district: District, issue: int, targets: Mapping[str, Decimal] | None = None
 ) -> bytes:
-    """A district's copy of the blank form, stamped with whose it is, with its 任务量 filled in and locked if given."""
+    """A district's copy of the blank form, stamped with whose it is.
+
+    With `targets` (amounts by input code) 任务量 is filled in and locked, where nothing is assigned as well.
+    """
     number = issue_number(scheme.source.version, scheme.district_names.index(district.name) + 1, issue)
     texts = {DISTRICT_PLACEHOLDER: district.name, NUMBER_PLACEHOLDER: number}
-    if not targets:
+    if targets is None:
         return package.rewrite(blank, texts)
     layout = form_layout(scheme)
     annex = layout.annex2
@@ -89,7 +93,10 @@ def district_copy(
     cells: dict[str, dict[str, Shown | None]] = {}
     for (sheet, row, at), value in form_view(layout, {c: Entry(target=t) for c, t in targets.items()}).items():
         cells.setdefault(sheet, {})[cell_name(row, at)] = value
-    given = {cell_name(annex.fields[code], column): float(amount) for code, amount in targets.items()}
+    amounts = [code for code, spec in scheme.inputs.items() if spec.kind is InputKind.AMOUNT]
+    given = {
+        cell_name(annex.fields[code], column): float(targets[code]) if code in targets else None for code in amounts
+    }
     cells[annex.sheet].update(given)
     look = package.style_of(blank, COVER, _legend_cell(blank))
     return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, look)})
@@ -121,7 +128,7 @@ def distribute(
     for step, district in enumerate(scheme.districts):
         if progress:
             progress(step, len(scheme.districts), district.name)
-        own = (targets or {}).get(district.name)
+        own = None if targets is None else targets.get(district.name, {})
         copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
     for path, data in copies.items():
         write_whole(path, data)
