@@ -105,6 +105,7 @@ NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的�
 RENAMED_SHEET = _kind("S01", Level.WARNING, "工作表名“{name}”", "已按编号读取，数值不受影响；请勿改工作表名")
 MISSING_COLUMN = _kind("S02", Level.ERROR, "表头有“{column}”列", "恢复被删或改名的表头后重新报送")
 MISSING_ROW = _kind("S03", Level.ERROR, "编号 {code}（{name}）这一行", "该行被删除或编号被改，请在下发的模板中重新填报")
+DUPLICATE_COLUMN = _kind("S06", Level.ERROR, "表头“{column}”只有一列", "删去或改名多余的一列后重新报送")
 DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用")
 UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
 
@@ -118,6 +119,9 @@ FRACTION_OF_MARK = _kind(
     "C06", Level.WARNING, "0 到 {maximum} 的得分", "疑似把百分数当作得分（如 95% 存成 0.95），请核实；现按所填数字计分"
 )
 BELOW_LEAST = _kind("C07", Level.NOTE, "不少于 {least} {unit}（{clause}）", "核实当年任务量")
+NOT_ASSIGNED = _kind(
+    "C10", Level.NOTE, "未下达任务量的不填完成情况", "如已下达任务请补填当年任务量；现按不适用处理，不计分"
+)
 NOT_THE_ZONES = _kind("C08", Level.NOTE, "{amount}{unit}（{clause}）", "核实当年任务量")
 
 # Scores shown in the file

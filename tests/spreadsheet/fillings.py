@@ -9,7 +9,8 @@ from decimal import Decimal
 from xladdin.assessment.form_view import form_view
 from xladdin.assessment.intake import read_cell
 from xladdin.issues import Place
-from xladdin.scheme.model import Input, InputKind, Scheme
+from xladdin.scheme.items import Input, InputKind
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Entry
 from xladdin.workbook.layout import CONTENT, TARGET, VALUE, Annex, FormLayout
 

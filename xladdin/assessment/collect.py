@@ -13,7 +13,8 @@ from xladdin.issues import Issue, Place
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.layout import FORM_KIND, ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, form_file_name
-from xladdin.workbook.reader import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook, read_workbook
+from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
 
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
 
@@ -77,20 +78,20 @@ def report_missing(scheme: Scheme, collection: Collection) -> None:
 
 
 def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     for path in paths:
         if not path.is_dir():
-            found[path] = None
+            found.setdefault(path.resolve(), path)
             continue
         for inner in sorted(path.rglob("*")):
             if not inner.is_file() or inner.name.startswith(("~$", ".")):
                 continue
             if inner.suffix.lower() in WORKBOOK_SUFFIXES:
-                found[inner] = None
+                found.setdefault(inner.resolve(), inner)
             elif inner.name.startswith(FORM_KIND):
                 place = Place(file=inner.name)
                 collection.issues.append(issues.issue(issues.NOT_A_WORKBOOK, place, f"是 {inner.suffix} 文件"))
-    return sorted(found, key=lambda p: (p.name, str(p)))
+    return sorted(found.values(), key=lambda p: (p.name, str(p)))
 
 
 def _display_names(found: Sequence[Path]) -> dict[Path, str]:
@@ -115,8 +116,8 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
         return []
     collection.files.append(file)
-    by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names}
-    if by_district:
+    by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
+    if by_district and not district_identities(book, scheme):
         return [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
     return _district_file(scheme, file, book, tables, collection)
 

@@ -16,7 +16,7 @@ from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import BLANK, Score, Status
-from xladdin.scoring.numbers import decimal_of, half_up, plain
+from xladdin.scoring.numbers import NOT_APPLICABLE, decimal_of, half_up, plain
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
 from xladdin.workbook.cells import CellError, Raw, shown_text
 from xladdin.workbook.layout import GRAND_TOTAL, TARGET, VALUE
@@ -142,7 +142,10 @@ def _examine_form(scheme: Scheme, district: str, form: Form, scored: DistrictSco
                 place = form.places.get(f"{code} {VALUE}", Place(district, file, item=code))
                 texts = {"case": named, "who": spec.judge, "allowed": checks.allowed(spec).strip()}
                 found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
-        found += _rule_faults(form, score, item.inputs[0], Place(district, file, item=id_))
+        if score.refused:
+            code, reason = score.refused
+            place = form.places.get(f"{code} {VALUE}", Place(district, file, item=code))
+            found.append(issues.issue(issues.BAD_CELL, place, reason, allowed="符合评分方法的数值"))
         found += _district_amounts(scheme, form, zone, id_)
     found += _claims(scheme, form, scored)
     return found
@@ -160,19 +163,6 @@ def _gap(form: Form, spec: Input, fallback: Place) -> Issue:
     return issues.issue(issues.NO_VALUE, place, "未填", allowed=words, who="该区")
 
 
-def _rule_faults(form: Form, score: Score, first: Input, fallback: Place) -> list[Issue]:
-    """An item whose single cells are fine and which the rule refuses all the same, such as more rectified than cited."""
-    if score.status is not Status.ERROR:
-        return []
-    reported = {i.place.item for i in form.issues if i.level is issues.Level.ERROR}
-    own = {code for code in form.entries if code.startswith(f"{score.item_id}.")}
-    if reported & own or any(not i.place.item and i.level is issues.Level.ERROR for i in form.issues):
-        return []
-    place = form.places.get(f"{first.code} {VALUE}", fallback)
-    reason = score.explain.rpartition("：")[2].removesuffix("，得分 错误")
-    return [issues.issue(issues.BAD_CELL, place, reason, allowed="符合评分方法的数值")]
-
-
 def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> list[Issue]:
     """任务量 against what the text says for every single district."""
     found = []
@@ -180,6 +170,9 @@ def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> li
     for indicator in indicators:
         target = form.entries.get(indicator.code, BLANK).target
         place = form.places.get(f"{indicator.code} {TARGET}")
+        done = form.entries.get(indicator.code, BLANK).value
+        if place and (target in (None, 0) or target is NOT_APPLICABLE) and isinstance(done, Decimal) and done > 0:
+            found.append(issues.issue(issues.NOT_ASSIGNED, place, f"未下达任务量，完成情况填了 {plain(done)}"))
         if not isinstance(target, Decimal) or not target or place is None:
             continue
         if indicator.at_least is not None and target < indicator.at_least:
@@ -197,18 +190,19 @@ def _claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issue]:
         return []  # saved by a program that stores no results: nothing is claimed
     found = []
     for id_, (claim, place) in form.claims.items():
-        expected = _expected_claim(scored, id_)
-        if expected is None or _agrees(claim, expected, _converted(form, id_)):
+        expected = _expected_claim(scheme, scored, id_)
+        if expected is None or _agrees(claim, expected, _converted(form, id_, is_total=id_ not in scored.items)):
             continue
         shown = shown_text(claim) or "空白"
         found.append(issues.issue(issues.SCORE_DIFFERS, place, f"表中得分为“{shown}”", score=expected or "空白"))
     return found
 
 
-def _expected_claim(scored: DistrictScore, id_: str) -> str | None:
-    if id_ == GRAND_TOTAL:
+def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str) -> str | None:
+    if id_ not in scored.items:
         failed = any(s.status is Status.ERROR for s in scored.items.values())
-        return None if failed else str(scored.total)
+        total = scored.total if id_ == GRAND_TOTAL else scored.sections[scheme.annex2.annex.section or 0]
+        return None if failed else str(total)
     score = scored.items[id_]
     if score.status is Status.ERROR:
         return None
@@ -217,11 +211,10 @@ def _expected_claim(scored: DistrictScore, id_: str) -> str | None:
     return "" if score.score is None else str(score.score)
 
 
-def _converted(form: Form, id_: str) -> bool:
+def _converted(form: Form, id_: str, *, is_total: bool) -> bool:
     """Whether a value was read by a rule that the file's own formulas do not have, so that they show an error."""
     return any(
-        i.code == issues.CONVERTED.code and (id_ == GRAND_TOTAL or i.place.item.startswith(f"{id_}."))
-        for i in form.issues
+        i.code == issues.CONVERTED.code and (is_total or i.place.item.startswith(f"{id_}.")) for i in form.issues
     )
 
 

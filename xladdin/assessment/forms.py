@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xladdin import issues
 from xladdin.assessment.intake import read_cell
@@ -19,8 +20,11 @@ from xladdin.workbook.layout import (
     CODE,
     CONTENT,
     DISTRICT_PROPERTY,
+    FILL_COLUMNS_1,
+    FILL_COLUMNS_2,
     GRAND_TOTAL,
     SCORE,
+    SUBTOTAL,
     TARGET,
     UNIT_LABEL,
     VALUE,
@@ -29,7 +33,7 @@ from xladdin.workbook.layout import (
     form_layout,
 )
 
-_HEAD_SEARCH_ROWS = 60
+_KNOWN_HEADS = frozenset((*FILL_COLUMNS_1, *FILL_COLUMNS_2, SCORE))
 _IDENTITY_SEARCH_ROWS = 12
 _CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
@@ -42,11 +46,22 @@ def squeezed(raw: Raw) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of fields on a sheet: where its heads are."""
+    """A table of fields on a sheet: where its heads are, the row it ends before, and heads that stand there twice."""
 
     sheet: RawSheet
     head_row: int
+    end_row: int
     columns: Mapping[str, int]
+    doubled: frozenset[str]
+
+    def code(self, row: int) -> str:
+        """What stands in 编号."""
+        return squeezed(self.sheet.at(row, self.columns[CODE])).upper()
+
+    @cached_property
+    def codes(self) -> Mapping[str, int]:
+        """Row by code; of a code that stands there twice the last row."""
+        return {code: row for row in range(self.head_row + 1, self.end_row) if (code := self.code(row))}
 
 
 @dataclass(frozen=True)
@@ -64,8 +79,8 @@ class Sourced:
 class Form:
     """What one district's form holds.
 
-    `sources` has every non-blank cell that was read, `claims` the scores the form shows by item id (and the grand total
-    under `GRAND_TOTAL`), neither of which enters a score.
+    `sources` has every non-blank cell that was read, `claims` the scores the form shows, by item id and for totals by
+    their label (总分, 合计) or the sheet that repeats 合计; neither enters a score.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -77,19 +92,27 @@ class Form:
 
 
 def find_tables(book: RawBook) -> list[Table]:
-    """Every sheet's table of fields: the first row that has both 编号 and 完成情况 as heads."""
+    """Every table of fields: below a row that has 编号 and other known heads, down to the next such row."""
     tables = []
     for sheet in book.sheets:
-        for row, cells in enumerate(sheet.rows[:_HEAD_SEARCH_ROWS]):
+        found = [(row, cells) for row, cells in enumerate(sheet.rows) if _is_head_row(cells)]
+        ends = [row for row, _ in found[1:]] + [len(sheet.rows)]
+        for (row, cells), end in zip(found, ends, strict=False):
             columns: dict[str, int] = {}
+            doubled = set()
             for column, raw in enumerate(cells):
                 head = squeezed(raw)
-                if head:
-                    columns.setdefault(head, column)
-            if CODE in columns and (VALUE in columns or TARGET in columns):
-                tables.append(Table(sheet, row, columns))
-                break
+                if head and columns.setdefault(head, column) != column:
+                    doubled.add(head)
+            tables.append(Table(sheet, row, end, columns, frozenset(doubled)))
     return tables
+
+
+def _is_head_row(cells: Sequence[Raw]) -> bool:
+    if not any(isinstance(cell, str) and CODE[0] in cell for cell in cells):
+        return False
+    heads = {squeezed(cell) for cell in cells}
+    return CODE in heads and len(heads & _KNOWN_HEADS) >= 3
 
 
 def identities(book: RawBook, label: str, property_name: str) -> dict[str, str]:
@@ -148,7 +171,7 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
     for item in scheme.items.values():
         _read_claim(form, found, item.id, item.inputs[0].code, place)
-    _read_grand_total(form, scheme, tables, place)
+    _read_totals(form, scheme, tables, place)
     return form
 
 
@@ -160,9 +183,8 @@ def _at(place: Place, table: Table, row: int, head: str, item: str) -> Place:
 def _find_rows(
     scheme: Scheme, table: Table, place: Place, form: Form, found: dict[str, list[tuple[Table, int]]]
 ) -> None:
-    column = table.columns[CODE]
-    for row in range(table.head_row + 1, len(table.sheet.rows)):
-        code = squeezed(table.sheet.at(row, column)).upper()
+    for row in range(table.head_row + 1, table.end_row):
+        code = table.code(row)
         if code in scheme.inputs:
             found.setdefault(code, []).append((table, row))
         elif code and _CODE.fullmatch(code):
@@ -173,17 +195,22 @@ def _find_rows(
 def _check_heads(scheme: Scheme, tables: list[Table], place: Place, form: Form, *, own_sheets: bool) -> None:
     layout = form_layout(scheme)
     for table in tables:
-        codes = {
-            squeezed(table.sheet.at(r, table.columns[CODE])) for r in range(table.head_row + 1, len(table.sheet.rows))
-        }
-        needed = {VALUE} | ({TARGET} if codes & layout.annex2.fields.keys() else set())
-        for head in sorted(needed - table.columns.keys()):
+        has_amounts = any(scheme.inputs[c].kind is InputKind.AMOUNT for c in table.codes if c in scheme.inputs)
+        for head in (TARGET, VALUE) if has_amounts else (VALUE,):
             where = Place(place.district, place.file, table.sheet.name, f"第 {table.head_row + 1} 行")
-            form.issues.append(issues.issue(issues.MISSING_COLUMN, where, f"表头缺“{head}”列", column=head))
+            if head not in table.columns:
+                form.issues.append(issues.issue(issues.MISSING_COLUMN, where, f"表头缺“{head}”列", column=head))
+            elif head in table.doubled:
+                found = f"有两列的表头都是“{head}”"
+                form.issues.append(issues.issue(issues.DUPLICATE_COLUMN, where, found, column=head))
+        if CODE in table.doubled:
+            where = Place(place.district, place.file, table.sheet.name, f"第 {table.head_row + 1} 行")
+            found = f"有两列的表头都是“{CODE}”"
+            form.issues.append(issues.issue(issues.DUPLICATE_COLUMN, where, found, column=CODE))
         if not own_sheets:
             continue
         for annex in layout.annexes:
-            if codes & annex.fields.keys() and table.sheet.name != annex.sheet:
+            if table.codes.keys() & annex.fields.keys() and table.sheet.name != annex.sheet:
                 where = Place(place.district, place.file, table.sheet.name)
                 found = f"工作表名为“{table.sheet.name}”"
                 form.issues.append(issues.issue(issues.RENAMED_SHEET, where, found, name=annex.sheet))
@@ -203,14 +230,13 @@ def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, pla
         column = table.columns.get(head)
         where = _at(place, table, row, head, code)
         form.places[f"{code} {head}"] = where
-        if column is None:  # reported once for the whole sheet
-            values[head] = Fault(f"找不到“{head}”列")
+        if column is None or table.doubled & {head, CODE}:  # reported once for the whole table
+            values[head] = Fault(f"{'找不到' if column is None else '有两列'}“{head}”")
             continue
         raw = table.sheet.at(row, column)
         reading = read_cell(raw, spec, where, is_target=head == TARGET)
         values[head] = reading.value
-        if reading.issue:
-            form.issues.append(reading.issue)
+        form.issues.extend(reading.issues)
         if raw is not None:
             form.sources.append(Sourced(code, head, reading.value, shown_text(raw), where))
     form.entries[code] = Entry(values.get(VALUE), values.get(TARGET))
@@ -242,10 +268,18 @@ def _claim(form: Form, table: Table, row: int, claimed: str, place: Place) -> No
     form.claims[claimed] = (result_of(raw), place)
 
 
-def _read_grand_total(form: Form, scheme: Scheme, tables: list[Table], place: Place) -> None:
+def _read_totals(form: Form, scheme: Scheme, tables: list[Table], place: Place) -> None:
+    """The totals a form shows: 总分 and, of 附件2, 合计 and the row of 附件1 that repeats it."""
+    layout = form_layout(scheme)
+    referred = next(squeezed(row.task) for s in scheme.sections for row in s.rows if row.annex)
     for table in tables:
-        if SCORE not in table.columns or scheme.annex1.annex.columns[0] not in table.columns:
-            continue
-        for row in range(table.head_row + 1, len(table.sheet.rows)):
-            if squeezed(table.sheet.at(row, table.columns[scheme.annex1.annex.columns[0]])) == GRAND_TOTAL:
-                _claim(form, table, row, GRAND_TOTAL, _at(place, table, row, SCORE, ""))
+        for annex, label in ((layout.annex1, GRAND_TOTAL), (layout.annex2, SUBTOTAL)):
+            first = annex.head.columns[0]
+            if first not in table.columns or not table.codes.keys() & annex.fields.keys():
+                continue
+            for row in range(table.head_row + 1, table.end_row):
+                task = table.columns.get(annex.head.columns[1])
+                if squeezed(table.sheet.at(row, table.columns[first])) == label:
+                    _claim(form, table, row, label, _at(place, table, row, SCORE, ""))
+                elif task is not None and squeezed(table.sheet.at(row, task)) == referred:
+                    _claim(form, table, row, annex.sheet, _at(place, table, row, SCORE, ""))

@@ -192,7 +192,7 @@ def _inspection_score(annex: Annex, item: InspectionItem, block: Block) -> str:
     cited, mended = (_ref(annex, VALUE, row) for row in (block.first, block.last))
     full, less, back = (plain(q.value) for q in (item.full, item.deduction, item.restoration))
     net = f"{full}-{less}*N({cited})+{back}*N({mended})"
-    return f'IF(COUNT({cited}:{mended})=0,"",ROUND(MAX(0,MIN({full},{net})),2))'
+    return f'IF(ISNUMBER({cited}),ROUND(MAX(0,MIN({full},{net})),2),"")'
 
 
 _SCORES: dict[type, Callable[[Annex, Any, Block], str]] = {

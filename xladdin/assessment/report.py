@@ -212,7 +212,8 @@ def district_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     entries = form.entries if form else {}
     typed = {(s.code, s.head): s.typed for s in form.sources} if form else {}
     rows: list[list[Content]] = []
-    for id_, item in scheme.items.items():
+    # A district without a form gets no rows: blanks read back would be 不适用.
+    for id_, item in scheme.items.items() if form else ():
         score = scored.items[id_]
         lead: tuple[Content, ...] = (id_, item.name, float(item.points), _score_cell(score))
         tail: Content = score.explain

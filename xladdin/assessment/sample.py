@@ -19,7 +19,8 @@ from xladdin.scoring.numbers import Fault, Value, decimal_of, half_up
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.layout import CONTENT, EVIDENCE, FORM_KIND, SCORE, TARGET, VALUE, FormLayout, form_layout
-from xladdin.workbook.reader import UnreadableWorkbook, read_workbook
+from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.unreadable import UnreadableWorkbook
 
 OUTLYING_ONLY = frozenset({"K20", "K21"})
 """Tasks for places that have villages and former town seats; central districts get no share of them."""

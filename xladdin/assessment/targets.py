@@ -14,7 +14,8 @@ from xladdin.scheme.model import Scheme
 from xladdin.scoring.numbers import Fault, plain
 from xladdin.workbook.cells import RawSheet, cell_name
 from xladdin.workbook.layout import CODE
-from xladdin.workbook.reader import UnreadableWorkbook, read_workbook
+from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.unreadable import UnreadableWorkbook
 
 
 def read_targets(scheme: Scheme, path: Path) -> tuple[dict[str, dict[str, Decimal]], list[Issue]]:
@@ -59,8 +60,7 @@ def _read_table(
                 continue
             place = Place(name, file, sheet.name, cell_name(row, heads[name]), code)
             reading = read_cell(sheet.at(row, heads[name]), spec, place, is_target=True)
-            if reading.issue:
-                found.append(reading.issue)
+            found.extend(reading.issues)
             if isinstance(reading.value, Decimal) and not isinstance(reading.value, Fault) and reading.value > 0:
                 targets[name][code] = reading.value
     return targets, found + _check_sums(scheme, targets, rows, heads[CODE], sheet.name, file)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from xladdin.scheme.items import (
     CasesItem,
@@ -23,7 +23,9 @@ from xladdin.scheme.items import (
 from xladdin.scheme.policies import Policies
 from xladdin.scoring import methods
 from xladdin.scoring.methods import Outcome
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value, half_up
+
+Converted = TypeVar("Converted")
 
 
 class Status(Enum):
@@ -63,6 +65,8 @@ class Score:
     status: Status
     explain: str
     gaps: tuple[str, ...] = ()
+    refused: tuple[str, str] | None = None
+    """Where every field by itself is fine and the rule refuses them together: the code to mend, and why."""
 
     @property
     def counted(self) -> Decimal:
@@ -74,22 +78,25 @@ def score_item(item: Item, entries: Entries, policies: Policies) -> Score:
     """The item's score from its fields under the given readings."""
     own = [entries.get(i.code, BLANK) for i in item.inputs]
     faults = [
-        f"{spec.code}{value.message}"
+        f"{spec.code}{_message(value)}"
         for spec, entry in zip(item.inputs, own, strict=True)
         for value in (entry.target, entry.value)
-        if isinstance(value, Fault)
+        if isinstance(value, Fault) or (isinstance(value, Decimal) and not value.is_finite())
     ]
     try:
         if faults:
             raise ScoringError("；".join(faults))
         outcome = _SCORERS[type(item)](item, own, policies)
     except ScoringError as error:
-        return _score(item, None, Status.ERROR, f"{error}，得分 错误")
+        failed = _score(item, None, Status.ERROR, f"{error}，得分 错误")
+        return replace(failed, refused=None if faults else (item.inputs[error.field].code, str(error)))
     gaps = _gaps(item, own, outcome)
     if outcome.score is NOT_APPLICABLE:
         given = {"full": item.points, "zero": Decimal(0)}.get(policies["not_applicable"])
-        counted = "" if given is None else f"，按口径计 {given} 分"
-        return _score(item, given, Status.NOT_APPLICABLE, f"{outcome.steps}{counted}，得分 不适用")
+        if given is None:
+            return _score(item, None, Status.NOT_APPLICABLE, f"{outcome.steps}，得分 不适用")
+        shown = half_up(given)
+        return _score(item, shown, Status.NOT_APPLICABLE, f"{outcome.steps}，按口径计分，得分 {shown}")
     score = outcome.score
     if score is None:
         return _score(item, None, Status.MISSING, f"{outcome.steps}，得分 暂缺", gaps)
@@ -101,6 +108,10 @@ def score_item(item: Item, entries: Entries, policies: Policies) -> Score:
 def _score(item: Item, score: Decimal | None, status: Status, steps: str, gaps: tuple[str, ...] = ()) -> Score:
     explain = f"依据{item.where}“{item.method_text.strip()}”：{steps}"
     return Score(item.id, item.points, score, status, " ".join(explain.split()), gaps)
+
+
+def _message(value: Value) -> str:
+    return value.message if isinstance(value, Fault) else "不是数字"
 
 
 def _assigned(entry: Entry) -> bool:
@@ -119,6 +130,17 @@ def _gaps(item: Item, own: list[Entry], outcome: Outcome) -> tuple[str, ...]:
     else:
         blank = [e.value is None for e in own]
     return tuple(spec.code for spec, is_blank in zip(item.inputs, blank, strict=True) if is_blank)
+
+
+def _each(convert: Callable[[Value], Converted], own: list[Entry], *, of_target: bool = False) -> list[Converted]:
+    """The fields' values converted; an unusable one is reported with its position."""
+    converted = []
+    for position, entry in enumerate(own):
+        try:
+            converted.append(convert(entry.target if of_target else entry.value))
+        except ScoringError as error:
+            raise ScoringError(str(error), position) from error
+    return converted
 
 
 def _amount(value: Value) -> Decimal | NotApplicable | None:
@@ -143,8 +165,8 @@ def _ratio(item: RatioItem, own: list[Entry], policies: Policies) -> Outcome:
     combine = policies["multi_indicator"]
     weights = [policies.weights.get(i.code, Decimal(1)) for i in item.indicators] if combine == "weights" else None
     return methods.ratio(
-        [_amount(e.value) for e in own],
-        [_amount(e.target) for e in own],
+        _each(_amount, own),
+        _each(_amount, own, of_target=True),
         item.points,
         cap=policies["ratio_cap"] == "cap",
         combine="min" if combine == "min" else "mean",
@@ -155,7 +177,7 @@ def _ratio(item: RatioItem, own: list[Entry], policies: Policies) -> Outcome:
 
 def _marks(item: ExpertItem | RatingItem, own: list[Entry], policies: Policies) -> Outcome:
     trim = int(policies["expert_trim"]) if isinstance(item, ExpertItem) else 0
-    return methods.marks([_number(e.value) for e in own], item.points, item.full.value, trim=trim)
+    return methods.marks(_each(_number, own), item.points, item.full.value, trim=trim)
 
 
 def _reference(item: ReferenceItem, own: list[Entry], _policies: Policies) -> Outcome:
@@ -164,23 +186,24 @@ def _reference(item: ReferenceItem, own: list[Entry], _policies: Policies) -> Ou
 
 def _checklist(item: ChecklistItem, own: list[Entry], _policies: Policies) -> Outcome:
     points, names = [c.points.value for c in item.checks], [c.name for c in item.checks]
-    return methods.checklist([_flag(e.value) for e in own], points, names=names)
+    return methods.checklist(_each(_flag, own), points, names=names)
 
 
 def _cases(item: CasesItem, own: list[Entry], _policies: Policies) -> Outcome:
-    return methods.cases([_number(e.value) for e in own], item.per_case.value, int(item.max_cases.value))
+    return methods.cases(_each(_number, own), item.per_case.value, int(item.max_cases.value))
 
 
 def _tiers(item: TiersItem, own: list[Entry], policies: Policies) -> Outcome:
     tiers = [methods.Tier(t.start, t.to, t.points) for t in item.tiers]
     at_boundary = cast("Literal['upper', 'lower']", policies["briefs_at_six"])
-    return methods.tiered(_number(own[0].value), tiers, at_boundary=at_boundary)
+    return methods.tiered(_number(own[0].value), tiers, at_boundary=at_boundary, unit=item.unit)
 
 
 def _media(item: MediaItem, own: list[Entry], policies: Policies) -> Outcome:
+    positive, negative = _each(_number, own)
     return methods.media(
-        _number(own[0].value),
-        _number(own[1].value),
+        positive,
+        negative,
         positive_each=item.positive_each.value,
         positive_cap=item.positive_cap.value,
         negative_each=item.negative_each.value,
@@ -190,9 +213,10 @@ def _media(item: MediaItem, own: list[Entry], policies: Policies) -> Outcome:
 
 
 def _inspection(item: InspectionItem, own: list[Entry], _policies: Policies) -> Outcome:
+    cited, rectified = _each(_number, own)
     return methods.inspection(
-        _number(own[0].value),
-        _number(own[1].value),
+        cited,
+        rectified,
         points=item.full.value,
         deduction=item.deduction.value,
         restoration=item.restoration.value,

@@ -58,22 +58,23 @@ def ratio(
     for n, (d, t) in enumerate(zip(done, target, strict=True)):
         name = names[n] if names else f"第{n + 1}个指标"
         if isinstance(d, Decimal) and d < 0:
-            raise ScoringError(f"{name}的完成量 {plain(d)} 不能小于 0")
+            raise ScoringError(f"{name}的完成量 {plain(d)} 不能小于 0", n)
         if isinstance(t, Decimal) and t < 0:
-            raise ScoringError(f"{name}的任务量 {plain(t)} 不能小于 0")
+            raise ScoringError(f"{name}的任务量 {plain(t)} 不能小于 0", n)
         if not isinstance(t, Decimal) or t == 0:
             continue
         if d is NOT_APPLICABLE:
-            raise ScoringError(f"{name}的任务量为 {plain(t)}，完成量不能是“不适用”")
+            raise ScoringError(f"{name}的任务量为 {plain(t)}，完成量不能是“不适用”", n)
         amount = d if isinstance(d, Decimal) else Decimal(0)
         rate = Fraction(amount) / Fraction(t)
         blank = "（未填，按 0 计）" if d is None else ""
         over = "、按 100% 计" if cap and rate > 1 else ""
-        shown.append(f"{name} {plain(amount)}{blank}÷{plain(t)}={percent(rate)}{over}")
+        weight = f"（权重 {plain(weights[n])}）" if weights else ""
+        shown.append(f"{name}{weight} {plain(amount)}{blank}÷{plain(t)}={percent(rate)}{over}")
         rates.append(min(rate, Fraction(1)) if cap else rate)
         applied.append(weights[n] if weights else Decimal(1))
     if not rates:
-        return Outcome(NOT_APPLICABLE, "任务量均为空或 0，不适用")
+        return Outcome(NOT_APPLICABLE, "没有下达任务量，不适用")
     steps = "，".join(shown)
     if combine == "min":
         rate = min(rates)
@@ -84,7 +85,7 @@ def ratio(
         joined = f"；{len(rates)} 个指标{way} {percent(rate)}"
     if len(rates) > 1:
         steps += joined
-    return _rounded(rate * Fraction(points), f"{steps}，{plain(points)} 分×完成率")
+    return _rounded(rate * Fraction(points), f"{steps}，{plain(points)} 分×{percent(rate)}")
 
 
 def marks(
@@ -134,10 +135,16 @@ def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal], *, n
         return Outcome(None, "尚未填报")
     earned = [(n, p) for n, (flag, p) in enumerate(zip(flags, item_points, strict=True)) if flag]
     if not earned:
-        return Outcome(half_up(Decimal(0)), f"{len(flags)} 步均未完成")
+        return Outcome(half_up(Decimal(0)), f"{len(flags)} 步均未完成{_blanks(flags)}")
     done = "、".join(f"{names[n] if names else f'第{n + 1}步'} {plain(p)} 分" for n, p in earned)
-    steps = f"{len(flags)} 步完成 {len(earned)} 步：{done}，合计"
-    return _rounded(sum((Fraction(p) for _, p in earned), Fraction(0)), steps)
+    total = sum((Fraction(p) for _, p in earned), Fraction(0))
+    steps = f"{len(flags)} 步完成 {len(earned)} 步{_blanks(flags)}：{done}，合计 {plain(total)} 分"
+    return _rounded(total, steps, stated=True)
+
+
+def _blanks(flags: Sequence[bool | None]) -> str:
+    blank = sum(flag is None for flag in flags)
+    return f"（{blank} 步未填，按未完成计）" if blank else ""
 
 
 def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -> Outcome:
@@ -145,8 +152,9 @@ def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -
     given = [s for s in scores if s is not None]
     if len(given) > max_cases:
         raise ScoringError(f"共有 {len(given)} 项示范案例，最多 {max_cases} 项")
-    for score in given:
-        _within(score, per_case, "示范案例得分")
+    for n, score in enumerate(scores):
+        if score is not None:
+            _within(score, per_case, "示范案例得分", n)
     if not given:
         return Outcome(None, "尚未评分")
     steps = f"{len(given)} 项案例 " + "+".join(plain(s) for s in given)
@@ -154,20 +162,27 @@ def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -
 
 
 def tiered(
-    count: Decimal | None, tiers: Sequence[Tier], *, at_boundary: Literal["upper", "lower"] = "upper"
+    count: Decimal | None,
+    tiers: Sequence[Tier],
+    *,
+    at_boundary: Literal["upper", "lower"] = "upper",
+    unit: str = "",
 ) -> Outcome:
     """The points of the tier that holds the count; where two tiers share it, `at_boundary` says which one counts."""
     if count is None:
         return Outcome(None, "尚未填报")
-    _whole(count, "篇数")
+    _whole(count, "数量")
     held = [t for t in tiers if t.start <= count and (t.to is None or count <= t.to)]
     if not held:
         raise ScoringError(f"数量 {plain(count)} 不在任何一档内")
     tier = (max if at_boundary == "upper" else min)(held, key=lambda t: t.points)
-    span = f"{plain(tier.start)} 以上" if tier.to is None else (
-        plain(tier.start) if tier.to == tier.start else f"{plain(tier.start)}-{plain(tier.to)}"
-    )  # fmt: skip
-    return Outcome(half_up(tier.points), f"数量 {plain(count)}，属“{span}”一档，计 {plain(tier.points)} 分")
+    if tier.to is None:
+        span = f"，属“{plain(tier.start)} {unit}以上”一档"
+    elif tier.to == tier.start:
+        span = ""
+    else:
+        span = f"，属“{plain(tier.start)}-{plain(tier.to)} {unit}”一档"
+    return Outcome(half_up(tier.points), f"数量 {plain(count)} {unit}{span}，计 {plain(tier.points)} 分")
 
 
 def media(
@@ -185,17 +200,18 @@ def media(
         return Outcome(None, "尚未填报")
     good, bad = positive or Decimal(0), negative or Decimal(0)
     _whole(good, "正面报道数")
-    _whole(bad, "曝光数")
-    plus = min(positive_each * good, positive_cap)
-    minus = min(negative_each * bad, negative_cap)
+    _whole(bad, "曝光数", 1)
+    plus = min(Fraction(positive_each) * Fraction(good), Fraction(positive_cap))
+    minus = min(Fraction(negative_each) * Fraction(bad), Fraction(negative_cap))
     net = plus - minus
     steps = (
-        f"正面 {plain(good)} 项计 {plain(plus)} 分{_at_cap(positive_each * good, positive_cap)}，"
-        f"曝光 {plain(bad)} 项扣 {plain(minus)} 分{_at_cap(negative_each * bad, negative_cap)}"
+        f"正面 {plain(good)} 项{_unfilled(positive)}计 {plain(plus)} 分{_at_cap(positive_each * good, positive_cap)}，"
+        f"曝光 {plain(bad)} 项{_unfilled(negative)}扣 {plain(minus)} 分{_at_cap(negative_each * bad, negative_cap)}，"
+        f"{plain(plus)}-{plain(minus)}={plain(net)}"
     )
     if floor == "zero" and net < 0:
         return Outcome(half_up(Decimal(0)), f"{steps}，净得分最低为 0")
-    return _rounded(Fraction(net), f"{steps}，{plain(plus)}−{plain(minus)}")
+    return _rounded(net, steps, stated=True)
 
 
 def inspection(
@@ -206,21 +222,28 @@ def inspection(
     deduction: Decimal,
     restoration: Decimal,
 ) -> Outcome:
-    """The points, less a deduction per citation, plus a restoration per rectified one, kept within 0 and the points."""
-    if cited is None and rectified is None:
-        return Outcome(None, "尚未填报")
+    """The points, less a deduction per citation, plus a restoration per rectified one, kept within 0 and the points.
+
+    Without the citations the result is None: how many were rectified says nothing by itself.
+    """
     times, mended = cited or Decimal(0), rectified or Decimal(0)
     _whole(times, "被督查次数")
-    _whole(mended, "整改次数")
+    _whole(mended, "整改次数", 1)
     if mended > times:
-        raise ScoringError(f"整改次数 {plain(mended)} 不能大于被督查次数 {plain(times)}")
-    raw = points - deduction * times + restoration * mended
-    steps = f"{plain(points)}−{plain(deduction)}×{plain(times)}+{plain(restoration)}×{plain(mended)}={plain(raw)}"
+        shown = "未填的" if cited is None else ""
+        raise ScoringError(f"整改次数 {plain(mended)} 不能大于{shown}被督查次数 {plain(times)}", 1)
+    if cited is None:
+        return Outcome(None, "被督查次数尚未填报")
+    raw = Fraction(points) - Fraction(deduction) * Fraction(times) + Fraction(restoration) * Fraction(mended)
+    steps = (
+        f"{plain(points)}-{plain(deduction)}×{plain(times)}"
+        f"+{plain(restoration)}×{plain(mended)}{_unfilled(rectified) if times else ''}={plain(raw)}"
+    )
     if raw < 0:
         return Outcome(half_up(Decimal(0)), f"{steps}，最低 0 分")
     if raw > points:
         return Outcome(half_up(points), f"{steps}，最高 {plain(points)} 分")
-    return _rounded(Fraction(raw), steps, stated=True)
+    return _rounded(raw, steps, stated=True)
 
 
 def threshold(count: Decimal | None, thresholds: Sequence[Decimal], points: Sequence[Decimal]) -> Outcome:
@@ -250,14 +273,18 @@ def joint(values: Sequence[Decimal | None], *, by: Literal["mean", "lead"] = "me
     return sum(given, Fraction(0)) / len(given) if given else None
 
 
-def _within(score: Decimal, full: Decimal, what: str) -> None:
+def _within(score: Decimal, full: Decimal, what: str, field: int = 0) -> None:
     if not 0 <= score <= full:
-        raise ScoringError(f"{what} {plain(score)} 应在 0 到 {plain(full)} 之间")
+        raise ScoringError(f"{what} {plain(score)} 应在 0 到 {plain(full)} 之间", field)
 
 
-def _whole(count: Decimal, what: str) -> None:
+def _whole(count: Decimal, what: str, field: int = 0) -> None:
     if count < 0 or count != count.to_integral_value():
-        raise ScoringError(f"{what} {plain(count)} 应为不小于 0 的整数")
+        raise ScoringError(f"{what} {plain(count)} 应为不小于 0 的整数", field)
+
+
+def _unfilled(count: Decimal | None) -> str:
+    return "（未填，按 0 计）" if count is None else ""
 
 
 def _at_cap(raw: Decimal, cap: Decimal) -> str:

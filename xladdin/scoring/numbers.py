@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
@@ -29,7 +29,14 @@ Value = Decimal | bool | None | NotApplicable | Fault
 
 
 class ScoringError(ValueError):
-    """An argument that the scheme does not allow. The message, in Chinese, says what is wrong and what is allowed."""
+    """An argument that the scheme does not allow. The message, in Chinese, says what is wrong and what is allowed.
+
+    `field` is the position of the item's field that has to be mended.
+    """
+
+    def __init__(self, message: str, field: int = 0) -> None:
+        self.field = field
+        super().__init__(message)
 
 
 def decimal_of(number: int | float | Decimal) -> Decimal:
@@ -39,11 +46,18 @@ def decimal_of(number: int | float | Decimal) -> Decimal:
 
 def half_up(number: Decimal | Fraction, places: int = 2) -> Decimal:
     """The number rounded half away from zero (四舍五入), as ROUND does in a cell."""
-    if isinstance(number, Fraction):
-        scaled = abs(number) * 10**places
-        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-        return Decimal(-whole if number < 0 else whole).scaleb(-places)
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    scaled = abs(Fraction(number)) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return _with_places(-whole if number < 0 else whole, places)
+
+
+def _with_places(units: int, places: int) -> Decimal:
+    """The exact decimal; arithmetic would round it to the context's digits."""
+    return Decimal((int(units < 0), tuple(map(int, str(abs(units)))), -places))
+
+
+def _cut(number: Fraction, places: int) -> Decimal:
+    return _with_places(int(number * 10**places), places)
 
 
 def plain(number: Decimal | Fraction | int) -> str:
@@ -53,12 +67,13 @@ def plain(number: Decimal | Fraction | int) -> str:
         for prime in (2, 5):
             while denominator % prime == 0:
                 denominator //= prime
-        rounded = half_up(number, 8 if denominator == 1 else 4)
-        return plain(rounded) + ("" if Fraction(rounded) == number else "…")
-    text = f"{Decimal(number):f}"
+        shown = _cut(number, 8 if denominator == 1 else 4)
+        return plain(shown) + ("" if Fraction(shown) == number else "…")
+    text = f"{Decimal(number) + 0:f}" if number == 0 else f"{Decimal(number):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(rate: Fraction) -> str:
-    """The rate as a percentage with at most two decimals."""
-    return plain(half_up(rate * 100)) + "%"
+    """The rate as a percentage with at most two decimals; … says that more follow."""
+    shown = _cut(rate * 100, 2)
+    return plain(shown) + ("" if Fraction(shown) == rate * 100 else "…") + "%"

@@ -15,6 +15,20 @@ class CellError:
 
 
 @dataclass(frozen=True)
+class Percentage:
+    """A number shown with a percent sign: 0.45 where the cell says 45%."""
+
+    number: float
+
+
+@dataclass(frozen=True)
+class SerialDate:
+    """A number shown as a date or time, counted in days as spreadsheet programs do."""
+
+    number: float
+
+
+@dataclass(frozen=True)
 class Formula:
     """A formula and the result stored with it (None where none is stored). The result is a claim, not an input."""
 
@@ -22,8 +36,8 @@ class Formula:
     result: Raw
 
 
-Raw = None | str | float | int | bool | datetime.date | datetime.time | datetime.timedelta | CellError | Formula
-"""A cell's content; None is an empty cell. A date is a `datetime.date` or `datetime.datetime`."""
+Raw = None | str | float | int | bool | datetime.date | Percentage | SerialDate | CellError | Formula
+"""A cell's content; None is an empty cell."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +68,14 @@ def result_of(raw: Raw) -> Raw:
     return raw.result if isinstance(raw, Formula) else raw
 
 
+MAX_SHOWN = 200
+"""Characters after which a text is cut where it is quoted."""
+
+_DAY_ZERO = datetime.datetime(1899, 12, 30)
+
+
 def shown_text(raw: Raw) -> str:
-    """The content as text, for messages and the audit trail."""
+    """The content as the cell shows it, for messages and the audit trail; a very long text is cut, and says so."""
     match raw:
         case None:
             return ""
@@ -63,15 +83,19 @@ def shown_text(raw: Raw) -> str:
             return "TRUE" if raw else "FALSE"
         case CellError():
             return raw.text
+        case Percentage():
+            return f"{raw.number * 100:.15g}%"
+        case SerialDate():
+            try:
+                return (_DAY_ZERO + datetime.timedelta(days=raw.number)).isoformat(" ", "minutes")
+            except OverflowError:
+                return f"{raw.number:.15g}"
         case Formula():
-            return (
-                f"={raw.text.lstrip('=')}（显示 {shown_text(raw.result) or '空'}）"
-                if raw.text
-                else shown_text(raw.result)
-            )
+            return f"={raw.text or '公式'}（显示 {shown_text(raw.result) or '空'}）"[:MAX_SHOWN]
         case float() | int():
             return f"{raw:.15g}"
-    return str(raw)
+    text = str(raw)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…（共 {len(text)} 字）"
 
 
 def column_letters(column: int) -> str:

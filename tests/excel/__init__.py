@@ -1,0 +1,1 @@
+"""The Excel side, checked without Excel."""

@@ -1,0 +1,36 @@
+"""Files that are refused, and the limits they are refused by."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+MAX_FILE = 32 * 1024 * 1024
+MAX_ROWS = 5000
+MAX_COLUMNS = 300
+
+
+class Unreadable(Enum):
+    """Why a file cannot be read."""
+
+    EMPTY = "空文件"
+    NOT_A_WORKBOOK = "不是可读取的表格文件"
+    PASSWORD = "设有打开密码"
+    DAMAGED = "文件已损坏"
+    OVERSIZED = "内容超出限度"
+    NO_ACCESS = "打不开"
+
+
+class UnreadableWorkbook(Exception):
+    """A file that is refused; `reason` says which way and `detail`, in Chinese, what was seen."""
+
+    def __init__(self, reason: Unreadable, detail: str = "") -> None:
+        self.reason = reason
+        self.detail = detail or reason.value
+        super().__init__(self.detail)
+
+
+def check_position(sheet: str, row: int, column: int) -> None:
+    """Refuse contents at a zero-based place far outside any table: a grid up to there would take gigabytes."""
+    if row >= MAX_ROWS or column >= MAX_COLUMNS:
+        detail = f"工作表“{sheet}”第 {row + 1} 行第 {column + 1} 列有内容"
+        raise UnreadableWorkbook(Unreadable.OVERSIZED, detail)
