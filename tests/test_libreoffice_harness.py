@@ -68,9 +68,7 @@ def run_one(job: dict[str, Any]) -> dict[str, Any]:
 
 @requires_office
 def test_recalculates_on_load_and_reads_each_kind_of_cell(workbook: Path) -> None:
-    result = run_one(
-        {"open": workbook, "read": [["Out", "A1:B4"], [0, "A1:A2"]], "formulas": [["Out", "A1:B4"]]}
-    )
+    result = run_one({"open": workbook, "read": [["Out", "A1:B4"], [0, "A1:A2"]], "formulas": [["Out", "A1:B4"]]})
     assert result["read"] == [
         [[26, 0.45], [{"error": DIV0}, 45352], [{"error": NA}, "=1+1"], ["", None]],
         [[5], [6]],

@@ -107,7 +107,7 @@ MISTAKES = [
         "policy[1].page", "不认识这个键",
     ),
     mistake(
-        "duplicate_key", "annex1.toml", "points = 100\n", "points = 100\npoints = 100\n", "文件", "不是正确的 TOML"
+        "duplicate_key", "annex1.toml", "points = 100\n", "points = 100\npoints = 100\n", "points", "键重复"
     ),
     mistake("missing_key", "annex2.toml", 'title = "', '# title = "', "annex.title", "缺少这个键"),
     mistake(
@@ -206,10 +206,10 @@ MISTAKES = [
         "section_points_not_in_label",
         "annex1.toml", "(17 分)", "(18 分)", "section[3].points", "中没有数字 17",
     ),
-    mistake("number_is_text", "annex1.toml", "points = 100\n", 'points = "百"\n', "annex.points", "值不对"),
-    mistake("number_is_negative", "annex1.toml", "points = 100\n", "points = -100\n", "annex.points", "值不对"),
-    mistake("number_is_nan", "annex1.toml", "points = 100\n", "points = nan\n", "annex.points", "值不对"),
-    mistake("text_is_empty", "annex2.toml", 'name = "绿道"', 'name = ""', "task[7].indicator[2].name", "值不对"),
+    mistake("number_is_text", "annex1.toml", "points = 100\n", 'points = "百"\n', "annex.points", "应为数字"),
+    mistake("number_is_negative", "annex1.toml", "points = 100\n", "points = -100\n", "annex.points", "不能小于 0"),
+    mistake("number_is_nan", "annex1.toml", "points = 100\n", "points = nan\n", "annex.points", "应为数字"),
+    mistake("text_is_empty", "annex2.toml", 'name = "绿道"', 'name = ""', "task[7].indicator[2].name", "不能为空"),
     # Tasks
     mistake("gap_in_task_numbers", "annex2.toml", "number = 34\n", "number = 35\n", "task.number", "连续编号"),
     mistake("tasks_out_of_order", "annex2.toml", "number = 2\n", "number = 3\n", "task.number", "连续编号"),
@@ -228,7 +228,7 @@ MISTAKES = [
         "annex2.toml", 'method = "expert"', 'method = "ratio"', "task[11].indicator", "必须有指标",
     ),
     mistake(
-        "unknown_method_of_task", "annex2.toml", 'method = "expert"', 'method = "lot"', "task[11].method", "值不对"
+        "unknown_method_of_task", "annex2.toml", 'method = "expert"', 'method = "lot"', "task[11].method", "没有这种评分方法"
     ),
     # Annex 1
     mistake("annex_total", "annex1.toml", "points = 100\n", "points = 101\n", "section", "应为 101 分"),
@@ -303,6 +303,14 @@ MISTAKES = [
         "policies.toml", 'default = "cap"', 'default = "top"', "policy[1].default", "选项中没有“top”",
     ),
     mistake("duplicate_policy", "policies.toml", '"ties"', '"rounding"', "policy.name", "“rounding”重复"),
+    # What the code relies on
+    mistake("version_of_another_year", "source.toml", 'version = "2023"', 'version = "2022"', "version", "文件夹名“2023”"),
+    mistake("policy_missing", "policies.toml", 'name = "media_floor"', 'name = "media_flour"', "policy.name", "“media_floor”缺少"),
+    mistake("policy_unknown", "policies.toml", 'name = "ties"', 'name = "knots"', "policy.name", "“knots”没有这种口径"),
+    mistake("option_missing", "policies.toml", 'lead = "', 'last = "', "policy[6].options", "“lead”缺少"),
+    mistake("tier_missing", "annex1.toml", "from = 1, to = 1", "from = 2, to = 2", "section[3].row[3].item[1].tier", "1 到 1 不在任何一档内"),
+    mistake("column_missing", "annex2.toml", '"序号", ', "", "annex.columns", "有 5 列，应为 6 列"),
+    mistake("dot_in_id", "annex1.toml", 'id = "N1"', 'id = "N.1"', "section[2].row[1].item[1].id", "不能有“.”"),
     # Files
     *(mistake(f"not_toml_{name[:-5]}", name, "=", ":", "文件", "不是正确的 TOML") for name in FILES),
 ]  # fmt: skip

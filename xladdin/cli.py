@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -87,9 +88,10 @@ def _usage(error: Exception) -> str:
         case "NoSuchOption":
             what = f"没有选项 {getattr(error, 'option_name', '')}"
         case "BadParameter":
-            what = message if message.startswith("找不到") else f"参数 {name} 的值不对（{message}）"
+            what = message if message.startswith("找不到") else f"参数 {name} 的值不对"
         case _:
-            what = f"命令写法不对（{message}）"
+            quoted = "、".join(f"“{word}”" for word in re.findall(r"'([^']*)'", message))
+            what = f"没有这个命令或参数：{quoted}" if quoted else "命令写法不对"
     command = context.command_path if context is not None else "xladdin"
     return f"{what}\n用法见：{command} --help"
 
@@ -146,6 +148,8 @@ def _policies(scheme: Scheme, choices: list[str] | None) -> Policies:
 def _now() -> datetime:
     """The time stamp of results; SOURCE_DATE_EPOCH fixes it for reproducible output."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch and not (epoch.isdigit() and len(epoch) <= 11):
+        _fail(f"环境变量 SOURCE_DATE_EPOCH 应为 1970 年以来的秒数，现为“{epoch}”", USAGE)
     return (
         datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None) if epoch else datetime.now().replace(microsecond=0)
     )
@@ -158,6 +162,16 @@ def _write(path: Path, data: bytes) -> None:
         write_whole(path, data)
     except FileBusy as error:
         _fail(str(error), PROBLEMS)
+
+
+def _refuse_overwriting(outputs: list[Path], inputs: list[Path]) -> None:
+    from xladdin.files import WouldOverwrite, refuse_overwriting
+    from xladdin.workbook.layout import FORM_KIND
+
+    try:
+        refuse_overwriting(outputs, inputs, FORM_KIND)
+    except WouldOverwrite as error:
+        _fail(str(error), USAGE)
 
 
 def _print_issues(issues: Sequence[Issue]) -> None:
@@ -192,6 +206,7 @@ def templates_command(
 def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> int:
     from xladdin.assessment.distribute import StaleTemplates, distribute
     from xladdin.assessment.targets import read_targets
+    from xladdin.files import WouldOverwrite
     from xladdin.issues import Level
 
     amounts, found = read_targets(scheme, targets) if targets else (None, [])
@@ -203,7 +218,7 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
     try:
         with _progress("生成模板") as progress:
             written = distribute(scheme, out, targets=amounts, issue=issue, progress=progress)
-    except StaleTemplates as error:
+    except (StaleTemplates, WouldOverwrite) as error:
         _fail(str(error), PROBLEMS)
     typer.echo(f"已生成 {len(written)} 个区的填报表：{out}")
     return PROBLEMS if found else DONE
@@ -221,12 +236,15 @@ def sample_command(
 
 def _sample(scheme: Scheme, templates: Path, out: Path, seed: int) -> None:
     from xladdin.assessment.sample import NoTemplates, fill_samples
+    from xladdin.files import WouldOverwrite
 
     try:
         with _progress("填写示例") as progress:
             written = fill_samples(scheme, templates, out, seed, progress)
     except NoTemplates as error:
         _fail(str(error), USAGE)
+    except WouldOverwrite as error:
+        _fail(str(error), PROBLEMS)
     typer.echo(f"已填写 {len(written)} 个区的示例：{out}")
 
 
@@ -249,9 +267,10 @@ def _check(scheme: Scheme, paths: list[Path], output: Path) -> list[Issue]:
 
     with _progress("校验") as progress:
         collection = collect(scheme, paths, progress)
+    files = {file.name: file.path for file in collection.files}
+    _refuse_overwriting([output], [*paths, *files.values()])
     found = examine(scheme, collection)
     _print_issues(found)
-    files = {file.name: file.path for file in collection.files}
     _write(output, issues_workbook(scheme, found, files, output))
     typer.echo(f"校验结果：{output}")
     return found
@@ -283,6 +302,8 @@ def _consolidate(
 
     with _progress("汇总") as progress:
         result = consolidate(scheme, paths, policies, progress)
+    outputs = [output, json_path] if json_path else [output]
+    _refuse_overwriting(outputs, [*paths, *(file.path for file in result.files)])
     workbook = result_workbook(result, output, _now())
     _write(output, workbook)
     if json_path:
@@ -330,18 +351,18 @@ def explain_command(
 ) -> None:
     """说明一个得分是怎么来的、用到的数在哪个文件的哪个单元格。"""
     try:
-        data = json.loads(results_path.read_text(encoding="utf-8"))
-        districts = {d["name"]: d for d in data["districts"]}
-    except (ValueError, KeyError, TypeError):
+        districts = {d["name"]: d["items"] for d in json.loads(results_path.read_text(encoding="utf-8"))["districts"]}
+        if district not in districts:
+            _fail(f"结果中没有“{district}”；可选：{'、'.join(districts)}", USAGE)
+        items = districts[district]
+        if item.upper() not in items:
+            _fail(f"结果中没有项目“{item}”；可选：{'、'.join(items)}", USAGE)
+        score = items[item.upper()]
+        lines = [f"{district} {item.upper()}（{score['points']:g} 分）", score["explain"]]
+        for source in score["sources"]:
+            place = f"{source['file']} {source['sheet']}!{source['cell']}"
+            typed = f"{source['code']} {source['column']}：“{source['typed']}”"
+            lines.append(f"  {typed}  {place}  SHA-256 {source['sha256']}")
+    except (ValueError, KeyError, TypeError, AttributeError):
         _fail(f"{results_path} 不是 xladdin consolidate --json 写出的结果", USAGE)
-    if district not in districts:
-        _fail(f"结果中没有“{district}”；可选：{'、'.join(districts)}", USAGE)
-    items = districts[district]["items"]
-    if item.upper() not in items:
-        _fail(f"结果中没有项目“{item}”；可选：{'、'.join(items)}", USAGE)
-    score = items[item.upper()]
-    typer.echo(f"{district} {item.upper()}（{score['points']:g} 分）")
-    typer.echo(score["explain"])
-    for source in score["sources"]:
-        place = f"{source['file']} {source['sheet']}!{source['cell']}"
-        typer.echo(f"  {source['code']} {source['column']}：“{source['typed']}”  {place}  SHA-256 {source['sha256']}")
+    typer.echo("\n".join(lines))

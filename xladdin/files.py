@@ -1,9 +1,10 @@
-"""Writing files whole or not at all."""
+"""Writing files whole or not at all, and never over a form that somebody filled in."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
@@ -11,8 +12,14 @@ class FileBusy(OSError):
     """The file cannot be replaced, usually because it is open in Excel; the message is for the user."""
 
 
+class WouldOverwrite(ValueError):
+    """Writing would replace a file that may hold somebody's work; the message is for the user."""
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write the file completely beside its place, then move it there; a failure leaves the old one untouched."""
+    if path.is_dir():
+        raise FileBusy(f"无法写入 {path}：这是一个文件夹，请换一个文件名")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     try:
@@ -25,3 +32,27 @@ def write_whole(path: Path, data: bytes) -> None:
         if isinstance(error, PermissionError):
             raise FileBusy(f"无法写入 {path}：请先在 Excel 中关闭它，再重新运行") from error
         raise
+
+
+def write_new(files: Mapping[Path, bytes]) -> None:
+    """Write all of the files, or none where one of them exists with another content."""
+    taken = [path for path, data in files.items() if path.exists() and (path.is_dir() or path.read_bytes() != data)]
+    if taken:
+        listed = "、".join(path.name for path in taken[:3]) + (f" 等 {len(taken)} 个" if len(taken) > 3 else "")
+        raise WouldOverwrite(
+            f"{taken[0].parent} 里已有内容不同的 {listed}，可能是已填报的表，没有覆盖；请换一个空文件夹，或先移走这些文件"
+        )
+    for path, data in files.items():
+        write_whole(path, data)
+
+
+def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], form_prefix: str) -> None:
+    """Refuse outputs that are one another, one of the inputs, or named like a form."""
+    read = {path.resolve() for path in inputs}
+    seen: set[Path] = set()
+    for path in outputs:
+        if path.resolve() in read or path.name.startswith(form_prefix):
+            raise WouldOverwrite(f"结果不能写到填报表 {path} 上；请换一个文件名")
+        if path.resolve() in seen:
+            raise WouldOverwrite(f"两个结果不能写到同一个文件 {path}")
+        seen.add(path.resolve())

@@ -306,6 +306,9 @@ def test_district_sheet__of_every_district__shows_every_field_and_score(
 ) -> None:
     for district in scheme.district_names:
         shown = list(rows(book[district], "项目"))
+        if district == ABSENT:  # blanks that were never read are not shown as if they had been
+            assert shown == []
+            continue
         assert [row["编号"].value for row in shown] == list(scheme.inputs)
         scores = {row["项目"].value: row for row in shown if row["项目"].value}
         assert list(scores) == list(scheme.items)
@@ -443,9 +446,6 @@ def test_links__from_another_folder__lead_to_the_file_all_the_same(
     assert assert_cell_links_resolve(path, sources) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="links are kept by the name that is shown, and two folders of one name show the same"
-)
 def test_links__to_files_of_one_name_in_folders_of_one_name__lead_each_to_its_own(
     forms: Forms, scheme: Scheme, tmp_path: Path
 ) -> None:
@@ -463,7 +463,6 @@ def test_links__to_files_of_one_name_in_folders_of_one_name__lead_each_to_its_ow
     assert len(targets) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="a path on another drive has no relative form; the run ends with a ValueError")
 def test_links__to_files_on_another_drive__do_not_end_the_run(
     result: Consolidation, workbook_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -417,8 +417,8 @@ FILE_CASES = [
         "another district's form in this district's folder",
         folders_of_districts,
         [
-            at("F11", COVER, "B3", district=OTHER, file=os.path.join(OURS, "填报表.xlsx")),
-            at("F13", district=OTHER, file=os.path.join(OTHER, "填报表.xlsx")),
+            at("F11", COVER, "B3", district=OTHER, file=f"{OURS}/填报表.xlsx"),
+            at("F13", district=OTHER, file=f"{OTHER}/填报表.xlsx"),
             *LOST,
         ],
         lost=(OURS,),
@@ -785,6 +785,34 @@ def test_formula__in_cells_without_addresses__is_refused(scheme: Scheme, folder:
     data = set_xml(path.read_bytes(), sheet, cell, f'<c r="{cell}"><f>5+4</f><v>9</v></c>')
     path.write_bytes(edit_part(data, part_of(data, sheet), lambda x: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", x)))
     assert changed_items(run(scheme, folder), clean, OURS) == {"K05": ERROR}
+
+
+@pytest.mark.parametrize("address", ["k11", "$K$11", "?"])
+@pytest.mark.xfail(strict=True, reason="a cell whose address is none is read into the one before it, over its content")
+def test_cell__whose_address_is_none__is_not_read_into_another(
+    scheme: Scheme, folder: Path, clean: Consolidation, address: str
+) -> None:
+    path = folder / FILE
+    sheet, cell = cell_of("K05.1")
+    path.write_bytes(set_xml(path.read_bytes(), sheet, cell, f'<c r="{address}" STYLE><v>18</v></c>'))
+    result = run(scheme, folder)
+    refused = any(i.level is Level.ERROR and i.place.file == FILE for i in result.issues)
+    assert changed_items(result, clean, OURS) == {} or refused
+
+
+@pytest.mark.parametrize(("stored", "value"), [("1", True), ("0", False), ("true", True), ("false", False), ("", None)])
+def test_logical_value__as_a_program_may_store_it__is_what_it_says(
+    scheme: Scheme, folder: Path, request: pytest.FixtureRequest, stored: str, value: bool | None
+) -> None:
+    if stored in ("true", ""):
+        reason = "all but 1 is FALSE: TRUE in its other spelling counts as 否, and so does a blank"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+    path = folder / FILE
+    sheet, cell = cell_of("R1.2")
+    path.write_bytes(set_xml(path.read_bytes(), sheet, cell, f'<c r="{cell}" STYLE t="b"><v>{stored}</v></c>'))
+    form = consolidate(scheme, [path], scheme.default_policies).districts[2].form
+    assert form is not None
+    assert form.entries["R1.2"].value is value
 
 
 # --- Files that could take the process along --------------------------------------------------------------------------

@@ -47,8 +47,7 @@ WIZARD_LIMIT = 255
 """Excel takes no longer descriptions, and mixes up the arguments when their names are longer in all."""
 
 # MS-VBAL 3.3.5.2, and the words that are keywords in some statement only.
-VBA_WORDS = frozenset(
-    """
+_VBA_WORDS = """
     call case close const declare defbool defbyte defcur defdate defdbl defint deflng deflnglng deflngptr defobj defsng
     defstr defvar dim do else elseif end endif enum erase event exit for friend function get global gosub goto if
     implements input let lock loop lset next on open option print private public put raiseevent redim resume return rset
@@ -59,8 +58,8 @@ VBA_WORDS = frozenset(
     variant true false nothing empty null attribute lineinput cdecl decimal defdec
     access alias append base binary compare error explicit lib line mid module name object output property random read
     reset step text time width
-    """.split()
-)
+"""
+VBA_WORDS = frozenset(_VBA_WORDS.split())
 
 # What xlwings 0.37.8 uses in the wrappers it writes, and the argument name it keeps for itself.
 WRAPPER_WORDS = {
@@ -172,7 +171,9 @@ def evaluated(text: str) -> Any:
     """An argument of a formula that needs no sheet: a number, a text, TRUE or FALSE, an array constant."""
     if text.startswith("{"):
         return [[evaluated(cell) for cell in row.split(",")] for row in text[1:-1].split(";")]
-    return text[1:-1] if text.startswith('"') else {"TRUE": True, "FALSE": False}.get(text) or float(text)
+    if text.startswith('"'):
+        return text[1:-1]
+    return text == "TRUE" if text in ("TRUE", "FALSE") else float(text)
 
 
 @every_function

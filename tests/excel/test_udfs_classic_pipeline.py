@@ -73,7 +73,7 @@ SHOWN: list[tuple[str, list[dict[str, Any]], float | str]] = [
     ("FS_CHECKLIST", [cells(None, None), cells(1.0, 1.0)], ""),
     ("FS_CHECKLIST", [cells("是", N_A), cells(1.0, 1.0)], "错误：是否完成第 2 个是错误值 #N/A，应为是、√、TRUE、1…"),
     ("FS_CASES", [cells([1.5, 1.5, 1.5, 1.5, 1.5]), *NO_OPTIONS], 7.5),
-    ("FS_CASES", [cells([1.0, 1.0, 1.0, 1.0, 1.0, 1.0]), *NO_OPTIONS], "错误：共有 6 项示范案例，最多 5 项"),
+    ("FS_CASES", [cells([1.0, 1.0, 1.0, 1.0, 1.0, 1.0]), *NO_OPTIONS], "错误：共有 6 项…"),
     ("FS_BRIEFS", [cells(6.0)], 2.5),
     ("FS_TIER", [cells(12.0), cells(5.0, 10.0, 20.0), array([1.0], [2.0], [3.0])], 2.0),
     ("FS_MEDIA", [cells(2.0), cells(None), *NO_OPTIONS], 1.0),

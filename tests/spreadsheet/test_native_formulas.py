@@ -66,7 +66,11 @@ def _differences(shown: dict[tuple[str, int, int], object], wanted: dict[tuple[s
     found = []
     for cell in CELLS:
         want, got = wanted[cell], shown[cell]
-        same = abs(want - got) < 1e-9 if isinstance(want, float) and isinstance(got, float) else (want or None) == (got or None)
+        same = (
+            abs(want - got) < 1e-9
+            if isinstance(want, float) and isinstance(got, float)
+            else (want or None) == (got or None)
+        )
         if isinstance(want, float) and want == 0.0 and got == 0.0:
             same = True
         if not same:

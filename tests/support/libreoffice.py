@@ -143,9 +143,7 @@ def run_office(jobs: Sequence[Mapping[str, Any]], *, deadline: float = 120.0) ->
     end = time.monotonic() + deadline
     with tempfile.TemporaryDirectory(prefix="xladdin-office-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        (folder / "jobs.json").write_text(
-            json.dumps(list(jobs), default=os.fspath, allow_nan=False), encoding="utf-8"
-        )
+        (folder / "jobs.json").write_text(json.dumps(list(jobs), default=os.fspath, allow_nan=False), encoding="utf-8")
         session = _Session(install, folder)
         try:
             session.work(end)
@@ -179,9 +177,7 @@ def to_png(workbook: Path, out_dir: Path, dpi: int = 80, *, deadline: float = 12
         pages.mkdir()
         command = [pdftoppm, "-png", "-r", str(dpi), os.fspath(pdf), os.fspath(pages / workbook.stem)]
         try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=deadline
-            )
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=deadline)
         except subprocess.TimeoutExpired as exc:
             raise OfficeError(f"pdftoppm took longer than {deadline:g} s") from exc
         if done.returncode != 0:

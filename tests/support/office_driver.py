@@ -57,9 +57,7 @@ TEXT_FORMAT = 256
 EXCEL_FILE_SYNTAX = 3
 
 WORD = re.compile(r"[^\W\d_]+")
-NUMBER_WORDS = frozenset(
-    ("e", "t", "z", "a", "am", "p", "pm", "usd", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-)
+NUMBER_WORDS = frozenset(("e", "t", "z", "a", "am", "p", "pm", "usd", "mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 MONTHS = frozenset(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 
 Address = tuple[int, int, int]
@@ -288,10 +286,7 @@ class Document:
             for column in range(area.StartColumn, area.EndColumn + 1)
         }
         return [
-            [
-                source if (target.top + i, target.left + j) in with_formula else None
-                for j, source in enumerate(row)
-            ]
+            [source if (target.top + i, target.left + j) in with_formula else None for j, source in enumerate(row)]
             for i, row in enumerate(target.range.getFormulaArray())
         ]
 
@@ -381,9 +376,7 @@ class Office:
                 if time.monotonic() > end:
                     raise OfficeGoneError(f"no connection within {seconds:g} s: {describe(exc)}") from exc
                 time.sleep(0.02)
-        self._desktop = context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", context
-        )
+        self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """Run one job; whatever goes wrong in it is part of the result."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,9 +94,16 @@ def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
 
 
 def _display_names(found: Sequence[Path]) -> dict[Path, str]:
-    """The file's name, with its folder where two files share a name."""
-    names = [path.name for path in found]
-    return {p: p.name if names.count(p.name) == 1 else os.path.join(p.parent.name, p.name) for p in found}
+    """The file's name, with as much of its folders as tells it from others of that name."""
+    names = {}
+    for path in found:
+        parts = path.resolve().parts
+        alike = [p.resolve().parts for p in found if p.name == path.name and p != path]
+        depth = 1
+        while any(other[-depth:] == parts[-depth:] for other in alike):
+            depth += 1
+        names[path] = "/".join(parts[-depth:])
+    return names
 
 
 def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *, asked_for: bool) -> list[_Candidate]:

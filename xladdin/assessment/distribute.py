@@ -12,7 +12,7 @@ from pathlib import Path
 from xladdin.assessment.collect import Progress
 from xladdin.assessment.form_view import Shown, form_view
 from xladdin.assessment.native import native_formulas
-from xladdin.files import write_whole
+from xladdin.files import write_new, write_whole
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import District, Scheme
 from xladdin.scoring.items import Entry
@@ -130,8 +130,7 @@ def distribute(
             progress(step, len(scheme.districts), district.name)
         own = None if targets is None else targets.get(district.name, {})
         copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
-    for path, data in copies.items():
-        write_whole(path, data)
+    write_new(copies)
     if progress:
         progress(len(copies), len(copies), "")
     return list(copies)

@@ -82,7 +82,10 @@ def _file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
     """Link target by file name, relative to the folder the workbook will stand in."""
     links = {}
     for name, path in files.items():
-        relative = os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
+        try:
+            relative = os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
+        except ValueError:  # on another drive
+            continue
         if "#" not in relative:
             links[name] = relative
     return links

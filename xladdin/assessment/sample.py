@@ -11,7 +11,7 @@ from pathlib import Path
 from xladdin.assessment.collect import Progress
 from xladdin.assessment.form_view import form_view
 from xladdin.assessment.forms import district_identities
-from xladdin.files import write_whole
+from xladdin.files import write_new
 from xladdin.scheme.items import Indicator, Input, InputKind
 from xladdin.scheme.model import District, Scheme
 from xladdin.scoring.items import Entry
@@ -65,16 +65,16 @@ def fill_samples(
     if not forms:
         raise NoTemplates(f"文件夹 {templates} 里没有 {FORM_KIND}；请先运行 xladdin templates")
     shares = _shares(scheme, seed)
-    written = []
+    filled: dict[Path, bytes] = {}
     for step, district in enumerate(d for d in scheme.districts if d.name in forms):
         if progress:
             progress(step, len(forms), district.name)
         source = forms[district.name]
         fill = _fill(scheme, district, shares[district.name], random.Random(f"{seed}/{district.name}"))
         _slip(scheme, scheme.district_names.index(district.name), fill)
-        written.append(out / source.name)
-        write_whole(written[-1], _apply(form_layout(scheme), source.read_bytes(), fill))
-    return written
+        filled[out / source.name] = _apply(form_layout(scheme), source.read_bytes(), fill)
+    write_new(filled)
+    return list(filled)
 
 
 def _shares(scheme: Scheme, seed: int) -> dict[str, dict[str, Decimal]]:

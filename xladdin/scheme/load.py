@@ -6,6 +6,7 @@ each is reported with file and key. A year is a folder below `data/`; nothing in
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -30,7 +31,7 @@ from xladdin.scheme.items import (
     TiersItem,
 )
 from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source, Task
-from xladdin.scheme.policies import Policy, PolicyFile
+from xladdin.scheme.policies import IMPLEMENTED, Policy, PolicyFile
 
 DATA = Path(__file__).parent / "data"
 
@@ -53,7 +54,10 @@ def available_versions(data: Path = DATA) -> list[str]:
 @lru_cache(maxsize=4)
 def load_scheme(version: str | None = None, data: Path = DATA) -> Scheme:
     """The scheme of a year (by default the newest), checked; `SchemeError` lists everything wrong with it."""
-    return _Loader(data / (version or available_versions(data)[-1])).load()
+    versions = [version] if version else available_versions(data)
+    if not versions:
+        raise SchemeError([f"{data}：没有任何年度的方案数据"])
+    return _Loader(data / versions[-1]).load()
 
 
 def squeeze(text: str) -> str:
@@ -74,6 +78,11 @@ class _Loader:
         policies = self._read("policies.toml", PolicyFile)
         if not (source and annex1 and annex2 and districts and policies):
             raise SchemeError(self.faults)
+        if source.version != self.folder.name:
+            self._fault("source.toml", "version", f"为“{source.version}”，应与文件夹名“{self.folder.name}”一致")
+        for file, head, width in (("annex1.toml", annex1.annex, 5), ("annex2.toml", annex2.annex, 6)):
+            if len(head.columns) != width:
+                self._fault(file, "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
         self._check_annex1(annex1)
         self._check_annex2(annex2, annex1)
         self._check_districts(districts)
@@ -95,18 +104,36 @@ class _Loader:
         except FileNotFoundError:
             self._fault(file, "文件", "找不到")
             return None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            self._fault(file, "文件", f"不是正确的 TOML（{error}）")
+        except UnicodeDecodeError:
+            self._fault(file, "文件", "不是正确的 TOML（不是 UTF-8 文本）")
+            return None
+        except tomllib.TOMLDecodeError as error:
+            self._fault(file, *self._toml_fault(file, str(error)))
             return None
         try:
             return record.model_validate(raw)
         except ValidationError as error:
-            for detail in error.errors():
+            details = error.errors()
+            for detail in details:
+                if detail["type"] == "too_short" and any(
+                    d["loc"][: len(detail["loc"])] == detail["loc"] for d in details if d is not detail
+                ):
+                    continue  # a list is short because something in it is wrong
                 key = "".join(
                     f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
                 ).lstrip(".")
                 self._fault(file, key or "文件", _problem(detail["type"], detail["msg"]))
             return None
+
+    def _toml_fault(self, file: str, message: str) -> tuple[str, str]:
+        """Key and problem of a syntax error, of which the library tells the line in English."""
+        place = re.search(r"line (\d+)", message)
+        if place is None:
+            return "文件", "不是正确的 TOML"
+        if "overwrite" not in message:
+            return "文件", f"不是正确的 TOML（第 {place[1]} 行）"
+        line = (self.folder / file).read_text(encoding="utf-8").splitlines()[int(place[1]) - 1]
+        return line.partition("=")[0].strip(), f"这个键重复（第 {place[1]} 行）"
 
     def _sum(self, file: str, key: str, parts: Iterable[Decimal], whole: Decimal, of: str) -> None:
         total = sum(parts, Decimal(0))
@@ -145,11 +172,26 @@ class _Loader:
 
     def _check_item(self, file: str, key: str, item: Item, text: str) -> None:
         self._quoted(file, f"{key}.clause", item.clause, text)
+        if "." in item.id:
+            self._fault(file, f"{key}.id", f"“{item.id}”中不能有“.”")
+        if isinstance(item, TiersItem):
+            self._check_tiers(file, key, item)
         for name, number, clause in item.quoted():
             self._quoted(file, f"{key}.{name}", clause, text, number)
         highest = _highest(item)
         if highest is not None and highest != item.points:
             self._fault(file, f"{key}.points", f"按规则最高可得 {highest} 分，与分值 {item.points} 分不符")
+
+    def _check_tiers(self, file: str, key: str, item: TiersItem) -> None:
+        """Every count has a tier: they begin at 0, follow one another and the last has no end."""
+        reached = Decimal(-1)
+        for tier in sorted(item.tiers, key=lambda t: t.start):
+            if tier.start > reached + 1:
+                self._fault(file, f"{key}.tier", f"{reached + 1} 到 {tier.start - 1} 不在任何一档内")
+            if tier.to is None:
+                return
+            reached = max(reached, tier.to)
+        self._fault(file, f"{key}.tier", f"大于 {reached} 的不在任何一档内")
 
     def _check_annex2(self, annex: Annex2, annex1: Annex1) -> None:
         file = "annex2.toml"
@@ -194,7 +236,12 @@ class _Loader:
 
     def _check_policies(self, policies: tuple[Policy, ...]) -> None:
         self._unique("policies.toml", "policy.name", (p.name for p in policies))
+        for name in sorted(IMPLEMENTED.keys() ^ {p.name for p in policies}):
+            self._fault("policies.toml", "policy.name", f"“{name}”{'缺少' if name in IMPLEMENTED else '没有这种口径'}")
         for n, policy in enumerate(policies, 1):
+            for option in sorted(IMPLEMENTED.get(policy.name, frozenset(policy.options)) ^ set(policy.options)):
+                known = option in IMPLEMENTED.get(policy.name, ())
+                self._fault("policies.toml", f"policy[{n}].options", f"“{option}”{'缺少' if known else '没有这种读法'}")
             if policy.default not in policy.options:
                 self._fault("policies.toml", f"policy[{n}].default", f"选项中没有“{policy.default}”")
 
@@ -259,7 +306,7 @@ def _highest(item: Item) -> Decimal | None:
 
 
 def _names_number(clause: str, number: Decimal) -> bool:
-    """Whether the clause writes the number, in digits, with 万 or as 一次."""
+    """Whether the clause writes the number, in digits or with 万."""
     text = squeeze(clause)
     spellings = {f"{number.normalize():f}"}
     wan = (number / 10000).normalize()
@@ -283,8 +330,24 @@ _PROBLEMS = {
     "missing": "缺少这个键",
     "union_tag_invalid": "没有这种评分方法",
     "union_tag_not_found": "缺少 method（评分方法）",
+    "literal_error": "没有这种评分方法",
+    "greater_than_equal": "不能小于 0",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "finite_number": "应为数字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "too_short": "不能为空",
+    "date_type": "应为日期（年-月-日）",
+    "date_parsing": "应为日期（年-月-日）",
+    "date_from_datetime_parsing": "应为日期（年-月-日）",
 }
 
 
 def _problem(kind: str, message: str) -> str:
-    return _PROBLEMS.get(kind, f"值不对（{message.removeprefix('Value error, ')}）")
+    if kind == "value_error":  # raised by our own records
+        return message.removeprefix("Value error, ")
+    return _PROBLEMS.get(kind, "值的类型不对")

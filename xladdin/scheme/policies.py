@@ -28,6 +28,20 @@ class PolicyFile(Frozen):
     policies: tuple[Policy, ...] = Field(alias="policy")
 
 
+IMPLEMENTED: Mapping[str, frozenset[str]] = {
+    "ratio_cap": frozenset({"cap", "none"}),
+    "multi_indicator": frozenset({"mean", "min", "weights"}),
+    "not_applicable": frozenset({"rescale", "full", "zero"}),
+    "briefs_at_six": frozenset({"upper", "lower"}),
+    "media_floor": frozenset({"negative", "zero"}),
+    "joint_evaluation": frozenset({"mean", "lead"}),
+    "expert_trim": frozenset({"0", "1"}),
+    "rounding": frozenset({"half_up_2"}),
+    "ties": frozenset({"share", "section1"}),
+}
+"""The readings that scoring knows how to follow; a scheme has to say of each which is the default, and why."""
+
+
 class PolicyError(ValueError):
     """A policy or option that the scheme does not offer; the message is for the user."""
 

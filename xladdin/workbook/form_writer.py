@@ -237,10 +237,10 @@ class _FormWriter:
         if annex.referred_row is not None:
             self.put(sheet, annex.referred_row, column, "", score)
             quiet = self.style(styles.CENTRED, font_color=styles.QUIET_COLOR, italic=True)
-            width = annex.official_width
+            self.put(sheet, annex.referred_row, annex.column(CODE), "", quiet)
             self.merge(
                 sheet,
-                (annex.referred_row, width, annex.referred_row, len(annex.columns) - 1),
+                (annex.referred_row, annex.column(CONTENT), annex.referred_row, len(annex.columns) - 1),
                 f"由 {self.layout.annex2.sheet} 合计转入，本行不填",
                 quiet,
             )
