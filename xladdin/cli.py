@@ -6,7 +6,6 @@ What a command needs is imported when it runs, so that a short command starts fa
 from __future__ import annotations
 
 import gc
-import json
 import os
 import re
 import sys
@@ -59,6 +58,9 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     gc.disable()  # a short-lived process that builds large tables and then ends
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # looking for them takes longer than reading the scheme
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -67,7 +69,7 @@ def main() -> NoReturn:
         _fail(_usage(error), USAGE)
     except OSError as error:
         _fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
-    sys.exit(code if isinstance(code, int) else DONE)
+    _leave(code if isinstance(code, int) else DONE)
 
 
 # The library's own class; typer only exports its subclasses.
@@ -94,6 +96,13 @@ def _usage(error: Exception) -> str:
             what = f"没有这个命令或参数：{quoted}" if quoted else "命令写法不对"
     command = context.command_path if context is not None else "xladdin"
     return f"{what}\n用法见：{command} --help"
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: everything is written, and taking large tables apart object by object would only cost time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -164,7 +173,7 @@ def _write(path: Path, data: bytes) -> None:
         _fail(str(error), PROBLEMS)
 
 
-def _refuse_overwriting(outputs: list[Path], inputs: list[Path]) -> None:
+def _refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
     from xladdin.files import WouldOverwrite, refuse_overwriting
     from xladdin.workbook.layout import FORM_KIND
 
@@ -268,7 +277,7 @@ def _check(scheme: Scheme, paths: list[Path], output: Path) -> list[Issue]:
     with _progress("校验") as progress:
         collection = collect(scheme, paths, progress)
     files = {file.name: file.path for file in collection.files}
-    _refuse_overwriting([output], [*paths, *files.values()])
+    _refuse_overwriting([output], collection.inputs)
     found = examine(scheme, collection)
     _print_issues(found)
     _write(output, issues_workbook(scheme, found, files, output))
@@ -303,10 +312,12 @@ def _consolidate(
     with _progress("汇总") as progress:
         result = consolidate(scheme, paths, policies, progress)
     outputs = [output, json_path] if json_path else [output]
-    _refuse_overwriting(outputs, [*paths, *(file.path for file in result.files)])
+    _refuse_overwriting(outputs, result.inputs)
     workbook = result_workbook(result, output, _now())
     _write(output, workbook)
     if json_path:
+        import json
+
         _write(json_path, json.dumps(results(result), ensure_ascii=False, indent=1).encode() + b"\n")
     return result
 
@@ -350,6 +361,8 @@ def explain_command(
     ],
 ) -> None:
     """说明一个得分是怎么来的、用到的数在哪个文件的哪个单元格。"""
+    import json
+
     try:
         districts = {d["name"]: d["items"] for d in json.loads(results_path.read_text(encoding="utf-8"))["districts"]}
         if district not in districts:

@@ -99,6 +99,7 @@ DUPLICATE = _kind("F12", Level.ERROR, "每个区一份", "只保留最终的一�
 SAME_TWICE = _kind("F13", Level.WARNING, "每个区一份", "两份内容完全相同，已采用一份；请删去多余的一份")
 OTHER_VERSION = _kind("F14", Level.ERROR, "方案版本 {version}", "请该区改用本年度下发的模板填报；该文件未采用")
 SKIPPED = _kind("F15", Level.NOTE, "回收的填报表", "这是本工具生成的结果文件，未当作填报表读取")
+PRINTED = _kind("F17", Level.NOTE, "回收的填报表", "同名的工作簿已读取，这个文件未读取")
 NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的区名已丢失，按文件名认定；请核实")
 
 # Sheets, columns, rows

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import udfs
 from udfs import defaults
 from udfs.catalogue import BY_NAME, CATEGORY, FUNCTIONS, Argument, CellFunction
 from udfs.registration import argument_text
+from xladdin.scoring.numbers import ScoringError
 
 ROOT = Path(__file__).parents[2]
 
@@ -162,6 +164,17 @@ def test_defaults__every_name__stands_for_something() -> None:
     own = {a.name for f in FUNCTIONS for a in f.arguments}
     assert used <= known | own
     assert known <= used
+
+
+def test_defaults__scheme_without_a_common_number__asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def differ(_name: str) -> Decimal:
+        raise ScoringError("各项的数值不同，请把这个参数写出来")
+
+    monkeypatch.setattr(defaults, "number", differ)
+    points = BY_NAME["FS_RATIO"].arguments[2]
+    assert argument_text(BY_NAME["FS_RATIO"], points).endswith("默认没有，必须写出")
+    assert udfs.FS_RATIO(5, 10) == "错误：各项的数值不同，请把这个参数写出来"
+    assert udfs.FS_RATIO(5, 10, 2) == 1.0
 
 
 # --- Examples -------------------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ class Collection:
     forms: dict[str, Form] = field(default_factory=dict)
     file_of: dict[str, SourceFile] = field(default_factory=dict)
     files: list[SourceFile] = field(default_factory=list)
+    inputs: list[Path] = field(default_factory=list)
+    """Every file that districts may have sent, readable or not: none of them may be written over."""
     issues: list[Issue] = field(default_factory=list)
     expects_all: bool = False
     """Whether every district's form should have been among the paths (they were asked for by folder)."""
@@ -88,8 +90,10 @@ def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
             if inner.suffix.lower() in WORKBOOK_SUFFIXES:
                 found.setdefault(inner.resolve(), inner)
             elif inner.name.startswith(FORM_KIND):
-                place = Place(file=inner.name)
-                collection.issues.append(issues.issue(issues.NOT_A_WORKBOOK, place, f"是 {inner.suffix} 文件"))
+                collection.inputs.append(inner)
+                beside = any(inner.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
+                kind = issues.PRINTED if beside else issues.NOT_A_WORKBOOK
+                collection.issues.append(issues.issue(kind, Place(file=inner.name), f"是 {inner.suffix} 文件"))
     return sorted(found.values(), key=lambda p: (p.name, str(p)))
 
 
@@ -111,12 +115,14 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
     try:
         book = read_workbook(path)
     except UnreadableWorkbook as error:
+        collection.inputs.append(path)
         collection.issues.append(_unreadable(error, place))
         return []
     file = SourceFile(path, name, book.sha256)
     if book.properties.get(KIND_PROPERTY) in (RESULT_KIND, ISSUES_KIND) and not asked_for:
         collection.issues.append(issues.issue(issues.SKIPPED, place, "是汇总或校验结果"))
         return []
+    collection.inputs.append(path)
     tables = find_tables(book)
     if not tables:
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))

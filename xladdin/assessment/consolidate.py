@@ -51,6 +51,8 @@ class Consolidation:
     districts: tuple[DistrictResult, ...]
     issues: tuple[Issue, ...]
     files: tuple[SourceFile, ...]
+    inputs: tuple[Path, ...]
+    """Every file that districts may have sent, readable or not."""
 
     def ranked(self) -> list[DistrictResult]:
         """By rank; districts that share one in official order."""
@@ -96,7 +98,7 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
         for name, rank in zip(scored, ranks, strict=True)
     )
     files = tuple(sorted(collection.files, key=lambda f: (f.name, f.sha256)))
-    return Consolidation(scheme, policies, districts, tuple(_sorted(scheme, found)), files)
+    return Consolidation(scheme, policies, districts, tuple(_sorted(scheme, found)), files, tuple(collection.inputs))
 
 
 def _nothing_received(scheme: Scheme) -> DistrictScore:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from xladdin.assessment.collect import Progress
@@ -29,6 +30,7 @@ from xladdin.workbook.layout import (
     form_layout,
     issue_number,
 )
+from xladdin.workbook.reader import read_bytes
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
 BLANK_FORM = f"{FORM_KIND}.xlsx"
@@ -98,18 +100,16 @@ def district_copy(
         cell_name(annex.fields[code], column): float(targets[code]) if code in targets else None for code in amounts
     }
     cells[annex.sheet].update(given)
-    look = package.style_of(blank, COVER, _legend_cell(blank))
-    return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, look)})
+    return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, _given_look(blank))})
 
 
-def _legend_cell(blank: bytes) -> str:
-    """The cell of the legend that shows how an issued 任务量 looks."""
-    from xladdin.workbook.reader import read_bytes
-
+@lru_cache(maxsize=1)
+def _given_look(blank: bytes) -> bytes:
+    """The style of the legend's cell that shows how an issued 任务量 looks."""
     cover = next(sheet for sheet in read_bytes(blank).sheets if sheet.name == COVER)
     for row, cells in enumerate(cover.rows):
         if cells and cells[0] == GIVEN_TEXT:
-            return cell_name(row, 0)
+            return package.style_of(blank, COVER, cell_name(row, 0))
     raise StaleTemplates(f"空白模板中没有“{GIVEN_TEXT}”图例；请运行 xladdin build-templates")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
+from html import escape
 from io import BytesIO
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 2000
@@ -78,7 +78,7 @@ def rewrite(
     """
     source = open_package(data)
     parts = {part: name for name, part in sheet_parts(source).items()} if cells else {}
-    replaced = [(escape(k).encode(), escape(v).encode()) for k, v in texts.items()]
+    replaced = [(escape(k, quote=False).encode(), escape(v, quote=False).encode()) for k, v in texts.items()]
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for info in source.infolist():
@@ -118,7 +118,7 @@ def _set_cells(xml: bytes, values: Mapping[str, str | float | None], cell_styles
         if value is None:
             return head + (b">" + formula + b"</c>" if formula else b"/>")
         if isinstance(value, str):
-            text = escape(value).encode()
+            text = escape(value, quote=False).encode()
             if formula:
                 return head + b' t="str">' + formula + b"<v>" + text + b"</v></c>"
             return head + b' t="inlineStr"><is><t xml:space="preserve">' + text + b"</t></is></c>"

@@ -30,7 +30,7 @@ def _names(*elements: str) -> frozenset[str]:
 _CELL, _ROW, _PHONETIC, _SHEET_DATA = _names("c"), _names("row"), _names("rPh"), _names("sheetData")
 _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
 
-_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -185,9 +185,13 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
 
 
 def _position(cell: dict[str, str], row: int, column: int) -> tuple[int, int]:
-    """Row and column of a cell: as its address says, else where it is anyway."""
-    address = _ADDRESS.fullmatch(cell.get("r", ""))
-    return (int(address[2]) - 1, _column_index(address[1])) if address else (row, column)
+    """Row and column of a cell: as its address says; a cell without one is where it is anyway."""
+    if "r" not in cell:
+        return row, column
+    address = _ADDRESS.fullmatch(cell["r"])
+    if address is None:
+        raise ValueError("malformed address")
+    return int(address[2]) - 1, _column_index(address[1])
 
 
 def _content(value: str, cell: dict[str, str], texts: list[str], kinds: list[NumberKind | None]) -> Raw:
@@ -198,7 +202,7 @@ def _content(value: str, cell: dict[str, str], texts: list[str], kinds: list[Num
         case "str" | "inlineStr":
             return _unescaped(value) or None
         case "b":
-            return value.strip() == "1"
+            return {"1": True, "true": True, "0": False, "false": False, "": None}.get(value.strip(), CellError(value))
         case "e":
             return CellError(value)
         case "d":

@@ -49,7 +49,7 @@ def read_bytes(data: bytes) -> RawBook:
         sheets, properties = read(data)
     except UnreadableWorkbook:
         raise
-    except packages.HostilePackage as error:
+    except (packages.HostilePackage, MemoryError) as error:
         raise UnreadableWorkbook(Unreadable.OVERSIZED, "压缩包展开后过大") from error
     except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
         raise UnreadableWorkbook(Unreadable.DAMAGED, f"文件已损坏，无法读取（{type(error).__name__}）") from error

@@ -42,6 +42,7 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
+@lru_cache(maxsize=4096)
 def line_count(text: str, width: float) -> int:
     """How many lines the text takes in a column of that width, with room for the cell's margins."""
     # A Chinese character of 10.5 points is a little wider than two digits of the default font, hence the margin.

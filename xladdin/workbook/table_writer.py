@@ -11,9 +11,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.workbook import styles
+from xladdin.workbook.bulk_writer import BulkWorksheet, add_bulk_worksheet
 from xladdin.workbook.tables import Cell, Content, ResultSheet
 
 _NUMBER = {**styles.CENTRED, "num_format": "0.00"}
+
+ROW_HEIGHT = 18
 
 STYLES: Mapping[str, styles.Style] = {
     "text": styles.BORDERED,
@@ -56,19 +59,19 @@ def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], t
         "flat": book.add_format({**styles.HEAD, "font_size": 9}),
     }
     for sheet in sheets:
-        _write_sheet(book, book.add_worksheet(sheet.name), sheet, formats, heads)
+        _write_sheet(book, add_bulk_worksheet(book, sheet.name), sheet, formats, heads)
     book.close()
     return stream.getvalue()
 
 
 def _write_sheet(
     book: xlsxwriter.Workbook,
-    target: Worksheet,
+    target: BulkWorksheet,
     sheet: ResultSheet,
     formats: Mapping[str, Format],
     heads: Mapping[str, Format],
 ) -> None:
-    target.set_default_row(18)
+    target.set_default_row(ROW_HEIGHT)
     target.set_row(0, 30)
     target.write_string(0, 0, sheet.title, heads["title"])
     for row, note in enumerate(sheet.notes, 1):
@@ -84,28 +87,22 @@ def _write_sheet(
     target.set_row(sheet.head_row, 24)
     defaults = [formats[column.style] for column in sheet.columns]
     wrapping = _text_columns(sheet)
-    string, number, blank = target.write_string, target.write_number, target.write_blank
+    links: list[tuple[int, int, Cell, Format]] = []
     for row, contents in enumerate(sheet.rows, sheet.first_row):
-        height = sheet.row_height or _needed_height(wrapping, contents)
-        if height:
-            target.set_row(row, height)
+        values: list[str | float | None] = []
+        forms = defaults.copy()
         for column_index, content in enumerate(contents):
-            form = defaults[column_index]
             if isinstance(content, Cell):
                 if content.style:
-                    form = formats[content.style]
+                    forms[column_index] = formats[content.style]
                 if content.link:
-                    _write_link(target, row, column_index, content, form)
-                    continue
+                    links.append((row, column_index, content, forms[column_index]))
                 content = content.value
-            if isinstance(content, str):
-                code = string(row, column_index, content, form)
-            elif content is None:
-                code = blank(row, column_index, None, form)
-            else:
-                code = number(row, column_index, content, form)
-            if code:
-                raise ValueError(f"{sheet.name} {row},{column_index}: not written ({code})")
+            values.append(content)
+        height = sheet.row_height or _needed_height(wrapping, contents) or ROW_HEIGHT
+        target.append_row(row, values, forms, height)
+    for row, column_index, cell, form in links:
+        target.link(row, column_index, _url(cell.link), str(cell.value), form)
     _page_setup(target, sheet)
     if sheet.bars:
         _add_bars(book, target, sheet)
@@ -128,14 +125,12 @@ def _needed_height(columns: Sequence[tuple[int, float, float]], contents: Sequen
     return lines * styles.LINE_HEIGHT + 4 if lines > 1 else None
 
 
-def _write_link(target: Worksheet, row: int, column: int, cell: Cell, form: Format) -> None:
-    file, _, place = cell.link.rpartition("#")
+def _url(link: str) -> str:
+    """The link as the library takes it."""
+    file, _, place = link.rpartition("#")
     sheet, _, reference = place.rpartition("!")
     quoted = f"'{sheet.replace(chr(39), chr(39) * 2)}'!{reference}" if sheet else reference
-    url = f"external:{file}#{quoted}" if file else f"internal:{quoted}"
-    if target.write_url(row, column, url, form, str(cell.value)) != 0:
-        # A path too long for a link still leaves the text.
-        target.write_string(row, column, str(cell.value), form)
+    return f"external:{file}#{quoted}" if file else f"internal:{quoted}"
 
 
 def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:

@@ -1,0 +1,164 @@
+"""The product's jobs that are measured below the command line, one a process, and the XlsxWriter peer.
+
+`python jobs.py JOB ARGUMENT…` prints the seconds of the work itself as JSON; imports, the scheme and whatever a job is
+given ready-made are not in them.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from xladdin.scheme import Scheme, load_scheme
+
+Work = Callable[[], object]
+
+
+def assigned_amounts(scheme: Scheme) -> dict[str, dict[str, Decimal]]:
+    """任务量 for every district and every indicator, as a full 任务分解表 gives it."""
+    codes = [indicator.code for task in scheme.annex2.tasks for indicator in task.indicators]
+    return {
+        name: {code: Decimal(10 + (7 * d + n) % 41) for n, code in enumerate(codes)}
+        for d, name in enumerate(scheme.district_names)
+    }
+
+
+# --- preparation, not measured -------------------------------------------------------------------------------------
+
+
+def prepare(folder: str, *counts: str) -> Work:
+    """Templates, filled samples, and a folder of so many filled files for each count."""
+    from xladdin.assessment.collect import collect
+    from xladdin.assessment.distribute import distribute
+    from xladdin.assessment.sample import fill_samples
+
+    root, scheme = Path(folder), load_scheme()
+    distribute(scheme, root / "templates")
+    filled = fill_samples(scheme, root / "templates", root / "returned")
+    if len(collect(scheme, filled).forms) != len(scheme.districts):
+        raise SystemExit("the product does not read every file it filled")
+    for count in counts:
+        (root / f"files{count}").mkdir()
+        for n in range(int(count)):
+            source = filled[n % len(filled)]
+            shutil.copyfile(source, root / f"files{count}" / f"{source.stem}_{n:04d}.xlsx")
+    return lambda: None
+
+
+# --- 16 templates --------------------------------------------------------------------------------------------------
+
+
+def emptied(out: str) -> Path:
+    """The folder, new and empty."""
+    shutil.rmtree(out, ignore_errors=True)
+    Path(out).mkdir()
+    return Path(out)
+
+
+def distribute_plain(out: str) -> Work:
+    from xladdin.assessment.distribute import distribute
+
+    scheme, folder = load_scheme(), emptied(out)
+    return lambda: distribute(scheme, folder)
+
+
+def distribute_assigned(out: str) -> Work:
+    from xladdin.assessment.distribute import distribute
+
+    scheme, folder = load_scheme(), emptied(out)
+    targets = assigned_amounts(scheme)
+    return lambda: distribute(scheme, folder, targets=targets)
+
+
+def write_plain(out: str) -> Work:
+    return _write_each(out, assigned=False)
+
+
+def write_assigned(out: str) -> Work:
+    return _write_each(out, assigned=True)
+
+
+def _write_each(out: str, *, assigned: bool) -> Work:
+    """The peer: XlsxWriter writes every district's form anew. Layout, formulas and their results are given to it."""
+    from xladdin.assessment.form_view import form_view
+    from xladdin.assessment.native import native_formulas
+    from xladdin.files import write_whole
+    from xladdin.scoring.items import Entry
+    from xladdin.workbook.form_writer import write_form
+    from xladdin.workbook.layout import form_file_name, form_layout
+
+    scheme, folder = load_scheme(), emptied(out)
+    layout = form_layout(scheme)
+    formulas = native_formulas(layout)
+    targets = assigned_amounts(scheme) if assigned else {}
+    shown = {
+        name: form_view(layout, {code: Entry(target=amount) for code, amount in targets.get(name, {}).items()})
+        for name in scheme.district_names
+    }
+    created = datetime(2023, 1, 1, tzinfo=UTC)
+
+    def work() -> None:
+        for name in scheme.district_names:
+            write_whole(folder / form_file_name(name), write_form(layout, formulas, shown[name], created))
+
+    return work
+
+
+# --- reading many files --------------------------------------------------------------------------------------------
+
+
+def collect_folder(folder: str) -> Work:
+    from xladdin.assessment.collect import collect
+
+    scheme = load_scheme()
+
+    return lambda: len(collect(scheme, [Path(folder)]).files)
+
+
+def read_folder(folder: str) -> Work:
+    """The same files read one after the other and let go."""
+    from xladdin.workbook.reader import read_workbook
+
+    def work() -> int:
+        files = sorted(Path(folder).iterdir())
+        for path in files:
+            read_workbook(path)
+        return len(files)
+
+    return work
+
+
+JOBS: dict[str, Callable[..., Work]] = {
+    job.__name__: job
+    for job in (
+        prepare,
+        distribute_plain,
+        distribute_assigned,
+        write_plain,
+        write_assigned,
+        collect_folder,
+        read_folder,
+    )
+}
+
+
+def main() -> None:
+    gc.disable()  # as the command line does
+    work = JOBS[sys.argv[1]](*sys.argv[2:])
+    start, used = time.perf_counter(), time.process_time()
+    done = work()
+    seconds, cpu = time.perf_counter() - start, time.process_time() - used
+    print(json.dumps({"work": seconds, "cpu": cpu, "files": done if isinstance(done, int) else None}))
+
+
+if __name__ == "__main__":
+    main()

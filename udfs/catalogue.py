@@ -1,0 +1,190 @@
+"""The one table of the cells' functions: names, descriptions and arguments, as plain records.
+
+Everything that lists the functions (xlwings' registration, VBA, function wizards, the guide) is made from this table or
+checked against it. Numbers of the scheme are not written here: an argument names the one it defaults to, see `defaults`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CATEGORY = "精细化考核"
+"""The functions' group in the function wizard."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a function.
+
+    `label` is its short Chinese name, which messages use. An argument that may be left out has a `default`: the name of
+    a number or reading of the scheme, or of another argument. `repeated` stands for as many as wanted. `alias` is a
+    second name for Python callers, where VBA reserves the obvious one.
+    """
+
+    name: str
+    label: str
+    description: str
+    default: str = ""
+    repeated: bool = False
+    alias: str = ""
+
+    @property
+    def optional(self) -> bool:
+        return bool(self.default)
+
+
+@dataclass(frozen=True)
+class CellFunction:
+    """One function; `example` is a formula that can be typed as it stands."""
+
+    name: str
+    description: str
+    arguments: tuple[Argument, ...]
+    example: str
+
+    @property
+    def signature(self) -> str:
+        """The call as manuals write it, optional arguments in brackets."""
+        shown = [f"[{a.name}]" if a.optional else f"{a.name}, …" if a.repeated else a.name for a in self.arguments]
+        return f"{self.name}({', '.join(shown)})"
+
+
+_ITEM = Argument("item", "编号", "计分项的编号，如 K01、N1、R5、I3")
+
+
+def _points(default: str) -> Argument:
+    return Argument("points", "分值", "该项的分值", default)
+
+
+_MARKS = Argument("scores", "评分", "各个评分，一格或一个区域；空白不计")
+_FULL = Argument("full", "满分", "评分的满分", "points")
+
+FUNCTIONS: tuple[CellFunction, ...] = (
+    CellFunction(
+        "FS_RATIO",
+        "按完成率计分：下达了任务量的各指标，完成量÷任务量取平均值，再乘分值。一项任务写一个公式，各指标用区域给出。"
+        "完成量空白按 0 计；任务量全部为空白或 0 时，结果为“不适用”。",
+        (
+            Argument("done", "完成量", "当年完成量，一格或一个区域；空白按 0 计"),
+            Argument("target", "任务量", "当年任务量，与完成量一样大的区域；空白、0 或“不适用”表示未下达"),
+            _points("ratio.points"),
+            Argument("cap", "封顶", "是否封顶。TRUE：每个指标的完成率最高按 100% 计；FALSE：不封顶", "ratio.cap"),
+        ),
+        "=FS_RATIO({6;4},{10;5})",
+    ),
+    CellFunction(
+        "FS_EXPERT",
+        "专家评议：非空白评分的平均值÷满分×分值。还没有评分时，结果为空白。",
+        (
+            _MARKS,
+            _points("expert.points"),
+            _FULL,
+            Argument(
+                "trim", "去极值", "去极值。0：不去；1：评分不少于 5 个时，去掉一个最高分和一个最低分", "expert.trim"
+            ),
+        ),
+        "=FS_EXPERT({85,90,95},2,100)",
+    ),
+    CellFunction(
+        "FS_RATING",
+        "综合评价：非空白评分的平均值÷满分×分值。还没有评分时，结果为空白。",
+        (_MARKS, _points("rating.points"), _FULL),
+        "=FS_RATING(2.2)",
+    ),
+    CellFunction(
+        "FS_REFERENCE",
+        "参照其他考评办法：原始分÷满分×分值。还没有原始分时，结果为空白。",
+        (
+            Argument("score", "原始分", "参照的考评办法给出的分数，一格；空白表示还没有"),
+            Argument("full", "满分", "原始分的满分", "reference.full"),
+            _points("reference.points"),
+        ),
+        "=FS_REFERENCE(92)",
+    ),
+    CellFunction(
+        "FS_CHECKLIST",
+        "分步计分：标为“是”的各步的分值之和。是、√、TRUE、1 计分；否、×、FALSE、0、空白不计；全部空白时，结果为空白。",
+        (
+            Argument("flags", "是否完成", "各步是否完成，一格或一个区域，填是或否"),
+            Argument("item_points", "各步分值", "各步的分值，与“是否完成”一样大的区域"),
+        ),
+        '=FS_CHECKLIST({"是";"否";"是"},{1;1;1})',
+    ),
+    CellFunction(
+        "FS_CASES",
+        "示范案例：各案例得分之和。每项得分不能超过每项满分，项数不能超过最多项数。还没有评分时，结果为空白。",
+        (
+            Argument("scores", "案例得分", "各案例的得分，一格或一个区域；空白不计"),
+            Argument("per_case", "每项满分", "每项案例的满分", "cases.per_case"),
+            Argument("max_cases", "最多项数", "最多可以报送的项数", "cases.max_cases"),
+        ),
+        "=FS_CASES({1.2,1.1,0.9})",
+    ),
+    CellFunction(
+        "FS_BRIEFS",
+        "简讯：按报送篇数所在的档次计分，档次和分值按考核方案。还没有填报时，结果为空白。",
+        (Argument("count", "篇数", "全年报送的篇数，一格，不小于 0 的整数"),),
+        "=FS_BRIEFS(5)",
+    ),
+    CellFunction(
+        "FS_TIER",
+        "分档计分：数量达到的最高一档的分值；一档也没有达到，得 0 分。还没有填报时，结果为空白。",
+        (
+            Argument("count", "数量", "数量，一格，不小于 0 的数字"),
+            Argument("thresholds", "档次", "各档的起点，一格或一个区域，不分先后；数量等于起点即为达到"),
+            Argument("points", "分值", "各档的分值，与“档次”一样大的区域"),
+        ),
+        "=FS_TIER(12,{5;10;20},{1;2;3})",
+    ),
+    CellFunction(
+        "FS_MEDIA",
+        "宣传：正面报道每项计分，曝光每项扣分，计分和扣分各到上限为止，得分为两者之差。两格都空白时，结果为空白。",
+        (
+            Argument("positive", "正面报道", "正面首发报道的项数，一格；转发不重复计算"),
+            Argument("negative", "曝光", "曝光或造成较大不良影响的项数，一格"),
+            Argument("each_points", "每项分值", "每项计分或扣分的分值", "media.each", alias="each"),
+            Argument("cap", "上限", "计分和扣分各自的上限", "media.cap"),
+        ),
+        "=FS_MEDIA(4,1)",
+    ),
+    CellFunction(
+        "FS_INSPECTION",
+        "执法数据督查：分值减去每次被督查的扣分，加上每次完成整改的加分，结果在 0 到分值之间。被督查次数空白时，结果为空白。",
+        (
+            Argument("cited", "被督查次数", "被督查的次数，一格，不小于 0 的整数"),
+            Argument("rectified", "整改次数", "督查后完成整改的次数，一格；不能大于被督查次数"),
+            _points("inspection.points"),
+            Argument("step_points", "每次分值", "每次扣分或加分的分值", "inspection.step", alias="step"),
+        ),
+        "=FS_INSPECTION(3,2)",
+    ),
+    CellFunction(
+        "FS_TOTAL",
+        "合计：各得分之和，四舍五入到两位小数。空白和“不适用”不计；只要有一个得分是错误，合计就是错误，不会少算。",
+        (Argument("scores", "得分", "得分，一格或一个区域；可以写多个", repeated=True),),
+        '=FS_TOTAL({1.4;"不适用";1.85},2)',
+    ),
+    CellFunction(
+        "FS_RANK",
+        "名次：1 加上总分更高的个数，比较到两位小数，同分同名次。总分区域里的空白、“不适用”和文字不参加排名；有错误时结果为错误。",
+        (
+            Argument("total", "总分", "本区的总分，一格"),
+            Argument("totals", "全部总分", "各区总分所在的区域"),
+        ),
+        "=FS_RANK(86.2,{90.1;86.2;77})",
+    ),
+    CellFunction(
+        "FS_EXPLAIN",
+        "得分说明：用一句话写明依据的条文、计算过程和得分，按考核方案的默认口径。",
+        (
+            _ITEM,
+            Argument("done_or_value", "填报内容", "该项各编号的完成情况，按编号顺序，一格或一个区域"),
+            Argument("target", "任务量", "当年任务量，与“填报内容”一样大的区域；不按完成率计分的项目不写", "none"),
+        ),
+        '=FS_EXPLAIN("K01",{6;4},{10;5})',
+    ),
+    CellFunction("FS_POINTS", "查考核方案：某个计分项的分值。", (_ITEM,), '=FS_POINTS("K01")'),
+    CellFunction("FS_CLAUSE", "查考核方案：某个计分项的原文。", (_ITEM,), '=FS_CLAUSE("R5")'),
+)
+
+BY_NAME = {function.name: function for function in FUNCTIONS}

@@ -1,0 +1,91 @@
+"""What the scheme says about an item, and how a score came about."""
+# ruff: noqa: N802 - the names are those of the formulas
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from udfs import defaults
+from udfs.registration import cell_function
+from udfs.values import ERROR, Cells
+from xladdin.scoring.numbers import ScoringError, Value, plain
+
+if TYPE_CHECKING:
+    from xladdin.scheme import Item
+
+
+@cell_function
+def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
+    """A score's derivation under the default readings, with its clause."""
+    # Late for the same reason as the scheme itself, see `defaults.scheme`.
+    from xladdin.scoring.items import Entry, Status, score_item
+
+    own = _item(item)
+    values = _values(own, done_or_value)
+    if own.method == "ratio":
+        if target.left_out:
+            raise ScoringError(f"{own.id} 按完成率计分，要写{target.label}")
+        done_or_value.must_match(target)
+        targets = _values(own, target)
+    else:
+        if any(v is not None for v in target.values):
+            raise ScoringError(f"{own.id} 不按完成率计分，不要写{target.label}")
+        targets = [None] * len(values)
+    entries = {spec.code: Entry(v, t) for spec, v, t in zip(own.inputs, values, targets, strict=False)}
+    score = score_item(own, entries, defaults.scheme().default_policies)
+    return f"{ERROR}：{score.explain}" if score.status is Status.ERROR else score.explain
+
+
+@cell_function
+def FS_POINTS(item: Cells) -> Decimal:
+    """分值."""
+    return _item(item).points
+
+
+@cell_function
+def FS_CLAUSE(item: Cells) -> str:
+    """The sentence that governs the item."""
+    return _item(item).clause.strip()
+
+
+def _item(cells: Cells) -> Item:
+    items = defaults.scheme().items
+    known = f"计分项的编号：{_listed(list(items))}"
+    wanted = cells.text(known)
+    if wanted not in items:
+        raise cells.refused(0, wanted, known)
+    return items[wanted]
+
+
+def _listed(ids: list[str]) -> str:
+    """The ids, those that only count up written as first–last."""
+    runs = [list(run) for _letters, run in groupby(ids, lambda id_: re.sub(r"\d", "", id_))]
+    return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else run[0] for run in runs)
+
+
+def _values(item: Item, cells: Cells) -> list[Value]:
+    """The values of the item's fields, in their order."""
+    inputs = item.inputs
+    # A district may hand in fewer cases than it could.
+    enough = len(cells.values) <= len(inputs) if item.method == "cases" else len(cells.values) == len(inputs)
+    if not enough:
+        names = "、".join(f"{spec.code} {spec.name}" for spec in inputs)
+        raise ScoringError(f"{cells.label}有 {len(cells.values)} 格，{item.id} 应为 {len(inputs)} 格：{names}")
+    if item.method == "checklist":
+        return [*cells.flags()]
+    amounts = cells.amounts()
+    if item.method == "ratio":  # marks and counts are held to their limits where they are scored
+        for n, (spec, amount) in enumerate(zip(inputs, amounts, strict=True)):
+            top = spec.maximum
+            if top is not None and isinstance(amount, Decimal) and not _fits(amount, top, spec.unit):
+                hint = "，45% 填 45" if spec.unit == "%" else ""
+                raise cells.refused(n, amount, f" 0 到 {plain(top)} 的数字{hint}")
+    return [*amounts]
+
+
+def _fits(amount: Decimal, top: Decimal, unit: str) -> bool:
+    """Whether the amount can be meant: within the limit, and no 0.45 where 45 % is written 45."""
+    return amount <= top and not (unit == "%" and 0 < amount < 1)

@@ -1,0 +1,48 @@
+"""Sums and ranks of scores."""
+# ruff: noqa: N802 - the names are those of the formulas
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+from fractions import Fraction
+
+from udfs.registration import cell_function
+from udfs.values import SIGNED, Cells
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, ScoringError, half_up
+
+
+@cell_function
+def FS_TOTAL(*scores: Cells) -> Decimal:
+    """The sum of all scores; blanks and 不适用 do not count, anything else that is no number stops it."""
+    if not scores:
+        raise ScoringError("没有得分，至少写一格或一个区域")
+    total = Fraction(0)
+    for cells in scores:
+        for n, value in cells.numbered():
+            if isinstance(value, Decimal):
+                total += Fraction(value)
+            elif value is not None and value is not NOT_APPLICABLE:
+                raise cells.refused(n, value, f"{SIGNED}、空白或“不适用”")
+    return half_up(total)
+
+
+@cell_function
+def FS_RANK(total: Cells, totals: Cells) -> int:
+    """1 + how many are greater at two decimals."""
+    own = half_up(total.signed())
+    greater = 0
+    for n, value in totals.numbered():
+        if isinstance(value, Decimal):
+            greater += half_up(value) > own
+        elif isinstance(value, Fault) or (isinstance(value, str) and _is_number(value)):
+            # A total that cannot be read stands somewhere among the others, so no rank is certain.
+            raise totals.refused(n, value, SIGNED)
+    return 1 + greater
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(unicodedata.normalize("NFKC", text).replace(",", "")).is_finite()
+    except ArithmeticError:
+        return False

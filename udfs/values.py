@@ -1,0 +1,243 @@
+"""From what a cell hands over to exact values; whatever an argument does not allow is said, never counted as 0."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from udfs import defaults
+from udfs.catalogue import Argument
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
+
+ERROR = "错误"
+"""The first word of every result that is an error."""
+
+BLANK_MARKS = ("", "—")
+
+Seen = Decimal | bool | None | NotApplicable | Fault | str
+"""What stands in a cell: number, logical value, blank, 不适用, something unusable, or any other text."""
+
+_YES = {"是", "√", "TRUE", "1"}
+_NO = {"否", "×", "FALSE", "0"}
+
+# COM hands an error value over as this code plus Excel's number of the error. xlwings names the errors of old; the
+# younger ones come through as whole numbers, which no number in a cell ever is.
+_ERROR_CODE = -2146828288
+_ERROR_NUMBERS = range(2000, 2100)
+_YOUNGER_ERRORS = {
+    2043: "#GETTING_DATA",
+    2045: "#SPILL!",
+    2046: "#CONNECT!",
+    2047: "#BLOCKED!",
+    2048: "#UNKNOWN!",
+    2049: "#FIELD!",
+    2050: "#CALC!",
+}
+_ERROR_TEXT = re.compile(r"#[A-Z][A-Z0-9/_]*[!?]?|Err:\d{3}")
+
+_TOO_LARGE = Decimal(10) ** 15
+"""From here on a cell's 15 digits no longer reach the unit, and two decimals would be an invention."""
+
+_SHOWN_LENGTH = 20
+
+NUMBER = "不小于 0 的数字"
+AMOUNT = f"{NUMBER}（可以空白或“不适用”）"
+MARK = f"{NUMBER}（可以空白）"
+SIGNED = "数字"
+FLAG = "是、√、TRUE、1 或 否、×、FALSE、0（可以空白）"
+SWITCH = " TRUE 或 FALSE"
+
+
+def seen(raw: object) -> Seen:
+    """What stands in a cell."""
+    if raw is None or isinstance(raw, bool):
+        return raw
+    if isinstance(raw, int | float | Decimal):
+        return _seen_number(raw)
+    if isinstance(raw, str):
+        return _seen_text(raw)
+    if isinstance(raw, datetime.date):
+        return Fault(f"日期 {raw:%Y-%m-%d}")
+    return Fault("无法识别的内容")
+
+
+def _seen_number(raw: float | Decimal) -> Decimal | Fault:
+    if isinstance(raw, int) and raw - _ERROR_CODE in _ERROR_NUMBERS:
+        return Fault(f"错误值 {_YOUNGER_ERRORS.get(raw - _ERROR_CODE, '')}".rstrip())
+    number = decimal_of(raw)
+    if not number.is_finite() or abs(number) >= _TOO_LARGE:
+        return Fault("超出范围的数")
+    return number
+
+
+def _seen_text(raw: str) -> Seen:
+    text = raw.strip()
+    if text in BLANK_MARKS:
+        return None
+    if text == NOT_APPLICABLE.value:
+        return NOT_APPLICABLE
+    if _ERROR_TEXT.fullmatch(text):
+        return Fault(f"错误值 {text}")
+    if text.startswith(ERROR):
+        return Fault(_quoted(text))
+    return text
+
+
+def _quoted(text: str) -> str:
+    return f"“{text[:_SHOWN_LENGTH]}…”" if len(text) > _SHOWN_LENGTH else f"“{text}”"
+
+
+def _described(value: Seen) -> str:
+    if value is None:
+        return "空白"
+    if isinstance(value, bool):
+        return f"逻辑值 {'TRUE' if value else 'FALSE'}"
+    if isinstance(value, Decimal):
+        return f" {plain(value)}"
+    if isinstance(value, Fault):
+        return value.message
+    return f"文本{_quoted(value)}" if isinstance(value, str) else _quoted(value.value)
+
+
+def _flag(value: Seen) -> bool | None:
+    """是 or 否 however it is written; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Decimal):
+        return bool(value) if value in (0, 1) else None
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFKC", value).upper()
+        return text in _YES if text in _YES | _NO else None
+    return None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """An argument as it was given: a rectangle of cells, or nothing where it was left out."""
+
+    argument: Argument
+    label: str
+    rows: Sequence[Sequence[object]]
+    left_out: bool = False
+
+    @classmethod
+    def of(cls, argument: Argument, raw: object, label: str = "") -> Cells:
+        """The cells of an argument given as a scalar, a row or a rectangle; None leaves an optional one out."""
+        label = label or argument.label
+        if raw is None and argument.optional:
+            return cls(argument, label, (), left_out=True)
+        rows: Sequence[Sequence[object]]
+        if not isinstance(raw, list | tuple):
+            rows = ((raw,),)
+        elif any(isinstance(row, list | tuple) for row in raw):
+            rows = [row if isinstance(row, list | tuple) else (row,) for row in raw]
+        else:
+            rows = (raw,)
+        if len({len(row) for row in rows}) > 1:
+            raise ScoringError(f"{label}各行的长短不同，应为一个整齐的区域")
+        return cls(argument, label, rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.rows), len(self.rows[0]) if self.rows else 0
+
+    @cached_property
+    def values(self) -> list[Seen]:
+        """What stands in the cells, row by row."""
+        return [seen(raw) for row in self.rows for raw in row]
+
+    def must_match(self, other: Cells) -> None:
+        """Refuse two ranges of which one cell does not stand for the same thing as the other's."""
+        if self.shape != other.shape:
+            sizes = [f"{cells.label}为 {cells.shape[0]} 行 {cells.shape[1]} 列" for cells in (self, other)]
+            raise ScoringError(f"{'，'.join(sizes)}，两者应一样大")
+
+    def amounts(self) -> list[Decimal | NotApplicable | None]:
+        """Each cell's amount."""
+        return [v if v is None or v is NOT_APPLICABLE else self.checked(n, v, AMOUNT) for n, v in self.numbered()]
+
+    def marks(self) -> list[Decimal | None]:
+        """Each cell's mark or count."""
+        return [None if v is None else self.checked(n, v, MARK) for n, v in self.numbered()]
+
+    def numbers(self) -> list[Decimal]:
+        """Each cell's number, none of them blank."""
+        return [self.checked(n, v, NUMBER) for n, v in self.numbered()]
+
+    def flags(self) -> list[bool | None]:
+        """Each cell's 是 or 否."""
+        flags: list[bool | None] = []
+        for n, value in self.numbered():
+            flag = _flag(value)
+            if flag is None and value is not None:
+                raise self.refused(n, value, FLAG)
+            flags.append(flag)
+        return flags
+
+    def mark(self) -> Decimal | None:
+        """The mark or count of a single cell."""
+        self._single()
+        return self.marks()[0]
+
+    def signed(self) -> Decimal:
+        """The number of a single cell, which may be below 0."""
+        value = self._single()
+        if not isinstance(value, Decimal):
+            raise self.refused(0, value, SIGNED)
+        return value
+
+    def number(self, default: Decimal | None = None) -> Decimal:
+        """The number of a single cell; left out, the given default or the scheme's."""
+        if self.left_out:
+            return defaults.number(self.argument.default) if default is None else default
+        return self.checked(0, self._single(), NUMBER)
+
+    def option(self, allowed: Sequence[str]) -> int:
+        """A whole number out of a few; left out, the scheme's."""
+        value = self.number() if self.left_out else self._single()
+        if not isinstance(value, Decimal) or plain(value) not in allowed:
+            raise self.refused(0, value, f" {' 或 '.join(allowed)}")
+        return int(value)
+
+    def switch(self) -> bool:
+        """TRUE or FALSE; left out, the scheme's."""
+        if self.left_out:
+            return defaults.switch(self.argument.default)
+        value = self._single()
+        flag = _flag(value)
+        if flag is None:
+            raise self.refused(0, value, SWITCH)
+        return flag
+
+    def text(self, allowed: str) -> str:
+        """The text of a single cell, full-width forms folded, in capitals."""
+        value = self._single()
+        if not isinstance(value, str):
+            raise self.refused(0, value, allowed)
+        return unicodedata.normalize("NFKC", value).strip().upper()
+
+    def numbered(self) -> Iterator[tuple[int, Seen]]:
+        """Each cell with its position."""
+        return enumerate(self.values)
+
+    def checked(self, position: int, value: Seen, allowed: str) -> Decimal:
+        """The value, which must be a number not below 0."""
+        if isinstance(value, Decimal) and value >= 0:
+            return value
+        raise self.refused(position, value, allowed)
+
+    def refused(self, position: int, value: Seen, allowed: str) -> ScoringError:
+        """What is wrong with a cell and what is allowed."""
+        where = f"{self.label}第 {position + 1} 个" if len(self.values) > 1 else self.label
+        return ScoringError(f"{where}是{_described(value)}，应为{allowed}")
+
+    def _single(self) -> Seen:
+        if len(self.values) != 1:
+            raise ScoringError(f"{self.label}应只有一格，给了 {len(self.values)} 格")
+        return self.values[0]

@@ -1,0 +1,66 @@
+"""A worksheet that takes whole rows: the library's own way costs several calls and objects for every cell.
+
+Heads, widths, links, formats, charts and page set-up stay with the library; only the rows' XML is put together here. It
+relies on a few members that the library keeps to itself, which a test compares with the library's own rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xladdin.workbook.cells import column_letters
+
+MAX_TEXT = 32767
+
+
+class BulkWorksheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose rows below everything else are given as a whole; see `append_row`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bulk_rows: list[str] = []
+
+    def append_row(
+        self, row: int, values: Sequence[str | float | None], formats: Sequence[Format], height: float
+    ) -> None:
+        """Add a row below those written so far: a value and a format for each cell from the first column on."""
+        number = row + 1
+        cells = []
+        for column, value in enumerate(values):
+            start = f'<c r="{_letters(column)}{number}" s="{formats[column]._get_xf_index()}"'
+            if value is None:
+                cells.append(f"{start}/>")
+            elif isinstance(value, str):
+                if len(value) > MAX_TEXT:
+                    raise ValueError(f"{self.name} {row},{column}: text longer than a cell takes")
+                cells.append(f'{start} t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>')
+            else:
+                cells.append(f"{start}><v>{value:.16G}</v></c>")
+        self._check_dimensions(row, len(values) - 1)
+        self.bulk_rows.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>')
+
+    def link(self, row: int, column: int, url: str, text: str, form: Format) -> bool:
+        """Attach a link to a cell of an appended row; False where the address is too long for one."""
+        written: bool = self.write_url(row, column, url, form, text) == 0
+        self.table[row].pop(column, None)  # the cell itself is the appended row's
+        return written
+
+    def _write_rows(self) -> None:
+        super()._write_rows()
+        self.fh.write("".join(self.bulk_rows))
+
+
+@cache
+def _letters(column: int) -> str:
+    return column_letters(column)
+
+
+def add_bulk_worksheet(book: Any, name: str) -> BulkWorksheet:  # noqa: ANN401 - the library has no types
+    """A new sheet of the workbook that takes whole rows."""
+    sheet: BulkWorksheet = book.add_worksheet(name, worksheet_class=BulkWorksheet)
+    return sheet
