@@ -54,14 +54,17 @@ class Table:
     columns: Mapping[str, int]
     doubled: frozenset[str]
 
-    def code(self, row: int) -> str:
-        """What stands in 编号."""
-        return squeezed(self.sheet.at(row, self.columns[CODE])).upper()
+    @cached_property
+    def code_rows(self) -> Sequence[tuple[int, str]]:
+        """Each row below the heads and what stands there in 编号, which may be nothing."""
+        column = self.columns[CODE]
+        rows = range(self.head_row + 1, self.end_row)
+        return [(row, squeezed(self.sheet.at(row, column)).upper()) for row in rows]
 
     @cached_property
-    def codes(self) -> Mapping[str, int]:
-        """Row by code; of a code that stands there twice the last row."""
-        return {code: row for row in range(self.head_row + 1, self.end_row) if (code := self.code(row))}
+    def codes(self) -> frozenset[str]:
+        """What stands in 编号."""
+        return frozenset(code for _, code in self.code_rows if code)
 
 
 @dataclass(frozen=True)
@@ -183,8 +186,7 @@ def _at(place: Place, table: Table, row: int, head: str, item: str) -> Place:
 def _find_rows(
     scheme: Scheme, table: Table, place: Place, form: Form, found: dict[str, list[tuple[Table, int]]]
 ) -> None:
-    for row in range(table.head_row + 1, table.end_row):
-        code = table.code(row)
+    for row, code in table.code_rows:
         if code in scheme.inputs:
             found.setdefault(code, []).append((table, row))
         elif code and _CODE.fullmatch(code):
@@ -210,7 +212,7 @@ def _check_heads(scheme: Scheme, tables: list[Table], place: Place, form: Form, 
         if not own_sheets:
             continue
         for annex in layout.annexes:
-            if table.codes.keys() & annex.fields.keys() and table.sheet.name != annex.sheet:
+            if table.codes & annex.fields.keys() and table.sheet.name != annex.sheet:
                 where = Place(place.district, place.file, table.sheet.name)
                 found = f"工作表名为“{table.sheet.name}”"
                 form.issues.append(issues.issue(issues.RENAMED_SHEET, where, found, name=annex.sheet))
@@ -275,9 +277,9 @@ def _read_totals(form: Form, scheme: Scheme, tables: list[Table], place: Place) 
     for table in tables:
         for annex, label in ((layout.annex1, GRAND_TOTAL), (layout.annex2, SUBTOTAL)):
             first = annex.head.columns[0]
-            if first not in table.columns or not table.codes.keys() & annex.fields.keys():
+            if first not in table.columns or not table.codes & annex.fields.keys():
                 continue
-            for row in range(table.head_row + 1, table.end_row):
+            for row in (row for row, code in table.code_rows if not code):
                 task = table.columns.get(annex.head.columns[1])
                 if squeezed(table.sheet.at(row, table.columns[first])) == label:
                     _claim(form, table, row, label, _at(place, table, row, SCORE, ""))

@@ -53,7 +53,7 @@ def half_up(number: Decimal | Fraction, places: int = 2) -> Decimal:
 
 def _with_places(units: int, places: int) -> Decimal:
     """The exact decimal; arithmetic would round it to the context's digits."""
-    return Decimal((int(units < 0), tuple(map(int, str(abs(units)))), -places))
+    return Decimal(f"{units}E-{places}")
 
 
 def _cut(number: Fraction, places: int) -> Decimal:
@@ -75,5 +75,7 @@ def plain(number: Decimal | Fraction | int) -> str:
 
 def percent(rate: Fraction) -> str:
     """The rate as a percentage with at most two decimals; … says that more follow."""
-    shown = _cut(rate * 100, 2)
-    return plain(shown) + ("" if Fraction(shown) == rate * 100 else "…") + "%"
+    hundredths, rest = divmod(rate.numerator * 10**4, rate.denominator)
+    whole, part = divmod(hundredths, 100)
+    digits = f".{part:02d}".rstrip("0") if part else ""
+    return f"{whole}{digits}{'…' if rest else ''}%"

@@ -7,7 +7,6 @@ relies on a few members that the library keeps to itself, which a test compares 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -17,6 +16,8 @@ from xladdin.workbook.cells import column_letters
 
 MAX_TEXT = 32767
 
+_LETTERS = [column_letters(column) for column in range(256)]
+
 
 class BulkWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose rows below everything else are given as a whole; see `append_row`."""
@@ -24,6 +25,7 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.bulk_rows: list[str] = []
+        self.style_index: dict[Format, int] = {}
 
     def append_row(
         self, row: int, values: Sequence[str | float | None], formats: Sequence[Format], height: float
@@ -31,16 +33,19 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
         """Add a row below those written so far: a value and a format for each cell from the first column on."""
         number = row + 1
         cells = []
-        for column, value in enumerate(values):
-            start = f'<c r="{_letters(column)}{number}" s="{formats[column]._get_xf_index()}"'
+        text_index, style_index = self.str_table._get_shared_string_index, self.style_index
+        for column, (value, form) in enumerate(zip(values, formats, strict=True)):
+            style = style_index.get(form)
+            if style is None:
+                style = style_index[form] = form._get_xf_index()
             if value is None:
-                cells.append(f"{start}/>")
+                cells.append(f'<c r="{_LETTERS[column]}{number}" s="{style}"/>')
             elif isinstance(value, str):
                 if len(value) > MAX_TEXT:
                     raise ValueError(f"{self.name} {row},{column}: text longer than a cell takes")
-                cells.append(f'{start} t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>')
+                cells.append(f'<c r="{_LETTERS[column]}{number}" s="{style}" t="s"><v>{text_index(value)}</v></c>')
             else:
-                cells.append(f"{start}><v>{value:.16G}</v></c>")
+                cells.append(f'<c r="{_LETTERS[column]}{number}" s="{style}"><v>{value:.16G}</v></c>')
         self._check_dimensions(row, len(values) - 1)
         self.bulk_rows.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>')
 
@@ -53,11 +58,6 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
     def _write_rows(self) -> None:
         super()._write_rows()
         self.fh.write("".join(self.bulk_rows))
-
-
-@cache
-def _letters(column: int) -> str:
-    return column_letters(column)
 
 
 def add_bulk_worksheet(book: Any, name: str) -> BulkWorksheet:  # noqa: ANN401 - the library has no types

@@ -66,34 +66,16 @@ def _parser() -> expat.XMLParserType:
 
 
 def _shared_texts(xml: bytes) -> list[str]:
-    texts: list[str] = []
-    pieces: list[str] = []
-    state = {"text": False, "phonetic": False}
-
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        element = name.rpartition(" ")[2]
-        if element == "t":
-            state["text"] = not state["phonetic"]
-        elif element == "rPh":
-            state["phonetic"] = True
-
-    def end(name: str) -> None:
-        element = name.rpartition(" ")[2]
-        if element == "si":
-            texts.append(_unescaped("".join(pieces)))
-            pieces.clear()
-        elif element == "t":
-            state["text"] = False
-        elif element == "rPh":
-            state["phonetic"] = False
-
-    def data(text: str) -> None:
-        if state["text"]:
-            pieces.append(text)
-
-    parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
-    parser.Parse(xml, True)
+    """The texts that cells refer to by number, without their phonetic guides."""
+    if b"<!DOCTYPE" in xml or xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件含有不允许的声明")
+    root = ElementTree.fromstring(xml)
+    space = root.tag.partition("}")[0] + "}"
+    text, run = f"{space}t", f"{space}r"
+    texts = []
+    for item in root:
+        pieces = [part.text if part.tag == text else part.findtext(text) for part in item if part.tag in (text, run)]
+        texts.append(_unescaped("".join(filter(None, pieces))))
     return texts
 
 
@@ -131,7 +113,7 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
     phonetic = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, cell, formula, value, phonetic, pieces
+        nonlocal row, column, cell, formula, value, phonetic
         if name in _CELL:
             previous, cell = cell, attributes
             if "r" not in attributes:  # addresses are optional: it follows the one before
@@ -139,8 +121,7 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
                 column += 1
             formula = value = None
         elif name in _CONTENT:
-            pieces = []
-            parser.CharacterDataHandler = pieces.append
+            pieces.clear()
         elif name in _ROW:
             number = attributes.get("r", "")
             row = int(number) - 1 if number.isdigit() else row + 1
@@ -164,7 +145,6 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
             content = None if value is None else _content(value, cell, texts, kinds)
             cells[column] = content if formula is None else Formula(formula, content)
         elif name in _CONTENT:
-            parser.CharacterDataHandler = None
             text = "".join(pieces)
             if name in _VALUE:
                 value = text
@@ -179,6 +159,7 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
 
     parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = pieces.append
     with suppress(_EndOfCells):
         parser.Parse(xml, True)
     return rows

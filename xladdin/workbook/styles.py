@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +38,7 @@ LINE_HEIGHT = 14.5
 @lru_cache(maxsize=4096)
 def text_width(text: str) -> int:
     """The width of a text in digits: Chinese characters count double."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return len(text.encode("gb18030", "replace"))  # one byte for a letter, two for a Chinese character
 
 
 @lru_cache(maxsize=4096)
