@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xladdin import issues
@@ -58,10 +58,16 @@ def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = N
     found = _find_files(paths, collection)
     names = _display_names(found)
     candidates: list[_Candidate] = []
+    first: set[tuple[str, bool]] = set()
     for step, path in enumerate(found):
         if progress:
             progress(step, len(found), names[path])
-        candidates += _read_file(scheme, path, names[path], collection, asked_for=path in paths)
+        for candidate in _read_file(scheme, path, names[path], collection, asked_for=path in paths):
+            # Of several forms of a district only the first, and the first whose file name agrees, can be chosen; the
+            # others need not be kept, so that memory does not grow with the number of files.
+            kinds = {(candidate.district, False), (candidate.district, _agrees(scheme, candidate))}
+            candidates.append(replace(candidate, form=Form()) if kinds <= first else candidate)
+            first |= kinds
     if progress:
         progress(len(found), len(found), "")
     _assign(scheme, candidates, collection)
@@ -213,6 +219,11 @@ def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collec
             collection.file_of[district] = chosen.file
 
 
+def _agrees(scheme: Scheme, candidate: _Candidate) -> bool:
+    """Whether the file name names the district, and no other."""
+    return _district_in(scheme, candidate.file.name) == candidate.district
+
+
 def _choose(scheme: Scheme, district: str, own: list[_Candidate], collection: Collection) -> _Candidate | None:
     if not own:
         return None
@@ -221,7 +232,7 @@ def _choose(scheme: Scheme, district: str, own: list[_Candidate], collection: Co
     if len({c.file.sha256 for c in own}) == 1:
         collection.issues.append(issues.issue(issues.SAME_TWICE, place, f"有 {len(own)} 份：{listed}"))
         return own[0]
-    agreeing = [c for c in own if _district_in(scheme, c.file.name) == district]
+    agreeing = [c for c in own if _agrees(scheme, c)]
     chosen = agreeing[0] if len(agreeing) == 1 else None
     used = f"现采用 {chosen.file.name}" if chosen else "现均未采用，该区暂缺"
     collection.issues.append(issues.issue(issues.DUPLICATE, place, f"有 {len(own)} 份不同的表：{listed}", used=used))
