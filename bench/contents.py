@@ -13,6 +13,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
+from openpyxl.styles import Side
 from openpyxl.styles.colors import Color
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,7 +23,7 @@ Look = dict[str, Any]
 
 def look_of(cell: Cell) -> Look:
     """How a cell looks, as plain data."""
-    font, alignment, side = cell.font, cell.alignment, cell.border.left
+    font, alignment, side = cell.font, cell.alignment, cell.border.left or Side()
     return {
         "font": {
             "name": font.name,

@@ -83,7 +83,7 @@ def _write_sheet(
             target.write_string(sheet.head_row - 1, index, column.above, heads["upper" if narrow else "flat"])
         target.write_string(sheet.head_row, index, column.head, heads["head"])
     if sheet.has_upper_heads:
-        target.set_row(sheet.head_row - 1, 96)
+        target.set_row(sheet.head_row - 1, 120)
     target.set_row(sheet.head_row, 24)
     defaults = [formats[column.style] for column in sheet.columns]
     wrapping = _text_columns(sheet)
@@ -139,7 +139,7 @@ def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
     if sheet.landscape:
         target.set_landscape()
     target.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    target.fit_to_pages(1, 0)
+    target.fit_to_pages(1, 1 if sheet.bars else 0)  # the chart belongs on the page of its table
     target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
     target.set_footer("&L&A&C第 &P 页 共 &N 页")
     target.hide_gridlines(2)
