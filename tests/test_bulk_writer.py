@@ -39,7 +39,7 @@ def _book(*, bulk: bool) -> bytes:
             elif value is None or isinstance(value, float):
                 (sheet.write_blank if value is None else sheet.write_number)(at, column, value, forms[column])
     if isinstance(sheet, BulkWorksheet):
-        sheet.append_row(4, ["文字", None], forms, 18)
+        sheet.append_row(4, ["文字", None], forms[:2], 18)
         assert sheet.link(*LINK, forms[0])
     else:
         sheet.set_row(4, 18)
