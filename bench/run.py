@@ -92,13 +92,16 @@ def consolidate_jobs(folder: Path) -> list[Job]:
     returned = str(folder / "returned")
     ours = ["-m", "xladdin", "consolidate", returned, "-o", str(folder / "ours.xlsx")]
     script = [str(HERE / "peer_openpyxl.py"), returned, str(folder / "contents.pickle")]
-    tuned = [*script, str(folder / "tuned.xlsx"), "--tuned"]
-    streaming = [*script, str(folder / "streaming.xlsx"), "--streaming"]
+
+    def tuned(way: str) -> list[str]:
+        return [*script, str(folder / f"{way}.xlsx"), f"--{way}"]
+
     return [
         Job("xladdin consolidate", ours, exits=(0, 1)),
-        Job("openpyxl script", [*script, str(folder / "normal.xlsx")], is_peer=True),
-        Job("openpyxl script, styles through inner arrays", tuned),
-        Job("the same, read_only and write_only", streaming),
+        Job("openpyxl script, styles by attributes", [*script, str(folder / "plain.xlsx")], is_peer=True),
+        Job("openpyxl script, named styles", tuned("named"), is_peer=True),
+        Job("openpyxl script, styles through inner arrays", tuned("tuned")),
+        Job("the same, read_only and write_only", tuned("streaming")),
         Job("bound: Python start, inflate the sheets", [str(HERE / "bounds.py"), "inflate", returned]),
     ]
 
@@ -166,7 +169,7 @@ def print_reading(jobs: Sequence[Job]) -> None:
 
 def compare_results(folder: Path, jobs: Sequence[Job]) -> None:
     """End the run unless the peers wrote what the product wrote."""
-    for name in ("normal", "tuned", "streaming"):
+    for name in ("plain", "named", "tuned", "streaming"):
         same = untimed(folder, "contents.py", "compare", str(folder / "ours.xlsx"), str(folder / f"{name}.xlsx"))
         print(f"the same in ours.xlsx and {name}.xlsx: {same}")
     for job in jobs:

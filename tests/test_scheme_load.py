@@ -140,7 +140,7 @@ MISTAKES = [
     mistake(
         "clause_of_item_not_in_text",
         "annex1.toml", 'clause = "推动精细化示范区建设', 'clause = "推进精细化示范区建设',
-        "section[3].row[2].item[3].clause", "原文中找不到这句话：“推进精细化示范区建设，满分 3 分。”",
+        "section[3].row[2].item[3].clause", "原文中找不到这句话：“推进精细化示范区建设，满分 3 分。其中",
     ),
     mistake(
         "clause_of_number_not_in_text",

@@ -102,6 +102,8 @@ SKIPPED = _kind("F15", Level.NOTE, "回收的填报表", "这是本工具生成�
 PRINTED = _kind("F17", Level.NOTE, "回收的填报表", "同名的工作簿已读取，这个文件未读取")
 NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的区名已丢失，按文件名认定；请核实")
 
+FROM_RESULT = _kind("F18", Level.NOTE, "各区报送的填报表", "溯源只能到这个工作簿；要追溯到各区文件，请用原来的汇总结果")
+
 # Sheets, columns, rows
 RENAMED_SHEET = _kind("S01", Level.WARNING, "工作表名“{name}”", "已按编号读取，数值不受影响；请勿改工作表名")
 MISSING_COLUMN = _kind("S02", Level.ERROR, "表头有“{column}”列", "恢复被删或改名的表头后重新报送")
@@ -111,7 +113,7 @@ DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删
 UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
 
 # Cells
-BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改填{allowed}")
+BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改填：{allowed}")
 ERROR_CELL = _kind("C02", Level.ERROR, "{allowed}", "单元格里是错误值，清除后重新填写")
 FORMULA_CELL = _kind("C03", Level.ERROR, "直接填写的数值", "填报格里不能用公式（外部计算结果无法核对），请改填数值")
 CONVERTED = _kind("C04", Level.CONVERTED, "{read_as}", "{rule}；如不对请改正")
@@ -121,9 +123,17 @@ FRACTION_OF_MARK = _kind(
 )
 BELOW_LEAST = _kind("C07", Level.NOTE, "不少于 {least} {unit}（{clause}）", "核实当年任务量")
 NOT_ASSIGNED = _kind(
-    "C10", Level.NOTE, "未下达任务量的不填完成情况", "如已下达任务请补填当年任务量；现按不适用处理，不计分"
+    "C10", Level.WARNING, "未下达任务量的不填完成情况", "如已下达任务请补填当年任务量；现按不适用处理，不计分"
 )
 NOT_THE_ZONES = _kind("C08", Level.NOTE, "{amount}{unit}（{clause}）", "核实当年任务量")
+
+RULE_FAULT = _kind("C11", Level.ERROR, "同一项内各格相符", "核实这一项的各格后改正；改正前本项不计分")
+NO_TARGETS = _kind(
+    "C12", Level.WARNING, "至少一项任务有当年任务量", "核实任务分解表后补填；现附件2按完成率计分的任务均按不适用处理"
+)
+DISTRICT_AMOUNT_BLANK = _kind(
+    "C13", Level.NOTE, "文件对各区都有规定：{clause}", "核实是否应填当年任务量；现该指标按不适用处理"
+)
 
 # Scores shown in the file
 SCORE_DIFFERS = _kind(

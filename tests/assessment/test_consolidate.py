@@ -574,3 +574,28 @@ def test_file_name__that_looks_like_a_formula__is_stored_as_text(forms: Forms, s
     cells = [c for s in openpyxl.load_workbook(io.BytesIO(data)) for r in s.iter_rows() for c in r]
     assert [c for c in cells if c.value == name]
     assert all(c.data_type != "f" for c in cells)
+
+
+def test_form__without_any_amount_assigned__is_pointed_out(forms: Forms, scheme: Scheme, tmp_path: Path) -> None:
+    # All of them 不适用 is what the text allows and hardly what anybody means.
+    fields = [(task.id, i) for task in scheme.annex2.tasks for i in task.indicators]
+    blank: dict[Field, Typed] = {(i.code, head): None for _, i in fields for head in (TARGET, VALUE)}
+    (tmp_path / "区填报表_静安区.xlsx").write_bytes(forms.make("静安区", blank))
+    found = consolidate(scheme, [tmp_path / "区填报表_静安区.xlsx"], scheme.default_policies)
+    codes = [i.code for i in found.issues if i.place.district == "静安区"]
+    bound = [i for _, i in fields if i.at_least or i.by_zone]
+    assert codes.count("C12") == 1
+    assert codes.count("C13") == len(bound) > 0
+
+
+def test_completion__without_an_amount_assigned__is_pointed_out(forms: Forms, scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "区填报表_静安区.xlsx"
+    path.write_bytes(forms.make("静安区", {("K02.1", TARGET): None, ("K02.1", VALUE): 5.0}))
+    found = consolidate(scheme, [path], scheme.default_policies)
+    assert ("C10", "K02.1") in [(i.code, i.place.item) for i in found.issues]
+
+
+def test_chart__of_the_ranking__carries_its_points(book: Workbook) -> None:
+    # Programs that do not compute draw a chart from the points stored with it.
+    series = book["排名"]._charts[0].series[0]
+    assert len(series.val.numRef.numCache.pt) == len(series.cat.strRef.strCache.pt) == 16

@@ -487,7 +487,7 @@ CELL_CASES = [
     typed("half a brief", "R5.1", 2.5, "C01"),
     typed("a word for 是/否", "R1.2", "已完成", "C01"),
     typed("不适用 for a mark", "K11.1", "不适用", "C01"),
-    typed("不适用 for an amount assigned", "K05.1", "不适用", "C01"),
+    typed("不适用 for an amount assigned", "K05.1", "不适用", "C11"),
     typed("no amount", "K05.1", None, "M02", MISSING),
     typed("a blank mark for an amount", "K05.1", "—", "M02", MISSING),
     typed("no mark", "K14.1", None, "M03", MISSING),
@@ -742,11 +742,11 @@ def rule_fault_beside_a_lost_head(folder: Path, forms: Forms) -> None:
 ODD_CASES = [
     raw("a formula in XML with single quotes", "K05.1", "<c r='CELL' STYLE><f>5+4</f><v>9</v></c>", "C03"),
     raw("an error in XML with single quotes", "K05.1", "<c r='CELL' STYLE t='e'><v>#N/A</v></c>", "C02"),
-    Case("不适用 for the second indicator", second_indicator, [at("C01", *cell_of("K01.2"))], {"K01": ERROR}),
+    Case("不适用 for the second indicator", second_indicator, [at("C11", *cell_of("K01.2"))], {"K01": ERROR}),
     Case(
         "more rectified than cited, and a head lost elsewhere",
         rule_fault_beside_a_lost_head,
-        [at("S02", TWO, "第 4 行"), at("C01", *cell_of("I3.2"))],
+        [at("S02", TWO, "第 4 行"), at("C11", *cell_of("I3.2"))],
         {**dict.fromkeys(items_that_need(_scheme(), TWO, TARGET), ERROR), "I3": ERROR},
     ),
     shown("附件2's 合计 typed over", TWO, "F56", '<c r="CELL" STYLE><v>68</v></c>'),
@@ -921,7 +921,7 @@ def standing(result: Consolidation) -> dict[str, object]:
 
 def test_result_workbook__passed_as_path__gives_the_same_scores(scheme: Scheme, folder: Path, tmp_path: Path) -> None:
     first, again = reread(scheme, folder, tmp_path)
-    assert again.issues == ()
+    assert [i.code for i in again.issues] == ["F18"]  # where the numbers come from cannot be told any further back
     assert standing(again) == standing(first)
 
 

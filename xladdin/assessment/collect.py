@@ -136,6 +136,8 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
     collection.files.append(file)
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
     if by_district and not district_identities(book, scheme):
+        if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
+            collection.issues.append(issues.issue(issues.FROM_RESULT, place, "是汇总结果，按其中 16 张区表读取"))
         return [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
     return _district_file(scheme, file, book, tables, collection)
 

@@ -19,7 +19,7 @@ from xladdin.scoring.items import BLANK, Score, Status
 from xladdin.scoring.numbers import NOT_APPLICABLE, decimal_of, half_up, plain
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
 from xladdin.workbook.cells import CellError, Raw, shown_text
-from xladdin.workbook.layout import GRAND_TOTAL, TARGET, VALUE
+from xladdin.workbook.layout import GRAND_TOTAL, TARGET, VALUE, form_layout
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,12 @@ def _examine_form(scheme: Scheme, district: str, form: Form, scored: DistrictSco
         if score.refused:
             code, reason = score.refused
             place = form.places.get(f"{code} {VALUE}", Place(district, file, item=code))
-            found.append(issues.issue(issues.BAD_CELL, place, reason, allowed="符合评分方法的数值"))
+            found.append(issues.issue(issues.RULE_FAULT, place, reason))
         found += _district_amounts(scheme, form, zone, id_)
+    amounts = [entry.target for code, entry in form.entries.items() if f"{code} {TARGET}" in form.places]
+    if amounts and all(target in (None, 0) for target in amounts):
+        place = Place(district, file, form_layout(scheme).annex2.sheet)
+        found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
     found += _claims(scheme, form, scored)
     return found
 
@@ -176,6 +180,9 @@ def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> li
         if place and (target in (None, 0) or target is NOT_APPLICABLE) and isinstance(done, Decimal) and done > 0:
             found.append(issues.issue(issues.NOT_ASSIGNED, place, f"未下达任务量，完成情况填了 {plain(done)}"))
         if not isinstance(target, Decimal) or not target or place is None:
+            if place and target in (None, 0) and (indicator.at_least or indicator.by_zone):
+                texts = {"clause": indicator.clause}
+                found.append(issues.issue(issues.DISTRICT_AMOUNT_BLANK, place, "当年任务量未填", **texts))
             continue
         if indicator.at_least is not None and target < indicator.at_least:
             texts = {"least": plain(indicator.at_least), "unit": indicator.unit, "clause": indicator.clause}

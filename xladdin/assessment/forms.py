@@ -172,9 +172,10 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
             sheet = form_layout(scheme).annex_of(code).sheet if own_sheets else place.sheet
             where = Place(place.district, place.file, sheet, "", code)
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
-    for item in scheme.items.values():
-        _read_claim(form, found, item.id, item.inputs[0].code, place)
-    _read_totals(form, scheme, tables, place)
+    if own_sheets:  # other workbooks show scores under readings of their own
+        for item in scheme.items.values():
+            _read_claim(form, found, item.id, item.inputs[0].code, place)
+        _read_totals(form, scheme, tables, place)
     return form
 
 

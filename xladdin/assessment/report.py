@@ -13,6 +13,7 @@ from xladdin.assessment.consolidate import Consolidation, DistrictResult
 from xladdin.issues import Issue, Level
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import BLANK, Score, Status
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.workbook.cells import cell_name
@@ -66,7 +67,7 @@ def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str,
 def result_sheets(consolidation: Consolidation, folder: Path, generated: datetime) -> list[ResultSheet]:
     """All sheets in their order."""
     links = _file_links({f.name: f.path for f in consolidation.files}, folder)
-    districts = [district_sheet(consolidation.scheme, d) for d in consolidation.districts]
+    districts = [district_sheet(consolidation.scheme, consolidation.policies, d) for d in consolidation.districts]
     rows = {(sheet.name, code): row for sheet in districts for row, code in _code_rows(sheet)}
     return [
         summary_sheet(consolidation),
@@ -146,7 +147,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
 
 
 def _rank_cell(district: DistrictResult) -> Content:
-    return Cell(f"{district.rank}暂", "missing") if district.provisional else float(district.rank)
+    return Cell(float(district.rank), "provisional") if district.provisional else float(district.rank)
 
 
 def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
@@ -209,7 +210,7 @@ DISTRICT_COLUMNS = (
 )
 
 
-def district_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
+def district_sheet(scheme: Scheme, policies: Policies, district: DistrictResult) -> ResultSheet:
     """One district: every field as it was read, every score with its derivation."""
     scored, form = district.scored, district.form
     entries = form.entries if form else {}
@@ -220,14 +221,14 @@ def district_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
         score = scored.items[id_]
         lead: tuple[Content, ...] = (id_, item.name, float(item.points), _score_cell(score))
         tail: Content = score.explain
-        state = STATUS_WORDS[score.status]
+        state = "部分缺" if score.gaps and score.status is Status.SCORED else STATUS_WORDS[score.status]
         for spec in item.inputs:
             entry = entries.get(spec.code, BLANK)
             content = (form.case_names.get(spec.code, "") if form else "") if spec.names_case else spec.name
             is_amount = spec.kind is InputKind.AMOUNT
             target = _value_cell(entry.target, typed.get((spec.code, TARGET), "")) if is_amount else None
             value = _value_cell(entry.value, typed.get((spec.code, VALUE), ""))
-            rate = _rate(entry.value, entry.target) if is_amount else None
+            rate = _rate(entry.value, entry.target, capped=policies["ratio_cap"] == "cap") if is_amount else None
             rows.append([*lead, state, spec.code, content or None, spec.unit, target, value, rate, tail])
             lead, tail, state = (None, None, None, None), None, ""
     sections = "　".join(f"{s.name} {scored.sections[s.number]}" for s in scheme.sections)
@@ -256,11 +257,10 @@ def _value_cell(value: Value, typed: str) -> Content:
     return NOT_APPLICABLE.value
 
 
-def _rate(value: Value, target: Value) -> Content:
-    if not isinstance(target, Decimal) or target <= 0 or isinstance(value, Fault | bool):
+def _rate(value: Value, target: Value, *, capped: bool) -> Content:
+    if not isinstance(target, Decimal) or target <= 0 or not isinstance(value, Decimal):
         return None
-    done = value if isinstance(value, Decimal) else Decimal(0)
-    return float(done / target)
+    return min(1.0, float(value / target)) if capped else float(value / target)
 
 
 def issues_sheet(
@@ -364,6 +364,7 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     source = scheme.source
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
+        "joint_evaluation、expert_trim 在一项有多个评价值时才起作用；区填报表每项只有一个。",
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
     return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)

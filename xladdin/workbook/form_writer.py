@@ -51,7 +51,7 @@ Cell = tuple[str, int, int]
 
 _WIDTHS = {
     "附件1": (13, 25, 37, 6.5, 9.5),
-    "附件2": (5, 30, 15, 19, 5.5, 9.5),
+    "附件2": (5, 30, 18, 18, 5.5, 9.5),
 }
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
 

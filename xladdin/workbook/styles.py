@@ -29,7 +29,7 @@ BORDERED: Style = {**BASE, "border": 1, "border_color": "#808080", "text_wrap": 
 CENTRED: Style = {**BORDERED, "align": "center"}
 HEAD: Style = {**CENTRED, "font_name": HEAD_FONT, "bold": False, "bg_color": HEAD_FILL}
 TITLE: Style = {**BASE, "font_name": HEAD_FONT, "font_size": 16, "align": "center"}
-NOTE: Style = {**BASE, "font_color": QUIET_COLOR, "font_size": 9.5}
+NOTE: Style = {**BASE, "font_color": "#404040", "font_size": 10}
 
 LINE_HEIGHT = 14.5
 """Points that one line of body text takes."""

@@ -32,6 +32,12 @@ STYLES: Mapping[str, styles.Style] = {
         "bg_color": styles.MISSING_FILL,
         "font_color": styles.MISSING_COLOR,
     },
+    "provisional": {
+        **styles.CENTRED,
+        "num_format": '0"暂"',
+        "bg_color": styles.MISSING_FILL,
+        "font_color": styles.MISSING_COLOR,
+    },
     "error": {**styles.CENTRED, "bg_color": styles.ERROR_FILL, "font_color": styles.ERROR_COLOR},
     "not_applicable": {**styles.CENTRED, "bg_color": "#EDEDED", "font_color": styles.QUIET_COLOR},
     "quiet": {**styles.BORDERED, "font_color": "#404040", "font_size": 9.5},
@@ -150,6 +156,10 @@ def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
         target.set_tab_color(sheet.tab_color)
 
 
+def _plain(content: Content) -> str | float | None:
+    return content.value if isinstance(content, Cell) else content
+
+
 def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
     assert sheet.bars is not None
     bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
@@ -166,6 +176,9 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
             "name": bars.title,
             "categories": [sheet.name, first, bars.labels, last, bars.labels],
             "values": [sheet.name, first, bars.values, last, bars.values],
+            # The library looks for these in its own table of cells, which the rows are not in.
+            "categories_data": [_plain(row[bars.labels]) for row in sheet.rows],
+            "values_data": [_plain(row[bars.values]) for row in sheet.rows],
             "data_labels": {"value": True, "num_format": "0.00"},
             "fill": {"color": "#5B9BD5"},
             "gap": 40,
