@@ -20,7 +20,6 @@ from xladdin.workbook.cells import cell_name
 from xladdin.workbook.layout import (
     CODE,
     CONTENT,
-    EVIDENCE,
     GRAND_TOTAL,
     ISSUES_KIND,
     KIND_PROPERTY,
@@ -317,7 +316,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
         if district.form is None or district.file is None:
             continue
         for s in district.form.sources:
-            value = s.typed if s.head in (CONTENT, EVIDENCE) else _value_cell(s.value, s.typed)
+            value = s.typed if s.head == CONTENT else _value_cell(s.value, s.typed)
             place = s.place
             rows.append(
                 [

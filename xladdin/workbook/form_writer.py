@@ -55,6 +55,9 @@ _WIDTHS = {
 }
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
 
+_CENTRED = frozenset(("分类", "序号", "评价部门", POINTS))
+"""Official columns of short texts; the others are set flush left."""
+
 GIVEN_TEXT = "市下达的任务量（已锁定）"
 """The legend entry whose cell carries the format of an issued 任务量."""
 
@@ -227,7 +230,7 @@ class _FormWriter:
         for official in annex.rows:
             for head, value, block in official.cells:
                 column = annex.column(head)
-                centred = head in (annex.head.columns[0], "评价部门", POINTS) or value in ("",)
+                centred = head in _CENTRED
                 form = self.style(styles.CENTRED if centred else styles.BORDERED, num_format="General")
                 self.merge(sheet, (block.first, column, block.last, column), value, form)
         score = self.style(styles.CENTRED, num_format="0.00", bold=True)

@@ -41,11 +41,8 @@ STYLES: Mapping[str, styles.Style] = {
     "error": {**styles.CENTRED, "bg_color": styles.ERROR_FILL, "font_color": styles.ERROR_COLOR},
     "not_applicable": {**styles.CENTRED, "bg_color": "#EDEDED", "font_color": styles.QUIET_COLOR},
     "quiet": {**styles.BORDERED, "font_color": "#404040", "font_size": 9.5},
-    "good": {**styles.CENTRED, "font_color": styles.GOOD_COLOR},
     "link": {**styles.CENTRED, "font_color": "#0563C1", "underline": 1},
-    "band": {**styles.BORDERED, "bg_color": "#F2F6FB"},
     "mono": {**styles.BORDERED, "font_name": "Consolas", "font_size": 8, "text_wrap": False},
-    "plain": {**styles.BASE},
 }
 
 
