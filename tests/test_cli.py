@@ -649,3 +649,32 @@ def test_stored_templates__by_any_command__stay_as_they_are(tmp_path: Path) -> N
     before = listing(TEMPLATES)
     run("demo", "演示", cwd=tmp_path)
     assert listing(TEMPLATES) == before
+
+
+CANCELLED_AT_THE_THIRD_FILE = """
+import sys
+from xladdin import cli
+from xladdin.assessment import collect
+read, count = collect.read_workbook, iter(range(99))
+def interrupted(path):
+    if next(count) == 2:
+        raise KeyboardInterrupt
+    return read(path)
+collect.read_workbook = interrupted
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_command__cancelled_halfway__says_so_and_writes_nothing(filled: Path, tmp_path: Path, command: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", CANCELLED_AT_THE_THIRD_FILE, command, str(filled), "-o", str(tmp_path / "结果.xlsx")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert ended.returncode == PROBLEMS
+    assert "已取消" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 
+_CANCELLED = 130  # what the command-line library makes of Ctrl+C
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -64,11 +66,13 @@ def main() -> NoReturn:
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("已取消，未写入任何结果文件", PROBLEMS)
+        code = _CANCELLED
     except _UsageError as error:
         _fail(_usage(error), USAGE)
     except OSError as error:
         _fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
+    if code == _CANCELLED:
+        _fail("已取消，未写入结果文件", PROBLEMS)
     _leave(code if isinstance(code, int) else DONE)
 
 
