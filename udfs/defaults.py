@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from udfs.catalogue import Argument
+from xladdin.scoring.methods import Tier
 from xladdin.scoring.numbers import ScoringError, plain
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def scheme() -> Scheme:
     return load_scheme()
 
 
+@cache
 def rule(method: str) -> Any:  # noqa: ANN401 - the item's class follows from its method
     """The only item that the scheme scores by a method."""
     found = _items(method)
@@ -53,9 +55,16 @@ def _expert_points() -> Decimal:
     return _same(item.points for item in _items("expert") if item.id in tasks)
 
 
+@cache
 def trims() -> tuple[str, ...]:
     """The readings of `expert_trim`."""
     return tuple(next(p.options for p in scheme().policy_list if p.name == "expert_trim"))
+
+
+@cache
+def tiers() -> tuple[Tier, ...]:
+    """The tiers of the only item that has some."""
+    return tuple(Tier(t.start, t.to, t.points) for t in rule("tiers").tiers)
 
 
 NUMBERS: dict[str, Callable[[], Decimal]] = {

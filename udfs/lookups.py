@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -53,11 +54,15 @@ def FS_CLAUSE(item: Cells) -> str:
 
 def _item(cells: Cells) -> Item:
     items = defaults.scheme().items
-    known = f"计分项的编号：{_listed(list(items))}"
-    wanted = cells.text(known)
+    wanted = cells.text(_known())
     if wanted not in items:
-        raise cells.refused(0, wanted, known)
+        raise cells.refused(0, wanted, _known())
     return items[wanted]
+
+
+@cache
+def _known() -> str:
+    return f"计分项的编号：{_listed(list(defaults.scheme().items))}"
 
 
 def _listed(ids: list[str]) -> str:

@@ -80,11 +80,18 @@ def argument_text(entry: CellFunction, argument: Argument) -> str:
 
 def _bound(entry: CellFunction, given: Sequence[object], named: Mapping[str, object]) -> list[Cells]:
     """The arguments in the catalogue's order."""
-    arguments = entry.arguments
-    last = arguments[-1]
+    last = entry.arguments[-1]
     if last.repeated and not named:
         groups = [f"{last.label}（第 {n} 组）" for n in range(1, len(given) + 1)] if len(given) > 1 else [last.label]
         return [Cells.of(last, raw, label) for raw, label in zip(given, groups, strict=False)]
+    if named or len(given) != len(entry.arguments):  # only in Python: a cell's call has every argument, in order
+        given = _in_order(entry, given, named)
+    return [Cells.of(argument, raw) for argument, raw in zip(entry.arguments, given, strict=True)]
+
+
+def _in_order(entry: CellFunction, given: Sequence[object], named: Mapping[str, object]) -> list[object]:
+    """Every argument in the catalogue's order, None for those left out."""
+    arguments = entry.arguments
     if len(given) > len(arguments):
         raise ScoringError(f"参数多了，写法：{entry.signature}")
     raws = {a.name: raw for a, raw in zip(arguments, given, strict=False)}
@@ -96,7 +103,7 @@ def _bound(entry: CellFunction, given: Sequence[object], named: Mapping[str, obj
     for argument in arguments:
         if not argument.optional and argument.name not in raws:
             raise ScoringError(f"缺少{argument.label}，写法：{entry.signature}")
-    return [Cells.of(a, raws.get(a.name)) for a in arguments]
+    return [raws.get(a.name) for a in arguments]
 
 
 def _shown(result: Result) -> Shown:
@@ -117,9 +124,10 @@ def _shown(result: Result) -> Shown:
 def _registered(function: Callable[..., Shown], entry: CellFunction) -> Callable[..., Shown]:
     if XLWINGS is None:
         return function
+    # Only where xlwings is: the conversion is its.
+    from udfs.ranges import Cells as Conversion
+
     for argument in entry.arguments:
-        # ndim keeps a range's shape whatever its size; err_to_str keeps error values apart from blanks.
-        text = argument_text(entry, argument)
-        function = XLWINGS.arg(argument.name, ndim=2, err_to_str=True, doc=text)(function)
+        function = XLWINGS.arg(argument.name, Conversion, doc=argument_text(entry, argument))(function)
     registered: Callable[..., Shown] = XLWINGS.func(category=CATEGORY)(function)
     return registered

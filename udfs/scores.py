@@ -62,9 +62,8 @@ def FS_CASES(scores: Cells, per_case: Cells, max_cases: Cells) -> Outcome:
 @cell_function
 def FS_BRIEFS(count: Cells) -> Outcome:
     """简讯 by the scheme's tiers, the shared boundary as its default reading says."""
-    tiers = [methods.Tier(t.start, t.to, t.points) for t in defaults.rule("tiers").tiers]
     lower = defaults.scheme().default_policies["briefs_at_six"] == "lower"
-    return methods.tiered(count.mark(), tiers, at_boundary="lower" if lower else "upper")
+    return methods.tiered(count.mark(), defaults.tiers(), at_boundary="lower" if lower else "upper")
 
 
 @cell_function

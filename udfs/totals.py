@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import unicodedata
-from decimal import Decimal
-from fractions import Fraction
+from bisect import bisect_right
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
 
 from udfs.registration import cell_function
 from udfs.values import SIGNED, Cells
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, ScoringError, half_up
+
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Sums in it are never rounded."""
 
 
 @cell_function
@@ -17,28 +20,30 @@ def FS_TOTAL(*scores: Cells) -> Decimal:
     """The sum of all scores; blanks and 不适用 do not count, anything else that is no number stops it."""
     if not scores:
         raise ScoringError("没有得分，至少写一格或一个区域")
-    total = Fraction(0)
+    numbers: list[Decimal] = []
     for cells in scores:
         for n, value in cells.numbered():
             if isinstance(value, Decimal):
-                total += Fraction(value)
+                numbers.append(value)
             elif value is not None and value is not NOT_APPLICABLE:
                 raise cells.refused(n, value, f"{SIGNED}、空白或“不适用”")
-    return half_up(total)
+    with localcontext(_EXACT):
+        return half_up(sum(numbers, Decimal(0)))
 
 
 @cell_function
 def FS_RANK(total: Cells, totals: Cells) -> int:
     """1 + how many are greater at two decimals."""
     own = half_up(total.signed())
-    greater = 0
+    others: list[Decimal] = []
     for n, value in totals.numbered():
         if isinstance(value, Decimal):
-            greater += half_up(value) > own
+            others.append(value)
         elif isinstance(value, Fault) or (isinstance(value, str) and _is_number(value)):
             # A total that cannot be read stands somewhere among the others, so no rank is certain.
             raise totals.refused(n, value, SIGNED)
-    return 1 + greater
+    # Rounding never turns an order round, so only the few that decide are rounded.
+    return 1 + len(others) - bisect_right(sorted(others), own, key=half_up)
 
 
 def _is_number(text: str) -> bool:

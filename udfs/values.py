@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from udfs import defaults
 from udfs.catalogue import Argument
@@ -17,19 +16,25 @@ from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, Scorin
 ERROR = "错误"
 """The first word of every result that is an error."""
 
-BLANK_MARKS = ("", "—")
-
 Seen = Decimal | bool | None | NotApplicable | Fault | str
 """What stands in a cell: number, logical value, blank, 不适用, something unusable, or any other text."""
 
-_YES = {"是", "√", "TRUE", "1"}
-_NO = {"否", "×", "FALSE", "0"}
+_WORDS: dict[str, Seen] = {"": None, "—": None, NOT_APPLICABLE.value: NOT_APPLICABLE}
 
-# COM hands an error value over as this code plus Excel's number of the error. xlwings names the errors of old; the
-# younger ones come through as whole numbers, which no number in a cell ever is.
+_FLAGS = {**dict.fromkeys(("是", "√", "TRUE", "1"), True), **dict.fromkeys(("否", "×", "FALSE", "0"), False)}
+
+# COM hands an error value over as this code plus Excel's number of the error: a whole number, which no number in a cell
+# ever is.
 _ERROR_CODE = -2146828288
 _ERROR_NUMBERS = range(2000, 2100)
-_YOUNGER_ERRORS = {
+_ERRORS = {
+    2000: "#NULL!",
+    2007: "#DIV/0!",
+    2015: "#VALUE!",
+    2023: "#REF!",
+    2029: "#NAME?",
+    2036: "#NUM!",
+    2042: "#N/A",
     2043: "#GETTING_DATA",
     2045: "#SPILL!",
     2046: "#CONNECT!",
@@ -45,6 +50,8 @@ _TOO_LARGE = Decimal(10) ** 15
 
 _SHOWN_LENGTH = 20
 
+_ROW = (list, tuple)
+
 NUMBER = "不小于 0 的数字"
 AMOUNT = f"{NUMBER}（可以空白或“不适用”）"
 MARK = f"{NUMBER}（可以空白）"
@@ -55,32 +62,30 @@ SWITCH = " TRUE 或 FALSE"
 
 def seen(raw: object) -> Seen:
     """What stands in a cell."""
+    if isinstance(raw, float):  # asked first: most cells hold one
+        return _seen_number(decimal_of(raw))
     if raw is None or isinstance(raw, bool):
         return raw
-    if isinstance(raw, int | float | Decimal):
-        return _seen_number(raw)
     if isinstance(raw, str):
         return _seen_text(raw)
-    if isinstance(raw, datetime.date):
-        return Fault(f"日期 {raw:%Y-%m-%d}")
-    return Fault("无法识别的内容")
-
-
-def _seen_number(raw: float | Decimal) -> Decimal | Fault:
     if isinstance(raw, int) and raw - _ERROR_CODE in _ERROR_NUMBERS:
-        return Fault(f"错误值 {_YOUNGER_ERRORS.get(raw - _ERROR_CODE, '')}".rstrip())
-    number = decimal_of(raw)
-    if not number.is_finite() or abs(number) >= _TOO_LARGE:
-        return Fault("超出范围的数")
-    return number
+        return Fault(f"错误值 {_ERRORS.get(raw - _ERROR_CODE, '')}".rstrip())
+    if isinstance(raw, int | Decimal):
+        return _seen_number(decimal_of(raw))
+    if isinstance(raw, datetime.date):
+        # Not by strftime: COM's dates carry pywin32's time zone, which that would consult.
+        return Fault(f"日期 {raw.year:04}-{raw.month:02}-{raw.day:02}")
+    return raw if isinstance(raw, Fault) else Fault("无法识别的内容")
+
+
+def _seen_number(number: Decimal) -> Decimal | Fault:
+    return number if number.is_finite() and abs(number) < _TOO_LARGE else Fault("超出范围的数")
 
 
 def _seen_text(raw: str) -> Seen:
     text = raw.strip()
-    if text in BLANK_MARKS:
-        return None
-    if text == NOT_APPLICABLE.value:
-        return NOT_APPLICABLE
+    if text in _WORDS:
+        return _WORDS[text]
     if _ERROR_TEXT.fullmatch(text):
         return Fault(f"错误值 {text}")
     if text.startswith(ERROR):
@@ -111,46 +116,37 @@ def _flag(value: Seen) -> bool | None:
     if isinstance(value, Decimal):
         return bool(value) if value in (0, 1) else None
     if isinstance(value, str):
-        text = unicodedata.normalize("NFKC", value).upper()
-        return text in _YES if text in _YES | _NO else None
+        return _FLAGS.get(unicodedata.normalize("NFKC", value).upper())
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cells:
-    """An argument as it was given: a rectangle of cells, or nothing where it was left out."""
+    """An argument as it was given: a rectangle of cells, or nothing where it was left out.
+
+    `values` holds what stands in the cells, row by row, `shape` counts rows and columns.
+    """
 
     argument: Argument
     label: str
-    rows: Sequence[Sequence[object]]
+    shape: tuple[int, int]
+    values: list[Seen]
     left_out: bool = False
 
     @classmethod
     def of(cls, argument: Argument, raw: object, label: str = "") -> Cells:
         """The cells of an argument given as a scalar, a row or a rectangle; None leaves an optional one out."""
         label = label or argument.label
-        if raw is None and argument.optional:
-            return cls(argument, label, (), left_out=True)
-        rows: Sequence[Sequence[object]]
-        if not isinstance(raw, list | tuple):
-            rows = ((raw,),)
-        elif any(isinstance(row, list | tuple) for row in raw):
-            rows = [row if isinstance(row, list | tuple) else (row,) for row in raw]
-        else:
-            rows = (raw,)
+        if not isinstance(raw, _ROW):
+            if raw is None and argument.optional:
+                return cls(argument, label, (0, 0), [], left_out=True)
+            return cls(argument, label, (1, 1), [seen(raw)])
+        rows: Sequence[Sequence[object]] = (raw,)
+        if any(isinstance(row, _ROW) for row in raw):
+            rows = [row if isinstance(row, _ROW) else (row,) for row in raw]
         if len({len(row) for row in rows}) > 1:
             raise ScoringError(f"{label}各行的长短不同，应为一个整齐的区域")
-        return cls(argument, label, rows)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return len(self.rows), len(self.rows[0]) if self.rows else 0
-
-    @cached_property
-    def values(self) -> list[Seen]:
-        """What stands in the cells, row by row."""
-        return [seen(raw) for row in self.rows for raw in row]
+        return cls(argument, label, (len(rows), len(rows[0])), [seen(cell) for row in rows for cell in row])
 
     def must_match(self, other: Cells) -> None:
         """Refuse two ranges of which one cell does not stand for the same thing as the other's."""

@@ -3,6 +3,7 @@
 A call is `[function, [argument, …]]`; an argument is one of
 
     {"range": rows}     a range of cells
+    {"areas": [rows]}   a range of several areas, of which Excel gives the values of the first
     {"array": rows}     an array constant or the result of another formula
     {"value": value}    a single value
     {"missing": true}   an optional argument left out
@@ -16,9 +17,9 @@ import json
 import sys
 from typing import Any
 
-from tests.excel import winstub
+from macros import windows_standins
 
-xlwings = winstub.install()
+xlwings = windows_standins.install()
 
 from xlwings.com_server import XLPython  # noqa: E402
 from xlwings.udfs import call_udf  # noqa: E402
@@ -29,7 +30,7 @@ from tests.excel.com import MISSING, excel_range  # noqa: E402
 
 def cell(value: Any) -> Any:
     """A cell's value as COM hands it over: numbers of cells are always doubles, whole numbers are error codes."""
-    return winstub.ComTime.fromisoformat(value["date"]) if isinstance(value, dict) else value
+    return windows_standins.ComTime.fromisoformat(value["date"]) if isinstance(value, dict) else value
 
 
 def argument(given: dict[str, Any]) -> Any:
@@ -38,6 +39,9 @@ def argument(given: dict[str, Any]) -> Any:
         return MISSING
     if "value" in given:
         return cell(given["value"])
+    if "areas" in given:
+        first, *_others = given["areas"]
+        return excel_range([[cell(value) for value in row] for row in first], len(given["areas"]))
     rows = [[cell(value) for value in row] for row in given.get("range", given.get("array"))]
     return excel_range(rows) if "range" in given else tuple(map(tuple, rows))
 
@@ -56,7 +60,10 @@ def describe() -> dict[str, Any]:
     for name in dir(udfs):
         registered = getattr(getattr(udfs, name), "__xlfunc__", None)
         if registered:
-            found[name] = {**registered, "args": [{**a} for a in registered["args"]]}
+            found[name] = {
+                **{key: value for key, value in registered.items() if key != "argmap"},
+                "args": [{**a, "options": {k: str(v) for k, v in a["options"].items()}} for a in registered["args"]],
+            }
     return found
 
 

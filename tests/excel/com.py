@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.excel.winstub import RANGE, CDispatch
+from macros.windows_standins import RANGE, CDispatch
 
 MISSING = -2147352572
 """DISP_E_PARAMNOTFOUND: an optional argument that was left out."""
@@ -40,13 +40,14 @@ class _OleObject:
         return self
 
 
-def excel_range(rows: Sequence[Sequence[object]]) -> Any:
+def excel_range(rows: Sequence[Sequence[object]], areas: int = 1) -> Any:
     """A Range: one cell's value is a scalar, several cells' values are a tuple of rows."""
     single = len(rows) == 1 and len(rows[0]) == 1
     application = _Members(Hwnd=1)
     return _Members(
         _oleobj_=_OleObject(),
         Value=rows[0][0] if single else tuple(map(tuple, rows)),
+        Areas=_Members(Count=areas),
         Row=1,
         Column=1,
         Rows=_Members(Count=len(rows)),

@@ -41,6 +41,8 @@ NO_OPTIONS = [LEFT_OUT, LEFT_OUT]
 
 # What stands in the formula, and what the cell has to show; a text that ends in … is the beginning.
 SHOWN: list[tuple[str, list[dict[str, Any]], float | str]] = [
+    ("FS_TOTAL", [{"areas": [[[1.0], [2.0]], [[4.0]]]}], "错误：得分是几块不相连的区域，请分别写出，应为…"),
+    ("FS_RATIO", [cells(1.0), {"areas": [[[2.0]], [[2.0]]]}, *NO_OPTIONS], "错误：任务量是几块不相连的区域…"),
     ("FS_RATIO", [value(6.0), value(10.0), *NO_OPTIONS], 1.2),
     ("FS_RATIO", [cells(6.0), cells(10.0), *NO_OPTIONS], 1.2),
     ("FS_RATIO", [cells(6.0, 4.0), cells(10.0, 5.0), *NO_OPTIONS], 1.4),
@@ -62,7 +64,15 @@ SHOWN: list[tuple[str, list[dict[str, Any]], float | str]] = [
     ("FS_RATIO", [cells(1.0), cells(SPILL), *NO_OPTIONS], "错误：任务量是错误值 #SPILL!，应为不小于 0 的数字…"),
     ("FS_RATIO", [cells(5.0), cells({"date": "2023-05-17"}), *NO_OPTIONS], "错误：任务量是日期 2023-05-17，应为…"),
     ("FS_RATIO", [cells(5.0), cells(10.0), cells(None), LEFT_OUT], "错误：分值是空白，应为不小于 0 的数字"),
+    ("FS_RATIO", [cells(5.0), cells(10.0), cells(""), LEFT_OUT], "错误：分值是空白，应为不小于 0 的数字"),
     ("FS_RATIO", [cells(5.0), cells(10.0), value(N_A), LEFT_OUT], "错误：分值是错误值 #N/A，应为不小于 0 的数字"),
+    (
+        "FS_RATIO",
+        [cells(5.0), cells(10.0), cells({"date": "2023-05-17"}), LEFT_OUT],
+        "错误：分值是日期 2023-05-17，应为…",
+    ),
+    ("FS_RATIO", [LEFT_OUT, cells(10.0), *NO_OPTIONS], 0.0),
+    ("FS_RATIO", [value(DIV_0), cells(10.0), *NO_OPTIONS], "错误：完成量是错误值 #DIV/0!，应为不小于 0 的数字…"),
     ("FS_EXPERT", [cells(None, ""), LEFT_OUT, LEFT_OUT, LEFT_OUT], ""),
     ("FS_EXPERT", [cells([80.0, None, 90.0]), value(2.0), value(100.0), LEFT_OUT], 1.7),
     ("FS_EXPERT", [cells([0.0, 80.0, 80.0, 80.0, 100.0]), value(2.0), value(100.0), value(1.0)], 1.6),
@@ -123,9 +133,14 @@ def test_calls__as_com_hands_them_over__show_what_they_should(classic: Classic) 
 
 
 def test_calls__any_error_value__named_and_never_blank_or_zero(classic: Classic) -> None:
-    calls = [["FS_TOTAL", [cells(1.0, code)]] for code in ERROR_CODES.values()]
+    ranges = [["FS_TOTAL", [cells(1.0, code)]] for code in ERROR_CODES.values()]
     texts = [f"错误：得分第 2 个是错误值 {text}，应为数字、空白或“不适用”" for text in ERROR_CODES]
-    assert classic(calls) == texts
+    assert classic(ranges) == texts
+    for kind in (cells, value):
+        required = [["FS_RANK", [kind(code), cells(1.0, 2.0)]] for code in ERROR_CODES.values()]
+        assert classic(required) == [f"错误：总分是错误值 {text}，应为数字" for text in ERROR_CODES]
+        optional = [["FS_REFERENCE", [cells(1.0), kind(code), LEFT_OUT]] for code in ERROR_CODES.values()]
+        assert classic(optional) == [f"错误：满分是错误值 {text}，应为不小于 0 的数字" for text in ERROR_CODES]
 
 
 def test_calls__random__same_as_plain_functions(random_calls: list[Call], random_results: list[Any]) -> None:

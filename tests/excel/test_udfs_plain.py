@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -133,6 +133,8 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("FS_TOTAL", (0.1, 0.2), 0.3),
     ("FS_TOTAL", (1.005,), 1.01),
     ("FS_TOTAL", (column(None, NOT_APPLICABLE),), 0.0),
+    # exact over more digits than decimals usually keep: just under half a hundredth
+    ("FS_TOTAL", (column(9e14, 0.005, -1e-300, -9e14),), 0.0),
     # 1 + how many are greater at 2 decimals
     ("FS_RANK", (86.2, column(90.1, 86.2, 77)), 2.0),
     ("FS_RANK", (90.1, column(90.1, 90.1, 77)), 1.0),
@@ -140,6 +142,7 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("FS_RANK", (86.2, column(86.204, 86.2)), 1.0),
     ("FS_RANK", (86.2, column(86.205, 86.2)), 2.0),
     ("FS_RANK", (86.2, column("总分", 90, None, NOT_APPLICABLE, "未报送", True)), 2.0),
+    ("FS_RANK", (-0.01, column(0, -0.005, -0.0149, -0.015, -0.004)), 3.0),
     ("FS_POINTS", ("K01",), 2.0),
     ("FS_POINTS", ("N1",), 7.5),
     ("FS_POINTS", (" ｋ０１ ",), 2.0),
@@ -157,6 +160,11 @@ def test_function__good_arguments__shows(name: str, arguments: tuple[Any, ...], 
 
 NOT_BELOW_0 = "应为不小于 0 的数字"
 
+
+class Zone(tzinfo):
+    """Not to be asked: COM's dates carry a time zone that looks things up in Windows."""
+
+
 # Function, arguments, what is wrong, what is allowed.
 REFUSED: list[tuple[str, tuple[Any, ...], str, str]] = [
     ("FS_RATIO", (-1, 10), "完成量是 -1", NOT_BELOW_0),
@@ -167,8 +175,11 @@ REFUSED: list[tuple[str, tuple[Any, ...], str, str]] = [
     ("FS_RATIO", (5, "#DIV/0!"), "任务量是错误值 #DIV/0!", NOT_BELOW_0),
     ("FS_RATIO", (5, "#N/A"), "任务量是错误值 #N/A", NOT_BELOW_0),
     ("FS_RATIO", (-2146826238, 5), "完成量是错误值 #CALC!", NOT_BELOW_0),
+    ("FS_RATIO", (-2146826281, 5), "完成量是错误值 #DIV/0!", NOT_BELOW_0),
+    ("FS_RATIO", (-2146826200, 5), "完成量是错误值，应为", NOT_BELOW_0),
     ("FS_RATIO", (datetime(2023, 5, 17), 5), "完成量是日期 2023-05-17", NOT_BELOW_0),
     ("FS_RATIO", (date(2023, 5, 17), 5), "完成量是日期 2023-05-17", NOT_BELOW_0),
+    ("FS_RATIO", (datetime(2023, 5, 17, tzinfo=Zone()), 5), "完成量是日期 2023-05-17", NOT_BELOW_0),
     ("FS_RATIO", (float("nan"), 5), "完成量是超出范围的数", NOT_BELOW_0),
     ("FS_RATIO", (float("inf"), 5), "完成量是超出范围的数", NOT_BELOW_0),
     ("FS_RATIO", (1e15, 5), "完成量是超出范围的数", NOT_BELOW_0),

@@ -7,7 +7,7 @@ raised for numbers that the rule does not allow; nothing bad is ever counted as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,14 +16,20 @@ from typing import Literal
 from xladdin.scoring.numbers import NOT_APPLICABLE, NotApplicable, ScoringError, half_up, percent, plain
 
 Amount = Decimal | None | NotApplicable
+Told = Callable[[], str]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A score and the steps that lead to it, in Chinese."""
+    """A score, and what words the steps that lead to it: a cell that only shows the score never asks for them."""
 
     score: Decimal | NotApplicable | None
-    steps: str
+    told: Told
+
+    @property
+    def steps(self) -> str:
+        """The steps in Chinese."""
+        return self.told()
 
 
 @dataclass(frozen=True)
@@ -53,39 +59,45 @@ def ratio(
     if len(done) != len(target):
         raise ScoringError(f"完成量有 {len(done)} 个、任务量有 {len(target)} 个，个数应相同")
     rates: list[Fraction] = []
-    applied: list[Decimal] = []
-    shown: list[str] = []
+    assigned: list[tuple[int, Decimal | None, Decimal]] = []
     for n, (d, t) in enumerate(zip(done, target, strict=True)):
-        name = names[n] if names else f"第{n + 1}个指标"
         if isinstance(d, Decimal) and d < 0:
-            raise ScoringError(f"{name}的完成量 {plain(d)} 不能小于 0", n)
+            raise ScoringError(f"{_indicator(n, names)}的完成量 {plain(d)} 不能小于 0", n)
         if isinstance(t, Decimal) and t < 0:
-            raise ScoringError(f"{name}的任务量 {plain(t)} 不能小于 0", n)
+            raise ScoringError(f"{_indicator(n, names)}的任务量 {plain(t)} 不能小于 0", n)
         if not isinstance(t, Decimal) or t == 0:
             continue
-        if d is NOT_APPLICABLE:
-            raise ScoringError(f"{name}的任务量为 {plain(t)}，完成量不能是“不适用”", n)
-        amount = d if isinstance(d, Decimal) else Decimal(0)
-        rate = Fraction(amount) / Fraction(t)
-        blank = "（未填，按 0 计）" if d is None else ""
-        over = "、按 100% 计" if cap and rate > 1 else ""
-        weight = f"（权重 {plain(weights[n])}）" if weights else ""
-        shown.append(f"{name}{weight} {plain(amount)}{blank}÷{plain(t)}={percent(rate)}{over}")
-        rates.append(min(rate, Fraction(1)) if cap else rate)
-        applied.append(weights[n] if weights else Decimal(1))
+        if isinstance(d, NotApplicable):
+            raise ScoringError(f"{_indicator(n, names)}的任务量为 {plain(t)}，完成量不能是“不适用”", n)
+        rates.append(Fraction(1) if cap and d and d > t else Fraction(d or 0) / Fraction(t))
+        assigned.append((n, d, t))
     if not rates:
-        return Outcome(NOT_APPLICABLE, "没有下达任务量，不适用")
-    steps = "，".join(shown)
+        return Outcome(NOT_APPLICABLE, lambda: "没有下达任务量，不适用")
     if combine == "min":
-        rate = min(rates)
-        joined = f"；取最低 {percent(rate)}"
+        rate, way = min(rates), "取最低"
+    elif weights:
+        shares = [Fraction(weights[n]) for n, _d, _t in assigned]
+        rate = sum((r * w for r, w in zip(rates, shares, strict=True)), Fraction(0)) / sum(shares, Fraction(0))
+        way = f"{len(rates)} 个指标加权平均"
     else:
-        rate = sum((r * Fraction(w) for r, w in zip(rates, applied, strict=True)), Fraction(0)) / Fraction(sum(applied))
-        way = "加权平均" if weights else "平均"
-        joined = f"；{len(rates)} 个指标{way} {percent(rate)}"
-    if len(rates) > 1:
-        steps += joined
-    return _rounded(rate * Fraction(points), f"{steps}，{plain(points)} 分×{percent(rate)}")
+        rate, way = sum(rates, Fraction(0)) / len(rates), f"{len(rates)} 个指标平均"
+
+    def told() -> str:
+        shown = []
+        for n, d, t in assigned:
+            own = Fraction(d or 0) / Fraction(t)
+            blank = "（未填，按 0 计）" if d is None else ""
+            over = "、按 100% 计" if cap and own > 1 else ""
+            weight = f"（权重 {plain(weights[n])}）" if weights else ""
+            shown.append(f"{_indicator(n, names)}{weight} {plain(d or 0)}{blank}÷{plain(t)}={percent(own)}{over}")
+        joined = f"；{way} {percent(rate)}" if len(rates) > 1 else ""
+        return f"{'，'.join(shown)}{joined}，{plain(points)} 分×{percent(rate)}"
+
+    return _rounded(rate * Fraction(points), told)
+
+
+def _indicator(n: int, names: Sequence[str]) -> str:
+    return names[n] if names else f"第{n + 1}个指标"
 
 
 def marks(
@@ -101,17 +113,18 @@ def marks(
     for score in given:
         _within(score, full, "评分")
     if not given:
-        return Outcome(None, "尚未评分")
-    dropped = ""
-    if trim and len(given) >= max(trim_from, 2 * trim + 1):
-        dropped = f"去掉最高 {plain(given[-1])} 和最低 {plain(given[0])}，"
-        given = given[trim:-trim]
-    mean = sum(map(Fraction, given), Fraction(0)) / len(given)
-    if len(given) == 1 and not dropped:
-        steps = f"评分 {plain(mean)}"
-    else:
-        steps = f"{dropped}{len(given)} 个评分平均 {plain(mean)}"
-    return _converted(mean, full, points, steps)
+        return Outcome(None, lambda: "尚未评分")
+    trimmed = bool(trim) and len(given) >= max(trim_from, 2 * trim + 1)
+    kept = given[trim:-trim] if trimmed else given
+    mean = sum(map(Fraction, kept), Fraction(0)) / len(kept)
+
+    def told() -> str:
+        if len(given) == 1:
+            return f"评分 {plain(mean)}"
+        dropped = f"去掉最高 {plain(given[-1])} 和最低 {plain(given[0])}，" if trimmed else ""
+        return f"{dropped}{len(kept)} 个评分平均 {plain(mean)}"
+
+    return _converted(mean, full, points, told)
 
 
 def reference(score: Decimal | None, full: Decimal, points: Decimal) -> Outcome:
@@ -119,9 +132,9 @@ def reference(score: Decimal | None, full: Decimal, points: Decimal) -> Outcome:
     if full <= 0:
         raise ScoringError(f"满分 {plain(full)} 应大于 0")
     if score is None:
-        return Outcome(None, "尚未评分")
+        return Outcome(None, lambda: "尚未评分")
     _within(score, full, "原始分")
-    return _converted(Fraction(score), full, points, f"原始分 {plain(score)}")
+    return _converted(Fraction(score), full, points, lambda: f"原始分 {plain(score)}")
 
 
 def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal], *, names: Sequence[str] = ()) -> Outcome:
@@ -132,14 +145,17 @@ def checklist(flags: Sequence[bool | None], item_points: Sequence[Decimal], *, n
         if p < 0:
             raise ScoringError(f"分值 {plain(p)} 不能小于 0")
     if all(flag is None for flag in flags):
-        return Outcome(None, "尚未填报")
+        return Outcome(None, lambda: "尚未填报")
     earned = [(n, p) for n, (flag, p) in enumerate(zip(flags, item_points, strict=True)) if flag]
     if not earned:
-        return Outcome(half_up(Decimal(0)), f"{len(flags)} 步均未完成{_blanks(flags)}")
-    done = "、".join(f"{names[n] if names else f'第{n + 1}步'} {plain(p)} 分" for n, p in earned)
+        return Outcome(half_up(Decimal(0)), lambda: f"{len(flags)} 步均未完成{_blanks(flags)}")
     total = sum((Fraction(p) for _, p in earned), Fraction(0))
-    steps = f"{len(flags)} 步完成 {len(earned)} 步{_blanks(flags)}：{done}，合计 {plain(total)} 分"
-    return _rounded(total, steps, stated=True)
+
+    def told() -> str:
+        done = "、".join(f"{names[n] if names else f'第{n + 1}步'} {plain(p)} 分" for n, p in earned)
+        return f"{len(flags)} 步完成 {len(earned)} 步{_blanks(flags)}：{done}，合计 {plain(total)} 分"
+
+    return _rounded(total, told, stated=True)
 
 
 def _blanks(flags: Sequence[bool | None]) -> str:
@@ -156,9 +172,9 @@ def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -
         if score is not None:
             _within(score, per_case, "示范案例得分", n)
     if not given:
-        return Outcome(None, "尚未评分")
-    steps = f"{len(given)} 项案例 " + "+".join(plain(s) for s in given)
-    return _rounded(sum(map(Fraction, given), Fraction(0)), steps)
+        return Outcome(None, lambda: "尚未评分")
+    total = sum(map(Fraction, given), Fraction(0))
+    return _rounded(total, lambda: f"{len(given)} 项案例 " + "+".join(plain(s) for s in given))
 
 
 def tiered(
@@ -170,19 +186,23 @@ def tiered(
 ) -> Outcome:
     """The points of the tier that holds the count; where two tiers share it, `at_boundary` says which one counts."""
     if count is None:
-        return Outcome(None, "尚未填报")
+        return Outcome(None, lambda: "尚未填报")
     _whole(count, "数量")
     held = [t for t in tiers if t.start <= count and (t.to is None or count <= t.to)]
     if not held:
         raise ScoringError(f"数量 {plain(count)} 不在任何一档内")
     tier = (max if at_boundary == "upper" else min)(held, key=lambda t: t.points)
-    if tier.to is None:
-        span = f"，属“{plain(tier.start)} {unit}以上”一档"
-    elif tier.to == tier.start:
-        span = ""
-    else:
-        span = f"，属“{plain(tier.start)}-{plain(tier.to)} {unit}”一档"
-    return Outcome(half_up(tier.points), f"数量 {plain(count)} {unit}{span}，计 {plain(tier.points)} 分")
+
+    def told() -> str:
+        if tier.to is None:
+            span = f"，属“{plain(tier.start)} {unit}以上”一档"
+        elif tier.to == tier.start:
+            span = ""
+        else:
+            span = f"，属“{plain(tier.start)}-{plain(tier.to)} {unit}”一档"
+        return f"数量 {plain(count)} {unit}{span}，计 {plain(tier.points)} 分"
+
+    return Outcome(half_up(tier.points), told)
 
 
 def media(
@@ -197,21 +217,24 @@ def media(
 ) -> Outcome:
     """Points for good reports up to their cap, less points for bad ones up to theirs. A blank counts 0; both blank is None."""
     if positive is None and negative is None:
-        return Outcome(None, "尚未填报")
+        return Outcome(None, lambda: "尚未填报")
     good, bad = positive or Decimal(0), negative or Decimal(0)
     _whole(good, "正面报道数")
     _whole(bad, "曝光数", 1)
     plus = min(Fraction(positive_each) * Fraction(good), Fraction(positive_cap))
     minus = min(Fraction(negative_each) * Fraction(bad), Fraction(negative_cap))
     net = plus - minus
-    steps = (
-        f"正面 {plain(good)} 项{_unfilled(positive)}计 {plain(plus)} 分{_at_cap(positive_each * good, positive_cap)}，"
-        f"曝光 {plain(bad)} 项{_unfilled(negative)}扣 {plain(minus)} 分{_at_cap(negative_each * bad, negative_cap)}，"
-        f"{plain(plus)}-{plain(minus)}={plain(net)}"
-    )
+
+    def told() -> str:
+        return (
+            f"正面 {plain(good)} 项{_unfilled(positive)}计 {plain(plus)} 分{_at_cap(positive_each * good, positive_cap)}，"
+            f"曝光 {plain(bad)} 项{_unfilled(negative)}扣 {plain(minus)} 分{_at_cap(negative_each * bad, negative_cap)}，"
+            f"{plain(plus)}-{plain(minus)}={plain(net)}"
+        )
+
     if floor == "zero" and net < 0:
-        return Outcome(half_up(Decimal(0)), f"{steps}，净得分最低为 0")
-    return _rounded(net, steps, stated=True)
+        return Outcome(half_up(Decimal(0)), lambda: f"{told()}，净得分最低为 0")
+    return _rounded(net, told, stated=True)
 
 
 def inspection(
@@ -233,17 +256,20 @@ def inspection(
         shown = "未填的" if cited is None else ""
         raise ScoringError(f"整改次数 {plain(mended)} 不能大于{shown}被督查次数 {plain(times)}", 1)
     if cited is None:
-        return Outcome(None, "被督查次数尚未填报")
+        return Outcome(None, lambda: "被督查次数尚未填报")
     raw = Fraction(points) - Fraction(deduction) * Fraction(times) + Fraction(restoration) * Fraction(mended)
-    steps = (
-        f"{plain(points)}-{plain(deduction)}×{plain(times)}"
-        f"+{plain(restoration)}×{plain(mended)}{_unfilled(rectified) if times else ''}={plain(raw)}"
-    )
+
+    def told() -> str:
+        return (
+            f"{plain(points)}-{plain(deduction)}×{plain(times)}"
+            f"+{plain(restoration)}×{plain(mended)}{_unfilled(rectified) if times else ''}={plain(raw)}"
+        )
+
     if raw < 0:
-        return Outcome(half_up(Decimal(0)), f"{steps}，最低 0 分")
+        return Outcome(half_up(Decimal(0)), lambda: f"{told()}，最低 0 分")
     if raw > points:
-        return Outcome(half_up(points), f"{steps}，最高 {plain(points)} 分")
-    return _rounded(raw, steps, stated=True)
+        return Outcome(half_up(points), lambda: f"{told()}，最高 {plain(points)} 分")
+    return _rounded(raw, told, stated=True)
 
 
 def threshold(count: Decimal | None, thresholds: Sequence[Decimal], points: Sequence[Decimal]) -> Outcome:
@@ -254,14 +280,14 @@ def threshold(count: Decimal | None, thresholds: Sequence[Decimal], points: Sequ
         if p < 0:
             raise ScoringError(f"分值 {plain(p)} 不能小于 0")
     if count is None:
-        return Outcome(None, "尚未填报")
+        return Outcome(None, lambda: "尚未填报")
     if count < 0:
         raise ScoringError(f"数量 {plain(count)} 不能小于 0")
     reached = [(t, p) for t, p in zip(thresholds, points, strict=True) if t <= count]
     if not reached:
-        return Outcome(half_up(Decimal(0)), f"数量 {plain(count)}，未达到任何一档")
+        return Outcome(half_up(Decimal(0)), lambda: f"数量 {plain(count)}，未达到任何一档")
     start, earned = max(reached)
-    return Outcome(half_up(earned), f"数量 {plain(count)}，达到 {plain(start)}，计 {plain(earned)} 分")
+    return Outcome(half_up(earned), lambda: f"数量 {plain(count)}，达到 {plain(start)}，计 {plain(earned)} 分")
 
 
 def joint(values: Sequence[Decimal | None], *, by: Literal["mean", "lead"] = "mean") -> Fraction | None:
@@ -291,15 +317,18 @@ def _at_cap(raw: Decimal, cap: Decimal) -> str:
     return f"（上限 {plain(cap)}）" if raw > cap else ""
 
 
-def _converted(mark: Fraction, full: Decimal, points: Decimal, steps: str) -> Outcome:
+def _converted(mark: Fraction, full: Decimal, points: Decimal, told: Told) -> Outcome:
     if full == points:
-        return _rounded(mark, steps, stated=True)
-    return _rounded(mark / Fraction(full) * Fraction(points), f"{steps}÷{plain(full)}×{plain(points)} 分")
+        return _rounded(mark, told, stated=True)
+    return _rounded(mark / Fraction(full) * Fraction(points), lambda: f"{told()}÷{plain(full)}×{plain(points)} 分")
 
 
-def _rounded(exact: Fraction, steps: str, *, stated: bool = False) -> Outcome:
+def _rounded(exact: Fraction, told: Told, *, stated: bool = False) -> Outcome:
     """The outcome half-up at two decimals; `stated` says that the steps already end in the exact value."""
     score = half_up(exact)
-    if not stated:
-        steps += f"={plain(exact)}"
-    return Outcome(score, steps if Fraction(score) == exact else f"{steps}，四舍五入")
+
+    def whole() -> str:
+        steps = told() if stated else f"{told()}={plain(exact)}"
+        return steps if Fraction(score) == exact else f"{steps}，四舍五入"
+
+    return Outcome(score, whole)

@@ -46,9 +46,9 @@ def decimal_of(number: int | float | Decimal) -> Decimal:
 
 def half_up(number: Decimal | Fraction, places: int = 2) -> Decimal:
     """The number rounded half away from zero (四舍五入), as ROUND does in a cell."""
-    scaled = abs(Fraction(number)) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return _with_places(-whole if number < 0 else whole, places)
+    numerator, denominator = number.as_integer_ratio()
+    whole = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return _with_places(-whole if numerator < 0 else whole, places)
 
 
 def _with_places(units: int, places: int) -> Decimal:
@@ -56,19 +56,16 @@ def _with_places(units: int, places: int) -> Decimal:
     return Decimal(f"{units}E-{places}")
 
 
-def _cut(number: Fraction, places: int) -> Decimal:
-    return _with_places(int(number * 10**places), places)
-
-
 def plain(number: Decimal | Fraction | int) -> str:
     """The number as people write it: no exponent, no trailing zeros, an unending fraction cut to four places with …."""
     if isinstance(number, Fraction):
-        denominator = number.denominator
+        ending = number.denominator
         for prime in (2, 5):
-            while denominator % prime == 0:
-                denominator //= prime
-        shown = _cut(number, 8 if denominator == 1 else 4)
-        return plain(shown) + ("" if Fraction(shown) == number else "…")
+            while ending % prime == 0:
+                ending //= prime
+        places = 8 if ending == 1 else 4
+        units, rest = divmod(abs(number.numerator) * 10**places, number.denominator)
+        return plain(_with_places(-units if number < 0 else units, places)) + ("…" if rest else "")
     text = f"{Decimal(number) + 0:f}" if number == 0 else f"{Decimal(number):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -16,7 +16,6 @@ import multiprocessing  # noqa: F401
 import subprocess  # noqa: F401
 import sys
 from types import ModuleType
-from typing import Any
 
 RANGE = "{00020846-0000-0000-C000-000000000046}"
 """Excel's interface id of a Range."""
@@ -59,7 +58,7 @@ class _Library:
     def __init__(self, *_given: object, **_named: object) -> None:
         pass
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> _Library:
         return _Library()
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -151,8 +150,8 @@ def install() -> ModuleType:
         import xlwings
     finally:
         sys.platform = platform
-        ctypes.PyDLL = library
+        vars(ctypes).update(PyDLL=library)
     if "excel" not in [engine.name for engine in xlwings.engines]:
         raise RuntimeError("xlwings did not take its Windows path")
-    atexit.unregister(xlwings._xlwindows.cleanup)  # looks for processes of Excel
+    atexit.unregister(sys.modules["xlwings._xlwindows"].cleanup)  # looks for processes of Excel
     return xlwings
