@@ -12,7 +12,7 @@ import pytest
 
 from xladdin.assessment.collect import collect
 from xladdin.assessment.consolidate import Consolidation, consolidate, examine
-from xladdin.assessment.distribute import district_copy, stored_blank_form
+from xladdin.assessment.distribute import BLANK_FORM, district_copy, stored_template
 from xladdin.assessment.form_view import form_view
 from xladdin.scheme import District, Input, InputKind, Scheme, load_scheme
 from xladdin.scheme.items import Indicator
@@ -49,7 +49,7 @@ class Forms:
         """The district's form as issued."""
         if district not in self._copies:
             record = next(d for d in self.scheme.districts if d.name == district)
-            self._copies[district] = district_copy(self.scheme, stored_blank_form(self.scheme), record, issue=1)
+            self._copies[district] = district_copy(self.scheme, stored_template(self.scheme, BLANK_FORM), record, issue=1)
         return self._copies[district]
 
     def typed(self, district: str) -> dict[Field, Typed]:

@@ -5,28 +5,32 @@ What a command needs is imported when it runs, so that a short command starts fa
 
 from __future__ import annotations
 
-import gc
-import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from xladdin.console import (
+    DONE,
+    PROBLEMS,
+    USAGE,
+    existing,
+    fail,
+    now,
+    print_issues,
+    progress_bar,
+    refuse_overwriting,
+    run,
+    write,
+)
+
 if TYPE_CHECKING:
-    from xladdin.assessment.collect import Progress
     from xladdin.assessment.consolidate import Consolidation
     from xladdin.issues import Issue
     from xladdin.scheme.model import Scheme
     from xladdin.scheme.policies import Policies
-
-DONE, PROBLEMS, USAGE = 0, 1, 2
-
-_CANCELLED = 130  # what the command-line library makes of Ctrl+C
 
 app = typer.Typer(
     add_completion=False,
@@ -36,17 +40,17 @@ app = typer.Typer(
     help="上海市城市管理精细化考核：生成模板、校验回收表、汇总排名。",
 )
 
-
-def _existing(value: Path | list[Path] | None) -> Path | list[Path] | None:
-    for path in value if isinstance(value, list) else filter(None, [value]):
-        if not path.exists():
-            raise typer.BadParameter(f"找不到文件或文件夹“{path}”")
-    return value
+addin = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="构建、安装、卸载、检查 Excel 加载项（安装只对当前用户，不需要管理员权限）。",
+)
+app.add_typer(addin, name="addin")
 
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH…", callback=_existing, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
+    typer.Argument(metavar="PATH…", callback=existing, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
 ]
 PolicyOption = Annotated[
     list[str] | None,
@@ -55,83 +59,8 @@ PolicyOption = Annotated[
 
 
 def main() -> NoReturn:
-    """Run the command line with errors told in Chinese."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    gc.disable()  # a short-lived process that builds large tables and then ends
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # looking for them takes longer than reading the scheme
-    try:
-        code = app(standalone_mode=False)
-    except (KeyboardInterrupt, typer.Abort):
-        code = _CANCELLED
-    except _UsageError as error:
-        _fail(_usage(error), USAGE)
-    except OSError as error:
-        _fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
-    if code == _CANCELLED:
-        _fail("已取消，未写入结果文件", PROBLEMS)
-    _leave(code if isinstance(code, int) else DONE)
-
-
-# The library's own class; typer only exports its subclasses.
-_UsageError: type[Exception] = cast("type[Exception]", typer.BadParameter.__mro__[1])
-
-
-def _usage(error: Exception) -> str:
-    """A wrong call told in Chinese: the library's classes say what is wrong, its own words are English."""
-    context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
-        return str(context.get_help())
-    param = getattr(error, "param", None)
-    name = (param.metavar or "/".join(param.opts)) if param is not None else ""
-    message = str(getattr(error, "message", error))
-    match type(error).__name__:
-        case "MissingParameter":
-            what = f"缺少参数 {name}"
-        case "NoSuchOption":
-            what = f"没有选项 {getattr(error, 'option_name', '')}"
-        case "BadParameter":
-            what = message if message.startswith("找不到") else f"参数 {name} 的值不对"
-        case _:
-            quoted = "、".join(f"“{word}”" for word in re.findall(r"'([^']*)'", message))
-            what = f"没有这个命令或参数：{quoted}" if quoted else "命令写法不对"
-    command = context.command_path if context is not None else "xladdin"
-    return f"{what}\n用法见：{command} --help"
-
-
-def _leave(code: int) -> NoReturn:
-    """End at once: everything is written, and taking large tables apart object by object would only cost time."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise SystemExit(code)
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Progress | None]:
-    """A progress bar on the terminal; nothing where the output is not one. Ctrl+C cancels."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None, now="")
-
-        def step(done: int, total: int, now: str) -> None:
-            bar.update(task, completed=done, total=total, now=now)
-
-        yield step
+    """The program `xladdin`."""
+    run(app)
 
 
 def _scheme() -> Scheme:
@@ -140,57 +69,25 @@ def _scheme() -> Scheme:
     try:
         return load_scheme()
     except SchemeError as error:
-        _fail(str(error), PROBLEMS)
+        fail(str(error), PROBLEMS)
 
 
-def _policies(scheme: Scheme, choices: list[str] | None) -> Policies:
+def _policies(scheme: Scheme, choices: list[str] | None) -> Policies | None:
+    """The readings asked for; None leaves them to the workbook, or to the scheme's defaults."""
     from xladdin.scheme import PolicyError
 
+    if not choices:
+        return None
     chosen = {}
-    for choice in choices or []:
+    for choice in choices:
         name, equals, option = choice.partition("=")
         if not equals:
-            _fail(f"--policy 应写成 名称=选项，现为“{choice}”", USAGE)
+            fail(f"--policy 应写成 名称=选项，现为“{choice}”", USAGE)
         chosen[name.strip()] = option.strip()
     try:
         return scheme.choose_policies(chosen)
     except PolicyError as error:
-        _fail(str(error), USAGE)
-
-
-def _now() -> datetime:
-    """The time stamp of results; SOURCE_DATE_EPOCH fixes it for reproducible output."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch and not (epoch.isdigit() and len(epoch) <= 11):
-        _fail(f"环境变量 SOURCE_DATE_EPOCH 应为 1970 年以来的秒数，现为“{epoch}”", USAGE)
-    return (
-        datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None) if epoch else datetime.now().replace(microsecond=0)
-    )
-
-
-def _write(path: Path, data: bytes) -> None:
-    from xladdin.files import FileBusy, write_whole
-
-    try:
-        write_whole(path, data)
-    except FileBusy as error:
-        _fail(str(error), PROBLEMS)
-
-
-def _refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
-    from xladdin.files import WouldOverwrite, refuse_overwriting
-    from xladdin.workbook.layout import FORM_KIND
-
-    try:
-        refuse_overwriting(outputs, inputs, FORM_KIND)
-    except WouldOverwrite as error:
-        _fail(str(error), USAGE)
-
-
-def _print_issues(issues: Sequence[Issue]) -> None:
-    for issue in issues:
-        typer.echo(issue.line())
-    typer.echo(f"共 {len(issues)} 条" if issues else "没有发现问题")
+        fail(str(error), USAGE)
 
 
 @app.command("build-templates")
@@ -207,11 +104,11 @@ def templates_command(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放模板的文件夹")],
     targets: Annotated[
         Path | None,
-        typer.Option("--targets", callback=_existing, help="任务分解表：编号 × 区，预填当年任务量"),
+        typer.Option("--targets", callback=existing, help="任务分解表：编号 × 区，预填当年任务量"),
     ] = None,
     issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
 ) -> None:
-    """生成 16 个区的填报表。"""
+    """生成 16 个区的填报表和考核总表。"""
     code = _templates(_scheme(), out, targets, issue)
     raise typer.Exit(code)
 
@@ -224,22 +121,22 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
 
     amounts, found = read_targets(scheme, targets) if targets else (None, [])
     if found:
-        _print_issues(found)
+        print_issues(found)
     if any(i.level is Level.ERROR for i in found):
         typer.echo("任务分解表有错误，未生成模板", err=True)
         return PROBLEMS
     try:
-        with _progress("生成模板") as progress:
-            written = distribute(scheme, out, targets=amounts, issue=issue, progress=progress)
+        with progress_bar("生成模板") as progress:
+            distribute(scheme, out, targets=amounts, issue=issue, progress=progress)
     except (StaleTemplates, WouldOverwrite) as error:
-        _fail(str(error), PROBLEMS)
-    typer.echo(f"已生成 {len(written)} 个区的填报表：{out}")
+        fail(str(error), PROBLEMS)
+    typer.echo(f"已生成 {len(scheme.districts)} 个区的填报表和考核总表：{out}")
     return PROBLEMS if found else DONE
 
 
 @app.command("sample")
 def sample_command(
-    templates: Annotated[Path, typer.Argument(metavar="TEMPLATES", callback=_existing, help="模板所在文件夹")],
+    templates: Annotated[Path, typer.Argument(metavar="TEMPLATES", callback=existing, help="模板所在文件夹")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放示例的文件夹")],
     seed: Annotated[int, typer.Option("--seed", help="随机种子；相同的种子得到相同的文件")] = 2023,
 ) -> None:
@@ -252,12 +149,12 @@ def _sample(scheme: Scheme, templates: Path, out: Path, seed: int) -> None:
     from xladdin.files import WouldOverwrite
 
     try:
-        with _progress("填写示例") as progress:
+        with progress_bar("填写示例") as progress:
             written = fill_samples(scheme, templates, out, seed, progress)
     except NoTemplates as error:
-        _fail(str(error), USAGE)
+        fail(str(error), USAGE)
     except WouldOverwrite as error:
-        _fail(str(error), PROBLEMS)
+        fail(str(error), PROBLEMS)
     typer.echo(f"已填写 {len(written)} 个区的示例：{out}")
 
 
@@ -276,15 +173,15 @@ def check_command(
 def _check(scheme: Scheme, paths: list[Path], output: Path) -> list[Issue]:
     from xladdin.assessment.collect import collect
     from xladdin.assessment.consolidate import examine
-    from xladdin.assessment.report import issues_workbook
+    from xladdin.assessment.result_files import issues_workbook
 
-    with _progress("校验") as progress:
+    with progress_bar("校验") as progress:
         collection = collect(scheme, paths, progress)
     files = {file.name: file.path for file in collection.files}
-    _refuse_overwriting([output], collection.inputs)
+    refuse_overwriting([output], collection.inputs)
     found = examine(scheme, collection)
-    _print_issues(found)
-    _write(output, issues_workbook(scheme, found, files, output))
+    print_issues(found)
+    write(output, issues_workbook(scheme, found, files, output))
     typer.echo(f"校验结果：{output}")
     return found
 
@@ -308,21 +205,25 @@ def consolidate_command(
 
 
 def _consolidate(
-    scheme: Scheme, paths: list[Path], policies: Policies, output: Path, json_path: Path | None
+    scheme: Scheme, paths: list[Path], policies: Policies | None, output: Path, json_path: Path | None
 ) -> Consolidation:
     from xladdin.assessment.consolidate import consolidate, results
-    from xladdin.assessment.report import result_workbook
+    from xladdin.assessment.result_files import result_workbook
+    from xladdin.scheme import PolicyError
 
-    with _progress("汇总") as progress:
-        result = consolidate(scheme, paths, policies, progress)
+    try:
+        with progress_bar("汇总") as progress:
+            result = consolidate(scheme, paths, policies, progress)
+    except PolicyError as error:
+        fail(f"“口径”工作表：{error}", PROBLEMS)
     outputs = [output, json_path] if json_path else [output]
-    _refuse_overwriting(outputs, result.inputs)
-    workbook = result_workbook(result, output, _now())
-    _write(output, workbook)
+    refuse_overwriting(outputs, result.inputs)
+    workbook = result_workbook(result, output, now())
+    write(output, workbook)
     if json_path:
         import json
 
-        _write(json_path, json.dumps(results(result), ensure_ascii=False, indent=1).encode() + b"\n")
+        write(json_path, json.dumps(results(result), ensure_ascii=False, indent=1).encode() + b"\n")
     return result
 
 
@@ -336,7 +237,7 @@ def demo_command(
     _templates(scheme, templates, None, 1)
     _sample(scheme, templates, returned, 2023)
     _check(scheme, [returned], out / "校验结果.xlsx")
-    result = _consolidate(scheme, [returned], scheme.default_policies, output, json_path)
+    result = _consolidate(scheme, [returned], None, output, json_path)
     _print_ranking(result)
     for path in (templates, returned, out / "校验结果.xlsx", output, json_path):
         typer.echo(str(path))
@@ -361,7 +262,7 @@ def explain_command(
     district: Annotated[str, typer.Argument(metavar="DISTRICT", help="区名")],
     item: Annotated[str, typer.Argument(metavar="ITEM", help="项目编号，如 K01、R5")],
     results_path: Annotated[
-        Path, typer.Argument(metavar="RESULTS", callback=_existing, help="consolidate --json 写出的文件")
+        Path, typer.Argument(metavar="RESULTS", callback=existing, help="consolidate --json 写出的文件")
     ],
 ) -> None:
     """说明一个得分是怎么来的、用到的数在哪个文件的哪个单元格。"""
@@ -370,10 +271,10 @@ def explain_command(
     try:
         districts = {d["name"]: d["items"] for d in json.loads(results_path.read_text(encoding="utf-8"))["districts"]}
         if district not in districts:
-            _fail(f"结果中没有“{district}”；可选：{'、'.join(districts)}", USAGE)
+            fail(f"结果中没有“{district}”；可选：{'、'.join(districts)}", USAGE)
         items = districts[district]
         if item.upper() not in items:
-            _fail(f"结果中没有项目“{item}”；可选：{'、'.join(items)}", USAGE)
+            fail(f"结果中没有项目“{item}”；可选：{'、'.join(items)}", USAGE)
         score = items[item.upper()]
         lines = [f"{district} {item.upper()}（{score['points']:g} 分）", score["explain"]]
         for source in score["sources"]:
@@ -381,5 +282,75 @@ def explain_command(
             typed = f"{source['code']} {source['column']}：“{source['typed']}”"
             lines.append(f"  {typed}  {place}  SHA-256 {source['sha256']}")
     except (ValueError, KeyError, TypeError, AttributeError):
-        _fail(f"{results_path} 不是 xladdin consolidate --json 写出的结果", USAGE)
+        fail(f"{results_path} 不是 xladdin consolidate --json 写出的结果", USAGE)
     typer.echo("\n".join(lines))
+
+
+@app.command("repair")
+def repair_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=existing, help="公式失效的工作簿，.xlsx 或 .xlsm")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="修复后的工作簿；不写时放在原文件旁边，文件名加“（已修复）”")
+    ] = None,
+) -> None:
+    """修复失效的 FS_ 公式，另存一份；原文件不动。"""
+    from macros.repair import CannotRepair, repair_file
+    from xladdin.files import FileBusy, WouldOverwrite
+
+    try:
+        written, changes = repair_file(file, output)
+    except (CannotRepair, FileBusy, WouldOverwrite) as error:
+        fail(str(error), PROBLEMS)
+    for change in changes:
+        typer.echo(change.line())
+    typer.echo(f"共修复 {len(changes)} 处：{written}" if changes else "没有需要修复的公式，未写出文件")
+
+
+@addin.command("build")
+def addin_build_command() -> None:
+    """重新生成 workbook_templates/ 中的考核总表和加载项（不需要 Excel）。"""
+    from macros.build import build_addin
+
+    for path in build_addin(_scheme()):
+        typer.echo(f"已生成 {path}")
+
+
+@addin.command("install")
+def addin_install_command() -> None:
+    """把加载项装进当前用户的 Excel。"""
+    from macros.install import install
+
+    _change_installation(install)
+
+
+@addin.command("uninstall")
+def addin_uninstall_command() -> None:
+    """卸载加载项，只删除安装时写入的文件。"""
+    from macros.install import uninstall
+
+    _change_installation(uninstall)
+
+
+def _change_installation(change: Callable[..., list[str]]) -> None:
+    from macros.install import CannotInstall
+    from macros.machine import Windows, this_machine
+
+    machine = this_machine()
+    if not isinstance(machine, Windows):
+        fail("加载项只能在 Windows 上安装和卸载", PROBLEMS)
+    try:
+        lines = change(machine)
+    except CannotInstall as error:
+        fail(str(error), PROBLEMS)
+    typer.echo("\n".join(lines))
+
+
+@addin.command("status")
+def addin_status_command() -> None:
+    """体检：逐项检查本机的安装，写明毛病和办法。"""
+    from macros.checkup import checkup, report
+    from macros.machine import this_machine
+
+    findings = checkup(this_machine())
+    typer.echo("\n".join(report(findings)))
+    raise typer.Exit(PROBLEMS if any(finding.ok is False for finding in findings) else DONE)

@@ -98,7 +98,9 @@ NAME_MISMATCH = _kind("F11", Level.WARNING, "文件名与表内的区一致（{n
 DUPLICATE = _kind("F12", Level.ERROR, "每个区一份", "只保留最终的一份后重新运行；{used}")
 SAME_TWICE = _kind("F13", Level.WARNING, "每个区一份", "两份内容完全相同，已采用一份；请删去多余的一份")
 OTHER_VERSION = _kind("F14", Level.ERROR, "方案版本 {version}", "请该区改用本年度下发的模板填报；该文件未采用")
-SKIPPED = _kind("F15", Level.NOTE, "回收的填报表", "这是本工具生成的结果文件，未当作填报表读取")
+SKIPPED = _kind(
+    "F15", Level.NOTE, "回收的填报表", "这是本工具生成的文件，未当作填报表读取；要用它汇总，请直接指定这个文件"
+)
 PRINTED = _kind("F17", Level.NOTE, "回收的填报表", "同名的工作簿已读取，这个文件未读取")
 NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的区名已丢失，按文件名认定；请核实")
 
@@ -139,6 +141,14 @@ DISTRICT_AMOUNT_BLANK = _kind(
 SCORE_DIFFERS = _kind(
     "V01", Level.WARNING, "{score}（按填报内容重新计算）", "已采用重新计算的结果；请核实该格是否被改动"
 )
+
+UNRESOLVED = _kind(
+    "V02",
+    Level.WARNING,
+    "公式算出的得分",
+    "按功能区的“修复公式”，仍不行按“体检”；本工具按填报内容重新计算，结果不受影响",
+)
+CHANGED_SINCE = _kind("V03", Level.WARNING, "导入时的值：{taken}（{origin}）", "核实由谁改动；现按表中的值计分")
 
 # Completeness
 NO_VALUE = _kind("M01", Level.MISSING, "{allowed}", "请{who}填写；填写前本项缺项，名次为暂定")

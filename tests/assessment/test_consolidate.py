@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Field, Forms, Typed
 from xladdin.assessment.consolidate import Consolidation, consolidate, results
-from xladdin.assessment.report import result_workbook
+from xladdin.assessment.result_files import result_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.numbers import decimal_of, half_up
 from xladdin.workbook.layout import CONTENT, TARGET, VALUE, form_file_name
@@ -309,6 +309,10 @@ def test_district_sheet__of_every_district__shows_every_field_and_score(
         if district == ABSENT:  # blanks that were never read are not shown as if they had been
             assert shown == []
             continue
+        *shown, first, second, third, fourth, total = shown
+        sections = [row["得分"].value for row in (first, second, third, fourth)]
+        assert sections == list(data[district]["sections"].values())
+        assert (total["项目"].value, total["得分"].value) == ("总分", data[district]["total"])
         assert [row["编号"].value for row in shown] == list(scheme.inputs)
         scores = {row["项目"].value: row for row in shown if row["项目"].value}
         assert list(scores) == list(scheme.items)
@@ -496,7 +500,7 @@ def test_policies__chosen__appear_in_results_and_workbook_and_change_the_scores(
     shown = {row["名称"].value: row for row in rows(sheets["口径"], "名称") if row["名称"].value}
     for policy in scheme.policy_list:
         assert shown[policy.name]["采用"].value == choices.get(policy.name, policy.default)
-        assert ("按命令指定" in shown[policy.name]["理由"].value) == (policy.name in choices)
+        assert ("未用默认" in shown[policy.name]["理由"].value) == (policy.name in choices)
         assert shown[policy.name]["原文"].value == policy.clause
     notes = " ".join(str(cell.value) for cell in sheets["排名"]["A"][:3])
     assert all(f"{name}={option}" in notes for name, option in choices.items())
@@ -512,7 +516,7 @@ def test_policies__chosen__appear_in_results_and_workbook_and_change_the_scores(
 def test_policies__at_their_defaults__are_said_to_be_so(book: Workbook) -> None:
     notes = " ".join(str(cell.value) for cell in book["排名"]["A"][:3])
     assert "采用默认口径" in notes
-    assert not any("按命令指定" in str(row["理由"].value) for row in rows(book["口径"], "名称"))
+    assert not any("未用默认" in str(row["理由"].value) for row in rows(book["口径"], "名称"))
 
 
 def test_policies__chosen__do_not_make_the_forms_own_scores_differ(scheme: Scheme, filled: Path) -> None:

@@ -25,7 +25,7 @@ import pytest
 from tests.conftest import Field, Forms, Typed
 from xladdin.assessment.collect import collect
 from xladdin.assessment.consolidate import Consolidation, consolidate, examine, results
-from xladdin.assessment.report import issues_workbook, result_workbook
+from xladdin.assessment.result_files import issues_workbook, result_workbook
 from xladdin.issues import Level, weighty
 from xladdin.scheme import RatioItem, Scheme
 from xladdin.scoring.items import Status

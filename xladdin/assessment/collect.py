@@ -7,11 +7,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xladdin import issues
-from xladdin.assessment.forms import Form, Table, district_identities, find_tables, read_form, version_identities
+from xladdin.assessment.forms import (
+    Form,
+    Table,
+    district_identities,
+    find_tables,
+    read_form,
+    squeezed,
+    version_identities,
+)
 from xladdin.issues import Issue, Place
 from xladdin.scheme.model import Scheme
-from xladdin.workbook.cells import RawBook
-from xladdin.workbook.layout import FORM_KIND, ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, form_file_name
+from xladdin.workbook.cells import RawBook, result_of, shown_text
+from xladdin.workbook.layout import (
+    FORM_KIND,
+    ISSUES_KIND,
+    KIND_PROPERTY,
+    MASTER_KIND,
+    POLICIES,
+    POLICY_NAME,
+    POLICY_OPTION,
+    RESULT_KIND,
+    form_file_name,
+)
 from xladdin.workbook.reader import read_workbook
 from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
 
@@ -40,6 +58,8 @@ class Collection:
     inputs: list[Path] = field(default_factory=list)
     """Every file that districts may have sent, readable or not: none of them may be written over."""
     issues: list[Issue] = field(default_factory=list)
+    readings: dict[str, str] = field(default_factory=dict)
+    """What 口径 of a 考核总表 says is in force, option by policy name."""
     expects_all: bool = False
     """Whether every district's form should have been among the paths (they were asked for by folder)."""
 
@@ -71,8 +91,13 @@ def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = N
     if progress:
         progress(len(found), len(found), "")
     _assign(scheme, candidates, collection)
-    # A workbook with a sheet for each district is as complete a request as a folder.
-    collection.expects_all |= len(candidates) > len(found)
+    return collection
+
+
+def collect_open(scheme: Scheme, file: SourceFile, book: RawBook) -> Collection:
+    """What a workbook already read holds: the sheets of several districts, or one district's form."""
+    collection = Collection(inputs=[file.path])
+    _assign(scheme, _read_book(scheme, file, book, collection), collection)
     return collection
 
 
@@ -124,11 +149,16 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
         collection.inputs.append(path)
         collection.issues.append(_unreadable(error, place))
         return []
-    file = SourceFile(path, name, book.sha256)
-    if book.properties.get(KIND_PROPERTY) in (RESULT_KIND, ISSUES_KIND) and not asked_for:
-        collection.issues.append(issues.issue(issues.SKIPPED, place, "是汇总或校验结果"))
+    kind = book.properties.get(KIND_PROPERTY)
+    if kind in (RESULT_KIND, ISSUES_KIND, MASTER_KIND) and not asked_for:
+        collection.issues.append(issues.issue(issues.SKIPPED, place, f"是{kind}"))
         return []
     collection.inputs.append(path)
+    return _read_book(scheme, SourceFile(path, name, book.sha256), book, collection)
+
+
+def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
+    place = Place(_district_in(scheme, file.path.name), file.name)
     tables = find_tables(book)
     if not tables:
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
@@ -136,10 +166,36 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
     collection.files.append(file)
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
     if by_district and not district_identities(book, scheme):
+        collection.readings.update(_readings(book))
         if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
             collection.issues.append(issues.issue(issues.FROM_RESULT, place, "是汇总结果，按其中 16 张区表读取"))
-        return [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
+        collection.expects_all |= len(by_district) > 1  # as complete a request as a folder
+        found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
+        # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
+        return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
     return _district_file(scheme, file, book, tables, collection)
+
+
+def _readings(book: RawBook) -> dict[str, str]:
+    """The column 采用 of the sheet 口径, by 名称."""
+    found = {}
+    for sheet in book.sheets:
+        if sheet.name != POLICIES:
+            continue
+        columns: dict[str, int] = {}
+        for cells in sheet.rows:
+            if not columns:
+                heads = {squeezed(raw): column for column, raw in enumerate(cells)}
+                columns = heads if POLICY_NAME in heads and POLICY_OPTION in heads else {}
+                continue
+            texts = [shown_text(result_of(cell)).strip() for cell in cells]
+            name, option = (
+                texts[columns[head]] if columns[head] < len(texts) else "" for head in (POLICY_NAME, POLICY_OPTION)
+            )
+            if not name:
+                break  # the list of files follows
+            found[name] = option
+    return found
 
 
 _UNREADABLE: Mapping[Unreadable, issues.Kind] = {

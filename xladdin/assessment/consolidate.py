@@ -71,12 +71,16 @@ def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
 
 
 def consolidate(
-    scheme: Scheme, paths: Sequence[Path], policies: Policies, progress: Progress | None = None
+    scheme: Scheme, paths: Sequence[Path], policies: Policies | None = None, progress: Progress | None = None
 ) -> Consolidation:
-    """Read, score and rank. The result does not depend on the order of the paths."""
+    """Read, score and rank. The result does not depend on the order of the paths.
+
+    Without `policies` those are in force that 口径 of the workbook with the districts' sheets says, or the defaults;
+    `PolicyError` if it says something that is not offered.
+    """
     collection = collect(scheme, paths, progress)
     report_missing(scheme, collection)
-    return consolidate_forms(scheme, collection, policies)
+    return consolidate_forms(scheme, collection, policies or scheme.choose_policies(collection.readings))
 
 
 def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies) -> Consolidation:
@@ -193,12 +197,23 @@ def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> li
     return found
 
 
+_NO_SUCH_NAME = CellError("#NAME?")
+"""What a formula shows whose function the program does not know."""
+
+
 def _claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issue]:
     """Scores shown in the file that are not what its entries give under the readings its formulas follow."""
     if all(claim in (None, "") for claim, _place in form.claims.values()):
         return []  # saved by a program that stores no results: nothing is claimed
     found = []
+    unresolved = [(id_, place) for id_, (claim, place) in form.claims.items() if claim == _NO_SUCH_NAME]
+    if unresolved:
+        listed = "、".join(id_ for id_, _place in unresolved[:6]) + (" 等" if len(unresolved) > 6 else "")
+        shown = f"{len(unresolved)} 个得分公式显示 {_NO_SUCH_NAME.text}：{listed}"
+        found.append(issues.issue(issues.UNRESOLVED, unresolved[0][1], shown))
     for id_, (claim, place) in form.claims.items():
+        if claim == _NO_SUCH_NAME:
+            continue
         expected = _expected_claim(scheme, scored, id_)
         if expected is None or _agrees(claim, expected, _converted(form, id_, is_total=id_ not in scored.items)):
             continue

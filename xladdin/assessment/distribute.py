@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xladdin.assessment.collect import Progress
 from xladdin.assessment.form_view import Shown, form_view
+from xladdin.assessment.master import MASTER_FILE, Targets, with_targets
 from xladdin.assessment.native import native_formulas
 from xladdin.files import write_new, write_whole
 from xladdin.scheme.items import InputKind
@@ -34,10 +35,8 @@ from xladdin.workbook.reader import read_bytes
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
 BLANK_FORM = f"{FORM_KIND}.xlsx"
+ADDIN_FILE = "FineScore.xlam"
 MANIFEST = "MANIFEST.toml"
-
-Targets = Mapping[str, Mapping[str, Decimal]]
-"""任务量 by district name and input code."""
 
 
 class StaleTemplates(ValueError):
@@ -53,28 +52,34 @@ def blank_form(scheme: Scheme) -> bytes:
 
 
 def build_templates(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
-    """Write the blank workbooks and the manifest that names their scheme version and checksums."""
-    data = blank_form(scheme)
-    manifest = (
-        "# 由 xladdin build-templates 生成，请勿手改。\n\n"
-        f'scheme = "{scheme.source.version}"\ndocument = "{scheme.source.number}"\n\n'
-        f'[[file]]\nname = "{BLANK_FORM}"\nsha256 = "{hashlib.sha256(data).hexdigest()}"\n'
-    )
-    write_whole(folder / BLANK_FORM, data)
-    write_whole(folder / MANIFEST, manifest.encode())
-    return [folder / BLANK_FORM, folder / MANIFEST]
+    """Write the blank form, and the manifest of the folder."""
+    write_whole(folder / BLANK_FORM, blank_form(scheme))
+    return [folder / BLANK_FORM, write_manifest(scheme, folder)]
 
 
-def stored_blank_form(scheme: Scheme, folder: Path = TEMPLATES) -> bytes:
-    """The blank workbook in the templates folder, checked against the manifest."""
+def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
+    """Write down the scheme's version and the checksums of the workbooks in the folder."""
+    lines = ["# 由 xladdin build-templates 和 xladdin addin build 生成，请勿手改。\n"]
+    lines += [f'scheme = "{scheme.source.version}"', f'document = "{scheme.source.number}"']
+    for name in (BLANK_FORM, MASTER_FILE, ADDIN_FILE):
+        if (folder / name).is_file():
+            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            lines.append(f'\n[[file]]\nname = "{name}"\nsha256 = "{digest}"')
+    write_whole(folder / MANIFEST, ("\n".join(lines) + "\n").encode())
+    return folder / MANIFEST
+
+
+def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> bytes:
+    """A workbook of the templates folder, checked against the manifest."""
+    command = "build-templates" if name == BLANK_FORM else "addin build"
     try:
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        data = (folder / BLANK_FORM).read_bytes()
+        data = (folder / name).read_bytes()
     except OSError as error:
-        raise StaleTemplates(f"找不到空白模板（{error.filename}）；请运行 xladdin build-templates") from error
+        raise StaleTemplates(f"找不到空白模板（{error.filename}）；请运行 xladdin {command}") from error
     listed = {entry["name"]: entry["sha256"] for entry in manifest["file"]}
-    if manifest["scheme"] != scheme.source.version or listed.get(BLANK_FORM) != hashlib.sha256(data).hexdigest():
-        raise StaleTemplates(f"空白模板 {BLANK_FORM} 与清单不符（被改动或已过期）；请运行 xladdin build-templates")
+    if manifest["scheme"] != scheme.source.version or listed.get(name) != hashlib.sha256(data).hexdigest():
+        raise StaleTemplates(f"空白模板 {name} 与清单不符（被改动或已过期）；请运行 xladdin {command}")
     return data
 
 
@@ -122,15 +127,16 @@ def distribute(
     templates: Path = TEMPLATES,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Write a copy of the 区填报表 for every district into the folder; all of them are made before the first is written."""
-    blank = stored_blank_form(scheme, templates)
+    """Write a 区填报表 for every district and 考核总表 into the folder; all of them are made before the first is written."""
+    blank, master = (stored_template(scheme, name, templates) for name in (BLANK_FORM, MASTER_FILE))
     copies: dict[Path, bytes] = {}
     for step, district in enumerate(scheme.districts):
         if progress:
             progress(step, len(scheme.districts), district.name)
         own = None if targets is None else targets.get(district.name, {})
         copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
+    copies[out / MASTER_FILE] = with_targets(scheme, master, targets) if targets else master
+    if progress:  # the last moment at which nothing is written yet
+        progress(len(scheme.districts), len(scheme.districts), "")
     write_new(copies)
-    if progress:
-        progress(len(copies), len(copies), "")
     return list(copies)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from xladdin import issues
 from xladdin.assessment.intake import read_cell
+from xladdin.assessment.origins import origin_values, shown_value
 from xladdin.issues import Issue, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
@@ -23,6 +24,8 @@ from xladdin.workbook.layout import (
     FILL_COLUMNS_1,
     FILL_COLUMNS_2,
     GRAND_TOTAL,
+    ITEM,
+    ORIGIN,
     SCORE,
     SUBTOTAL,
     TARGET,
@@ -83,7 +86,8 @@ class Form:
     """What one district's form holds.
 
     `sources` has every non-blank cell that was read, `claims` the scores the form shows, by item id and for totals by
-    their label (总分, 合计) or the sheet that repeats 合计; neither enters a score.
+    their label (总分, 合计) or the sheet that repeats 合计, `origins` what 来源 says of a code's values; none of these
+    enters a score.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -91,6 +95,7 @@ class Form:
     places: dict[str, Place] = field(default_factory=dict)
     sources: list[Sourced] = field(default_factory=list)
     claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -172,11 +177,20 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
             sheet = form_layout(scheme).annex_of(code).sheet if own_sheets else place.sheet
             where = Place(place.district, place.file, sheet, "", code)
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
-    if own_sheets:  # other workbooks show scores under readings of their own
+    if own_sheets or any(_has_cell_functions(table) for table in tables):
         for item in scheme.items.values():
             _read_claim(form, found, item.id, item.inputs[0].code, place)
         _read_totals(form, scheme, tables, place)
     return form
+
+
+def _has_cell_functions(table: Table) -> bool:
+    """Whether the scores are computed there; values are those of a consolidation, under readings of its own."""
+    column = table.columns.get(SCORE)
+    if column is None:
+        return False
+    cells = (table.sheet.at(row, column) for row, code in table.code_rows if code)
+    return any(isinstance(raw, Formula) for raw in cells)
 
 
 def _at(place: Place, table: Table, row: int, head: str, item: str) -> Place:
@@ -243,6 +257,9 @@ def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, pla
         if raw is not None:
             form.sources.append(Sourced(code, head, reading.value, shown_text(raw), where))
     form.entries[code] = Entry(values.get(VALUE), values.get(TARGET))
+    if ORIGIN in table.columns and (origin := shown_text(table.sheet.at(row, table.columns[ORIGIN])).strip()):
+        form.origins[code] = origin
+        _compare_with_origin(form, code, origin)
     if spec.names_case and CONTENT in table.columns:
         raw = result_of(table.sheet.at(row, table.columns[CONTENT]))
         name = shown_text(raw).strip()
@@ -250,6 +267,18 @@ def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, pla
             form.case_names[code] = name
             where = _at(place, table, row, CONTENT, code)
             form.sources.append(Sourced(code, CONTENT, None, name, where))
+
+
+def _compare_with_origin(form: Form, code: str, origin: str) -> None:
+    """Point out a value that is no longer the one that was taken over."""
+    taken = origin_values(origin)
+    typed = {s.head: s.typed for s in form.sources if s.code == code}
+    entry = form.entries[code]
+    for head, value in ((TARGET, entry.target), (VALUE, entry.value)):
+        now = shown_value(value, typed.get(head, ""))
+        if taken and (where := form.places.get(f"{code} {head}")) and now != taken.get(head, ""):
+            texts = {"taken": taken.get(head) or "空白", "origin": origin}
+            form.issues.append(issues.issue(issues.CHANGED_SINCE, where, f"现为“{now or '空白'}”", **texts))
 
 
 def _read_claim(
@@ -277,8 +306,8 @@ def _read_totals(form: Form, scheme: Scheme, tables: list[Table], place: Place) 
     referred = next(squeezed(row.task) for s in scheme.sections for row in s.rows if row.annex)
     for table in tables:
         for annex, label in ((layout.annex1, GRAND_TOTAL), (layout.annex2, SUBTOTAL)):
-            first = annex.head.columns[0]
-            if first not in table.columns or not table.codes & annex.fields.keys():
+            first = next((head for head in (annex.head.columns[0], ITEM) if head in table.columns), "")
+            if not first or not table.codes & annex.fields.keys():
                 continue
             for row in (row for row, code in table.code_rows if not code):
                 task = table.columns.get(annex.head.columns[1])

@@ -5,80 +5,66 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 import xladdin
 from xladdin.assessment.consolidate import Consolidation, DistrictResult
+from xladdin.assessment.district_sheet import district_sheet, score_cell, value_cell
 from xladdin.issues import Issue, Level
-from xladdin.scheme.items import InputKind
-from xladdin.scheme.model import Scheme
-from xladdin.scheme.policies import Policies
-from xladdin.scoring.items import BLANK, Score, Status
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.scoring.numbers import plain
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.layout import (
     CODE,
     CONTENT,
+    DISTRICT,
     GRAND_TOTAL,
-    ISSUES_KIND,
-    KIND_PROPERTY,
-    POINTS,
-    RATE,
-    RESULT_KIND,
-    SCORE,
-    TARGET,
-    UNIT,
-    VALUE,
-    VERSION_PROPERTY,
+    ISSUES,
+    ORIGIN,
+    POLICIES,
+    POLICY_NAME,
+    POLICY_OPTION,
+    RANKING,
+    SUMMARY,
+    TRACE,
 )
-from xladdin.workbook.table_writer import write_tables
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
 
-SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
-
-STATUS_WORDS = {
-    Status.SCORED: "已计分",
-    Status.NOT_APPLICABLE: "不适用",
-    Status.MISSING: "缺",
-    Status.ERROR: "错误",
-}
+UNSAVED = "未保存的工作簿"
+"""What stands in place of a file's SHA-256 where there is no file."""
 
 _LEVEL_STYLES = {Level.ERROR: "error", Level.MISSING: "missing", Level.AWAITED: "missing"}
 
 
-def result_workbook(consolidation: Consolidation, target: Path, generated: datetime) -> bytes:
-    """考核汇总.xlsx. `target` is where it will stand, for the links to the returned files; `generated` the one time stamp."""
-    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: consolidation.scheme.source.version}
-    sheets = result_sheets(consolidation, target.parent, generated)
-    return write_tables(sheets, properties, f"{consolidation.scheme.source.title}　{RESULT_KIND}", generated)
-
-
-def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str, Path], target: Path) -> bytes:
-    """The findings of a check alone, as a workbook."""
-    links = _file_links(files, target.parent)
-    issued = scheme.source.issued
-    created = datetime(issued.year, issued.month, issued.day)
-    properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", created)
-
-
 def result_sheets(consolidation: Consolidation, folder: Path, generated: datetime) -> list[ResultSheet]:
-    """All sheets in their order."""
-    links = _file_links({f.name: f.path for f in consolidation.files}, folder)
+    """All sheets of 考核汇总 in their order; `folder` is where it will stand, for the links to the files."""
     districts = [district_sheet(consolidation.scheme, consolidation.policies, d) for d in consolidation.districts]
     rows = {(sheet.name, code): row for sheet in districts for row, code in _code_rows(sheet)}
+    links = file_links({f.name: f.path for f in consolidation.files}, folder)
+    summary, ranking, *others = overview_sheets(consolidation, generated, rows, links)
+    return [summary, ranking, *districts, *others]
+
+
+def overview_sheets(
+    consolidation: Consolidation,
+    generated: datetime,
+    rows: Mapping[tuple[str, str], int],
+    links: Mapping[str, str],
+) -> list[ResultSheet]:
+    """汇总, 排名, 校验, 溯源 and 口径.
+
+    `rows` says where on the districts' sheets each code stands (zero-based), `links` how a file is reached from the
+    workbook that these sheets are in: by a path, or "" for that workbook itself.
+    """
     return [
         summary_sheet(consolidation),
         ranking_sheet(consolidation),
-        *districts,
         issues_sheet(consolidation.issues, links, rows),
         trace_sheet(consolidation),
         policies_sheet(consolidation, generated),
     ]
 
 
-def _file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
+def file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
     """Link target by file name, relative to the folder the workbook will stand in."""
     links = {}
     for name, path in files.items():
@@ -93,20 +79,7 @@ def _file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
 
 def _code_rows(sheet: ResultSheet) -> list[tuple[int, str]]:
     column = [c.head for c in sheet.columns].index(CODE)
-    return [(row, str(cells[column])) for row, cells in enumerate(sheet.rows, sheet.first_row)]
-
-
-def _score_cell(score: Score) -> Content:
-    """A score as shown: 不适用, 缺 and 错误 never look like a 0."""
-    match score.status:
-        case Status.NOT_APPLICABLE:
-            shown = STATUS_WORDS[score.status] if score.score is None else float(score.score)
-            return Cell(shown, "not_applicable")
-        case Status.ERROR:
-            return Cell(STATUS_WORDS[score.status], "error")
-        case Status.MISSING:
-            return Cell(STATUS_WORDS[score.status] if score.score is None else float(score.score), "missing")
-    return Cell(float(score.counted), "missing") if score.gaps else float(score.counted)
+    return [(row, str(cells[column])) for row, cells in enumerate(sheet.rows, sheet.first_row) if cells[column]]
 
 
 def _named(district: DistrictResult) -> Cell:
@@ -116,7 +89,7 @@ def _named(district: DistrictResult) -> Cell:
 def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     """汇总: one row for each district in official order, one column for each item, then the totals."""
     scheme = consolidation.scheme
-    columns = [Column("区", 10, "bold")]
+    columns = [Column(DISTRICT, 10, "bold")]
     columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
     columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column("名次", 6, "bold")]
@@ -124,7 +97,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     for district in consolidation.districts:
         scored = district.scored
         row: list[Content] = [_named(district)]
-        row += [_score_cell(scored.items[id_]) for id_ in scheme.items]
+        row += [score_cell(scored.items[id_]) for id_ in scheme.items]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
         row += [float(scored.total), _rank_cell(district)]
         rows.append(row)
@@ -154,7 +127,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
     scheme = consolidation.scheme
     columns = [
         Column("名次", 8, "bold"),
-        Column("区", 14, "bold"),
+        Column(DISTRICT, 14, "bold"),
         Column(GRAND_TOTAL, 18, "bold_score"),
         *(Column(s.name, 12, "score") for s in scheme.sections),
         Column("备注", 44, "text"),
@@ -193,75 +166,6 @@ def _remark(district: DistrictResult) -> Content:
     return Cell(f"暂定：{listed} 数据不完整", "missing")
 
 
-DISTRICT_COLUMNS = (
-    Column("项目", 7, "bold"),
-    Column("任务名称", 18, "text"),
-    Column(POINTS, 6.5, "number"),
-    Column(SCORE, 9, "bold_score"),
-    Column("状态", 8, "centre"),
-    Column(CODE, 8, "centre"),
-    Column(CONTENT, 30, "text"),
-    Column(UNIT, 9, "centre"),
-    Column(TARGET, 11, "number"),
-    Column(VALUE, 11, "number"),
-    Column(RATE, 10, "rate"),
-    Column("得分说明", 100, "quiet"),
-)
-
-
-def district_sheet(scheme: Scheme, policies: Policies, district: DistrictResult) -> ResultSheet:
-    """One district: every field as it was read, every score with its derivation."""
-    scored, form = district.scored, district.form
-    entries = form.entries if form else {}
-    typed = {(s.code, s.head): s.typed for s in form.sources} if form else {}
-    rows: list[list[Content]] = []
-    # A district without a form gets no rows: blanks read back would be 不适用.
-    for id_, item in scheme.items.items() if form else ():
-        score = scored.items[id_]
-        lead: tuple[Content, ...] = (id_, item.name, float(item.points), _score_cell(score))
-        tail: Content = score.explain
-        state = "部分缺" if score.gaps and score.status is Status.SCORED else STATUS_WORDS[score.status]
-        for spec in item.inputs:
-            entry = entries.get(spec.code, BLANK)
-            content = (form.case_names.get(spec.code, "") if form else "") if spec.names_case else spec.name
-            is_amount = spec.kind is InputKind.AMOUNT
-            target = _value_cell(entry.target, typed.get((spec.code, TARGET), "")) if is_amount else None
-            value = _value_cell(entry.value, typed.get((spec.code, VALUE), ""))
-            rate = _rate(entry.value, entry.target, capped=policies["ratio_cap"] == "cap") if is_amount else None
-            rows.append([*lead, state, spec.code, content or None, spec.unit, target, value, rate, tail])
-            lead, tail, state = (None, None, None, None), None, ""
-    sections = "　".join(f"{s.name} {scored.sections[s.number]}" for s in scheme.sections)
-    source = f"来源：{district.file.name}" if district.file else "未收到可用的填报表"
-    standing = f"{GRAND_TOTAL} {scored.total}　第 {district.rank} 名{'（暂定）' if district.provisional else ''}"
-    return ResultSheet(
-        district.name,
-        f"{district.name}　{standing}",
-        DISTRICT_COLUMNS,
-        rows,
-        (f"{sections}　{source}",),
-        frozen_columns=2,
-    )
-
-
-def _value_cell(value: Value, typed: str) -> Content:
-    match value:
-        case None:
-            return None
-        case bool():
-            return "是" if value else "否"
-        case Decimal():
-            return float(value)
-        case Fault():
-            return Cell(typed or "缺行", "error")
-    return NOT_APPLICABLE.value
-
-
-def _rate(value: Value, target: Value, *, capped: bool) -> Content:
-    if not isinstance(target, Decimal) or target <= 0 or not isinstance(value, Decimal):
-        return None
-    return min(1.0, float(value / target)) if capped else float(value / target)
-
-
 def issues_sheet(
     issues: Sequence[Issue], links: Mapping[str, str], district_rows: Mapping[tuple[str, str], int]
 ) -> ResultSheet:
@@ -269,7 +173,7 @@ def issues_sheet(
     columns = (
         Column("序号", 6, "centre"),
         Column("级别", 7, "centre"),
-        Column("区", 10, "centre"),
+        Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
         Column("文件", 26, "text"),
         Column("工作表", 10, "centre"),
@@ -287,7 +191,8 @@ def issues_sheet(
             code = Cell(place.item, "link", f"{place.district}!{cell_name(row, 0)}")
         cell: Content = place.cell
         if place.cell and place.sheet and place.file in links and place.cell[0].isascii():
-            cell = Cell(place.cell, "link", f"{links[place.file]}#{place.sheet}!{place.cell}")
+            file = links[place.file]
+            cell = Cell(place.cell, "link", f"{file}{'#' if file else ''}{place.sheet}!{place.cell}")
         level = Cell(issue.level.value, _LEVEL_STYLES.get(issue.level, "centre"))
         head: list[Content] = [float(number), level, place.district, code, place.file, place.sheet, cell]
         rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])
@@ -299,7 +204,7 @@ def issues_sheet(
 def trace_sheet(consolidation: Consolidation) -> ResultSheet:
     """溯源: every number that was read, with file, sheet, cell, what was typed and the file's SHA-256."""
     columns = (
-        Column("区", 10, "centre"),
+        Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
         Column("指标", 30, "text"),
         Column("栏目", 11, "centre"),
@@ -309,6 +214,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
         Column("工作表", 10, "centre"),
         Column("单元格", 8, "centre"),
         Column("文件 SHA-256", 66, "mono"),
+        Column(f"原始{ORIGIN}", 44, "quiet"),
     )
     inputs = consolidation.scheme.inputs
     rows: list[list[Content]] = []
@@ -316,7 +222,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
         if district.form is None or district.file is None:
             continue
         for s in district.form.sources:
-            value = s.typed if s.head == CONTENT else _value_cell(s.value, s.typed)
+            value = s.typed if s.head == CONTENT else value_cell(s.value, s.typed)
             place = s.place
             rows.append(
                 [
@@ -329,7 +235,8 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     place.file,
                     place.sheet,
                     place.cell,
-                    district.file.sha256,
+                    district.file.sha256 or UNSAVED,
+                    district.form.origins.get(s.code),
                 ]
             )
     notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)
@@ -341,8 +248,8 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     scheme = consolidation.scheme
     columns = (
         Column("口径", 27, "text"),
-        Column("名称", 18, "centre"),
-        Column("采用", 16, "bold"),
+        Column(POLICY_NAME, 18, "centre"),
+        Column(POLICY_OPTION, 16, "bold"),
         Column("含义", 56, "text"),
         Column("原文", 34, "text"),
         Column("理由", 48, "text"),
@@ -354,12 +261,12 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         option = consolidation.policies[policy.name]
         others = "；".join(f"{o}：{text}" for o, text in policy.options.items() if o != option)
         changed = option != policy.default
-        reason = f"按命令指定；默认为 {policy.default}：{policy.reason}" if changed else policy.reason
+        reason = f"未用默认；默认为 {policy.default}：{policy.reason}" if changed else policy.reason
         shown: Content = Cell(chosen[policy.name], "missing") if changed else chosen[policy.name]
         rows.append([policy.title, policy.name, shown, policy.options[option], policy.clause, reason, others])
     blank: list[Content] = [None] * len(columns)
     rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell("文件 SHA-256", "bold"), *blank[4:]]]
-    rows += [[file.name, None, None, Cell(file.sha256, "mono"), *blank[4:]] for file in consolidation.files]
+    rows += [[file.name, None, None, Cell(file.sha256 or UNSAVED, "mono"), *blank[4:]] for file in consolidation.files]
     source = scheme.source
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",

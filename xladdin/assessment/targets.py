@@ -12,7 +12,7 @@ from xladdin.issues import Issue, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.numbers import Fault, plain
-from xladdin.workbook.cells import RawSheet, cell_name
+from xladdin.workbook.cells import RawBook, RawSheet, cell_name
 from xladdin.workbook.layout import CODE
 from xladdin.workbook.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -21,19 +21,28 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 def read_targets(scheme: Scheme, path: Path) -> tuple[dict[str, dict[str, Decimal]], list[Issue]]:
     """任务量 by district and code, and every finding.
 
-    The table has the head 编号 and a column headed by each district's name; a blank cell or 不适用 assigns nothing. The sum
-    over the districts is compared with the city-wide amount of the text.
+    See `targets_in` for what the table looks like.
     """
-    place = Place(file=path.name)
     try:
         book = read_workbook(path)
     except UnreadableWorkbook as error:
+        place = Place(file=path.name)
         return {}, [issues.issue(issues.TARGET_HEAD, place, error.detail, expected="可以读取的任务分解表")]
+    return targets_in(scheme, book, path.name)
+
+
+def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[dict[str, dict[str, Decimal]], list[Issue]]:
+    """任务量 by district and code, and every finding.
+
+    The table has the head 编号 and a column headed by each district's name; a blank cell or 不适用 assigns nothing. The sum
+    over the districts is compared with the city-wide amount of the text.
+    """
     for sheet in book.sheets:
         for row, cells in enumerate(sheet.rows):
             heads = {squeezed(raw): column for column, raw in enumerate(cells) if squeezed(raw)}
             if CODE in heads:
-                return _read_table(scheme, sheet, row, heads, path.name)
+                return _read_table(scheme, sheet, row, heads, file)
+    place = Place(file=file)
     found = [issues.issue(issues.TARGET_HEAD, place, "找不到表头“编号”", expected="表头有“编号”和 16 个区名")]
     return {}, found
 

@@ -7,12 +7,13 @@ relies on a few members that the library keeps to itself, which a test compares 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xladdin.workbook.cells import column_letters
+from xladdin.workbook.cells import Formula, column_letters
 
 MAX_TEXT = 32767
 
@@ -28,7 +29,7 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
         self.style_index: dict[Format, int] = {}
 
     def append_row(
-        self, row: int, values: Sequence[str | float | None], formats: Sequence[Format], height: float
+        self, row: int, values: Sequence[str | float | Formula | None], formats: Sequence[Format], height: float
     ) -> None:
         """Add a row below those written so far: a value and a format for each cell from the first column on."""
         number = row + 1
@@ -44,6 +45,8 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
                 if len(value) > MAX_TEXT:
                     raise ValueError(f"{self.name} {row},{column}: text longer than a cell takes")
                 cells.append(f'<c r="{_LETTERS[column]}{number}" s="{style}" t="s"><v>{text_index(value)}</v></c>')
+            elif isinstance(value, Formula):
+                cells.append(f'<c r="{_LETTERS[column]}{number}" s="{style}"{_computed(value)}</c>')
             else:
                 cells.append(f'<c r="{_LETTERS[column]}{number}" s="{style}"><v>{value:.16G}</v></c>')
         self._check_dimensions(row, len(values) - 1)
@@ -58,6 +61,14 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
     def _write_rows(self) -> None:
         super()._write_rows()
         self.fh.write("".join(self.bulk_rows))
+
+
+def _computed(formula: Formula) -> str:
+    """The rest of a cell with a formula and what it shows."""
+    text, result = escape(formula.text, quote=False), formula.result
+    if isinstance(result, str):
+        return f' t="str"><f>{text}</f><v>{escape(result, quote=False)}</v>'
+    return f"><f>{text}</f><v>{result:.16G}</v>"
 
 
 def add_bulk_worksheet(book: Any, name: str) -> BulkWorksheet:  # noqa: ANN401 - the library has no types

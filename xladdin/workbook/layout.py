@@ -25,6 +25,24 @@ RATE = "完成率"
 EVIDENCE = "佐证材料"
 CHECK = "校验"
 
+SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
+"""The result sheets."""
+
+POLICY_NAME, POLICY_OPTION = "名称", "采用"
+"""Columns of 口径: a reading's name and the option in force."""
+
+DISTRICT = "区"
+"""The column of result sheets that names the district."""
+
+RIBBON_TAB = "精细化考核"
+
+# Columns of a district's sheet in 考核汇总 and 考核总表 beside those of the form.
+ITEM = "项目"
+NAME = "任务名称"
+STATUS = "状态"
+EXPLANATION = "得分说明"
+ORIGIN = "来源"
+
 # Official columns that the fill-in zone refers to.
 POINTS = "分值"
 SCORE = "得分"
@@ -34,6 +52,7 @@ FILL_COLUMNS_2 = (CODE, CONTENT, UNIT, TARGET, VALUE, RATE, EVIDENCE, CHECK)
 
 GRAND_TOTAL = "总分"
 SUBTOTAL = "合计"
+SECTION_TOTAL = "小计"
 
 # Labels of the identity stamps; see `identity_line`.
 UNIT_LABEL = "填报单位"
@@ -51,6 +70,7 @@ NUMBER_PROPERTY = "xladdin.number"
 
 FORM_KIND = "区填报表"
 RESULT_KIND = "考核汇总"
+MASTER_KIND = "考核总表"
 ISSUES_KIND = "校验结果"
 
 HEADING_ROW, TITLE_ROW, IDENTITY_ROW, HEAD_ROW, FIRST_ROW = range(5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,42 @@ CENTRED: Style = {**BORDERED, "align": "center"}
 HEAD: Style = {**CENTRED, "font_name": HEAD_FONT, "bold": False, "bg_color": HEAD_FILL}
 TITLE: Style = {**BASE, "font_name": HEAD_FONT, "font_size": 16, "align": "center"}
 NOTE: Style = {**BASE, "font_color": "#404040", "font_size": 10}
+
+_NUMBER = {**CENTRED, "num_format": "0.00"}
+
+LOOKS: Mapping[str, Style] = {
+    "text": BORDERED,
+    "centre": CENTRED,
+    "number": {**CENTRED, "num_format": "General"},
+    "score": _NUMBER,
+    "bold_score": {**_NUMBER, "bold": True},
+    "bold": {**CENTRED, "bold": True},
+    "rate": {**CENTRED, "num_format": "0.00%"},
+    "missing": {
+        **CENTRED,
+        "num_format": '0.00"缺"',
+        "bg_color": MISSING_FILL,
+        "font_color": MISSING_COLOR,
+    },
+    "provisional": {
+        **CENTRED,
+        "num_format": '0"暂"',
+        "bg_color": MISSING_FILL,
+        "font_color": MISSING_COLOR,
+    },
+    "entry": {**CENTRED, "num_format": "General", "bg_color": INPUT_FILL},
+    "named": {**BORDERED, "bg_color": INPUT_FILL},
+    "judged": {**CENTRED, "num_format": "General", "bg_color": JUDGED_FILL},
+    "error": {**CENTRED, "bg_color": ERROR_FILL, "font_color": ERROR_COLOR},
+    "not_applicable": {**CENTRED, "bg_color": "#EDEDED", "font_color": QUIET_COLOR},
+    "quiet": {**BORDERED, "font_color": "#404040", "font_size": 9.5},
+    "link": {**CENTRED, "font_color": "#0563C1", "underline": 1},
+    "mono": {**BORDERED, "font_name": "Consolas", "font_size": 8, "text_wrap": False},
+}
+"""How a cell of a result sheet looks, by the name of its style."""
+
+TITLE_HEIGHT, UPPER_HEIGHT, HEAD_HEIGHT, ROW_HEIGHT = 30, 120, 24, 18
+"""Points."""
 
 LINE_HEIGHT = 14.5
 """Points that one line of body text takes."""

@@ -12,38 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from xladdin.workbook import styles
 from xladdin.workbook.bulk_writer import BulkWorksheet, add_bulk_worksheet
+from xladdin.workbook.cells import Formula
 from xladdin.workbook.tables import Cell, Content, ResultSheet
-
-_NUMBER = {**styles.CENTRED, "num_format": "0.00"}
-
-ROW_HEIGHT = 18
-
-STYLES: Mapping[str, styles.Style] = {
-    "text": styles.BORDERED,
-    "centre": styles.CENTRED,
-    "number": {**styles.CENTRED, "num_format": "General"},
-    "score": _NUMBER,
-    "bold_score": {**_NUMBER, "bold": True},
-    "bold": {**styles.CENTRED, "bold": True},
-    "rate": {**styles.CENTRED, "num_format": "0.00%"},
-    "missing": {
-        **styles.CENTRED,
-        "num_format": '0.00"缺"',
-        "bg_color": styles.MISSING_FILL,
-        "font_color": styles.MISSING_COLOR,
-    },
-    "provisional": {
-        **styles.CENTRED,
-        "num_format": '0"暂"',
-        "bg_color": styles.MISSING_FILL,
-        "font_color": styles.MISSING_COLOR,
-    },
-    "error": {**styles.CENTRED, "bg_color": styles.ERROR_FILL, "font_color": styles.ERROR_COLOR},
-    "not_applicable": {**styles.CENTRED, "bg_color": "#EDEDED", "font_color": styles.QUIET_COLOR},
-    "quiet": {**styles.BORDERED, "font_color": "#404040", "font_size": 9.5},
-    "link": {**styles.CENTRED, "font_color": "#0563C1", "underline": 1},
-    "mono": {**styles.BORDERED, "font_name": "Consolas", "font_size": 8, "text_wrap": False},
-}
 
 
 def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, created: datetime) -> bytes:
@@ -53,7 +23,7 @@ def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], t
     book.set_properties({"title": title, "author": "市精细化办", "created": created})
     for name, value in properties.items():
         book.set_custom_property(name, value, "text")
-    formats = {name: book.add_format(style) for name, style in STYLES.items()}
+    formats = {name: book.add_format(style) for name, style in styles.LOOKS.items()}
     heads = {
         "title": book.add_format({**styles.TITLE, "align": "left"}),
         "note": book.add_format(styles.NOTE),
@@ -74,8 +44,8 @@ def _write_sheet(
     formats: Mapping[str, Format],
     heads: Mapping[str, Format],
 ) -> None:
-    target.set_default_row(ROW_HEIGHT)
-    target.set_row(0, 30)
+    target.set_default_row(styles.ROW_HEIGHT)
+    target.set_row(0, styles.TITLE_HEIGHT)
     target.write_string(0, 0, sheet.title, heads["title"])
     for row, note in enumerate(sheet.notes, 1):
         target.write_string(row, 0, note, heads["note"])
@@ -86,13 +56,13 @@ def _write_sheet(
             target.write_string(sheet.head_row - 1, index, column.above, heads["upper" if narrow else "flat"])
         target.write_string(sheet.head_row, index, column.head, heads["head"])
     if sheet.has_upper_heads:
-        target.set_row(sheet.head_row - 1, 120)
-    target.set_row(sheet.head_row, 24)
+        target.set_row(sheet.head_row - 1, styles.UPPER_HEIGHT)
+    target.set_row(sheet.head_row, styles.HEAD_HEIGHT)
     defaults = [formats[column.style] for column in sheet.columns]
     wrapping = _text_columns(sheet)
     links: list[tuple[int, int, Cell, Format]] = []
     for row, contents in enumerate(sheet.rows, sheet.first_row):
-        values: list[str | float | None] = []
+        values: list[str | float | Formula | None] = []
         forms = defaults.copy()
         for column_index, content in enumerate(contents):
             if isinstance(content, Cell):
@@ -100,15 +70,28 @@ def _write_sheet(
                     forms[column_index] = formats[content.style]
                 if content.link:
                     links.append((row, column_index, content, forms[column_index]))
-                content = content.value
-            values.append(content)
-        height = sheet.row_height or _needed_height(wrapping, contents) or ROW_HEIGHT
+                if content.choices:
+                    rule = {"validate": "list", "source": list(content.choices), "error_message": "请从下拉列表中选择"}
+                    target.data_validation(row, column_index, row, column_index, rule)
+                values.append(Formula(content.formula, content.value) if content.formula else content.value)
+            else:
+                values.append(content)
+        height = sheet.row_height or _needed_height(wrapping, contents) or styles.ROW_HEIGHT
         target.append_row(row, values, forms, height)
     for row, column_index, cell, form in links:
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
+    _signal(target, sheet, formats)
     _page_setup(target, sheet)
     if sheet.bars:
         _add_bars(book, target, sheet)
+
+
+def _signal(target: Worksheet, sheet: ResultSheet, formats: Mapping[str, Format]) -> None:
+    last = sheet.first_row + len(sheet.rows) - 1
+    for index, column in enumerate(sheet.columns):
+        for words, style in column.signals:
+            rule = {"type": "text", "criteria": "begins with", "value": words, "format": formats[style]}
+            target.conditional_format(sheet.first_row, index, last, index, rule)
 
 
 def _text_columns(sheet: ResultSheet) -> list[tuple[int, float, float]]:

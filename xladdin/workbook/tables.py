@@ -8,11 +8,17 @@ from typing import NamedTuple
 
 
 class Cell(NamedTuple):
-    """A cell with a style of its own or a link; `link` is `sheet!A1` within the book or `file#sheet!A1` beside it."""
+    """A cell with more than a value: a style of its own, a link, a formula, or the texts it may take.
+
+    `link` is `sheet!A1` within the book or `file#sheet!A1` beside it; `formula` is without its equals sign, and `value`
+    then what it shows.
+    """
 
     value: str | float | None
     style: str = ""
     link: str = ""
+    formula: str = ""
+    choices: tuple[str, ...] = ()
 
 
 Content = str | float | None | Cell
@@ -20,12 +26,16 @@ Content = str | float | None | Cell
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its head, its width in digits, the style of its cells, and a second head above where there is one."""
+    """A column: its head, its width in digits, the style of its cells, and a second head above where there is one.
+
+    `signals` gives the looks of cells whose text begins with certain words, where the texts are computed.
+    """
 
     head: str
     width: float
     style: str = "text"
     above: str = ""
+    signals: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

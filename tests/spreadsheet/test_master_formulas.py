@@ -1,0 +1,111 @@
+"""The native formulas of 考核总表 (状态, 完成率, the section with 不适用) against the engine, computed by LibreOffice.
+
+The scores themselves are cell functions; here their results are typed in, so that the formulas around them are judged.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.spreadsheet.fillings import Filling, Typed, random_filling
+from tests.support.libreoffice import requires_office, run_office
+from xladdin.assessment.consolidate import DistrictResult
+from xladdin.assessment.district_sheet import DISTRICT_COLUMNS, rate, state_words
+from xladdin.assessment.forms import Form
+from xladdin.assessment.intake import read_cell
+from xladdin.assessment.master import master_sheet
+from xladdin.issues import Place
+from xladdin.scheme import InputKind, load_scheme
+from xladdin.scoring.items import Entry, Status
+from xladdin.scoring.numbers import Fault
+from xladdin.scoring.totals import DistrictScore, score_district
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.layout import CODE, RATE, SCORE, STATUS, TARGET, VALUE
+from xladdin.workbook.table_writer import write_tables
+
+CASES = 400
+SCHEME = load_scheme()
+HEADS = [column.head for column in DISTRICT_COLUMNS]
+DISTRICT = SCHEME.district_names[0]
+SHEET = master_sheet(
+    SCHEME, DistrictResult(DISTRICT, Form(), None, score_district(SCHEME, {}, SCHEME.default_policies), 1)
+)
+ROWS = {str(cells[HEADS.index(CODE)]): row for row, cells in enumerate(SHEET.rows, SHEET.first_row) if cells[5]}
+FIRST, LAST = min(ROWS.values()), max(ROWS.values())
+
+
+def entries_of(filling: Filling) -> dict[str, Entry]:
+    entries = {}
+    for code, spec in SCHEME.inputs.items():
+        readings = [read_cell(filling.typed.get((code, head)), spec, Place()).value for head in (VALUE, TARGET)]
+        entries[code] = Entry(*readings)
+    return entries
+
+
+def shown_scores(scored: DistrictScore) -> dict[str, Typed]:
+    """What the cell functions show, by item."""
+    words = {Status.ERROR: "错误：见校验", Status.NOT_APPLICABLE: "不适用"}
+    return {
+        id_: words.get(score.status, None if score.score is None else float(score.score))
+        for id_, score in scored.items.items()
+    }
+
+
+def column(head: str, content: dict[str, Typed]) -> list[Any]:
+    """The contents of a column, by code, as what a job sets."""
+    at = HEADS.index(head)
+    by_row = {ROWS[code]: value for code, value in content.items()}
+    return [
+        DISTRICT,
+        f"{cell_name(FIRST, at)}:{cell_name(LAST, at)}",
+        [[by_row.get(row)] for row in range(FIRST, LAST + 1)],
+    ]
+
+
+def rate_differences(filling: Filling, grid: list[list[Any]]) -> list[str]:
+    """Where 完成率 is another; formulas read no number out of a text, and beside an unusable value it does not matter."""
+    found = []
+    for code, entry in entries_of(filling).items():
+        is_text = isinstance(filling.typed.get((code, VALUE)), str)
+        if SCHEME.inputs[code].kind is InputKind.AMOUNT and not is_text and not isinstance(entry.value, Fault):
+            want, got = rate(entry.value, entry.target, capped=True), grid[ROWS[code]][HEADS.index(RATE)]
+            if (want is None) != (got in (None, "")) or abs((want or 0) - (got or 0)) > 1e-9:
+                found.append(f"{code} 完成率 {got!r} instead of {want!r}")
+    return found
+
+
+@requires_office
+def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_engine(tmp_path: Path) -> None:
+    path = tmp_path / "master.xlsx"
+    path.write_bytes(write_tables([SHEET], {}, "", datetime(2024, 1, 5)))
+    dice = random.Random("master")
+    fillings = [random_filling(SCHEME, dice) for _ in range(CASES)]
+    scored = [score_district(SCHEME, entries_of(f), SCHEME.default_policies) for f in fillings]
+    cases = []
+    for filling, scores in zip(fillings, scored, strict=True):
+        first_codes = {item.inputs[0].code: shown_scores(scores)[id_] for id_, item in SCHEME.items.items()}
+        typed = [
+            column(head, {code: filling.typed.get((code, head)) for code in SCHEME.inputs}) for head in (TARGET, VALUE)
+        ]
+        cases.append({"set": [column(SCORE, first_codes), *typed]})
+    area = f"A1:{cell_name(LAST + 1, len(HEADS) - 1)}"
+    (result,) = run_office([{"open": path, "cases": cases, "read": [[DISTRICT, area]]}], deadline=300)
+    assert result["error"] is None
+    bad = []
+    seen: dict[object, int] = {}
+    for number, (filling, scores, (grid,)) in enumerate(zip(fillings, scored, result["cases"], strict=True)):
+        for item in SCHEME.items.values():
+            got, want = grid[ROWS[item.inputs[0].code]][HEADS.index(STATUS)], state_words(scores.items[item.id])
+            seen[want] = seen.get(want, 0) + 1
+            if got != want:
+                bad.append(f"case {number} {item.id} 状态 {got!r} instead of {want!r}")
+        bad += [f"case {number} {difference}" for difference in rate_differences(filling, grid)]
+        if not any(score.status is Status.ERROR for score in scores.items.values()):
+            total = grid[LAST + 1][HEADS.index(SCORE)]
+            if abs(total - float(scores.sections[1])) > 1e-9:
+                bad.append(f"case {number} section {total!r} instead of {scores.sections[1]}")
+    assert bad[:5] == []
+    assert all(seen.get(words, 0) > 100 for words in ("已计分", "部分缺", "缺", "不适用", "错误")), seen

@@ -1,0 +1,60 @@
+"""来源: where a value that was taken over into another workbook came from, as a text beside it that can be read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.workbook.layout import CONTENT, TARGET, VALUE
+
+if TYPE_CHECKING:
+    from xladdin.assessment.forms import Sourced
+
+NOT_FOUND = "缺行"
+"""What stands for a field whose row or column is not in the form, so that it is not taken for a blank."""
+
+DIGITS = 12
+"""Digits of a file's SHA-256 that tell it from any other."""
+
+_READ_AS = "（读作 "
+_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE}) [^=]*=([^；]*)")
+
+
+def shown_value(value: Value, typed: str) -> str:
+    """A value as a cell takes it over; what could not be used stays as it was typed."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return plain(value)
+        case Fault():
+            return typed or NOT_FOUND
+    return NOT_APPLICABLE.value
+
+
+def origin_text(sources: Iterable[Sourced], sha256: str) -> str:
+    """The file, the beginning of its SHA-256, and the cells that a code's values were read from: typed and read as."""
+    file = ""
+    parts = []
+    for s in sources:
+        if s.head == CONTENT:
+            continue
+        file = s.place.file
+        shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";")
+        read_as = f"{_READ_AS}{shown}）" if shown != s.typed else ""
+        parts.append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
+    return f"{file}（{sha256[:DIGITS]}）：{'；'.join(parts)}" if parts else ""
+
+
+def origin_values(text: str) -> dict[str, str]:
+    """What the text says was taken over, by head."""
+    found = {}
+    for match in _PART.finditer(text):
+        _typed, _, read_as = match[2].partition(_READ_AS)
+        found[match[1]] = read_as.removesuffix("）") if read_as else match[2]
+    return found

@@ -1,0 +1,30 @@
+"""The result sheets as files: 考核汇总.xlsx and 校验结果.xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from xladdin.assessment.consolidate import Consolidation
+from xladdin.assessment.report import file_links, issues_sheet, result_sheets
+from xladdin.issues import Issue
+from xladdin.scheme.model import Scheme
+from xladdin.workbook.layout import ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, VERSION_PROPERTY
+from xladdin.workbook.table_writer import write_tables
+
+
+def result_workbook(consolidation: Consolidation, target: Path, generated: datetime) -> bytes:
+    """考核汇总.xlsx. `target` is where it will stand, for the links to the returned files; `generated` the one time stamp."""
+    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: consolidation.scheme.source.version}
+    sheets = result_sheets(consolidation, target.parent, generated)
+    return write_tables(sheets, properties, f"{consolidation.scheme.source.title}　{RESULT_KIND}", generated)
+
+
+def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str, Path], target: Path) -> bytes:
+    """The findings of a check alone, as a workbook."""
+    links = file_links(files, target.parent)
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day)
+    properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
+    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", created)

@@ -1,0 +1,150 @@
+"""The terminal: progress, messages, wrong calls told in Chinese, exit codes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from xladdin.assessment.collect import Progress
+    from xladdin.issues import Issue
+
+DONE, PROBLEMS, USAGE = 0, 1, 2
+
+_CANCELLED = 130  # what the command-line library makes of Ctrl+C
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run the command line with errors told in Chinese, and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    gc.disable()  # a short-lived process that builds large tables and then ends
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # looking for them takes longer than reading the scheme
+    try:
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _CANCELLED
+    except _UsageError as error:
+        fail(_usage(error), USAGE)
+    except OSError as error:
+        fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
+    if code == _CANCELLED:
+        fail("已取消，未写入结果文件", PROBLEMS)
+    _leave(code if isinstance(code, int) else DONE)
+
+
+def existing(value: Path | list[Path] | None) -> Path | list[Path] | None:
+    """A path option's value, which has to exist."""
+    for path in value if isinstance(value, list) else filter(None, [value]):
+        if not path.exists():
+            raise typer.BadParameter(f"找不到文件或文件夹“{path}”")
+    return value
+
+
+# The library's own class; typer only exports its subclasses.
+_UsageError: type[Exception] = cast("type[Exception]", typer.BadParameter.__mro__[1])
+
+
+def _usage(error: Exception) -> str:
+    """A wrong call told in Chinese: the library's classes say what is wrong, its own words are English."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
+        return str(context.get_help())
+    param = getattr(error, "param", None)
+    name = (param.metavar or "/".join(param.opts)) if param is not None else ""
+    message = str(getattr(error, "message", error))
+    match type(error).__name__:
+        case "MissingParameter":
+            what = f"缺少参数 {name}"
+        case "NoSuchOption":
+            what = f"没有选项 {getattr(error, 'option_name', '')}"
+        case "BadParameter":
+            what = message if message.startswith("找不到") else f"参数 {name} 的值不对"
+        case _:
+            quoted = "、".join(f"“{word}”" for word in re.findall(r"'([^']*)'", message))
+            what = f"没有这个命令或参数：{quoted}" if quoted else "命令写法不对"
+    command = context.command_path if context is not None else "xladdin"
+    return f"{what}\n用法见：{command} --help"
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: everything is written, and taking large tables apart object by object would only cost time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End with a message and an exit code."""
+    typer.echo(message, err=True)
+    raise SystemExit(code)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress | None]:
+    """A progress bar on the terminal; nothing where the output is not one. Ctrl+C cancels."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, now="")
+
+        def step(done: int, total: int, now: str) -> None:
+            bar.update(task, completed=done, total=total, now=now)
+
+        yield step
+
+
+def now() -> datetime:
+    """The time stamp of results; SOURCE_DATE_EPOCH fixes it for reproducible output."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch and not (epoch.isdigit() and len(epoch) <= 11):
+        fail(f"环境变量 SOURCE_DATE_EPOCH 应为 1970 年以来的秒数，现为“{epoch}”", USAGE)
+    return (
+        datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None) if epoch else datetime.now().replace(microsecond=0)
+    )
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a result whole, or say why that cannot be."""
+    from xladdin.files import FileBusy, write_whole
+
+    try:
+        write_whole(path, data)
+    except FileBusy as error:
+        fail(str(error), PROBLEMS)
+
+
+def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
+    """End where a result would replace what somebody filled in."""
+    from xladdin import files
+    from xladdin.workbook.layout import FORM_KIND
+
+    try:
+        files.refuse_overwriting(outputs, inputs, FORM_KIND)
+    except files.WouldOverwrite as error:
+        fail(str(error), USAGE)
+
+
+def print_issues(issues: Sequence[Issue]) -> None:
+    """Print every finding on a line."""
+    for issue in issues:
+        typer.echo(issue.line())
+    typer.echo(f"共 {len(issues)} 条" if issues else "没有发现问题")
