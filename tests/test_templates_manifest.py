@@ -19,7 +19,8 @@ from xml.etree.ElementTree import Element
 import openpyxl
 import pytest
 
-from xladdin.assessment.distribute import StaleTemplates, build_templates, stored_blank_form
+from macros.build import build_addin
+from xladdin.assessment.distribute import StaleTemplates, build_templates, stored_template
 from xladdin.scheme import InputKind, Scheme, load_scheme
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "workbook_templates"
@@ -48,16 +49,20 @@ def scheme() -> Scheme:
 
 
 def test_templates__rebuilt__same_bytes_as_committed(scheme: Scheme, tmp_path: Path) -> None:
-    built = build_templates(scheme, tmp_path)
+    built = {*build_templates(scheme, tmp_path), *build_addin(scheme, tmp_path)}
     assert {path.name for path in built} == {path.name for path in TEMPLATES.iterdir()}
     for path in built:
-        # On failure: run `xladdin build-templates` and look at what changed.
+        # On failure: run `xladdin build-templates` and `xladdin addin build`, and look at what changed.
         assert path.read_bytes() == (TEMPLATES / path.name).read_bytes(), f"{path.name} is stale"
 
 
 def test_templates__built_twice__same_bytes(scheme: Scheme, tmp_path: Path) -> None:
-    first, second = build_templates(scheme, tmp_path / "1"), build_templates(scheme, tmp_path / "2")
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+    for name in ("1", "2"):
+        build_templates(scheme, tmp_path / name)
+        build_addin(scheme, tmp_path / name)
+    first, second = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("1", "2"))
+    assert len(first) == 4
+    assert first == second
 
 
 def test_manifest__committed__names_scheme_document_and_checksum(scheme: Scheme) -> None:
@@ -70,7 +75,7 @@ def test_manifest__committed__names_scheme_document_and_checksum(scheme: Scheme)
 
 
 def test_stored_form__as_committed__given_out(scheme: Scheme) -> None:
-    assert stored_blank_form(scheme) == BLANK_FORM.read_bytes()
+    assert stored_template(scheme, BLANK_FORM.name) == BLANK_FORM.read_bytes()
 
 
 def change_a_byte(folder: Path) -> None:
@@ -104,10 +109,10 @@ def test_stored_form__damaged__refused_in_chinese(
     damage: Callable[[Path], None], words: str, scheme: Scheme, tmp_path: Path
 ) -> None:
     build_templates(scheme, tmp_path)
-    assert stored_blank_form(scheme, tmp_path)
+    assert stored_template(scheme, BLANK_FORM.name, tmp_path)
     damage(tmp_path)
     with pytest.raises(StaleTemplates) as caught:
-        stored_blank_form(scheme, tmp_path)
+        stored_template(scheme, BLANK_FORM.name, tmp_path)
     assert words in str(caught.value)
     assert "build-templates" in str(caught.value)  # what to do about it
 

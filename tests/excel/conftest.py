@@ -34,3 +34,25 @@ def classic() -> Callable[[Any], Any]:
         return json.loads(done.stdout)
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def simulated() -> Callable[..., Any]:
+    """Run a scenario, `module:function`, with an Excel in memory in a process of its own; what it returns."""
+    for needed in ("xlwings", "pyopenvba"):
+        if importlib.util.find_spec(needed) is None:
+            pytest.skip(f"{needed} is not installed")
+
+    def run(scenario: str, **arguments: Any) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.excel.simulated.run", scenario],
+            cwd=ROOT,
+            input=json.dumps(arguments),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

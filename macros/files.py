@@ -1,0 +1,148 @@
+"""Sending the forms out and taking them in, from the workbook that is open in Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import xlwings as xw
+
+from macros.open_book import read_book, read_sheet
+from macros.scoring import NothingToScore, counted
+from macros.session import Session
+from macros.sheet_writer import Entered, as_text, entered, write_sheets
+from xladdin.assessment.collect import collect
+from xladdin.assessment.consolidate import examine
+from xladdin.assessment.distribute import distribute
+from xladdin.assessment.forms import Form, Sourced, Table, find_tables
+from xladdin.assessment.origins import origin_text, shown_value
+from xladdin.assessment.report import file_links, issues_sheet
+from xladdin.assessment.targets import targets_in
+from xladdin.issues import Issue, Level
+from xladdin.scheme import InputKind, Scheme, load_scheme
+from xladdin.scoring.items import BLANK
+from xladdin.scoring.numbers import Value
+from xladdin.workbook.cells import RawBook
+from xladdin.workbook.layout import CONTENT, ORIGIN, TARGET, VALUE
+
+_TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
+
+
+def make_templates(session: Session, _book: xw.Book) -> str:
+    """生成模板: the blank forms of all districts and 考核总表, into a folder the clerk chooses."""
+    scheme = load_scheme()
+    out = session.ask_folder("选择存放模板的文件夹")
+    with session.working():
+        written = distribute(scheme, out, progress=session.progress)
+    return f"已生成 {len(scheme.districts)} 个区的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
+
+
+def distribute_forms(session: Session, book: xw.Book) -> str:
+    """分发: the forms with 任务量 filled in from the 任务分解表 that is open, into a folder the clerk chooses."""
+    scheme = load_scheme()
+    with session.working():
+        targets, found = targets_in(scheme, read_book(book, progress=session.progress), book.name)
+    if any(issue.level is Level.ERROR for issue in found):
+        _show_issues(session, book, found)
+        return (
+            f"“{book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
+            "任务分解表的表头应为“编号”和 16 个区名，每行一个指标编号（如 K01.1）。"
+        )
+    out = session.ask_folder("选择存放各区填报表的文件夹")
+    with session.working():
+        distribute(scheme, out, targets=targets, progress=session.progress)
+    if found:
+        _show_issues(session, book, found)
+    remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""
+    return f"已生成 {len(scheme.districts)} 个区的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
+
+
+def _show_issues(session: Session, book: xw.Book, found: Sequence[Issue]) -> None:
+    with session.working():
+        write_sheets(book.app.books.add(), [issues_sheet(found, {book.name: book.name}, {})])
+
+
+def import_returned(session: Session, book: xw.Book) -> str:
+    """导入回收表: what the districts' files hold, into the districts' sheets of the 考核总表 that is open.
+
+    A value that is judged and still blank in the file leaves what the office has typed.
+    """
+    scheme = load_scheme()
+    sheets = [sheet.name for sheet in book.sheets if sheet.name in scheme.district_names]
+    if not sheets:
+        raise NothingToScore(
+            f"“{book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
+        )
+    folder = session.ask_folder("选择回收的区填报表所在的文件夹")
+    with session.working():
+        collection = collect(scheme, [folder], session.progress)
+        found = examine(scheme, collection)
+        tables = {name: _table_on(book.sheets[name]) for name in sheets if name in collection.forms}
+        if any(_has_entries(table) for table in tables.values()):
+            session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
+        for name, table in tables.items():
+            _fill(scheme, book.sheets[name], table, collection.forms[name], collection.file_of[name].sha256)
+        links = file_links({file.name: file.path for file in collection.files}, Path(book.fullname).parent)
+        write_sheets(book, [issues_sheet(found, links, _rows(tables))])
+    absent = [name for name in scheme.district_names if name not in collection.forms]
+    lines = [f"已导入 {len(tables)} 个区。"]
+    if absent:
+        lines.append(f"没有可用的填报表：{'、'.join(absent)}。")
+    return "\n".join([*lines, f"校验{counted(found)}", "接着请按“汇总排名”。"])
+
+
+def _table_on(sheet: xw.Sheet) -> Table:
+    tables = [table for table in find_tables(RawBook("", [read_sheet(sheet)])) if table.codes]
+    if not tables:
+        raise NothingToScore(f"工作表“{sheet.name}”里找不到表头“编号”。请用新的考核总表再试。")
+    return tables[0]
+
+
+def _has_entries(table: Table) -> bool:
+    columns = [table.columns[head] for head in (TARGET, VALUE) if head in table.columns]
+    return any(table.sheet.at(row, column) is not None for row, code in table.code_rows if code for column in columns)
+
+
+def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:
+    return {(name, code): row for name, table in tables.items() for row, code in table.code_rows if code}
+
+
+def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, form: Form, sha256: str) -> None:
+    """Put a form's fields into the sheet, each column in one call."""
+    sources: dict[str, list[Sourced]] = {}
+    for source in form.sources:
+        sources.setdefault(source.code, []).append(source)
+    first = table.head_row + 1
+    for head in _TAKEN_OVER:
+        column = table.columns.get(head)
+        if column is None:
+            continue
+        block = []
+        for row, code in table.code_rows:
+            kept = entered(table.sheet.at(row, column))
+            own = sources.get(code, [])
+            block.append([_new(scheme, head, code, form, own, sha256, kept) if code in scheme.inputs else kept])
+        sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
+    sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
+
+
+def _new(
+    scheme: Scheme, head: str, code: str, form: Form, sources: Sequence[Sourced], sha256: str, kept: Entered
+) -> Entered:
+    """What a column then holds for a code; `kept` is what it holds now."""
+    spec = scheme.inputs[code]
+    entry = form.entries.get(code, BLANK)
+    typed = {s.head: s.typed for s in sources}
+    is_left = spec.judge is not None and entry.value is None
+    if head == CONTENT:
+        return as_text(form.case_names.get(code, "")) if spec.names_case else kept
+    if head == ORIGIN:
+        return kept if is_left else as_text(origin_text(sources, sha256))
+    if head == TARGET:
+        return _content(entry.target, typed.get(TARGET, "")) if spec.kind is InputKind.AMOUNT else kept
+    return kept if is_left else _content(entry.value, typed.get(VALUE, ""))
+
+
+def _content(value: Value, typed: str) -> Entered:
+    return float(value) if isinstance(value, Decimal) else as_text(shown_value(value, typed))

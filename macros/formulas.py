@@ -1,0 +1,112 @@
+"""修复公式 in the workbook that is open: our formulas that did not resolve are mended and entered again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from macros.open_book import content_of, grid
+from macros.repair import NAMES, repair_formulas
+from macros.session import Session
+from macros.sheet_writer import write_sheets
+from xladdin.workbook.cells import CellError, cell_name
+from xladdin.workbook.formulas import repaired
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+
+_NO_SUCH_NAME = CellError("#NAME?")
+
+
+@dataclass(frozen=True)
+class Mended:
+    """One cell: its formula before and after; the same where it only had to be entered again."""
+
+    sheet: str
+    cell: str
+    before: str
+    after: str
+
+
+def repair(session: Session, book: xw.Book) -> str:
+    """Mend every formula of ours and list the cells in a new workbook."""
+    with session.working():
+        mended, protected = _mend(session, book)
+        if mended:
+            write_sheets(book.app.books.add(), [_listed(book.name, mended)])
+    lines = [f"修复了 {len(mended)} 个公式，已列在新工作簿里。" if mended else "没有需要修复的公式。"]
+    if protected:
+        lines.append(f"受保护、没有改动的工作表：{'、'.join(protected)}。请先在“审阅”里撤消工作表保护，再按一次。")
+    return "\n".join(lines)
+
+
+def reconnect(session: Session, book: xw.Book) -> str:
+    """The same without the list, for a workbook that was just opened."""
+    with session.working():
+        mended, _protected = _mend(session, book)
+    return f"{len(mended)}"
+
+
+def _mend(session: Session, book: xw.Book) -> tuple[list[Mended], list[str]]:
+    """All are found before the first is mended: until then nothing has changed, and the work can be cancelled."""
+    sheets = list(book.sheets)
+    found: list[tuple[xw.Sheet, list[Mended]]] = []
+    for step, sheet in enumerate(sheets):
+        session.progress(step, len(sheets), sheet.name)
+        if own := _broken(sheet):
+            found.append((sheet, own))
+    mended: list[Mended] = []
+    protected = []
+    for sheet, own in found:
+        if sheet.api.ProtectContents:
+            protected.append(sheet.name)
+            continue
+        for one in own:
+            _enter(sheet.range(one.cell), one.after)
+        mended += own
+    return mended, protected
+
+
+def _broken(sheet: xw.Sheet) -> list[Mended]:
+    """The formulas of ours that name something else than the function, or show that it is not known."""
+    used = sheet.used_range
+    texts, values = grid(used.formula), grid(used.raw_value)
+    top, left = used.row - 1, used.column - 1
+    changes = {(row, column): (before, after) for row, column, before, after in repair_formulas(texts)}
+    found = []
+    for row, cells in enumerate(texts):
+        for column, text in enumerate(cells):
+            if text == values[row][column]:  # a text that looks like a formula
+                continue
+            before, after = changes.get((row, column), (text, text))
+            unresolved = content_of(values[row][column]) == _NO_SUCH_NAME and _is_ours(text)
+            if (row, column) in changes or unresolved:
+                found.append(Mended(sheet.name, cell_name(top + row, left + column), str(before), str(after)))
+    return found
+
+
+def _is_ours(text: object) -> bool:
+    return isinstance(text, str) and text.startswith("=") and any(f"{name}(" in repaired(text, NAMES) for name in NAMES)
+
+
+def _enter(cell: xw.Range, formula: str) -> None:
+    if cell.api.HasArray:
+        cell.api.CurrentArray.FormulaArray = formula
+        return
+    try:
+        cell.formula2 = formula  # older versions of Excel do not have it, newer ones would put an @ in front without it
+    except Exception:
+        cell.formula = formula
+
+
+def _listed(book: str, mended: Sequence[Mended]) -> ResultSheet:
+    columns = (
+        Column("工作表", 14, "centre"),
+        Column("单元格", 10, "centre"),
+        Column("原来的公式", 60, "text"),
+        Column("现在的公式", 60, "text"),
+    )
+    rows: list[list[Content]] = [
+        [m.sheet, Cell(m.cell, "centre"), m.before, m.after if m.after != m.before else "（重新录入）"] for m in mended
+    ]
+    return ResultSheet("公式修复", f"“{book}”里修复的公式", columns, rows, (f"共 {len(mended)} 个",), filtered=True)

@@ -1,0 +1,174 @@
+"""A workbook open in Excel, read sheet by sheet: values and formulas in one call each, never cell by cell."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import xlwings as xw
+
+from xladdin.assessment.collect import Progress, SourceFile
+from xladdin.assessment.forms import Table, find_tables
+from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
+from xladdin.workbook.layout import (
+    ISSUES,
+    KIND_PROPERTY,
+    RANKING,
+    SUMMARY,
+    TARGET,
+    TRACE,
+    VALUE,
+)
+
+# COM hands an error value over as this code plus Excel's number of the error.
+_ERROR_CODE = -2146828288
+_ERRORS = {
+    2000: "#NULL!",
+    2007: "#DIV/0!",
+    2015: "#VALUE!",
+    2023: "#REF!",
+    2029: "#NAME?",
+    2036: "#NUM!",
+    2042: "#N/A",
+    2043: "#GETTING_DATA",
+    2045: "#SPILL!",
+    2046: "#CONNECT!",
+    2047: "#BLOCKED!",
+    2048: "#UNKNOWN!",
+    2049: "#FIELD!",
+    2050: "#CALC!",
+}
+
+_DAY_ZERO = datetime.datetime(1899, 12, 30)
+
+_WRITTEN_BY_US = frozenset({SUMMARY, RANKING, ISSUES, TRACE})
+"""Sheets that hold results: large, and never read from."""
+
+Grid = Sequence[Sequence[object]]
+
+
+def source_of(book: xw.Book) -> SourceFile:
+    """The workbook as a source: its file's SHA-256, or none where what is open is not what lies on the disk."""
+    path = Path(book.fullname)
+    digest = ""
+    if book.api.Saved:
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:  # not saved yet, or on a server
+            digest = ""
+    return SourceFile(path, book.name, digest)
+
+
+def read_book(book: xw.Book, names: Iterable[str] | None = None, progress: Progress | None = None) -> RawBook:
+    """The workbook's sheets as a reader of files would give them; of those named only where names are given."""
+    wanted = None if names is None else set(names)
+    named = {sheet.name: sheet for sheet in book.sheets}
+    chosen = [name for name in named if name not in _WRITTEN_BY_US and (wanted is None or name in wanted)]
+    sheets = []
+    for step, name in enumerate(chosen):
+        if progress:
+            progress(step, len(chosen), name)
+        sheets.append(read_sheet(named[name]))
+    raw = RawBook("", sheets, _properties(book))
+    return RawBook("", [_with_percentages(book, sheet, raw) for sheet in sheets], raw.properties)
+
+
+def read_sheet(sheet: xw.Sheet) -> RawSheet:
+    """All of a sheet's cells: one call for the values, one for the formulas."""
+    used = sheet.used_range
+    values, formulas = grid(used.raw_value), grid(used.formula)
+    top, left = used.row - 1, used.column - 1
+    rows: list[list[Raw]] = [[] for _ in range(top)]
+    for row, texts in zip(values, formulas, strict=True):
+        rows.append([None] * left + [_cell(value, text) for value, text in zip(row, texts, strict=True)])
+    return RawSheet(sheet.name, rows)
+
+
+def grid(block: object) -> Grid:
+    """A block as rows: Excel gives a single cell as a scalar."""
+    return block if isinstance(block, tuple | list) else ((block,),)
+
+
+def _cell(value: object, formula: object) -> Raw:
+    content = content_of(value)
+    # A text that begins with an equals sign is its own formula text; a formula's result is another.
+    if isinstance(formula, str) and formula.startswith("=") and formula != value:
+        return Formula(formula[1:], content)
+    return content
+
+
+def content_of(value: object) -> Raw:
+    """A cell's content from what COM gives for it."""
+    match value:
+        case None | "":
+            return None
+        case bool() | str():
+            return value
+        case datetime.datetime():
+            naive = value.replace(tzinfo=None)
+            return SerialDate((naive - _DAY_ZERO) / datetime.timedelta(days=1))
+        case int() if value - _ERROR_CODE in _ERRORS:
+            return CellError(_ERRORS[value - _ERROR_CODE])
+        case int() | float() | Decimal():
+            return float(value)
+    return str(value)
+
+
+def _properties(book: xw.Book) -> dict[str, str]:
+    """What kind of workbook of ours it is."""
+    try:
+        return {KIND_PROPERTY: str(book.api.CustomDocumentProperties(KIND_PROPERTY).Value)}
+    except Exception:  # COM says in several ways that there is no such property
+        return {}
+
+
+def _with_percentages(book: xw.Book, sheet: RawSheet, whole: RawBook) -> RawSheet:
+    """The sheet with the numbers of its fields that are shown with a percent sign marked as such.
+
+    A table's fields all have one format unless somebody typed a percent sign; only then single cells are looked at.
+    """
+    tables = [table for table in find_tables(whole) if table.sheet is sheet and table.codes]
+    if not tables:
+        return sheet
+    rows = [list(cells) for cells in sheet.rows]
+    for table in tables:
+        columns = sorted({table.columns[head] for head in (TARGET, VALUE) if head in table.columns})
+        for block in _adjacent(columns):
+            _mark_percentages(book.sheets[sheet.name], rows, table, block)
+    return RawSheet(sheet.name, rows)
+
+
+def _adjacent(columns: Sequence[int]) -> list[range]:
+    blocks: list[range] = []
+    for column in columns:
+        if blocks and blocks[-1].stop == column:
+            blocks[-1] = range(blocks[-1].start, column + 1)
+        else:
+            blocks.append(range(column, column + 1))
+    return blocks
+
+
+def _mark_percentages(sheet: xw.Sheet, rows: list[list[Raw]], table: Table, columns: range) -> None:
+    pending = [(range(table.head_row + 1, table.end_row), columns)]
+    while pending:
+        across, down = pending.pop()
+        if not across or not down:
+            continue
+        shown = sheet.range((across.start + 1, down.start + 1), (across.stop, down.stop)).number_format
+        if shown is None:  # of several formats
+            pending += _halves(across, down)
+        elif "%" in shown:
+            for row in across:
+                for column in down:
+                    if column < len(rows[row]) and isinstance(number := rows[row][column], float):
+                        rows[row][column] = Percentage(number)
+
+
+def _halves(rows: range, columns: range) -> list[tuple[range, range]]:
+    if len(columns) > 1:
+        return [(rows, columns[:1]), (rows, columns[1:])]
+    middle = len(rows) // 2
+    return [(rows[:middle], columns), (rows[middle:], columns)]

@@ -1,0 +1,97 @@
+"""FineScore.xlam and the macros of 考核总表.xlsm, built without Excel."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from xml.sax.saxutils import quoteattr
+
+from macros.actions import ACTIONS, TAB, Action
+from macros.addin_parts import addin_parts
+from macros.package_parts import Parts, packed, replaced, unpacked
+from macros.vba_modules import modules
+from macros.vba_project import PROJECT_NAME, with_project
+
+AUTHOR = "市精细化办"
+
+RIBBON_PART = "customUI/customUI14.xml"
+
+_TYPES = "[Content_Types].xml"
+_ROOT_RELATIONS = "_rels/.rels"
+_WORKBOOK = "xl/workbook.xml"
+
+_PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WORKBOOK_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
+
+_RIBBON_RELATION = (
+    '<Relationship Id="rIdRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"'
+    f' Target="{RIBBON_PART}"/>'
+)
+
+_CALCULATION = '<calcPr calcId="191029"/>'
+"""Calculated by a current Excel, and nothing to recalculate on load: what is not reachable keeps its stored value."""
+
+
+def ribbon_xml(*, hidden_if_addin: bool) -> bytes:
+    """The ribbon's tab for Excel 2010 and later.
+
+    `hidden_if_addin` is for a workbook of its own, whose tab gives way to the same tab of the loaded add-in.
+    """
+    visible = ' getVisible="FineScoreRibbon.GetTabVisible"' if hidden_if_addin else ""
+    groups = "".join(
+        f'<group id="FineScoreGroup{number}" label={quoteattr(caption)}>{"".join(map(_button, members))}</group>'
+        for number, (caption, members) in enumerate(groupby(ACTIONS, key=lambda action: action.group), start=1)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<customUI xmlns="http://schemas.microsoft.com/office/2009/07/customui"><ribbon><tabs>'
+        f'<tab id="FineScoreTab" label={quoteattr(TAB)}{visible}>{groups}</tab>'
+        "</tabs></ribbon></customUI>"
+    ).encode()
+
+
+def _button(action: Action) -> str:
+    attributes = {
+        "id": action.id,
+        "label": action.caption,
+        "size": "large",
+        "imageMso": action.image,
+        "screentip": action.screentip,
+        "supertip": action.supertip,
+        "tag": f"请先打开或新建一个工作簿，再按“{action.caption}”。",  # what VBA says when none is open
+        "onAction": "FineScoreRibbon.OnPress",
+    }
+    return f"<button{''.join(f' {name}={quoteattr(value)}' for name, value in attributes.items())}/>"
+
+
+def with_macros(workbook: bytes) -> bytes:
+    """A macro-free .xlsx package as .xlsm that brings its functions and buttons itself.
+
+    `ValueError` where the package is not as XlsxWriter makes them, or has macros already.
+    """
+    parts = unpacked(workbook)
+    replaced(parts, _TYPES, _PLAIN_TYPE, _WORKBOOK_TYPE)
+    _set_calculation(parts)
+    parts = with_project(parts, modules(is_addin=False))
+    return packed(_with_ribbon(parts, hidden_if_addin=True))
+
+
+def addin() -> bytes:
+    """FineScore.xlam: the functions and buttons for every workbook, and one empty sheet, as Excel demands one."""
+    parts = addin_parts(title=PROJECT_NAME, author=AUTHOR, main_type=_WORKBOOK_TYPE, calculation=_CALCULATION)
+    parts = with_project(parts, modules(is_addin=True))
+    replaced(parts, _TYPES, _WORKBOOK_TYPE, _ADDIN_TYPE)
+    return packed(_with_ribbon(parts, hidden_if_addin=False))
+
+
+def _with_ribbon(parts: Parts, *, hidden_if_addin: bool) -> Parts:
+    replaced(parts, _ROOT_RELATIONS, "</Relationships>", f"{_RIBBON_RELATION}</Relationships>")
+    return {**parts, RIBBON_PART: ribbon_xml(hidden_if_addin=hidden_if_addin)}
+
+
+def _set_calculation(parts: Parts) -> None:
+    found = re.findall(r"<calcPr\b[^>]*/>", parts[_WORKBOOK].decode("utf-8"))
+    if len(found) != 1:
+        raise ValueError(f"{_WORKBOOK} has {len(found)} calcPr, not one")
+    replaced(parts, _WORKBOOK, found[0], _CALCULATION)

@@ -1,0 +1,256 @@
+"""Result sheets written into a workbook open in Excel: the values of a sheet in one call, its looks in a few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import xlwings as xw
+
+from xladdin.workbook import styles
+from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, cell_name, shown_text
+from xladdin.workbook.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
+from xladdin.workbook.tables import Cell, Content, ResultSheet
+
+MAX_ADDRESS = 255
+"""Characters of an address that Excel takes in one call."""
+
+# Constants of Excel's object model.
+_CENTRE, _LEFT, _UPRIGHT = -4108, -4131, -4166
+_LANDSCAPE = 2
+_A3, _A4 = 8, 9
+_BAR_CLUSTERED = 57
+_NUMBER = 0
+
+# A text that begins with a Chinese character cannot be taken for a number, a date or a formula.
+_SAFE = re.compile(r"[一-鿿（“《〔]")
+
+Entered = str | float | None
+"""What is put into a cell as if it were typed."""
+
+
+def write_sheets(book: xw.Book, sheets: Iterable[ResultSheet]) -> None:
+    """Write the sheets into the workbook, each in place of the one of its name, or as a new last one."""
+    existing = {sheet.name: sheet for sheet in book.sheets}
+    for sheet in sheets:
+        target = existing.get(sheet.name)
+        if target is None:
+            target = book.sheets.add(sheet.name, after=book.sheets[-1])
+            _write(target, sheet)
+            _set_up(book, target, sheet)
+        else:
+            _clear(target)
+            _write(target, sheet)
+
+
+def _clear(target: xw.Sheet) -> None:
+    if target.api.AutoFilterMode:  # rows that a filter hides would not be written to
+        target.api.AutoFilterMode = False
+    target.clear()
+
+
+def _write(target: xw.Sheet, sheet: ResultSheet) -> None:
+    width = len(sheet.columns)
+    blank: list[Entered] = [None] * width
+    block: list[list[Entered]] = [[as_text(sheet.title), *blank[1:]]]
+    block += [[as_text(note), *blank[1:]] for note in sheet.notes]
+    if sheet.has_upper_heads:
+        block.append([as_text(column.above) for column in sheet.columns])
+    block.append([as_text(column.head) for column in sheet.columns])
+    block += [[_content(content) for content in row] for row in sheet.rows]
+    last = len(block)
+    target.range((1, 1), (last, width)).formula = block
+    _style(target, sheet, last)
+
+
+def as_text(text: str) -> str:
+    """A text that stays one: without the apostrophe Excel would make numbers, dates or formulas of some."""
+    return text if not text or _SAFE.match(text) else f"'{text}"
+
+
+def entered(raw: Raw) -> Entered:
+    """What has to be entered for a cell to hold what it holds."""
+    match raw:
+        case Formula():
+            return f"={raw.text}"
+        case str():
+            return as_text(raw)
+        case Percentage() | SerialDate():
+            return raw.number
+        case bool() | CellError():
+            return shown_text(raw)
+        case int() | float():
+            return raw
+    return None
+
+
+def _content(content: Content) -> Entered:
+    if isinstance(content, Cell):
+        if content.link and isinstance(content.value, str):
+            return _link(content.link, content.value)
+        content = content.value
+    return as_text(content) if isinstance(content, str) else content
+
+
+def _link(link: str, text: str) -> str:
+    """A formula rather than a hyperlink, so that a whole sheet goes in one call."""
+    file, _, place = link.rpartition("#")
+    sheet, _, reference = place.rpartition("!")
+    quoted = f"'{sheet.replace(chr(39), chr(39) * 2)}'!{reference}"
+    address = f"[{file}]{quoted}" if file else f"#{quoted}"
+    return f'=HYPERLINK("{_doubled(address)}","{_doubled(text)}")'
+
+
+def _doubled(text: str) -> str:
+    return text.replace('"', '""')
+
+
+def _style(target: xw.Sheet, sheet: ResultSheet, last: int) -> None:
+    width = len(sheet.columns)
+    head, first = sheet.head_row + 1, sheet.first_row + 1
+    for column, spec in enumerate(sheet.columns, 1):
+        target.range((1, column)).column_width = spec.width
+    target.range((1, 1)).row_height = TITLE_HEIGHT
+    _look(target.range((1, 1)), {**styles.TITLE, "align": "left"})
+    if sheet.notes:
+        notes = target.range((2, 1), (1 + len(sheet.notes), 1))
+        notes.row_height = ROW_HEIGHT
+        _look(notes, styles.NOTE)
+    target.range((head, 1)).row_height = HEAD_HEIGHT
+    top = head - sheet.has_upper_heads
+    _look(target.range((top, 1), (head, width)), {**styles.HEAD, "bold": True})
+    if sheet.has_upper_heads:
+        target.range((top, 1)).row_height = UPPER_HEIGHT
+        narrow = ["narrow" if styles.text_width(c.above) > c.width else "" for c in sheet.columns]
+        for begin, end, upright in _runs(narrow):
+            if upright:
+                _look(target.range((top, begin + 1), (top, end)), {"font_size": 9, "text_wrap": False, "rotation": 270})
+    if not sheet.rows:
+        return
+    body = target.range((first, 1), (last, width))
+    _look(body, styles.BORDERED)
+    for begin, end, style in _runs([column.style for column in sheet.columns]):
+        _look(target.range((first, begin + 1), (last, end)), _beyond(LOOKS[style], styles.BORDERED))
+    for style, cells in _exceptions(sheet).items():
+        for address in _addresses(cells):
+            # The column's own look may be bold, which a cell's is only if it says so.
+            _look(target.range(address), {"bold": False, **_beyond(LOOKS[style], styles.BORDERED)})
+    height = ROW_HEIGHT if sheet.bars else sheet.row_height  # the chart is placed by the heights of the rows above
+    if height:
+        body.row_height = height
+    else:
+        body.rows.autofit()
+    if sheet.bars:
+        bars = target.range((first, sheet.bars.values + 1), (last, sheet.bars.values + 1))
+        bars.api.FormatConditions.AddDatabar().MinPoint.Modify(_NUMBER, 0)
+    if sheet.filtered:
+        target.range((head, 1), (last, width)).api.AutoFilter()
+
+
+def _beyond(style: styles.Style, base: styles.Style) -> styles.Style:
+    return {key: value for key, value in style.items() if base.get(key) != value}
+
+
+def _runs(values: Sequence[str]) -> list[tuple[int, int, str]]:
+    """(begin, end, value) of each run of equal neighbours."""
+    runs: list[tuple[int, int, str]] = []
+    for position, value in enumerate(values):
+        if runs and runs[-1][2] == value:
+            runs[-1] = (runs[-1][0], position + 1, value)
+        else:
+            runs.append((position, position + 1, value))
+    return runs
+
+
+def _exceptions(sheet: ResultSheet) -> Mapping[str, list[str]]:
+    """The cells with a style of their own, by style."""
+    found: dict[str, list[str]] = {}
+    for row, contents in enumerate(sheet.rows, sheet.first_row):
+        for column, content in enumerate(contents):
+            if isinstance(content, Cell) and content.style and content.style != sheet.columns[column].style:
+                found.setdefault(content.style, []).append(cell_name(row, column))
+    return found
+
+
+def _addresses(cells: Iterable[str]) -> list[str]:
+    """The cells as addresses of several areas, each as long as Excel takes."""
+    found: list[str] = []
+    for cell in cells:
+        if found and len(found[-1]) + len(cell) < MAX_ADDRESS:
+            found[-1] += f",{cell}"
+        else:
+            found.append(cell)
+    return found
+
+
+def _look(target: xw.Range, style: styles.Style) -> None:
+    for key, value in style.items():
+        path, convert = _LOOKS[key]
+        *objects, name = path.split(".")
+        owner = target.api
+        for step in objects:
+            owner = getattr(owner, step)
+        setattr(owner, name, convert(value))
+
+
+def _colour(code: str) -> int:
+    """Excel's number of a colour: red in the lowest byte."""
+    red, green, blue = (int(code[n : n + 2], 16) for n in (1, 3, 5))
+    return red + green * 256 + blue * 65536
+
+
+def _same(value: object) -> object:
+    return value
+
+
+_LOOKS: Mapping[str, tuple[str, Callable[..., object]]] = {
+    "font_name": ("Font.Name", _same),
+    "font_size": ("Font.Size", _same),
+    "bold": ("Font.Bold", _same),
+    "font_color": ("Font.Color", _colour),
+    "underline": ("Font.Underline", {1: 2}.__getitem__),
+    "align": ("HorizontalAlignment", {"center": _CENTRE, "left": _LEFT}.__getitem__),
+    "valign": ("VerticalAlignment", {"vcenter": _CENTRE}.__getitem__),
+    "text_wrap": ("WrapText", _same),
+    "border": ("Borders.LineStyle", _same),
+    "border_color": ("Borders.Color", _colour),
+    "bg_color": ("Interior.Color", _colour),
+    "num_format": ("NumberFormat", _same),
+    "rotation": ("Orientation", {270: _UPRIGHT}.__getitem__),
+}
+"""What a property of a style is in Excel's object model, and its value there."""
+
+
+def _set_up(book: xw.Book, target: xw.Sheet, sheet: ResultSheet) -> None:
+    """What a sheet keeps from then on: panes, printing, the chart."""
+    target.activate()
+    window = book.app.api.ActiveWindow
+    window.DisplayGridlines = False
+    window.SplitRow, window.SplitColumn = sheet.first_row, sheet.frozen_columns
+    window.FreezePanes = True
+    page = target.api.PageSetup
+    page.PaperSize = _A3 if sheet.large_paper else _A4
+    if sheet.landscape:
+        page.Orientation = _LANDSCAPE
+    page.Zoom = False
+    page.FitToPagesWide = 1
+    page.FitToPagesTall = 1 if sheet.bars else False
+    head = sheet.head_row + 1
+    page.PrintTitleRows = f"${head - sheet.has_upper_heads}:${head}"
+    if sheet.tab_color:
+        target.api.Tab.Color = _colour(sheet.tab_color)
+    if sheet.bars:
+        _add_chart(target, sheet)
+
+
+def _add_chart(target: xw.Sheet, sheet: ResultSheet) -> None:
+    assert sheet.bars is not None
+    first, last = sheet.first_row + 1, sheet.first_row + len(sheet.rows)
+    top = TITLE_HEIGHT + HEAD_HEIGHT + (len(sheet.notes) + len(sheet.rows) + 2) * ROW_HEIGHT
+    chart = target.charts.add(left=0, top=top, width=540, height=315)
+    series = chart.api[1].SeriesCollection().NewSeries()
+    series.Name = sheet.bars.title
+    series.XValues = target.range((first, sheet.bars.labels + 1), (last, sheet.bars.labels + 1)).api
+    series.Values = target.range((first, sheet.bars.values + 1), (last, sheet.bars.values + 1)).api
+    chart.api[1].ChartType = _BAR_CLUSTERED
+    chart.api[1].HasLegend = False

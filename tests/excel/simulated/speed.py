@@ -1,0 +1,55 @@
+"""Keeps pyOpenVBA's calculator from going through every formula of a workbook for every cell that is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from pyopenvba._a1 import Area
+from pyopenvba.apps.excel import _calc
+
+Key = tuple[str, int, int]
+
+
+class _Blocks(dict[Key, list[Area]]):
+    """The blocks of cells that each formula reads, findable by the sheet they lie on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_sheet: defaultdict[str, dict[Key, list[Area]]] = defaultdict(dict)
+
+    def __setitem__(self, key: Key, areas: list[Area]) -> None:
+        super().__setitem__(key, areas)
+        for area in areas:
+            self.on_sheet[area.sheet.lower()].setdefault(key, []).append(area)
+
+    def pop(self, key: Key, default: Any = None) -> Any:
+        areas = super().pop(key, default)
+        for area in areas or ():
+            self.on_sheet[area.sheet.lower()].pop(key, None)
+        return areas
+
+    def clear(self) -> None:
+        super().clear()
+        self.on_sheet.clear()
+
+
+def index_readers() -> None:
+    """Give every calculator made from now on the index."""
+    initialise = _calc.Calculator.__init__
+
+    def initialise_indexed(self: Any, book: Any) -> None:
+        initialise(self, book)
+        self._blocks = _Blocks()
+
+    def reading(self: Any, name: str, row: int, column: int) -> set[Key]:
+        found = set(self._readers.get((name, row, column), ()))
+        for key, areas in self._blocks.on_sheet[name].items():
+            for area in areas:
+                if area.top <= row <= area.bottom and area.left <= column <= area.right:
+                    found.add(key)
+                    break
+        return found
+
+    _calc.Calculator.__init__ = initialise_indexed  # type: ignore[method-assign]
+    _calc.Calculator._reading = reading  # type: ignore[method-assign]
