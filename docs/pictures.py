@@ -1,9 +1,11 @@
-"""Render the pictures of the README from what `xladdin demo` writes: python docs/pictures.py DEMO_FOLDER."""
+"""Render the pictures of the README and the guide from what `xladdin demo` writes: python docs/pictures.py DEMO_FOLDER."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +13,16 @@ import openpyxl
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support.libreoffice import to_png
+from xladdin.assessment.consolidate import consolidate
+from xladdin.assessment.master import master_sheet
+from xladdin.scheme import load_scheme
+from xladdin.workbook.table_writer import write_tables
+from xladdin.workbook.tables import Cell
 
 PICTURES = Path(__file__).parent / "pictures"
+
+MASTER_DISTRICT = "普陀区"
+"""The district whose sheet of 考核总表 is shown: in the sample one of its amounts is missing."""
 
 
 def _keep(pages: list[Path], page: int, name: str) -> None:
@@ -32,8 +42,17 @@ def _whole_width(form: Path, sheet: str, target: Path) -> None:
     book.save(target)
 
 
+def _master_sheet(returned: Path, target: Path) -> None:
+    """A district's sheet of 考核总表 with its results in place of the formulas, which LibreOffice does not know."""
+    scheme = load_scheme()
+    district = next(d for d in consolidate(scheme, [returned]).districts if d.name == MASTER_DISTRICT)
+    sheet = master_sheet(scheme, district)
+    rows = [[c._replace(formula="") if isinstance(c, Cell) else c for c in row] for row in sheet.rows]
+    target.write_bytes(write_tables([replace(sheet, rows=rows)], {}, "", datetime(2024, 1, 5)))
+
+
 def main(demo: Path) -> None:
-    """Render 区填报表 (both annexes, on paper and with the fill-in zone), 汇总 and 排名."""
+    """Render 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, and sheets of both result books."""
     form = demo / "回收" / "区填报表_徐汇区.xlsx"
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -48,6 +67,8 @@ def main(demo: Path) -> None:
         _keep(pages, 0, "summary")
         _keep(pages, 1, "ranking")
         _keep(pages, 2, "district")
+        _master_sheet(demo / "回收", work / "master.xlsx")
+        _keep(to_png(work / "master.xlsx", work / "master", dpi=100), 0, "master-district")
         _keep(to_png(demo / "校验结果.xlsx", work / "issues", dpi=80), 0, "issues")
 
 
