@@ -24,7 +24,9 @@ def explain(session: Session, book: xw.Book) -> str:
     sheet, row, column = selected.sheet, selected.row - 1, selected.column - 1
     with session.working():
         district, item_id = (
-            _of_summary(scheme, sheet, row, column) if sheet.name == SUMMARY else (sheet.name, _of_row(book, sheet, row))
+            _of_summary(scheme, sheet, row, column)
+            if sheet.name == SUMMARY
+            else (sheet.name, _of_row(book, sheet, row))
         )
         if item_id not in scheme.items:
             raise NothingToScore(_advice())

@@ -49,7 +49,9 @@ class Forms:
         """The district's form as issued."""
         if district not in self._copies:
             record = next(d for d in self.scheme.districts if d.name == district)
-            self._copies[district] = district_copy(self.scheme, stored_template(self.scheme, BLANK_FORM), record, issue=1)
+            self._copies[district] = district_copy(
+                self.scheme, stored_template(self.scheme, BLANK_FORM), record, issue=1
+            )
         return self._copies[district]
 
     def typed(self, district: str) -> dict[Field, Typed]:

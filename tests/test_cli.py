@@ -17,8 +17,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from macros.checkup import CHECKS
 from tests.conftest import Forms
 from xladdin.assessment.distribute import TEMPLATES
+from xladdin.assessment.master import MASTER_FILE
 from xladdin.files import FileBusy, write_whole
 from xladdin.scheme import Scheme
 from xladdin.workbook.layout import TARGET, VALUE, form_file_name
@@ -58,8 +60,8 @@ def forms_in(folder: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def all_forms(scheme: Scheme) -> set[str]:
-    return {form_file_name(name) for name in scheme.district_names}
+def all_files(scheme: Scheme) -> set[str]:
+    return {MASTER_FILE, *(form_file_name(name) for name in scheme.district_names)}
 
 
 @pytest.fixture(scope="module")
@@ -82,20 +84,21 @@ def results_path(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 # --- templates --------------------------------------------------------------------------------------------------------
 
 
-def test_templates__into_a_new_folder__writes_the_16_forms(templates: Path, all_forms: set[str]) -> None:
-    assert forms_in(templates) == all_forms
-    for path in templates.iterdir():
+def test_templates__into_a_new_folder__writes_the_16_forms_and_the_master(templates: Path, all_files: set[str]) -> None:
+    assert forms_in(templates) == all_files
+    assert (templates / MASTER_FILE).read_bytes() == (TEMPLATES / MASTER_FILE).read_bytes()
+    for path in templates.glob("区填报表_*"):
         book = openpyxl.load_workbook(path)
         assert book.sheetnames == ["填报说明", "附件1", "附件2"]
         assert book["填报说明"]["B3"].value == path.stem.removeprefix("区填报表_")
 
 
-def test_templates__of_a_second_issue__carry_its_number(tmp_path: Path, all_forms: set[str]) -> None:
+def test_templates__of_a_second_issue__carry_its_number(tmp_path: Path, all_files: set[str]) -> None:
     ended = run("templates", "深/模板", "--issue", "2", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     assert "16" in ended.stdout
     assert "模板" in ended.stdout
-    assert forms_in(tmp_path / "深" / "模板") == all_forms
+    assert forms_in(tmp_path / "深" / "模板") == all_files
     sheet = openpyxl.load_workbook(tmp_path / "深" / "模板" / form_file_name("静安区"))["填报说明"]
     assert sheet["B5"].value == "JXH2023-03-2"
 
@@ -148,10 +151,15 @@ def test_targets__that_add_up__are_filled_into_every_form(forms: Forms, scheme: 
         for code, by_district in shares.items():
             sheet, cell = forms.at(code, TARGET)
             assert (book[sheet][cell].value or 0) == by_district[name], (name, code)
+    master = openpyxl.load_workbook(tmp_path / "模板" / MASTER_FILE)
+    for name in scheme.district_names:
+        amounts = {row[5].value: row[8].value for row in master[name].iter_rows(min_row=4)}
+        for code, by_district in shares.items():
+            assert (amounts[code] or 0) == by_district[name], (name, code)
 
 
 def test_targets__with_a_wrong_sum__are_named_and_the_forms_written(
-    scheme: Scheme, tmp_path: Path, all_forms: set[str]
+    scheme: Scheme, tmp_path: Path, all_files: set[str]
 ) -> None:
     write_targets(tmp_path / "任务分解表.xlsx", scheme, {("K02.1", "黄浦区"): 3.0})
     ended = run("templates", "模板", "--targets", "任务分解表.xlsx", cwd=tmp_path)
@@ -159,7 +167,7 @@ def test_targets__with_a_wrong_sum__are_named_and_the_forms_written(
     named = [line for line in ended.stdout.splitlines() if line.startswith("[")]
     assert len(named) == 1
     assert all(word in named[0] for word in ("任务分解表.xlsx", "任务分解 A6", "18", "16 个", "完成 16 个"))
-    assert forms_in(tmp_path / "模板") == all_forms
+    assert forms_in(tmp_path / "模板") == all_files
 
 
 @pytest.mark.parametrize(
@@ -202,16 +210,16 @@ def test_targets__no_workbook__are_named_and_nothing_is_written(tmp_path: Path, 
 
 
 def test_sample__same_seed__identical_bytes_and_another_seed_differs(
-    templates: Path, tmp_path: Path, all_forms: set[str]
+    templates: Path, tmp_path: Path, all_files: set[str]
 ) -> None:
     before = listing(templates)
     for out, seed in (("甲", "7"), ("乙", "7"), ("丙", "8")):
         ended = run("sample", templates, out, "--seed", seed, cwd=tmp_path)
         assert (ended.returncode, ended.stderr) == (DONE, "")
-        assert forms_in(tmp_path / out) == all_forms
+        assert forms_in(tmp_path / out) == all_files - {MASTER_FILE}
     made = {out: {p.name: p.read_bytes() for p in (tmp_path / out).iterdir()} for out in "甲乙丙"}
     assert made["甲"] == made["乙"]
-    assert all(made["甲"][name] != made["丙"][name] for name in all_forms)
+    assert all(made["甲"][name] != made["丙"][name] for name in all_files - {MASTER_FILE})
     assert listing(templates) == before
 
 
@@ -336,14 +344,14 @@ def test_output__on_a_terminal_that_is_not_utf8__is_readable_all_the_same(filled
 
 
 def test_demo__in_an_empty_folder__shows_the_ranking_and_where_everything_is(
-    tmp_path: Path, scheme: Scheme, all_forms: set[str]
+    tmp_path: Path, scheme: Scheme, all_files: set[str]
 ) -> None:
     ended = run("demo", "演示", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     out = tmp_path / "演示"
     assert forms_in(tmp_path) == {"演示"}
-    assert forms_in(out / "模板") >= all_forms
-    assert forms_in(out / "回收") == all_forms
+    assert forms_in(out / "模板") >= all_files
+    assert forms_in(out / "回收") == all_files - {MASTER_FILE}
     data = json.loads((out / "results.json").read_text(encoding="utf-8"))
     shown = [line for line in ended.stdout.splitlines() if re.match(r"\D*\d+\s.*区", line)]
     for district in data["districts"]:
@@ -678,3 +686,52 @@ def test_command__cancelled_halfway__says_so_and_writes_nothing(filled: Path, tm
     assert "已取消" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+# --- repair, addin ----------------------------------------------------------------------------------------------------
+
+
+def broken_formulas(path: Path) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("得分")
+        sheet.write_row(0, 0, [6, 8])
+        sheet.write_formula(0, 2, "='D:\\addins\\FineScore.xlam'!FS_RATIO(A1,B1)", None, 1.5)
+    return path
+
+
+def test_repair__broken_formula__is_listed_and_mended_in_a_copy(tmp_path: Path) -> None:
+    path = broken_formulas(tmp_path / "旧表.xlsx")
+    before = path.read_bytes()
+    ended = run("repair", "旧表.xlsx", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (DONE, "")
+    assert "得分!C1" in ended.stdout
+    assert "=FS_RATIO(A1,B1)" in ended.stdout
+    assert path.read_bytes() == before
+    assert openpyxl.load_workbook(tmp_path / "旧表（已修复）.xlsx")["得分"]["C1"].value == "=FS_RATIO(A1,B1)"
+
+
+def test_repair__nothing_broken__writes_nothing(tmp_path: Path) -> None:
+    broken_formulas(tmp_path / "旧表.xlsx")
+    run("repair", "旧表.xlsx", "-o", "新表.xlsx", cwd=tmp_path)
+    ended = run("repair", "新表.xlsx", cwd=tmp_path)
+    assert (ended.returncode, "没有需要修复" in ended.stdout) == (DONE, True)
+    assert forms_in(tmp_path) == {"旧表.xlsx", "新表.xlsx"}
+
+
+def test_repair__no_such_workbook__is_said(tmp_path: Path) -> None:
+    (tmp_path / "旧表.xls").write_bytes(b"\xd0\xcf\x11\xe0 no workbook")
+    assert "另存" in run("repair", "旧表.xls", cwd=tmp_path).stderr
+    assert run("repair", "没有.xlsx", cwd=tmp_path).returncode == USAGE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="would install")
+@pytest.mark.parametrize("command", ["install", "uninstall"])
+def test_addin__on_another_system__is_refused(command: str, tmp_path: Path) -> None:
+    ended = run("addin", command, cwd=tmp_path)
+    assert (ended.returncode, "Windows" in ended.stderr) == (PROBLEMS, True)
+
+
+def test_addin__status__names_every_check(tmp_path: Path) -> None:
+    ended = run("addin", "status", cwd=tmp_path)
+    assert len(ended.stdout.splitlines()) == len(CHECKS)
+    assert ended.stderr == ""

@@ -206,13 +206,18 @@ def _claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issue]:
     if all(claim in (None, "") for claim, _place in form.claims.values()):
         return []  # saved by a program that stores no results: nothing is claimed
     found = []
-    unresolved = [(id_, place) for id_, (claim, place) in form.claims.items() if claim == _NO_SUCH_NAME]
+    # The formulas of 区填报表 name no function of ours: there it can only be tampering.
+    unresolved = {
+        id_: place
+        for id_, (claim, place) in form.claims.items()
+        if claim == _NO_SUCH_NAME and place.sheet in scheme.district_names
+    }
     if unresolved:
-        listed = "、".join(id_ for id_, _place in unresolved[:6]) + (" 等" if len(unresolved) > 6 else "")
+        listed = "、".join(list(unresolved)[:6]) + (" 等" if len(unresolved) > 6 else "")
         shown = f"{len(unresolved)} 个得分公式显示 {_NO_SUCH_NAME.text}：{listed}"
-        found.append(issues.issue(issues.UNRESOLVED, unresolved[0][1], shown))
+        found.append(issues.issue(issues.UNRESOLVED, next(iter(unresolved.values())), shown))
     for id_, (claim, place) in form.claims.items():
-        if claim == _NO_SUCH_NAME:
+        if id_ in unresolved:
             continue
         expected = _expected_claim(scheme, scored, id_)
         if expected is None or _agrees(claim, expected, _converted(form, id_, is_total=id_ not in scored.items)):
