@@ -1,8 +1,12 @@
-"""The workbook that FineScore.xlam is without its macros: one empty sheet, for Excel has no workbook without one."""
+"""The workbook that FineScore.xlam is without its macros: one sheet of texts, which nobody sees."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
 from macros.package_parts import Parts
+from xladdin.workbook.cells import cell_name
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -11,9 +15,9 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _SHEET_ML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-def addin_parts(*, title: str, author: str, main_type: str, calculation: str) -> Parts:
-    """The parts; `main_type` is the content type of the workbook, `calculation` its calcPr."""
-    texts = {
+def addin_parts(*, title: str, author: str, main_type: str, calculation: str, texts: Sequence[Sequence[str]]) -> Parts:
+    """The parts; `main_type` is the content type of the workbook, `calculation` its calcPr, `texts` the sheet's rows."""
+    written = {
         "[Content_Types].xml": (
             f'<Types xmlns="{_PACKAGE}/content-types">'
             f'<Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
@@ -37,7 +41,7 @@ def addin_parts(*, title: str, author: str, main_type: str, calculation: str) ->
         "xl/_rels/workbook.xml.rels": _relations(
             (f"{_RELATION}/worksheet", "worksheets/sheet1.xml"), (f"{_RELATION}/styles", "styles.xml")
         ),
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData/></worksheet>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{_rows(texts)}</sheetData></worksheet>',
         "xl/styles.xml": (
             f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
             '<fills count="2"><fill><patternFill patternType="none"/></fill>'
@@ -57,12 +61,23 @@ def addin_parts(*, title: str, author: str, main_type: str, calculation: str) ->
             "<Application>Microsoft Excel</Application><AppVersion>16.0300</AppVersion></Properties>"
         ),
     }
-    return {part: f"{_XML}{text}".encode() for part, text in texts.items()}
+    return {part: f"{_XML}{text}".encode() for part, text in written.items()}
 
 
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _APP_TYPE = "application/vnd.openxmlformats-officedocument.extended-properties+xml"
+
+
+def _rows(texts: Sequence[Sequence[str]]) -> str:
+    return "".join(
+        f'<row r="{row + 1}">{"".join(_cell(row, column, text) for column, text in enumerate(cells))}</row>'
+        for row, cells in enumerate(texts)
+    )
+
+
+def _cell(row: int, column: int, text: str) -> str:
+    return f'<c r="{cell_name(row, column)}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
 
 
 def _relations(*targets: tuple[str, str]) -> str:

@@ -139,7 +139,9 @@ def uninstall(machine: Windows) -> list[str]:
         return ["没有安装加载项，不用卸载"]
     python = machine.interpreter()
     if python.folder != python.base:
-        done.append(f"卸载完成。加载项用的 Python 环境 {python.folder} 没有删除；不再使用时可以删除这个文件夹")
+        done.append(
+            f"加载项已卸载。它用的 Python 环境 {python.folder} 由“卸载.cmd”接着删除；不是用“卸载.cmd”卸载的，可以自己删除这个文件夹"
+        )
     return done
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from udfs.error_values import error_text
 from xladdin.assessment.collect import Progress, SourceFile
 from xladdin.assessment.forms import Table, find_tables
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
@@ -22,25 +23,6 @@ from xladdin.workbook.layout import (
     TRACE,
     VALUE,
 )
-
-# COM hands an error value over as this code plus Excel's number of the error.
-_ERROR_CODE = -2146828288
-_ERRORS = {
-    2000: "#NULL!",
-    2007: "#DIV/0!",
-    2015: "#VALUE!",
-    2023: "#REF!",
-    2029: "#NAME?",
-    2036: "#NUM!",
-    2042: "#N/A",
-    2043: "#GETTING_DATA",
-    2045: "#SPILL!",
-    2046: "#CONNECT!",
-    2047: "#BLOCKED!",
-    2048: "#UNKNOWN!",
-    2049: "#FIELD!",
-    2050: "#CALC!",
-}
 
 _DAY_ZERO = datetime.datetime(1899, 12, 30)
 
@@ -110,8 +92,8 @@ def content_of(value: object) -> Raw:
         case datetime.datetime():
             naive = value.replace(tzinfo=None)
             return SerialDate((naive - _DAY_ZERO) / datetime.timedelta(days=1))
-        case int() if value - _ERROR_CODE in _ERRORS:
-            return CellError(_ERRORS[value - _ERROR_CODE])
+        case int() if (text := error_text(value)) is not None:
+            return CellError(text)
         case int() | float() | Decimal():
             return float(value)
     return str(value)

@@ -11,6 +11,8 @@ from macros.addin_parts import addin_parts
 from macros.package_parts import Parts, packed, replaced, unpacked
 from macros.vba_modules import modules
 from macros.vba_project import PROJECT_NAME, with_project
+from udfs.catalogue import CATEGORY, FUNCTIONS
+from udfs.registration import argument_text
 
 AUTHOR = "市精细化办"
 
@@ -78,8 +80,11 @@ def with_macros(workbook: bytes) -> bytes:
 
 
 def addin() -> bytes:
-    """FineScore.xlam: the functions and buttons for every workbook, and one empty sheet, as Excel demands one."""
-    parts = addin_parts(title=PROJECT_NAME, author=AUTHOR, main_type=_WORKBOOK_TYPE, calculation=_CALCULATION)
+    """FineScore.xlam: the functions and buttons for every workbook, and what the function wizard tells about the functions."""
+    texts = [(f.name, f.description, CATEGORY, *(argument_text(f, a) for a in f.arguments)) for f in FUNCTIONS]
+    parts = addin_parts(
+        title=PROJECT_NAME, author=AUTHOR, main_type=_WORKBOOK_TYPE, calculation=_CALCULATION, texts=texts
+    )
     parts = with_project(parts, modules(is_addin=True))
     replaced(parts, _TYPES, _WORKBOOK_TYPE, _ADDIN_TYPE)
     return packed(_with_ribbon(parts, hidden_if_addin=False))

@@ -52,6 +52,7 @@ def modules(*, is_addin: bool) -> tuple[Module, ...]:
     }
     found = [Module(name, "standard", _vba_text(text)) for name, text in texts.items()]
     if is_addin:
+        found.append(Module("FineScoreWizard", "standard", _vba_text(_rendered("FineScoreWizard.bas"))))
         found.append(Module("FineScoreEvents", "class", _vba_text(_rendered("FineScoreEvents.cls"))))
     workbook = _vba_text(_rendered("ThisWorkbook.cls", is_addin=is_addin))
     return (*found, Module("ThisWorkbook", "document", workbook))
@@ -64,6 +65,7 @@ def xlwings_module(*, is_addin: bool) -> str:
       a workbook chooses the interpreter;
     - nothing that stands in a workbook is executed, and Python looks for modules neither beside a workbook nor in the
       current folder;
+    - Windows' command interpreter is not looked for in the current folder;
     - where the interpreter or its DLL is missing, a cell says so in Chinese.
 
     `XlwingsChanged` if a text to be edited is not there exactly once.
@@ -107,6 +109,10 @@ _EDITS: tuple[tuple[str, str, str], ...] = (
         "    ' Escaping backslashes and quotes\n",
         "    PYTHONPATH = SearchPath()\n\n",
     ),
+    # Windows' command interpreter by its full path.
+    ('WScript.Run("cmd.exe /C "', " & DriveCommand", 'WScript.Run(CommandInterpreter() & " /C "'),
+    ('"cmd.exe " & ConsoleSwitch & " /K " & CondaCmd', " & ConsoleSwitch", 'CommandInterpreter() & " "'),
+    ('"cmd.exe " & ConsoleSwitch & " /K " & Chr(34)', " & ConsoleSwitch", 'CommandInterpreter() & " "'),
     ('        tail = " -B -c ', '""import sys, os;"', '        tail = " -I -B -c '),
     ("import xlwings; xlwings.serve(", "'$(CLSID)')", "import macros.server; macros.server.serve("),
     # XLPyLoadDLL

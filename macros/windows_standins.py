@@ -45,7 +45,7 @@ class CDispatch:
     """win32com.client.CDispatch: the base of late-bound COM objects."""
 
 
-class _Wrapped:
+class Wrapped:
     """What win32com.server.util.wrap gives out."""
 
     def __init__(self, obj: object) -> None:
@@ -75,9 +75,13 @@ class _TimeZone:
         return datetime.UTC
 
 
+def _wrap(obj: object, iid: object = None) -> Wrapped:
+    return Wrapped(obj)
+
+
 def _unwrap(obj: object) -> object:
-    if isinstance(obj, _Wrapped):
-        return obj
+    if isinstance(obj, Wrapped):
+        return obj.obj
     raise ValueError("not wrapped")
 
 
@@ -100,6 +104,7 @@ def _modules() -> dict[str, dict[str, object]]:
         },
         "pythoncom": {
             "com_error": ComError,
+            "ole_error": ComError,
             "IID_IDispatch": _DISPATCH,
             "IID_IEnumVARIANT": "{00020404-0000-0000-C000-000000000046}",
             "TypeIIDs": {_DISPATCH: type("PyIDispatch", (), {})},
@@ -107,7 +112,14 @@ def _modules() -> dict[str, dict[str, object]]:
             "CoUninitialize": _nothing,
         },
         "win32api": {},
-        "win32con": {},
+        "win32con": {
+            "MB_OK": 0,
+            "MB_OKCANCEL": 1,
+            "MB_YESNOCANCEL": 3,
+            "MB_YESNO": 4,
+            "MB_ICONWARNING": 0x30,
+            "MB_ICONINFORMATION": 0x40,
+        },
         "win32event": {},
         "win32gui": {},
         "win32process": {"GetWindowThreadProcessId": lambda _hwnd: (0, 0)},
@@ -121,7 +133,7 @@ def _modules() -> dict[str, dict[str, object]]:
             "DispatchBaseClass": type("DispatchBaseClass", (), {}),
         },
         "win32com.server": {},
-        "win32com.server.util": {"wrap": lambda obj, iid=None: _Wrapped(obj), "unwrap": _unwrap},
+        "win32com.server.util": {"wrap": _wrap, "unwrap": _unwrap},
         "win32com.server.policy": {"DefaultPolicy": object},
         "win32com.server.dispatcher": {},
         "win32com.server.exception": {"COMException": ComError},

@@ -82,6 +82,9 @@ NUMBERS: dict[str, Callable[[], Decimal]] = {
     "inspection.step": lambda: _same([rule("inspection").deduction.value, rule("inspection").restoration.value]),
 }
 
+NONE = "none"
+"""The default of an argument that some calls must give and others must not."""
+
 SWITCHES: dict[str, Callable[[], bool]] = {
     "ratio.cap": lambda: scheme().default_policies["ratio_cap"] == "cap",
 }
@@ -111,4 +114,4 @@ def shown(argument: Argument, labels: Mapping[str, str]) -> str:
             return " TRUE" if switch(default) else " FALSE"
     except ScoringError:  # a scheme whose items differ in this
         return "没有，必须写出"
-    return "没有"
+    return default

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from udfs import defaults
 from udfs.catalogue import Argument
+from udfs.error_values import error_text
 from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
 
 ERROR = "错误"
@@ -23,26 +24,6 @@ _WORDS: dict[str, Seen] = {"": None, "—": None, NOT_APPLICABLE.value: NOT_APPL
 
 _FLAGS = {**dict.fromkeys(("是", "√", "TRUE", "1"), True), **dict.fromkeys(("否", "×", "FALSE", "0"), False)}
 
-# COM hands an error value over as this code plus Excel's number of the error: a whole number, which no number in a cell
-# ever is.
-_ERROR_CODE = -2146828288
-_ERROR_NUMBERS = range(2000, 2100)
-_ERRORS = {
-    2000: "#NULL!",
-    2007: "#DIV/0!",
-    2015: "#VALUE!",
-    2023: "#REF!",
-    2029: "#NAME?",
-    2036: "#NUM!",
-    2042: "#N/A",
-    2043: "#GETTING_DATA",
-    2045: "#SPILL!",
-    2046: "#CONNECT!",
-    2047: "#BLOCKED!",
-    2048: "#UNKNOWN!",
-    2049: "#FIELD!",
-    2050: "#CALC!",
-}
 _ERROR_TEXT = re.compile(r"#[A-Z][A-Z0-9/_]*[!?]?|Err:\d{3}")
 
 _TOO_LARGE = Decimal(10) ** 15
@@ -68,8 +49,8 @@ def seen(raw: object) -> Seen:
         return raw
     if isinstance(raw, str):
         return _seen_text(raw)
-    if isinstance(raw, int) and raw - _ERROR_CODE in _ERROR_NUMBERS:
-        return Fault(f"错误值 {_ERRORS.get(raw - _ERROR_CODE, '')}".rstrip())
+    if (text := error_text(raw)) is not None:
+        return Fault(f"错误值 {text}".rstrip())
     if isinstance(raw, int | Decimal):
         return _seen_number(decimal_of(raw))
     if isinstance(raw, datetime.date):

@@ -13,6 +13,13 @@ Public Function SearchPath() As String
     If GetConfig("PYTHONPATH") <> "" Then SearchPath = SearchPath & ";" & GetConfig("PYTHONPATH")
 End Function
 
+' Windows' command interpreter, quoted. By its name alone Windows would look for it in the current folder first.
+Public Function CommandInterpreter() As String
+    CommandInterpreter = Environ("ComSpec")
+    If CommandInterpreter = "" Then CommandInterpreter = "cmd.exe"
+    CommandInterpreter = Chr(34) & CommandInterpreter & Chr(34)
+End Function
+
 ' What to tell where the interpreter or its DLL is missing, in a message or a cell; Chinese by code points, for VBA source
 ' is ASCII.
 Public Function NoPythonText() As String

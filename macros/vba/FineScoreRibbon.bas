@@ -20,9 +20,14 @@ End Sub
 
 ' The add-in has the same tab: while it is loaded, this workbook's own is hidden.
 Public Sub GetTabVisible(control As IRibbonControl, ByRef returnedVal)
+    returnedVal = Not AddinIsLoaded()
+End Sub
+
+' Whether the add-in, which does all that this workbook's macros do, is there.
+Public Function AddinIsLoaded() As Boolean
     Dim Addin As Workbook
     On Error Resume Next
     Set Addin = Workbooks("FineScore.xlam")
-    returnedVal = (Addin Is Nothing)
-End Sub
+    AddinIsLoaded = Not (Addin Is Nothing)
+End Function
 {% endif %}

@@ -87,7 +87,7 @@ def contract_form(argument: Argument, function: CellFunction) -> str:
         return name
     if argument.default in {a.name for a in function.arguments}:
         return f"[{name}={argument.default}]"
-    if argument.default == "none":
+    if argument.default == defaults.NONE:
         return f"[{name}]"
     return f"[{name}={defaults.shown(argument, {}).strip()}]"
 
@@ -117,7 +117,8 @@ def test_texts__wizard__chinese_and_short_enough(function: CellFunction) -> None
 @every_function
 def test_texts__optional_arguments__show_their_default(function: CellFunction) -> None:
     for argument in function.arguments:
-        assert ("可以不写，默认" in argument_text(function, argument)) == argument.optional
+        has_default = argument.optional and argument.default != defaults.NONE
+        assert ("可以不写，默认" in argument_text(function, argument)) == has_default
 
 
 @every_function
@@ -159,7 +160,7 @@ def test_alias__reserved_words__taken_as_keywords_in_python() -> None:
 
 
 def test_defaults__every_name__stands_for_something() -> None:
-    known = {*defaults.NUMBERS, *defaults.SWITCHES, "none"}
+    known = {*defaults.NUMBERS, *defaults.SWITCHES, defaults.NONE}
     used = {a.default for f in FUNCTIONS for a in f.arguments if a.optional}
     own = {a.name for f in FUNCTIONS for a in f.arguments}
     assert used <= known | own

@@ -495,10 +495,11 @@ def test_package__traces__of_nobody_but_us(built: Built) -> None:
         assert found == ([built.sources["xlwings"]] if trace == "zoomer" else []), trace  # there stands the licence
 
 
-def test_package__addin__harmless_sheet_and_our_name(files: dict[bool, Built]) -> None:
+def test_package__addin__one_sheet_of_texts_and_our_name(files: dict[bool, Built]) -> None:
     parts = files[True].parts
     assert re.findall(r'<sheet name="([^"]*)"', parts["xl/workbook.xml"].decode()) == ["FineScore"]
-    assert b"<sheetData/>" in parts["xl/worksheets/sheet1.xml"]
+    cells = ElementTree.fromstring(parts["xl/worksheets/sheet1.xml"]).iterfind(".//{*}c")
+    assert {cell.get("t") for cell in cells} == {"inlineStr"}
     core = parts["docProps/core.xml"].decode()
     assert "<dc:title>FineScore</dc:title><dc:creator>市精细化办</dc:creator>" in core
 
@@ -564,6 +565,7 @@ def test_libreoffice__both_files__open_without_complaint(files: dict[bool, Built
     ]
     results = run_office(jobs)
     assert [r["error"] for r in results] == [None, None]
+    assert results[0]["read"] == [[["FS_RATIO"]]]
     assert results[1]["read"] == [[[5.0]], [[5.0]]]
 
 

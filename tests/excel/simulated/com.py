@@ -29,7 +29,7 @@ from pyopenvba.interpreter._values import (
     VBASingle,
 )
 
-from macros.windows_standins import RANGE, CDispatch, ComError, ComTime
+from macros.windows_standins import RANGE, CDispatch, ComError, ComTime, Wrapped
 from tests.excel.simulated.unmodelled import Unmodelled, Unmodelleds
 
 PARAMETER_NOT_FOUND = -2147352572
@@ -72,25 +72,6 @@ class PythonObject(VBAObject):
 
     def __init__(self, wrapped: object) -> None:
         self.wrapped = wrapped
-
-
-class Wrapped:
-    """What win32com.server.util.wrap gives out."""
-
-    def __init__(self, obj: object) -> None:
-        self.obj = obj
-
-
-def wrap(obj: object, iid: object = None) -> Wrapped:
-    """win32com.server.util.wrap."""
-    return Wrapped(obj)
-
-
-def unwrap(obj: object) -> object:
-    """win32com.server.util.unwrap."""
-    if isinstance(obj, Wrapped):
-        return obj.obj
-    raise ValueError("not wrapped")
 
 
 class _Attributes:

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pyopenvba.interpreter._objects import VBACollection, VBAObject, member, method, setter
 from pyopenvba.interpreter._values import MISSING, VBAInt, error, to_bool, to_text
@@ -208,16 +207,3 @@ class FileDialog(VBAObject):
     def Show(self) -> object:  # noqa: N802
         self.selected = SelectedItems(self.desk.chose(self))
         return VBAInt(-1 if self.selected.paths else 0, "Long")
-
-
-def windows_constants() -> dict[str, Any]:
-    """win32con's names for message boxes and the key."""
-    return {
-        "MB_OK": 0,
-        "MB_OKCANCEL": 1,
-        "MB_YESNOCANCEL": 3,
-        "MB_YESNO": 4,
-        "MB_ICONWARNING": 0x30,
-        "MB_ICONINFORMATION": 0x40,
-        "VK_ESCAPE": ESCAPE,
-    }

@@ -42,6 +42,10 @@ class SimulatedExcel:
         self.addins: list[Any] = []
         self.caller: VBAObject | None = None
         self.projects: list[Project] = []
+        self.macro_options: dict[str, list[str]] = {}
+        """What Application.MacroOptions was told of each function: description, category, descriptions of arguments."""
+        self.flashed: list[str] = []
+        """Add-ins that the person in front of the screen saw as workbooks."""
         self.application = _model.Application()
         vars(self.application)["simulated"] = self
         self.application.interpreter = Interpreter()  # the clock; projects have interpreters of their own

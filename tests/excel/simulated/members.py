@@ -33,6 +33,9 @@ _FILE_FORMATS = {".xlsx": 51, ".xlsm": 52, ".xlam": 55}
 
 _NO_CALLER = 2023
 
+_LONGEST_DESCRIPTION = 255
+"""What MacroOptions takes."""
+
 _UNRESOLVED = re.compile(r"(?i)!\s*[a-z_][\w.]*\(|\b_xl(?:ud|l|dud)")
 """A call of a function in another file, or one that Excel marked as unknown."""
 
@@ -104,6 +107,38 @@ class _Application(VBAObject):
         return self.vba_get("CalculateFull")
 
     @method
+    def MacroOptions(  # noqa: N802
+        self,
+        Macro: object = MISSING,  # noqa: N803
+        Description: object = MISSING,  # noqa: N803
+        HasMenu: object = MISSING,  # noqa: N803
+        MenuText: object = MISSING,  # noqa: N803
+        HasShortcutKey: object = MISSING,  # noqa: N803
+        ShortcutKey: object = MISSING,  # noqa: N803
+        Category: object = MISSING,  # noqa: N803
+        StatusBar: object = MISSING,  # noqa: N803
+        HelpContextID: object = MISSING,  # noqa: N803
+        HelpFile: object = MISSING,  # noqa: N803
+        ArgumentDescriptions: object = MISSING,  # noqa: N803
+    ) -> object:
+        excel = simulation(self)
+        name = to_text(Macro)
+        book, _, procedure = name.rpartition("!")
+        for project in excel.projects:
+            if project.book.name == book.strip("'") and project.offers(procedure):
+                break
+        else:
+            raise error(1004, f"Cannot find the macro {name}")
+        if project.book in excel.addins:
+            raise error(1004, "Cannot edit a macro on a hidden workbook. Unhide the workbook using the Unhide command.")
+        arguments = excel.boundary.to_python(ArgumentDescriptions)
+        described = [to_text(Description), to_text(Category), *arguments]
+        if max(map(len, described)) > _LONGEST_DESCRIPTION:
+            raise error(1004, "Method 'MacroOptions' of object '_Application' failed")
+        excel.macro_options[name] = described
+        return EMPTY
+
+    @method
     def Run(self, Macro: object, *given: object) -> object:  # noqa: N802, N803
         return simulation(self).run_vba(to_text(Macro), *given)
 
@@ -169,6 +204,20 @@ class _Workbook(VBAObject):
     @member
     def IsAddin(self) -> object:  # noqa: N802
         return self in simulation(self.application).addins
+
+    @setter("IsAddin")
+    def set_is_addin(self, value: object) -> None:
+        """An add-in that is none any more is a workbook as others are, and seen if the screen is kept up to date."""
+        excel = simulation(self.application)
+        books = self.application.workbooks_.books
+        for holder, wanted in ((excel.addins, to_bool(value)), (books, not to_bool(value))):
+            if wanted and self not in holder:
+                holder.append(self)
+            elif not wanted and self in holder:
+                holder.remove(self)
+        self.saved = False
+        if self in books and self.application.screen_updating:
+            excel.flashed.append(self.name)
 
     @member
     def ReadOnly(self) -> object:  # noqa: N802

@@ -6,8 +6,7 @@ import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from macros.windows_standins import ComError
-from tests.excel.simulated import com, desk
+from tests.excel.simulated import com
 
 if TYPE_CHECKING:
     from tests.excel.simulated.excel import SimulatedExcel
@@ -23,10 +22,7 @@ def connect(excel: SimulatedExcel) -> None:
         vars(sys.modules[module]).update(names)
 
     give("win32api", MessageBox=excel.desk.message_box, GetAsyncKeyState=excel.desk.key_state)
-    give("win32con", **desk.windows_constants())
     give("win32gui", FindWindowEx=lambda *_given: _WINDOW)
-    give("win32com.server.util", wrap=com.wrap, unwrap=com.unwrap)
-    give("pythoncom", ole_error=ComError)
     give(
         "xlwings._xlwindows",
         windll=SimpleNamespace(
