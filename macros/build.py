@@ -1,19 +1,24 @@
-"""The workbooks with macros, built without Excel: 考核总表.xlsm and FineScore.xlam. The same inputs give the same bytes."""
+"""考核总表.xlsm, FineScore.xlam and FineScore.oxt, built without Excel. The same inputs give the same bytes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from macros.calc.build import extension
 from macros.project import addin, with_macros
-from xladdin.assessment.distribute import ADDIN_FILE, TEMPLATES, write_manifest
+from xladdin.assessment.distribute import ADDIN_FILE, EXTENSION_FILE, TEMPLATES, write_manifest
 from xladdin.assessment.master import MASTER_FILE, master_workbook
 from xladdin.files import write_whole
 from xladdin.scheme import Scheme
 
 
 def build_addin(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
-    """Write both files, and the manifest of the folder; nothing is written where one of them cannot be made."""
-    files = {folder / MASTER_FILE: with_macros(master_workbook(scheme)), folder / ADDIN_FILE: addin()}
+    """Write the files, and the manifest of the folder; nothing is written where one of them cannot be made."""
+    files = {
+        folder / MASTER_FILE: with_macros(master_workbook(scheme)),
+        folder / ADDIN_FILE: addin(),
+        folder / EXTENSION_FILE: extension(),
+    }
     for path, data in files.items():
         write_whole(path, data)
     return [*files, write_manifest(scheme, folder)]

@@ -9,9 +9,9 @@ from pathlib import Path
 import xlwings as xw
 
 from macros.open_book import read_book, read_sheet
-from macros.scoring import NothingToScore, counted
 from macros.session import Session
 from macros.sheet_writer import Entered, as_text, entered, write_sheets
+from macros.told import NothingToScore, counted
 from xladdin.assessment.collect import collect
 from xladdin.assessment.consolidate import examine
 from xladdin.assessment.distribute import distribute
@@ -81,8 +81,9 @@ def import_returned(session: Session, book: xw.Book) -> str:
         tables = {name: _table_on(book.sheets[name]) for name in sheets if name in collection.forms}
         if any(_has_entries(table) for table in tables.values()):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
+        digests = {file.name: file.sha256 for file in collection.files}
         for name, table in tables.items():
-            _fill(scheme, book.sheets[name], table, collection.forms[name], collection.file_of[name].sha256)
+            _fill(scheme, book.sheets[name], table, collection.forms[name], digests)
         links = file_links({file.name: file.path for file in collection.files}, Path(book.fullname).parent)
         write_sheets(book, [issues_sheet(found, links, _rows(tables))])
     absent = [name for name in scheme.district_names if name not in collection.forms]
@@ -108,7 +109,7 @@ def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:
     return {(name, code): row for name, table in tables.items() for row, code in table.code_rows if code}
 
 
-def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, form: Form, sha256: str) -> None:
+def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, form: Form, digests: Mapping[str, str]) -> None:
     """Put a form's fields into the sheet, each column in one call."""
     sources: dict[str, list[Sourced]] = {}
     for source in form.sources:
@@ -122,13 +123,19 @@ def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, form: Form, sha256: str
         for row, code in table.code_rows:
             kept = entered(table.sheet.at(row, column))
             own = sources.get(code, [])
-            block.append([_new(scheme, head, code, form, own, sha256, kept) if code in scheme.inputs else kept])
+            block.append([_new(scheme, head, code, form, own, digests, kept) if code in scheme.inputs else kept])
         sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
     sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
 
 
 def _new(
-    scheme: Scheme, head: str, code: str, form: Form, sources: Sequence[Sourced], sha256: str, kept: Entered
+    scheme: Scheme,
+    head: str,
+    code: str,
+    form: Form,
+    sources: Sequence[Sourced],
+    digests: Mapping[str, str],
+    kept: Entered,
 ) -> Entered:
     """What a column then holds for a code; `kept` is what it holds now."""
     spec = scheme.inputs[code]
@@ -138,7 +145,7 @@ def _new(
     if head == CONTENT:
         return as_text(form.case_names.get(code, "")) if spec.names_case else kept
     if head == ORIGIN:
-        return kept if is_left else as_text(origin_text(sources, sha256))
+        return kept if is_left else as_text(origin_text(sources, digests))
     if head == TARGET:
         return _content(entry.target, typed.get(TARGET, "")) if spec.kind is InputKind.AMOUNT else kept
     return kept if is_left else _content(entry.value, typed.get(VALUE, ""))

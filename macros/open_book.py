@@ -15,6 +15,8 @@ from xladdin.assessment.collect import Progress, SourceFile
 from xladdin.assessment.forms import Table, find_tables
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.layout import (
+    COMPARISON,
+    DELIVERIES,
     ISSUES,
     KIND_PROPERTY,
     RANKING,
@@ -26,7 +28,7 @@ from xladdin.workbook.layout import (
 
 _DAY_ZERO = datetime.datetime(1899, 12, 30)
 
-_WRITTEN_BY_US = frozenset({SUMMARY, RANKING, ISSUES, TRACE})
+_WRITTEN_BY_US = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE})
 """Sheets that hold results: large, and never read from."""
 
 Grid = Sequence[Sequence[object]]

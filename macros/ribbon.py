@@ -15,13 +15,14 @@ from macros.actions import BY_ID
 from macros.checkup import checkup, report
 from macros.machine import this_machine
 from macros.session import Cancelled, Session
+from macros.told import NothingToScore
 from xladdin.assessment.distribute import StaleTemplates
 from xladdin.files import FileBusy, WouldOverwrite
 from xladdin.scheme import PolicyError, SchemeError
 
 _log = logging.getLogger("macros")
 
-_EXPECTED = (StaleTemplates, FileBusy, WouldOverwrite, PolicyError, SchemeError, scoring.NothingToScore)
+_EXPECTED = (StaleTemplates, FileBusy, WouldOverwrite, PolicyError, SchemeError, NothingToScore)
 """Errors whose message is for the clerk."""
 
 _REJECTED = (-2147418111, -2147417846)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import xlwings as xw
 
+from macros.runs import exceptions, runs
 from xladdin.workbook import styles
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, cell_name, shown_text
 from xladdin.workbook.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
@@ -122,17 +123,17 @@ def _style(target: xw.Sheet, sheet: ResultSheet, last: int) -> None:
     if sheet.has_upper_heads:
         target.range((top, 1)).row_height = UPPER_HEIGHT
         narrow = ["narrow" if styles.text_width(c.above) > c.width else "" for c in sheet.columns]
-        for begin, end, upright in _runs(narrow):
+        for begin, end, upright in runs(narrow):
             if upright:
                 _look(target.range((top, begin + 1), (top, end)), {"font_size": 9, "text_wrap": False, "rotation": 270})
     if not sheet.rows:
         return
     body = target.range((first, 1), (last, width))
     _look(body, styles.BORDERED)
-    for begin, end, style in _runs([column.style for column in sheet.columns]):
+    for begin, end, style in runs([column.style for column in sheet.columns]):
         _look(target.range((first, begin + 1), (last, end)), _beyond(LOOKS[style], styles.BORDERED))
-    for style, cells in _exceptions(sheet).items():
-        for address in _addresses(cells):
+    for style, cells in exceptions(sheet).items():
+        for address in _addresses(cell_name(*cell) for cell in cells):
             # The column's own look may be bold, which a cell's is only if it says so.
             _look(target.range(address), {"bold": False, **_beyond(LOOKS[style], styles.BORDERED)})
     height = ROW_HEIGHT if sheet.bars else sheet.row_height  # the chart is placed by the heights of the rows above
@@ -149,27 +150,6 @@ def _style(target: xw.Sheet, sheet: ResultSheet, last: int) -> None:
 
 def _beyond(style: styles.Style, base: styles.Style) -> styles.Style:
     return {key: value for key, value in style.items() if base.get(key) != value}
-
-
-def _runs(values: Sequence[str]) -> list[tuple[int, int, str]]:
-    """(begin, end, value) of each run of equal neighbours."""
-    runs: list[tuple[int, int, str]] = []
-    for position, value in enumerate(values):
-        if runs and runs[-1][2] == value:
-            runs[-1] = (runs[-1][0], position + 1, value)
-        else:
-            runs.append((position, position + 1, value))
-    return runs
-
-
-def _exceptions(sheet: ResultSheet) -> Mapping[str, list[str]]:
-    """The cells with a style of their own, by style."""
-    found: dict[str, list[str]] = {}
-    for row, contents in enumerate(sheet.rows, sheet.first_row):
-        for column, content in enumerate(contents):
-            if isinstance(content, Cell) and content.style and content.style != sheet.columns[column].style:
-                found.setdefault(content.style, []).append(cell_name(row, column))
-    return found
 
 
 def _addresses(cells: Iterable[str]) -> list[str]:

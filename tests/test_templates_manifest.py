@@ -61,7 +61,7 @@ def test_templates__built_twice__same_bytes(scheme: Scheme, tmp_path: Path) -> N
         build_templates(scheme, tmp_path / name)
         build_addin(scheme, tmp_path / name)
     first, second = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("1", "2"))
-    assert len(first) == 4
+    assert len(first) == 5
     assert first == second
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from udfs import defaults
 from udfs.catalogue import Argument
 from udfs.error_values import error_text
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
+from xladdin.scoring.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
 
 ERROR = "错误"
 """The first word of every result that is an error."""
@@ -25,9 +25,6 @@ _WORDS: dict[str, Seen] = {"": None, "—": None, NOT_APPLICABLE.value: NOT_APPL
 _FLAGS = {**dict.fromkeys(("是", "√", "TRUE", "1"), True), **dict.fromkeys(("否", "×", "FALSE", "0"), False)}
 
 _ERROR_TEXT = re.compile(r"#[A-Z][A-Z0-9/_]*[!?]?|Err:\d{3}")
-
-_TOO_LARGE = Decimal(10) ** 15
-"""From here on a cell's 15 digits no longer reach the unit, and two decimals would be an invention."""
 
 _SHOWN_LENGTH = 20
 
@@ -60,7 +57,7 @@ def seen(raw: object) -> Seen:
 
 
 def _seen_number(number: Decimal) -> Decimal | Fault:
-    return number if number.is_finite() and abs(number) < _TOO_LARGE else Fault("超出范围的数")
+    return number if number.is_finite() and abs(number) <= MAX_NUMBER else Fault("超出范围的数")
 
 
 def _seen_text(raw: str) -> Seen:

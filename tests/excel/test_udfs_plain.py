@@ -134,7 +134,7 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("FS_TOTAL", (1.005,), 1.01),
     ("FS_TOTAL", (column(None, NOT_APPLICABLE),), 0.0),
     # exact over more digits than decimals usually keep: just under half a hundredth
-    ("FS_TOTAL", (column(9e14, 0.005, -1e-300, -9e14),), 0.0),
+    ("FS_TOTAL", (column(9e11, 0.005, -1e-300, -9e11),), 0.0),
     # 1 + how many are greater at 2 decimals
     ("FS_RANK", (86.2, column(90.1, 86.2, 77)), 2.0),
     ("FS_RANK", (90.1, column(90.1, 90.1, 77)), 1.0),
@@ -182,7 +182,7 @@ REFUSED: list[tuple[str, tuple[Any, ...], str, str]] = [
     ("FS_RATIO", (datetime(2023, 5, 17, tzinfo=Zone()), 5), "完成量是日期 2023-05-17", NOT_BELOW_0),
     ("FS_RATIO", (float("nan"), 5), "完成量是超出范围的数", NOT_BELOW_0),
     ("FS_RATIO", (float("inf"), 5), "完成量是超出范围的数", NOT_BELOW_0),
-    ("FS_RATIO", (1e15, 5), "完成量是超出范围的数", NOT_BELOW_0),
+    ("FS_RATIO", (1.1e12, 5), "完成量是超出范围的数", NOT_BELOW_0),
     ("FS_RATIO", (object(), 5), "完成量是无法识别的内容", NOT_BELOW_0),
     ("FS_RATIO", (column(1, "x"), column(1, 2)), "完成量第 2 个是文本“x”", NOT_BELOW_0),
     ("FS_RATIO", (NOT_APPLICABLE, 10), "任务量为 10", "完成量不能是“不适用”"),

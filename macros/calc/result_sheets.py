@@ -1,0 +1,214 @@
+"""Result sheets written into a spreadsheet open in LibreOffice: the values of a sheet in one call, its looks in a few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import uno
+from com.sun.star.awt import Rectangle
+from com.sun.star.lang import Locale
+from com.sun.star.table import BorderLine2
+
+from macros.calc.untyped import Uno
+from macros.runs import exceptions, runs
+from xladdin.workbook import styles
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
+from xladdin.workbook.tables import Cell, Content, ResultSheet
+
+_ALL_CONTENTS = 1023  # every com.sun.star.sheet.CellFlags
+_POINT = 2540 / 72  # hundredths of a millimetre
+_DIGIT = 190  # width of a digit of the body font, in the same unit
+_THIN = 18
+
+_ENGLISH = Locale("en", "US", "")
+
+
+def write_results(document: Uno, sheets: Iterable[ResultSheet]) -> None:
+    """Write the sheets into the document, each in place of the one of its name, or as a new last one.
+
+    One step for 撤销.
+    """
+    document.UndoManager.enterUndoContext("精细化考核")
+    document.lockControllers()
+    try:
+        for sheet in sheets:
+            is_new = not document.Sheets.hasByName(sheet.name)
+            if is_new:
+                document.Sheets.insertNewByName(sheet.name, document.Sheets.Count)
+            target = document.Sheets.getByName(sheet.name)
+            target.clearContents(_ALL_CONTENTS)
+            _write(document, target, sheet)
+            if is_new:
+                _set_up(document, target, sheet)
+    finally:
+        document.unlockControllers()
+        document.UndoManager.leaveUndoContext()
+
+
+def _write(document: Uno, target: Uno, sheet: ResultSheet) -> None:
+    width = len(sheet.columns)
+    blank = [""] * (width - 1)
+    block: list[list[str | float]] = [[sheet.title, *blank]]
+    block += [[note, *blank] for note in sheet.notes]
+    if sheet.has_upper_heads:
+        block.append([column.above for column in sheet.columns])
+    block.append([column.head for column in sheet.columns])
+    block += [[_value(content) for content in row] for row in sheet.rows]
+    last = len(block) - 1
+    target.getCellRangeByPosition(0, 0, width - 1, last).setDataArray(tuple(map(tuple, block)))
+    _style(document, target, sheet, last)
+    for row, contents in enumerate(sheet.rows, sheet.first_row):
+        for column, content in enumerate(contents):
+            if isinstance(content, Cell) and content.link:
+                _link(document, target.getCellByPosition(column, row), content)
+
+
+def _value(content: Content) -> str | float:
+    value = content.value if isinstance(content, Cell) else content
+    return "" if value is None else value
+
+
+def _link(document: Uno, cell: Uno, content: Cell) -> None:
+    file, _, place = content.link.rpartition("#")
+    sheet, _, reference = place.rpartition("!")
+    field = document.createInstance("com.sun.star.text.TextField.URL")
+    field.Representation = str(content.value)
+    field.URL = f"{file}#'{sheet}'.{reference}"
+    cell.setString("")
+    cell.insertTextContent(cell.createTextCursor(), field, False)
+
+
+def _style(document: Uno, target: Uno, sheet: ResultSheet, last: int) -> None:
+    head, width = sheet.head_row, len(sheet.columns)
+    look = _Looks(document)
+    for number, spec in enumerate(sheet.columns):
+        target.Columns.getByIndex(number).Width = round(spec.width * _DIGIT)
+    _height(target, 0, 0, TITLE_HEIGHT)
+    look.give(target.getCellByPosition(0, 0), {**styles.TITLE, "align": "left"})
+    if sheet.notes:
+        _height(target, 1, len(sheet.notes), ROW_HEIGHT)
+        look.give(target.getCellRangeByPosition(0, 1, 0, len(sheet.notes)), styles.NOTE)
+    top = head - sheet.has_upper_heads
+    _height(target, head, head, HEAD_HEIGHT)
+    look.give(target.getCellRangeByPosition(0, top, width - 1, head), {**styles.HEAD, "bold": True})
+    if sheet.has_upper_heads:
+        _height(target, top, top, UPPER_HEIGHT)
+        narrow = ["narrow" if styles.text_width(c.above) > c.width else "" for c in sheet.columns]
+        for begin, end, upright in runs(narrow):
+            if upright:
+                upper = target.getCellRangeByPosition(begin, top, end - 1, top)
+                look.give(upper, {"font_size": 9, "text_wrap": False, "rotation": 270})
+    if not sheet.rows:
+        return
+    first = sheet.first_row
+    for begin, end, style in runs([column.style for column in sheet.columns]):
+        look.give(target.getCellRangeByPosition(begin, first, end - 1, last), LOOKS[style])
+    for style, cells in exceptions(sheet).items():
+        areas = document.createInstance("com.sun.star.sheet.SheetCellRanges")
+        for row, column in cells:
+            areas.addRangeAddress(target.getCellByPosition(column, row).getRangeAddress(), True)
+        look.give(areas, {"bold": False, **LOOKS[style]})
+    height = ROW_HEIGHT if sheet.bars else sheet.row_height
+    if height:
+        _height(target, first, last, height)
+    else:
+        target.getCellRangeByPosition(0, first, 0, last).Rows.OptimalHeight = True
+
+
+def _height(target: Uno, first: int, last: int, points: float) -> None:
+    target.getCellRangeByPosition(0, first, 0, last).Rows.Height = round(points * _POINT)
+
+
+class _Looks:
+    """Gives areas of one document a look."""
+
+    def __init__(self, document: Uno) -> None:
+        self.formats = document.NumberFormats
+
+    def give(self, area: Uno, style: styles.Style) -> None:
+        """Set what the style says, in LibreOffice's properties."""
+        found: dict[str, object] = {}
+        for key, value in style.items():
+            if key == "num_format":
+                found["NumberFormat"] = self._number_format(value)
+            elif key == "border":
+                line = BorderLine2(_colour(style["border_color"]), 0, _THIN, 0, 0, _THIN)
+                found |= {f"{side}Border": line for side in ("Top", "Bottom", "Left", "Right")}
+            elif key != "border_color":
+                found |= _LOOKS[key](value)
+        names = sorted(found)
+        area.setPropertyValues(tuple(names), tuple(found[name] for name in names))
+
+    def _number_format(self, code: str) -> int:
+        key: int = self.formats.queryKey(code, _ENGLISH, False)
+        return key if key >= 0 else self.formats.addNew(code, _ENGLISH)
+
+
+def _colour(code: str) -> int:
+    return int(code[1:], 16)
+
+
+def _font(name: str) -> dict[str, object]:
+    return {"CharFontName": name, "CharFontNameAsian": name}
+
+
+def _size(points: float) -> dict[str, object]:
+    return {"CharHeight": float(points), "CharHeightAsian": float(points)}
+
+
+def _bold(is_bold: bool) -> dict[str, object]:
+    weight = 150.0 if is_bold else 100.0
+    return {"CharWeight": weight, "CharWeightAsian": weight}
+
+
+def _enum(kind: str, name: str) -> object:
+    return uno.Enum(f"com.sun.star.table.{kind}", name)
+
+
+_LOOKS: Mapping[str, Callable[[Uno], dict[str, object]]] = {
+    "font_name": _font,
+    "font_size": _size,
+    "bold": _bold,
+    "font_color": lambda code: {"CharColor": _colour(code)},
+    "underline": lambda lines: {"CharUnderline": lines},
+    "align": lambda side: {"HoriJustify": _enum("CellHoriJustify", side.upper())},
+    "valign": lambda _side: {"VertJustify": 2},
+    "text_wrap": lambda wraps: {"IsTextWrapped": wraps},
+    "bg_color": lambda code: {"CellBackColor": _colour(code)},
+    "rotation": lambda _degrees: {"Orientation": _enum("CellOrientation", "STACKED")},
+}
+"""What a property of a style is in LibreOffice, and its value there."""
+
+
+def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
+    """What a sheet keeps from then on: panes, the colour of its tab, the filter, the chart."""
+    width, last = len(sheet.columns), sheet.first_row + len(sheet.rows) - 1
+    if sheet.tab_color:
+        target.TabColor = _colour(sheet.tab_color)
+    controller = document.CurrentController
+    if controller:
+        controller.setActiveSheet(target)
+        controller.freezeAtPosition(sheet.frozen_columns, sheet.first_row)
+        controller.ShowGrid = False
+    if sheet.filtered and sheet.rows:
+        ranges = document.DatabaseRanges
+        name = f"_{sheet.name}"
+        if not ranges.hasByName(name):
+            area = target.getCellRangeByPosition(0, sheet.head_row, width - 1, last).getRangeAddress()
+            ranges.addNewByName(name, area)
+        ranges.getByName(name).AutoFilter = True
+    if sheet.bars:
+        below = target.getCellRangeByName(cell_name(last + 2, 0)).Position
+        labels, values = (
+            target.getCellRangeByPosition(column, sheet.first_row, column, last).getRangeAddress()
+            for column in (sheet.bars.labels, sheet.bars.values)
+        )
+        place = Rectangle(below.X, below.Y, 19000, 11000)
+        target.Charts.addNewByName(sheet.bars.title, place, (labels, values), False, True)
+        chart = target.Charts.getByName(sheet.bars.title).EmbeddedObject
+        chart.HasLegend = False
+        chart.HasMainTitle = True
+        chart.Title.String = sheet.bars.title
+        chart.Diagram.Vertical = True
+        chart.Diagram.XAxis.ReverseDirection = True

@@ -1,0 +1,192 @@
+"""What is done in LibreOffice: a script for a Python that can `import uno`, one function for each scenario."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import uno
+
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xlsm": "Calc MS Excel 2007 VBA XML",
+    "ods": "calc8",
+}
+
+
+def properties(**values: Any) -> tuple[Any, ...]:
+    found = []
+    for name, value in values.items():
+        item = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        item.Name, item.Value = name, value
+        found.append(item)
+    return tuple(found)
+
+
+class Office:
+    def __init__(self, pipe: str) -> None:
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+        end = time.monotonic() + 60
+        while True:
+            try:
+                self.context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+                break
+            except Exception:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+        self.desktop = self.service("com.sun.star.frame.Desktop")
+
+    def service(self, name: str) -> Any:
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def open(self, path: str) -> Any:
+        url = uno.systemPathToFileUrl(path) if path else "private:factory/scalc"
+        return self.desktop.loadComponentFromURL(url, "_blank", 0, properties(Hidden=True))
+
+    def save(self, document: Any, path: str) -> None:
+        document.storeToURL(uno.systemPathToFileUrl(path), properties(FilterName=FILTERS[path.rpartition(".")[2]]))
+
+    def dispatch(self, document: Any, url: str, **arguments: Any) -> Any:
+        frame = document.CurrentController.Frame
+        helper = self.service("com.sun.star.frame.DispatchHelper")
+        return helper.executeDispatch(frame, url, "", 0, properties(**arguments))
+
+
+def content(cell: Any) -> Any:
+    """What a cell shows: a number, or a text."""
+    return cell.Value if cell.FormulaResultType2 == 1 and not cell.getError() else cell.String
+
+
+def typed(office: Office, cells: dict[str, Any], formulas: dict[str, str], save: list[str]) -> Any:
+    """Fill the cells of a new document, then formulas; what they show, and again when what was saved is opened."""
+    document = office.open("")
+    sheet = document.Sheets.getByIndex(0)
+    for reference, value in cells.items():
+        cell = sheet.getCellRangeByName(reference)
+        if isinstance(value, bool):
+            cell.Formula = f"={str(value).upper()}()"
+            key = document.NumberFormats.getStandardFormat(1024, uno.createUnoStruct("com.sun.star.lang.Locale"))
+            cell.NumberFormat = key
+        elif isinstance(value, str) and not value.startswith("="):
+            cell.String = value
+        elif isinstance(value, str):
+            cell.Formula = value
+        else:
+            cell.Value = value
+    for reference, formula in formulas.items():
+        sheet.getCellRangeByName(reference).Formula = formula
+    shown = {r: content(sheet.getCellRangeByName(r)) for r in formulas}
+    texts = {r: sheet.getCellRangeByName(r).FormulaLocal for r in formulas}
+    again = {}
+    for path in save:
+        office.save(document, path)
+    document.close(True)
+    for path in save:
+        document = office.open(path)
+        sheet = document.Sheets.getByIndex(0)
+        again[path] = {r: content(sheet.getCellRangeByName(r)) for r in formulas}
+        document.close(True)
+    return {"shown": shown, "texts": texts, "again": again}
+
+
+def entered(office: Office, formula: str) -> Any:
+    """Type a formula into a cell the way a person does, then change what it refers to."""
+    document = office.open("")
+    sheet = document.Sheets.getByIndex(0)
+    office.dispatch(document, ".uno:GoToCell", ToPoint="C1")
+    office.dispatch(document, ".uno:EnterString", StringName=formula)
+    cell = sheet.getCellRangeByName("C1")
+    shown = [content(cell)]
+    for value in (0.0, 50.0):
+        sheet.getCellRangeByName("A1").Value = value
+        shown.append(content(cell))
+    sheet.getCellRangeByName("A1").String = ""
+    shown.append(content(cell))
+    document.close(True)
+    return shown
+
+
+def opened(office: Office, path: str, reads: list[str], edit: dict[str, Any], save: list[str]) -> Any:
+    """Open a file, read cells (`sheet.A1`), edit others, read again, and save."""
+    document = office.open(path)
+
+    def cell(reference: str) -> Any:
+        sheet, _, place = reference.rpartition(".")
+        return document.Sheets.getByName(sheet).getCellRangeByName(place)
+
+    modified = document.isModified()
+    loaded = {r: content(cell(r)) for r in reads}
+    for reference, value in edit.items():
+        if isinstance(value, str):
+            cell(reference).String = value
+        else:
+            cell(reference).Value = value
+    edited = {r: content(cell(r)) for r in reads}
+    for target in save:
+        office.save(document, target)
+    saved = {r: content(cell(r)) for r in reads}
+    document.close(True)
+    return {"modified": modified, "loaded": loaded, "edited": edited, "saved": saved}
+
+
+def wizard(office: Office) -> Any:
+    """What the function wizard knows of our functions."""
+    document = office.open("")
+    descriptions = office.service("com.sun.star.sheet.FunctionDescriptions")
+    found = {}
+    for number in range(descriptions.Count):
+        entry = {item.Name: item.Value for item in descriptions.getByIndex(number)}
+        if entry["Name"].startswith("FS_"):
+            arguments = [[a.Name, a.Description] for a in entry["Arguments"]]
+            found[entry["Name"]] = {"description": entry["Description"], "arguments": arguments}
+    document.close(True)
+    return found
+
+
+def pressed(
+    office: Office, path: str, fill: dict[str, dict[str, Any]], actions: list[list[str]], save: list[str]
+) -> Any:
+    """Open a workbook, fill in cells by sheet, save it, run menu entries, each with a selected cell, save it again."""
+    document = office.open(path)
+    for name, cells in fill.items():
+        sheet = document.Sheets.getByName(name)
+        for reference, value in cells.items():
+            cell = sheet.getCellRangeByName(reference)
+            if isinstance(value, str):
+                cell.String = value
+            else:
+                cell.Value = value
+    if len(save) > 1:
+        office.save(document, save[0])
+    said = []
+    for alias, selected in actions:
+        if selected:
+            sheet, _, place = selected.rpartition(".")
+            document.CurrentController.select(document.Sheets.getByName(sheet).getCellRangeByName(place))
+        said.append(office.dispatch(document, f"org.finescore:{alias}").Result)
+    if save:
+        office.save(document, save[-1])
+    names = list(document.Sheets.ElementNames)
+    document.close(True)
+    return {"said": said, "sheets": names}
+
+
+def main(arguments: list[str]) -> int:
+    scenario, given, result, pipe = arguments
+    office = Office(pipe)
+    found = globals()[scenario](office, **json.loads(Path(given).read_text(encoding="utf-8")))
+    Path(result).write_text(json.dumps(found), encoding="utf-8")
+    try:
+        office.desktop.terminate()
+    except Exception:  # the connection ends with the program
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""A LibreOffice of its own with the extension in it, for one scenario; both processes have a deadline and are ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import uuid
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.libreoffice import WANTS_RESTART, OfficeError, _end, _environment, find_office
+
+SCENARIOS = Path(__file__).with_name("scenarios.py")
+
+NOBODY = 65534
+
+
+class Calc:
+    """Runs scenarios in a profile that has the extension. Every scenario starts a LibreOffice."""
+
+    def __init__(self, folder: Path, extension: bytes, *, installed: bool = False) -> None:
+        install = find_office()
+        if install is None:
+            raise OfficeError("no LibreOffice")
+        self.install, self.folder, self.installed = install, folder, installed
+        self.options = [
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'profile/shared').as_uri()}",
+        ]
+        (folder / "profile/user").mkdir(parents=True)
+        if installed:
+            self._install(extension)
+        else:
+            with zipfile.ZipFile(BytesIO(extension)) as package:
+                package.extractall(folder / "bundled/finescore")
+            self.options.append(f"-env:BUNDLED_EXTENSIONS={(folder / 'bundled').as_uri()}")
+
+    def _install(self, extension: bytes) -> None:
+        """With unopkg, as a user without rights: root is refused."""
+        path = self.folder / "FineScore.oxt"
+        path.write_bytes(extension)
+        command = [
+            os.fspath(self.install.soffice.with_name("unopkg")),
+            "add",
+            "-f",
+            "-s",
+            *self.options,
+            os.fspath(path),
+        ]
+        if os.getuid() == 0:
+            if shutil.which("setpriv") is None:
+                pytest.skip("no setpriv: unopkg refuses root")
+            for place in (self.folder, *self.folder.rglob("*")):
+                os.chown(place, NOBODY, NOBODY)
+            for above in self.folder.parents:
+                above.chmod(above.stat().st_mode | 0o011)
+            command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+        home = {"HOME": os.fspath(self.folder), "TMPDIR": os.fspath(self.folder)}
+        done = subprocess.run(command, env=_environment() | home, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def run(self, scenario: str, *, deadline: float = 70, **arguments: Any) -> Any:
+        """What the scenario of that name returns."""
+        end = time.monotonic() + deadline
+        pipe = f"calc{uuid.uuid4().hex[:12]}"
+        given, result = self.folder / f"{pipe}.json", self.folder / f"{pipe}.result.json"
+        given.write_text(json.dumps(arguments, default=os.fspath), encoding="utf-8")
+        command = [
+            *self.options,
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            f"--accept=pipe,name={pipe};urp;",
+        ]
+        office = self._start("office.log", self.install.soffice, *command)
+        driver = self._start("driver.log", self.install.python, SCENARIOS, scenario, given, result, pipe)
+        try:
+            while driver.poll() is None:
+                if office.poll() == WANTS_RESTART:
+                    office = self._start("office.log", self.install.soffice, *command)
+                elif time.monotonic() > end or office.poll() not in (None, 0):
+                    raise OfficeError(f"{scenario}: {self._logs()}")
+                time.sleep(0.05)
+        finally:
+            _end(driver, patience=0)
+            _end(office, patience=10 if driver.returncode == 0 else 0)
+        assert driver.returncode == 0, self._logs()
+        return json.loads(result.read_text(encoding="utf-8"))
+
+    def convert(self, source: Path, kind: str, out: Path, *, deadline: float = 120) -> Path:
+        """What `soffice --convert-to` makes of a file."""
+        arguments = ["--headless", "--convert-to", kind, "--outdir", os.fspath(out), os.fspath(source)]
+        process = self._start("office.log", self.install.soffice, *self.options, *arguments)
+        try:
+            process.wait(deadline)
+        finally:
+            _end(process, patience=0)
+        return out / f"{source.stem}.{kind}"
+
+    def log(self) -> str:
+        """What LibreOffice and the extension wrote to the terminal."""
+        return (self.folder / "office.log").read_text(encoding="utf-8", errors="replace")
+
+    def _start(self, log: str, *command: object) -> subprocess.Popen[bytes]:
+        own = {"HOME": os.fspath(self.folder), "TMPDIR": os.fspath(self.folder)}
+        with (self.folder / log).open("ab") as stream:
+            return subprocess.Popen(
+                [str(part) for part in command],
+                env=_environment() | own,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+            )
+
+    def _logs(self) -> str:
+        return "\n".join(
+            path.read_text(encoding="utf-8", errors="replace")[-3000:] for path in self.folder.glob("*.log")
+        )

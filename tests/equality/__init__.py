@@ -1,0 +1,1 @@
+"""Whether every way to a score leads to the same score."""
