@@ -84,7 +84,9 @@ BLANKS: Mapping[str, str] = {
     "code": "编号",
     "column": "表头",
     "district": "区名",
+    "evaluator": "评价单位",
     "expected": "应有的内容",
+    "heads": "表头",
     "least": "最少的数量",
     "limit": "限度",
     "maximum": "满分",
@@ -93,12 +95,14 @@ BLANKS: Mapping[str, str] = {
     "read_as": "读成的值",
     "rule": "按什么规则",
     "score": "重算的得分",
+    "sheet": "工作表名",
     "taken": "当时的值",
     "target": "任务量",
     "unit": "单位",
     "used": "采用的是哪一份",
     "version": "本年度版本",
     "who": "责任单位",
+    "workbook": "哪一种表",
 }
 """What a finding's own text puts in the places that its kind leaves open."""
 

@@ -5,7 +5,6 @@ What a command needs is imported when it runs, so that a short command starts fa
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,6 +19,7 @@ from xladdin.console import (
     fail,
     now,
     print_issues,
+    print_ranking,
     progress_bar,
     refuse_overwriting,
     run,
@@ -134,6 +134,54 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
     return PROBLEMS if found else DONE
 
 
+@app.command("targets")
+def targets_command(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="要写出的任务分解表")] = Path("任务分解表.xlsx"),
+) -> None:
+    """生成空白的任务分解表：各指标 × 16 个区，合计与全市数量核对。"""
+    from xladdin.assessment.unit_books import targets_workbook
+    from xladdin.files import WouldOverwrite, write_new
+
+    try:
+        write_new({out: targets_workbook(_scheme())})
+    except WouldOverwrite as error:
+        fail(str(error), PROBLEMS)
+    typer.echo(f"已生成任务分解表：{out}")
+
+
+@app.command("evaluations")
+def evaluations_command(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="存放评价表的文件夹")],
+    returned: Annotated[
+        list[Path] | None,
+        typer.Option("--returned", callback=existing, help="回收的区填报表，填入区报数供核对；可重复"),
+    ] = None,
+    experts: Annotated[str, typer.Option("--experts", help="专家姓名，用逗号分开；不写为专家1至专家7")] = "",
+    issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
+) -> None:
+    """生成部门评价表、专家评议表和市精细化办评分表。"""
+    from xladdin.assessment.unit_distribution import write_unit_workbooks
+    from xladdin.assessment.units import DEFAULT_EXPERTS, UnitNameError
+    from xladdin.files import WouldOverwrite
+
+    names = [name.strip() for name in experts.replace("，", ",").replace("、", ",").split(",") if name.strip()]
+    try:
+        with progress_bar("生成评价表") as progress:
+            written = write_unit_workbooks(
+                _scheme(),
+                out,
+                returned=returned or [],
+                experts=names or DEFAULT_EXPERTS,
+                issue=issue,
+                progress=progress,
+            )
+    except UnitNameError as error:
+        fail(str(error), USAGE)
+    except WouldOverwrite as error:
+        fail(str(error), PROBLEMS)
+    typer.echo(f"已生成 {len(written)} 份评价表：{out}")
+
+
 @app.command("sample")
 def sample_command(
     templates: Annotated[Path, typer.Argument(metavar="TEMPLATES", callback=existing, help="模板所在文件夹")],
@@ -238,23 +286,9 @@ def demo_command(
     _sample(scheme, templates, returned, 2023)
     _check(scheme, [returned], out / "校验结果.xlsx")
     result = _consolidate(scheme, [returned], None, output, json_path)
-    _print_ranking(result)
+    print_ranking(result)
     for path in (templates, returned, out / "校验结果.xlsx", output, json_path):
         typer.echo(str(path))
-
-
-def _print_ranking(result: Consolidation) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"{result.scheme.source.title}　排名")
-    for head in ("名次", "区", "总分", *(s.name for s in result.scheme.sections), "备注"):
-        table.add_column(head, justify="left" if head in ("区", "备注") else "right")
-    for d in result.ranked():
-        sections = [str(d.scored.sections[s.number]) for s in result.scheme.sections]
-        remark = "暂定" if d.provisional else ""
-        table.add_row(str(d.rank), d.name, str(d.scored.total), *sections, remark)
-    Console(file=sys.stdout, width=100 if not sys.stdout.isatty() else None).print(table)
 
 
 @app.command("explain")
@@ -308,7 +342,7 @@ def repair_command(
 
 @addin.command("build")
 def addin_build_command() -> None:
-    """重新生成 workbook_templates/ 中的考核总表和加载项（不需要 Excel）。"""
+    """重新生成 workbook_templates/ 中的考核总表、Excel 加载项和 LibreOffice 扩展（不需要 Excel）。"""
     from macros.build import build_addin
 
     for path in build_addin(_scheme()):

@@ -16,6 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from xladdin.assessment.collect import Progress
+    from xladdin.assessment.consolidate import Consolidation
     from xladdin.issues import Issue
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
@@ -148,3 +149,18 @@ def print_issues(issues: Sequence[Issue]) -> None:
     for issue in issues:
         typer.echo(issue.line())
     typer.echo(f"共 {len(issues)} 条" if issues else "没有发现问题")
+
+
+def print_ranking(result: Consolidation) -> None:
+    """Print the ranking as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{result.scheme.source.title}　排名")
+    for head in ("名次", "区", "总分", *(s.name for s in result.scheme.sections), "备注"):
+        table.add_column(head, justify="left" if head in ("区", "备注") else "right")
+    for d in result.ranked():
+        sections = [str(d.scored.sections[s.number]) for s in result.scheme.sections]
+        remark = "暂定" if d.provisional else ""
+        table.add_row(str(d.rank), d.name, str(d.scored.total), *sections, remark)
+    Console(file=sys.stdout, width=100 if not sys.stdout.isatty() else None).print(table)

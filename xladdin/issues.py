@@ -165,6 +165,33 @@ AWAITED_CASE = _kind("M04", Level.AWAITED, "{allowed}", "已报送案例“{case
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
 TARGET_HEAD = _kind("T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行")
 
+# Workbooks in which departments, experts and the city office evaluate
+UNKNOWN_EVALUATOR = _kind(
+    "E01", Level.ERROR, "能认出是哪个单位或专家的表（“评价单位”）", "请该单位用下发给本单位的表填写；该文件未采用"
+)
+EVALUATOR_CONFLICT = _kind(
+    "E02", Level.ERROR, "各处写的评价单位一致", "核实是哪个单位的表后改正，再重新运行；改正前该文件未采用"
+)
+EVALUATOR_BY_NAME = _kind("E03", Level.WARNING, "表内标明评价单位", "表内的评价单位已丢失，按文件名认定；请核实")
+OTHER_YEAR = _kind("E04", Level.ERROR, "方案版本 {version}", "请该单位改用本年度下发的表填写；该文件未采用")
+NO_TABLE = _kind("E05", Level.ERROR, "工作表“{sheet}”，表头有 {heads}", "恢复被删的表，或用下发的表重新填写")
+UNKNOWN_DISTRICT = _kind("E06", Level.ERROR, "16 个区的全称之一", "改正区名；改正前该行未采用")
+NOT_EVALUATED_HERE = _kind(
+    "E07", Level.ERROR, "由{evaluator}评价的编号", "该编号不由本单位评价，未采用；如改动了编号请改回"
+)
+DOUBLED_ROW = _kind("E08", Level.ERROR, "编号 {code} 每个区只有一行", "删去多余的一行；改正前该格未采用")
+ROWS_GONE = _kind(
+    "E09", Level.ERROR, "编号 {code}（{name}）每个区一行", "行被删除，或编号、区名被改；请在下发的表中重新填写"
+)
+RECUSED_WITH_MARK = _kind("E10", Level.ERROR, "回避的不评分", "清除评分，或清除回避；改正前该格未采用")
+LIST_LINE = _kind("E11", Level.ERROR, "{expected}", "改正这一行；改正前不计入")
+LIST_REPEATED = _kind("E12", Level.NOTE, "同一区同一标题只计一次", "前面已计一次，这一行不计；如是另一篇请改正标题")
+NOT_YET_EVALUATED = _kind(
+    "E13", Level.AWAITED, "每格都已评定", "由{evaluator}评定后填写；填写前有关各项缺项，名次为暂定"
+)
+UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
+NOT_DELIVERED = _kind("E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前按区报数计，名次为暂定")
+
 
 def issue(kind: Kind, place: Place, found: str, **texts: object) -> Issue:
     """A finding of that kind; `texts` fill in the kind's templates."""

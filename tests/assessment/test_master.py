@@ -43,7 +43,9 @@ def sheets_of(scheme: Scheme, folder: Path) -> list[ResultSheet]:
     sheets = []
     for name, form in collection.forms.items():
         scored = score_district(scheme, form.entries, scheme.default_policies)
-        sheets.append(master_sheet(scheme, DistrictResult(name, form, collection.file_of[name], scored, 1)))
+        file = collection.file_of[name]
+        result = DistrictResult(name, form, file, scored, 1, digests={file.name: file.sha256})
+        sheets.append(master_sheet(scheme, result))
     return sheets
 
 
@@ -265,7 +267,7 @@ def test_origin__written_and_read_back__gives_what_was_taken_over(forms: Forms, 
     (folder / name).write_bytes(forms.make("黄浦区", {("K01.1", VALUE): typed}))
     form = collect(forms.scheme, [folder]).forms["黄浦区"]
     own = [s for s in form.sources if s.code == "K01.1"]
-    text = origin_text(own, "9f2c0e12ab34cd")
+    text = origin_text(own, {name: "9f2c0e12ab34cd"})
     assert text.startswith(f"{name}（9f2c0e12ab34）：")
     assert typed in text
     taken = origin_values(text)

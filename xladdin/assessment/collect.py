@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xladdin import issues
 from xladdin.assessment.forms import (
@@ -12,6 +13,7 @@ from xladdin.assessment.forms import (
     Table,
     district_identities,
     find_tables,
+    identities,
     read_form,
     squeezed,
     version_identities,
@@ -31,7 +33,12 @@ from xladdin.workbook.layout import (
     form_file_name,
 )
 from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.unit_layout import EVALUATOR_LABEL, EVALUATOR_PROPERTY, UNIT_KINDS
 from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
+
+if TYPE_CHECKING:
+    from xladdin.assessment.evaluations import UnitReport
+    from xladdin.assessment.units import Unit
 
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
 
@@ -57,6 +64,8 @@ class Collection:
     files: list[SourceFile] = field(default_factory=list)
     inputs: list[Path] = field(default_factory=list)
     """Every file that districts may have sent, readable or not: none of them may be written over."""
+    reports: list[UnitReport] = field(default_factory=list)
+    """What departments, experts and 市精细化办 sent, one for each of them."""
     issues: list[Issue] = field(default_factory=list)
     readings: dict[str, str] = field(default_factory=dict)
     """What 口径 of a 考核总表 says is in force, option by policy name."""
@@ -91,6 +100,7 @@ def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = N
     if progress:
         progress(len(found), len(found), "")
     _assign(scheme, candidates, collection)
+    _assign_reports(collection)
     return collection
 
 
@@ -98,6 +108,7 @@ def collect_open(scheme: Scheme, file: SourceFile, book: RawBook) -> Collection:
     """What a workbook already read holds: the sheets of several districts, or one district's form."""
     collection = Collection(inputs=[file.path])
     _assign(scheme, _read_book(scheme, file, book, collection), collection)
+    _assign_reports(collection)
     return collection
 
 
@@ -158,11 +169,15 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
 
 
 def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
+    if book.properties.get(KIND_PROPERTY) in UNIT_KINDS or identities(book, EVALUATOR_LABEL, EVALUATOR_PROPERTY):
+        return _read_report(scheme, file, book, collection)
     place = Place(_district_in(scheme, file.path.name), file.name)
     tables = find_tables(book)
     if not tables:
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
         return []
+    if not district_identities(book, scheme) and not place.district and _is_evaluation(book):
+        return _read_report(scheme, file, book, collection)  # a spreadsheet program has lost whose it is
     collection.files.append(file)
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
     if by_district and not district_identities(book, scheme):
@@ -174,6 +189,20 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
     return _district_file(scheme, file, book, tables, collection)
+
+
+def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
+    from xladdin.assessment.evaluations import read_evaluations  # most collections have none
+
+    collection.files.append(file)
+    collection.reports.append(read_evaluations(scheme, book, file))
+    return []
+
+
+def _is_evaluation(book: RawBook) -> bool:
+    from xladdin.assessment.unit_tables import is_evaluation
+
+    return is_evaluation(book)
 
 
 def _readings(book: RawBook) -> dict[str, str]:
@@ -295,3 +324,29 @@ def _choose(scheme: Scheme, district: str, own: list[_Candidate], collection: Co
     used = f"现采用 {chosen.file.name}" if chosen else "现均未采用，该区暂缺"
     collection.issues.append(issues.issue(issues.DUPLICATE, place, f"有 {len(own)} 份不同的表：{listed}", used=used))
     return chosen
+
+
+def _assign_reports(collection: Collection) -> None:
+    """One report for each unit, by the rules that hold for districts' forms."""
+    by_unit: dict[Unit, list[UnitReport]] = {}
+    for report in collection.reports:
+        collection.issues.extend(report.issues)
+        if report.unit is not None:
+            by_unit.setdefault(report.unit, []).append(report)
+    collection.reports = []
+    for unit, own in by_unit.items():
+        named = [report for report in own if report.file.path.name == unit.file_name]
+        if len({report.file.sha256 for report in own}) == 1:
+            chosen: UnitReport | None = own[0]
+        else:
+            chosen = named[0] if len(named) == 1 else None
+        if len(own) > 1:
+            listed = "、".join(report.file.name for report in own)
+            used = f"现采用 {chosen.file.name}" if chosen else "现均未采用"
+            place = Place(file=own[-1].file.name)
+            collection.issues.append(
+                issues.issue(issues.UNIT_TWICE, place, f"{unit.name}有 {len(own)} 份：{listed}", used=used)
+            )
+        if chosen:
+            collection.reports.append(chosen)
+    collection.reports.sort(key=lambda r: r.unit.order if r.unit else (0, 0))

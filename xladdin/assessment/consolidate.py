@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xladdin import issues
 from xladdin.assessment import checks
@@ -21,6 +22,10 @@ from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
 from xladdin.workbook.cells import CellError, Raw, shown_text
 from xladdin.workbook.layout import GRAND_TOTAL, TARGET, VALUE, form_layout
 
+if TYPE_CHECKING:  # most rounds so far have districts only
+    from xladdin.assessment.evaluations import UnitReport
+    from xladdin.assessment.merge import Comparison, Judged
+
 
 @dataclass(frozen=True)
 class DistrictResult:
@@ -31,15 +36,20 @@ class DistrictResult:
     file: SourceFile | None
     scored: DistrictScore
     rank: int
+    unjudged: frozenset[str] = frozenset()
+    """Codes of fields that a unit has yet to judge, where units take part."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the files its values come from, by name."""
 
     @property
     def provisional(self) -> bool:
-        return self.form is None or self.scored.provisional
+        return self.form is None or self.scored.provisional or bool(self.unjudged)
 
     def lacking(self) -> list[str]:
         """The ids of the items that make the rank provisional."""
         lacks = (Status.MISSING, Status.ERROR)
-        return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in lacks]
+        waiting = {code.partition(".")[0] for code in self.unjudged}
+        return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in lacks or id_ in waiting]
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,9 @@ class Consolidation:
     files: tuple[SourceFile, ...]
     inputs: tuple[Path, ...]
     """Every file that districts may have sent, readable or not."""
+    comparisons: tuple[Comparison, ...] = ()
+    """What was reported beside what was judged, where departments, experts and 市精细化办 take part."""
+    reports: tuple[UnitReport, ...] = ()
 
     def ranked(self) -> list[DistrictResult]:
         """By rank; districts that share one in official order."""
@@ -86,9 +99,11 @@ def consolidate(
 def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies) -> Consolidation:
     """Score and rank forms already collected."""
     found = list(collection.issues)
+    forms, comparisons = _judged_forms(scheme, collection, policies)
+    found += _undelivered(scheme, collection)
     scored: dict[str, DistrictScore] = {}
     for name in scheme.district_names:
-        form = collection.forms.get(name)
+        form = forms.get(name)
         if form is None:
             scored[name] = _nothing_received(scheme)
             continue
@@ -97,12 +112,72 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
         scored[name] = shown if usual else score_district(scheme, form.entries, policies)
         found += _examine_form(scheme, name, form, shown, collection.file_of[name].name)
     ranks = rank_districts(list(scored.values()), policies)
+    digests = {file.name: file.sha256 for file in collection.files}
     districts = tuple(
-        DistrictResult(name, collection.forms.get(name), collection.file_of.get(name), scored[name], rank)
+        DistrictResult(
+            name,
+            forms.get(name),
+            collection.file_of.get(name),
+            scored[name],
+            rank,
+            _unjudged(scheme, comparisons, name),
+            digests,
+        )
         for name, rank in zip(scored, ranks, strict=True)
     )
     files = tuple(sorted(collection.files, key=lambda f: (f.name, f.sha256)))
-    return Consolidation(scheme, policies, districts, tuple(_sorted(scheme, found)), files, tuple(collection.inputs))
+    return Consolidation(
+        scheme,
+        policies,
+        districts,
+        tuple(_sorted(scheme, found)),
+        files,
+        tuple(collection.inputs),
+        tuple(comparisons),
+        tuple(collection.reports),
+    )
+
+
+def _judged_forms(
+    scheme: Scheme, collection: Collection, policies: Policies
+) -> tuple[dict[str, Form], list[Comparison]]:
+    """The forms with what units have judged; as they are where no unit takes part."""
+    if not collection.reports:
+        return collection.forms, []
+    from xladdin.assessment.merge import Judged, merged
+
+    judged: dict[tuple[str, str], list[Judged]] = {}
+    for report in collection.reports:
+        assert report.unit is not None  # those of nobody were left out when they were collected
+        for evaluation in report.evaluations:
+            judged.setdefault((evaluation.district, evaluation.code), []).append(Judged(report.unit, evaluation))
+    return merged(scheme, policies, collection.forms, judged)
+
+
+def _unjudged(scheme: Scheme, comparisons: Sequence[Comparison], district: str) -> frozenset[str]:
+    """The district's fields that wait for a unit; an amount that was not assigned does not."""
+    return frozenset(
+        c.code
+        for c in comparisons
+        if c.district == district
+        and c.counts is None
+        and not scheme.inputs[c.code].names_case
+        and (scheme.inputs[c.code].kind is not InputKind.AMOUNT or (isinstance(c.target, Decimal) and c.target > 0))
+    )
+
+
+def _undelivered(scheme: Scheme, collection: Collection) -> list[Issue]:
+    """The units that take part and have sent nothing; experts are only known by what they sent."""
+    if not collection.reports:
+        return []
+    from xladdin.assessment.units import departments, office
+
+    sent = {report.unit for report in collection.reports}
+    return [
+        issues.issue(issues.NOT_DELIVERED, Place(file=unit.file_name), "未收到", unit=unit.name, workbook=unit.workbook)
+        for unit in (*departments(scheme), office(scheme))
+        if unit not in sent
+    ]
 
 
 def _nothing_received(scheme: Scheme) -> DistrictScore:
@@ -283,7 +358,6 @@ def _district_data(district: DistrictResult) -> dict[str, object]:
 
 def _item_data(district: DistrictResult, score: Score) -> dict[str, object]:
     sources = district.form.sources if district.form else []
-    sha256 = district.file.sha256 if district.file else ""
     return {
         "score": None if score.score is None else float(score.score),
         "status": score.status.value,
@@ -297,7 +371,7 @@ def _item_data(district: DistrictResult, score: Score) -> dict[str, object]:
                 "file": s.place.file,
                 "sheet": s.place.sheet,
                 "cell": s.place.cell,
-                "sha256": sha256,
+                "sha256": district.digests.get(s.place.file, ""),
             }
             for s in sources
             if s.code.partition(".")[0] == score.item_id

@@ -36,6 +36,7 @@ from xladdin.workbook.reader import read_bytes
 TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
 BLANK_FORM = f"{FORM_KIND}.xlsx"
 ADDIN_FILE = "FineScore.xlam"
+EXTENSION_FILE = "FineScore.oxt"
 MANIFEST = "MANIFEST.toml"
 
 
@@ -61,7 +62,7 @@ def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
     """Write down the scheme's version and the checksums of the workbooks in the folder."""
     lines = ["# 由 xladdin build-templates 和 xladdin addin build 生成，请勿手改。\n"]
     lines += [f'scheme = "{scheme.source.version}"', f'document = "{scheme.source.number}"']
-    for name in (BLANK_FORM, MASTER_FILE, ADDIN_FILE):
+    for name in (BLANK_FORM, MASTER_FILE, ADDIN_FILE, EXTENSION_FILE):
         if (folder / name).is_file():
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
             lines.append(f'\n[[file]]\nname = "{name}"\nsha256 = "{digest}"')

@@ -114,7 +114,6 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
     sources: dict[str, list[Sourced]] = {}
     for source in form.sources:
         sources.setdefault(source.code, []).append(source)
-    sha256 = district.file.sha256 if district.file else ""
     rows: list[list[Content]] = []
     for id_, item in scheme.items.items():
         score = district.scored.items[id_]
@@ -123,7 +122,7 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
         for spec in item.inputs:
             content = form.case_names.get(spec.code) if spec.names_case else spec.name
             own = sources.get(spec.code, [])
-            origin = form.origins.get(spec.code) or origin_text(own, sha256) or None
+            origin = form.origins.get(spec.code) or origin_text(own, district.digests) or None
             values = _values(spec, district, own, capped=policies["ratio_cap"] == "cap")
             rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
             lead, tail = (None,) * len(lead), None

@@ -16,7 +16,7 @@ from xladdin import issues
 from xladdin.assessment import checks
 from xladdin.issues import Issue, Place
 from xladdin.scheme.items import Input, InputKind
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, decimal_of, plain
+from xladdin.scoring.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, decimal_of, plain
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, shown_text
 
 _YES = {"是", "√", "TRUE", "✓", "✔", "1"}
@@ -34,10 +34,6 @@ MARK_OUT_OF_100 = Decimal(100)
 
 # Two numbers in one cell, or one with a circled or raised figure beside it: not to be joined into another number.
 _JOINED = re.compile(r"\d\s+\d|[¹²³⁰-₉①-⓿❶-➓]")
-
-
-MAX_NUMBER = Decimal(10) ** 12
-"""Beyond this nothing a district reports can be meant."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from xladdin.scheme.items import (
     TiersItem,
 )
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.numbers import plain
+from xladdin.scoring.numbers import MAX_NUMBER, plain
 from xladdin.workbook.cells import cell_name, column_letters
 from xladdin.workbook.layout import CHECK, CONTENT, COVER, POINTS, RATE, SCORE, TARGET, VALUE, Annex, Block, FormLayout
 
@@ -100,8 +100,7 @@ def _amount_check(annex: Annex, row: int, spec: Input) -> str:
 
     def unusable(cell: str) -> str:
         tests = [f'AND(NOT(ISNUMBER({cell})),NOT({_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")', _too_low(cell)]
-        if spec.maximum is not None:
-            tests.append(f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum)})")
+        tests.append(f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum or MAX_NUMBER)})")
         if checks.is_percentage(spec):
             tests.append(f"AND(ISNUMBER({cell}),{cell}>0,{cell}<1)")
         return f"OR({','.join(tests)})"
@@ -133,7 +132,7 @@ def _field_check(annex: Annex, row: int, spec: Input, item: Item) -> str:
     elif spec.kind is InputKind.SCORE:
         bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}>{plain(spec.maximum or Decimal(0))}),TRUE)"
     else:
-        bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}<>INT({value})),TRUE)"
+        bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}<>INT({value}),{value}>{plain(MAX_NUMBER)}),TRUE)"
     good_then = f'"{checks.GOOD}"'
     if isinstance(item, InspectionItem) and spec is item.inputs[1]:
         cited = _ref(annex, VALUE, annex.fields[item.inputs[0].code])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
 
 _READ_AS = "（读作 "
-_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE}) [^=]*=([^；]*)")
+_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE}) [^=]*=([^；　]*)")
 
 
 def shown_value(value: Value, typed: str) -> str:
@@ -37,18 +37,16 @@ def shown_value(value: Value, typed: str) -> str:
     return NOT_APPLICABLE.value
 
 
-def origin_text(sources: Iterable[Sourced], sha256: str) -> str:
-    """The file, the beginning of its SHA-256, and the cells that a code's values were read from: typed and read as."""
-    file = ""
-    parts = []
+def origin_text(sources: Iterable[Sourced], digests: Mapping[str, str]) -> str:
+    """The files a code's values were read from, each with the beginning of its SHA-256 and the cells: typed and read as."""
+    parts: dict[str, list[str]] = {}
     for s in sources:
         if s.head == CONTENT:
             continue
-        file = s.place.file
         shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";")
         read_as = f"{_READ_AS}{shown}）" if shown != s.typed else ""
-        parts.append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
-    return f"{file}（{sha256[:DIGITS]}）：{'；'.join(parts)}" if parts else ""
+        parts.setdefault(s.place.file, []).append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
+    return "　".join(f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items())
 
 
 def origin_values(text: str) -> dict[str, str]:

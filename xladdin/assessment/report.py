@@ -50,7 +50,7 @@ def overview_sheets(
     rows: Mapping[tuple[str, str], int],
     links: Mapping[str, str],
 ) -> list[ResultSheet]:
-    """汇总, 排名, 校验, 溯源 and 口径.
+    """汇总, 排名, 校验, 溯源 and 口径; with 评价对照 and 交表情况 where more than the districts take part.
 
     `rows` says where on the districts' sheets each code stands (zero-based), `links` how a file is reached from the
     workbook that these sheets are in: by a path, or "" for that workbook itself.
@@ -58,10 +58,18 @@ def overview_sheets(
     return [
         summary_sheet(consolidation),
         ranking_sheet(consolidation),
+        *(_round_sheets(consolidation) if consolidation.reports else ()),
         issues_sheet(consolidation.issues, links, rows),
         trace_sheet(consolidation),
         policies_sheet(consolidation, generated),
     ]
+
+
+def _round_sheets(consolidation: Consolidation) -> list[ResultSheet]:
+    """评价对照 and 交表情况."""
+    from xladdin.assessment.round_sheets import comparison_sheet, deliveries_sheet  # needs the result's own sheets
+
+    return [comparison_sheet(consolidation), deliveries_sheet(consolidation)]
 
 
 def file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
@@ -235,7 +243,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     place.file,
                     place.sheet,
                     place.cell,
-                    district.file.sha256 or UNSAVED,
+                    district.digests.get(place.file) or UNSAVED,
                     district.form.origins.get(s.code),
                 ]
             )

@@ -39,10 +39,14 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量)."""
+    """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
+
+    `told` says how the value came about where it is made of several.
+    """
 
     value: Value = None
     target: Value = None
+    told: str = ""
 
 
 BLANK = Entry()
@@ -87,6 +91,9 @@ def score_item(item: Item, entries: Entries, policies: Policies) -> Score:
         if faults:
             raise ScoringError("；".join(faults))
         outcome = _SCORERS[type(item)](item, own, policies)
+        if merged := [entry.told for entry in own if entry.told]:
+            steps = outcome.told
+            outcome = replace(outcome, told=lambda: "；".join([*merged, steps()]))
     except ScoringError as error:
         failed = _score(item, None, Status.ERROR, f"{error}，得分 错误")
         return replace(failed, refused=None if faults else (item.inputs[error.field].code, str(error)))

@@ -107,24 +107,31 @@ def marks(
 
     `trim` drops that many highest and as many lowest marks when there are at least `trim_from`.
     """
-    given = sorted(s for s in scores if s is not None)
     if full <= 0:
         raise ScoringError(f"满分 {plain(full)} 应大于 0")
+    given = [score for score in scores if score is not None]
     for score in given:
         _within(score, full, "评分")
     if not given:
         return Outcome(None, lambda: "尚未评分")
-    trimmed = bool(trim) and len(given) >= max(trim_from, 2 * trim + 1)
-    kept = given[trim:-trim] if trimmed else given
+    mean, told = mean_mark(given, trim=trim, trim_from=trim_from)
+    return _converted(mean, full, points, told)
+
+
+def mean_mark(given: Sequence[Decimal], *, trim: int = 0, trim_from: int = 5) -> tuple[Fraction, Told]:
+    """The mean of marks, of which there is at least one, and what words it; see `marks` for `trim`."""
+    ordered = sorted(given)
+    trimmed = bool(trim) and len(ordered) >= max(trim_from, 2 * trim + 1)
+    kept = ordered[trim:-trim] if trimmed else ordered
     mean = sum(map(Fraction, kept), Fraction(0)) / len(kept)
 
     def told() -> str:
-        if len(given) == 1:
+        if len(ordered) == 1:
             return f"评分 {plain(mean)}"
-        dropped = f"去掉最高 {plain(given[-1])} 和最低 {plain(given[0])}，" if trimmed else ""
+        dropped = f"去掉最高 {plain(ordered[-1])} 和最低 {plain(ordered[0])}，" if trimmed else ""
         return f"{dropped}{len(kept)} 个评分平均 {plain(mean)}"
 
-    return _converted(mean, full, points, told)
+    return mean, told
 
 
 def reference(score: Decimal | None, full: Decimal, points: Decimal) -> Outcome:
@@ -174,7 +181,7 @@ def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -
     if not given:
         return Outcome(None, lambda: "尚未评分")
     total = sum(map(Fraction, given), Fraction(0))
-    return _rounded(total, lambda: f"{len(given)} 项案例 " + "+".join(plain(s) for s in given))
+    return _rounded(total, lambda: f"{len(given)} 项案例 " + "+".join(plain(Fraction(s)) for s in given))
 
 
 def tiered(

@@ -7,6 +7,9 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
+MAX_NUMBER = Decimal(10) ** 12
+"""Beyond this nothing that is reported or typed into a formula can be meant."""
+
 
 class NotApplicable(Enum):
     """The value 不适用, which is neither blank nor zero."""

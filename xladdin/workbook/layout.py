@@ -28,6 +28,9 @@ CHECK = "校验"
 SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
 """The result sheets."""
 
+COMPARISON, DELIVERIES = "评价对照", "交表情况"
+"""The result sheets of a round in which departments, experts and the city office take part."""
+
 POLICY_NAME, POLICY_OPTION = "名称", "采用"
 """Columns of 口径: a reading's name and the option in force."""
 

@@ -1,0 +1,229 @@
+"""Departments', experts' and the office's values over the districts' own: merged, compared, and whoever is missing named."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.conftest import Forms
+from xladdin.assessment.consolidate import Consolidation, consolidate
+from xladdin.assessment.evaluations import Evaluation
+from xladdin.assessment.merge import Judged, combined
+from xladdin.assessment.result_files import result_workbook
+from xladdin.assessment.unit_distribution import write_unit_workbooks
+from xladdin.assessment.units import Unit, UnitKind, departments, units
+from xladdin.issues import Place
+from xladdin.scheme import Scheme
+from xladdin.scoring.numbers import Fault, Value
+from xladdin.workbook.layout import TARGET, VALUE
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+
+EXPERTS = ("甲", "乙", "丙", "丁", "戊")
+
+
+def judged(name: str, value: Value, *, kind: UnitKind = UnitKind.DEPARTMENT, recused: bool = False) -> Judged:
+    return Judged(Unit(kind, name, ()), Evaluation("", "", value, str(value), Place(), recused))
+
+
+def by_experts(*values: Value) -> list[Judged]:
+    return [judged(name, v, kind=UnitKind.EXPERT) for name, v in zip(EXPERTS, values, strict=False)]
+
+
+FIRST, SECOND = "市住房城乡建设管理委", "市绿化市容局"  # the departments of K01, as the text names them
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("code", "given", "choices", "wanted"),
+    [
+        ("K01.1", [judged(FIRST, D(12))], {}, D(12)),
+        ("K01.1", [judged(FIRST, D(12)), judged(SECOND, D(10))], {}, D(11)),
+        ("K01.1", [judged(FIRST, D(12)), judged(SECOND, None)], {}, D(12)),
+        ("K01.1", [judged(FIRST, D(12)), judged(SECOND, D(10))], {"joint_evaluation": "lead"}, D(12)),
+        ("K01.1", [judged(SECOND, D(10))], {"joint_evaluation": "lead"}, None),
+        ("K01.1", [], {}, None),
+        ("K01.1", [judged(FIRST, Fault("文本")), judged(SECOND, D(10))], {}, Fault),
+        ("K03.1", [judged(FIRST, D("7.5"))], {"joint_evaluation": "lead"}, D("7.5")),
+        ("R2.1", by_experts(D(3), D(2), D(1)), {}, D(2)),
+        ("R2.1", by_experts(D(3), D(2), D(2), D(2), D(0)), {"expert_trim": "1"}, D(2)),
+        ("R2.1", by_experts(D(3), D(2), D(2), D(0)), {"expert_trim": "1"}, D("1.75")),
+        ("R2.1", [*by_experts(D(3)), judged("乙", D(1), kind=UnitKind.EXPERT, recused=True)], {}, D(3)),
+        ("K11.1", [judged("市交通委", D(1)), *by_experts(D(2))], {}, D(2)),
+        ("R1.1", [judged("市精细化办", True, kind=UnitKind.OFFICE)], {}, True),
+    ],
+)
+def test_combined__several_values__one_that_counts(
+    scheme: Scheme, code: str, given: list[Judged], choices: dict[str, str], wanted: Any
+) -> None:
+    value, told = combined(scheme, scheme.choose_policies(choices), code, given)
+    if isinstance(wanted, type):
+        assert isinstance(value, wanted)
+    else:
+        assert value == wanted
+    if len([one for one in given if one.evaluation.value is not None]) > 1 and not isinstance(value, Fault):
+        assert told.startswith(code)
+
+
+def test_combined__mean_that_does_not_end__is_exact_enough_for_a_tie(scheme: Scheme) -> None:
+    value, _told = combined(scheme, scheme.default_policies, "R2.1", by_experts(D(1), D(1), D(2)))
+    assert isinstance(value, Decimal)
+    assert abs(Fraction(value) - Fraction(4, 3)) < Fraction(1, 10**25)
+
+
+# --- A whole round ----------------------------------------------------------------------------------------------------
+
+
+def mark_of(unit: Unit, code: str, district: int, maximum: float) -> float:
+    """What a unit gives: different for everybody, within the limit, with ties at the third decimal among them."""
+    return round(maximum * ((district * 7 + len(unit.name) + sum(map(ord, unit.name + code))) % 40 + 60) / 100, 2)
+
+
+def fill(path: Path, scheme: Scheme, unit: Unit, amount: Callable[[str, str], float]) -> None:
+    """Type a value into every cell that is the unit's to fill in, as a spreadsheet program would save it."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book:
+        head = next((row for row in sheet.iter_rows(max_row=12) if "编号" in [c.value for c in row]), None)
+        if head is None:
+            continue
+        at = {cell.value: cell.column for cell in head}
+        wanted = next((name for name in ("核定完成量", "评分", "评定") if name in at), "")
+        if not wanted or "区" not in at:
+            continue
+        for row in sheet.iter_rows(min_row=head[0].row + 1):
+            code, district = (row[at[name] - 1].value for name in ("编号", "区"))
+            if code in scheme.inputs and district in scheme.district_names:
+                row[at[wanted] - 1].value = value_for(scheme, unit, code, district, amount)
+    book.save(path)
+
+
+def value_for(scheme: Scheme, unit: Unit, code: str, district: str, amount: Callable[[str, str], float]) -> float | str:
+    spec, n = scheme.inputs[code], scheme.district_names.index(district)
+    match spec.kind.value:
+        case "amount":
+            return amount(code, district) + (1 if unit.name == SECOND else 0)
+        case "flag":
+            return "否" if (n + int(code[-1])) % 4 == 0 else "是"
+        case "count":
+            return {"I3.1": 2, "I3.2": n % 3}.get(code, 3)
+    return mark_of(unit, code, n, float(spec.maximum or 0))
+
+
+@pytest.fixture(scope="module")
+def everybody(forms: Forms, filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What districts, departments, experts and the office sent back. Not to be written to."""
+    folder = tmp_path_factory.mktemp("round") / "回收"
+    write_unit_workbooks(forms.scheme, folder, returned=[filled], experts=EXPERTS)
+    for unit in units(forms.scheme, EXPERTS):
+        fill(
+            folder / unit.file_name,
+            forms.scheme,
+            unit,
+            lambda code, district: max(0.0, float(str(forms.typed(district)[code, VALUE])) - 1),
+        )
+    for path in filled.iterdir():
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def result(scheme: Scheme, everybody: Path) -> Consolidation:
+    return consolidate(scheme, [everybody])
+
+
+def half_up(number: Fraction) -> Decimal:
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def mean(values: Sequence[float]) -> Fraction:
+    return sum((Fraction(str(v)) for v in values), Fraction(0)) / len(values)
+
+
+def test_round__everybody_has_delivered__scores_are_the_units_not_the_districts(
+    scheme: Scheme, forms: Forms, result: Consolidation
+) -> None:
+    by_name = {unit.name: unit for unit in units(scheme, EXPERTS)}
+    for n, district in enumerate(result.districts):
+        typed = forms.typed(district.name)
+        for task in scheme.annex2.tasks:
+            item = scheme.items[task.id]
+            score = district.scored.items[task.id].score
+            if item.method == "ratio":
+                rates = []
+                for spec in item.inputs:
+                    target = Fraction(str(typed[spec.code, TARGET]))
+                    own = max(0.0, float(str(typed[spec.code, VALUE])) - 1)
+                    given = [own + (1 if name == SECOND else 0) for name in task.departments]
+                    rates.append(min(Fraction(1), mean(given) / target))
+                wanted = half_up(2 * sum(rates, Fraction(0)) / len(rates))
+            elif item.method == "reference":
+                marks = [mark_of(by_name[name], item.inputs[0].code, n, 100) for name in task.departments]
+                wanted = half_up(mean(marks) / 100 * 2)
+            else:  # 专家评议: the experts', not the departments'
+                wanted = half_up(mean([mark_of(by_name[e], item.inputs[0].code, n, 2) for e in EXPERTS]))
+            assert score == wanted, (district.name, task.id)
+        cases = sum((mean([mark_of(by_name[e], f"N1.{c}", n, 1.5) for e in EXPERTS]) for c in range(1, 6)), Fraction(0))
+        assert district.scored.items["N1"].score == half_up(cases)
+        assert district.scored.items["I3"].score == half_up(Fraction(5, 2) - 1 + Fraction(n % 3, 2))
+
+
+def test_round__explanation_and_sources__name_every_unit(scheme: Scheme, result: Consolidation) -> None:
+    district = result.districts[0]
+    explain = district.scored.items["K01"].explain
+    assert FIRST in explain
+    assert SECOND in explain
+    assert "平均" in explain
+    assert district.form is not None
+    heads = {s.head: s.place.file for s in district.form.sources if s.code == "K01.1"}
+    assert heads[f"完成情况（{FIRST}）"] == f"部门评价表_{FIRST}.xlsx"
+    assert heads["完成情况"] == f"区填报表_{district.name}.xlsx"
+
+
+def test_round__complete__comparison_and_deliveries_are_shown(
+    scheme: Scheme, result: Consolidation, tmp_path: Path
+) -> None:
+    from datetime import datetime
+
+    path = tmp_path / "考核汇总.xlsx"
+    path.write_bytes(result_workbook(result, path, datetime(2024, 1, 5)))
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[:2] == ["汇总", "排名"]
+    assert {"评价对照", "交表情况"} < set(book.sheetnames)
+    compared = list(book["评价对照"].iter_rows(min_row=4, values_only=True))
+    assert len(compared) == len(scheme.inputs) * 16
+    first = next(row for row in compared if row[1] == "K01.1")
+    assert FIRST in str(first[6])
+    assert SECOND in str(first[6])
+    assert first[8] == pytest.approx(first[7] - first[5])
+    delivered = list(book["交表情况"].iter_rows(min_row=4, values_only=True))
+    assert len(delivered) == 16 + 11 + len(EXPERTS) + 1
+
+
+def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(
+    scheme: Scheme, everybody: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(everybody, tmp_path / "回收")
+    absent = departments(scheme)[-1]
+    (folder / absent.file_name).unlink()
+    found = consolidate(scheme, [folder])
+    assert [i.place.file for i in found.issues if i.code == "E15"] == [absent.file_name]
+    waiting = {code.partition(".")[0] for code in absent.codes}
+    alone = {t.id for t in scheme.annex2.tasks if t.departments == (absent.name,)}
+    for district in found.districts:
+        assert district.provisional
+        assert alone <= set(district.lacking()) <= alone | waiting | {"R5", "R6"}
+        reported = district.scored.items[next(iter(alone))]
+        assert reported.score is not None  # counted as reported until it is judged
+
+
+def test_round__forms_alone__as_ever(scheme: Scheme, clean: Consolidation) -> None:
+    assert clean.comparisons == ()
+    assert not any(d.unjudged for d in clean.districts)

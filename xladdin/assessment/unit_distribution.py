@@ -1,0 +1,37 @@
+"""Sending out the workbooks of departments, experts and 市精细化办, with what the districts reported beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xladdin.assessment.collect import Progress, collect
+from xladdin.assessment.unit_books import unit_workbook
+from xladdin.assessment.units import units
+from xladdin.files import write_new
+from xladdin.scheme.model import Scheme
+
+
+def write_unit_workbooks(
+    scheme: Scheme,
+    out: Path,
+    *,
+    returned: Sequence[Path],
+    experts: Sequence[str],
+    issue: int = 1,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write a workbook for every unit into the folder; all of them are made before the first is written.
+
+    `returned` are the districts' forms, whose amounts and cases are shown beside the cells to be filled in.
+    `UnitNameError` for experts' names that cannot be used.
+    """
+    everybody = units(scheme, experts)
+    forms = collect(scheme, returned).forms if returned else {}
+    made: dict[Path, bytes] = {}
+    for step, unit in enumerate(everybody):
+        if progress:
+            progress(step, len(everybody), unit.name)
+        made[out / unit.file_name] = unit_workbook(scheme, unit, issue, forms)
+    write_new(made)
+    return list(made)
