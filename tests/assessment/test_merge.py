@@ -207,6 +207,10 @@ def test_round__complete__comparison_and_deliveries_are_shown(
     assert len(delivered) == 16 + 11 + len(EXPERTS) + 1
 
 
+def test_round__complete__no_finding_about_what_the_districts_files_show(result: Consolidation) -> None:
+    assert [issue.line() for issue in result.issues if issue.code.startswith(("V", "M"))] == []
+
+
 def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(
     scheme: Scheme, everybody: Path, tmp_path: Path
 ) -> None:

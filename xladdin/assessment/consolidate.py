@@ -77,9 +77,11 @@ def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
     if collection.expects_all:
         report_missing(scheme, collection)
     found = list(collection.issues)
-    for district, form in collection.forms.items():
-        shown = score_district(scheme, form.entries, scheme.default_policies)
-        found += _examine_form(scheme, district, form, shown, collection.file_of[district].name)
+    forms, _comparisons = _judged_forms(scheme, collection, scheme.default_policies)
+    found += _undelivered(scheme, collection)
+    for district, form in forms.items():
+        scored = score_district(scheme, form.entries, scheme.default_policies)
+        found += _examine_form(scheme, collection, district, form, scored)
     return _sorted(scheme, found)
 
 
@@ -107,10 +109,10 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
         if form is None:
             scored[name] = _nothing_received(scheme)
             continue
-        shown = score_district(scheme, form.entries, scheme.default_policies)
-        usual = policies.described() == scheme.default_policies.described()
-        scored[name] = shown if usual else score_district(scheme, form.entries, policies)
-        found += _examine_form(scheme, name, form, shown, collection.file_of[name].name)
+        usual_scores = score_district(scheme, form.entries, scheme.default_policies)
+        is_usual = policies.described() == scheme.default_policies.described()
+        scored[name] = usual_scores if is_usual else score_district(scheme, form.entries, policies)
+        found += _examine_form(scheme, collection, name, form, usual_scores)
     ranks = rank_districts(list(scored.values()), policies)
     digests = {file.name: file.sha256 for file in collection.files}
     districts = tuple(
@@ -208,8 +210,14 @@ def _sorted(scheme: Scheme, found: list[Issue]) -> list[Issue]:
     )
 
 
-def _examine_form(scheme: Scheme, district: str, form: Form, scored: DistrictScore, file: str) -> list[Issue]:
-    """Findings about a form that need several of its cells or its scores under the readings its formulas follow."""
+def _examine_form(
+    scheme: Scheme, collection: Collection, district: str, form: Form, scored: DistrictScore
+) -> list[Issue]:
+    """Findings that need several of a form's cells, or its scores under the readings its own formulas follow.
+
+    `form` has what units have judged; the scores the file shows are compared with what was reported in it.
+    """
+    file = collection.file_of[district].name
     found: list[Issue] = []
     zone = next(d.zone for d in scheme.districts if d.name == district)
     for id_, item in scheme.items.items():
@@ -232,8 +240,9 @@ def _examine_form(scheme: Scheme, district: str, form: Form, scored: DistrictSco
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)
         found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
-    found += _claims(scheme, form, scored)
-    return found
+    reported = collection.forms[district]
+    own_scores = scored if reported is form else score_district(scheme, reported.entries, scheme.default_policies)
+    return found + _claims(scheme, reported, own_scores)
 
 
 def _gap(form: Form, spec: Input, fallback: Place) -> Issue:
