@@ -30,6 +30,7 @@ _MEDIA_TYPES = {
     "Jobs.xcu": "application/vnd.sun.star.configuration-data",
     "ProtocolHandler.xcu": "application/vnd.sun.star.configuration-data",
     "Addons.xcu": "application/vnd.sun.star.configuration-data",
+    "CalcWindowState.xcu": "application/vnd.sun.star.configuration-data",
 }
 
 _PROTOCOL = "org.finescore:"
@@ -48,6 +49,7 @@ def extension() -> bytes:
         "Jobs.xcu": _jobs(),
         "ProtocolHandler.xcu": _protocol(),
         "Addons.xcu": _menu(),
+        "CalcWindowState.xcu": _toolbar(),
         "component.py": (_ROOT / "macros/calc/component.py").read_text(encoding="utf-8"),
         **{f"pythonpath/{path.relative_to(_ROOT).as_posix()}": path.read_text(encoding="utf-8") for path in _sources()},
     }
@@ -100,11 +102,11 @@ def _description() -> str:
 """
 
 
-def _registry(name: str, nodes: str) -> str:
+def _registry(name: str, nodes: str, *, package: str = "org.openoffice.Office") -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
-        f' oor:name="{name}" oor:package="org.openoffice.Office">\n{nodes}</oor:component-data>\n'
+        f' oor:name="{name}" oor:package="{package}">\n{nodes}</oor:component-data>\n'
     )
 
 
@@ -184,3 +186,17 @@ def _menu() -> str:
     )
     bar = _node(IDENTIFIER, nodes, operation="replace")
     return _registry("Addons", _node("AddonUI", _node("OfficeMenuBar", menu) + _node("OfficeToolBar", bar)))
+
+
+def _toolbar() -> str:
+    """The toolbar's name, and its place below the others: by itself it would lie over them."""
+    state = (
+        _text("UIName", TAB)
+        + _prop("Docked", "true")
+        + _prop("DockingArea", "0")
+        + _prop("DockPos", "0,2")
+        + _prop("Visible", "true")
+    )
+    bar = _node(f"private:resource/toolbar/addon_{IDENTIFIER}", state, operation="replace")
+    nodes = _node("UIElements", _node("States", bar))
+    return _registry("CalcWindowState", nodes, package="org.openoffice.Office.UI")

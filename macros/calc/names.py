@@ -15,7 +15,7 @@ import unohelper
 from com.sun.star.util import XChangesListener, XModifyListener
 
 from macros.calc import wizard
-from macros.calc.events import AFTER_SAVING, BEFORE_SAVING, OPENED
+from macros.calc.events import AFTER_SAVING, BEFORE_SAVING, OPENED, SAVED
 from macros.calc.untyped import Uno
 
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
@@ -66,7 +66,7 @@ def on_event(document: Uno, event: str) -> None:
     if event in BEFORE_SAVING:
         watch.before_saving()
     elif event in AFTER_SAVING:
-        watch.after_saving()
+        watch.after_saving(is_saved=event in SAVED)
 
 
 class _Watch(unohelper.Base, XChangesListener, XModifyListener):  # type: ignore[misc]
@@ -101,11 +101,13 @@ class _Watch(unohelper.Base, XChangesListener, XModifyListener):  # type: ignore
             self.document.enableAutomaticCalculation(False)
         self._replace(self.own_functions)
 
-    def after_saving(self) -> None:
+    def after_saving(self, *, is_saved: bool) -> None:
         self._hide_own_functions()
         if self.calculated_by_itself:
             self.calculated_by_itself = False
             self.document.enableAutomaticCalculation(True)
+        if is_saved:  # what was put back differs from the file in nothing that is saved
+            self.document.setModified(False)
 
     def changesOccurred(self, event: Uno) -> None:  # noqa: N802 - somebody typed, pasted, undid
         if not self.busy:

@@ -16,7 +16,7 @@ from xladdin.workbook.cells import cell_name
 from xladdin.workbook.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
 from xladdin.workbook.tables import Cell, Content, ResultSheet
 
-_ALL_CONTENTS = 1023  # every com.sun.star.sheet.CellFlags
+_ALL_BUT_DRAWINGS = 1023 - 128  # every com.sun.star.sheet.CellFlags but OBJECTS: the chart stays
 _POINT = 2540 / 72  # hundredths of a millimetre
 _DIGIT = 190  # width of a digit of the body font, in the same unit
 _THIN = 18
@@ -37,7 +37,7 @@ def write_results(document: Uno, sheets: Iterable[ResultSheet]) -> None:
             if is_new:
                 document.Sheets.insertNewByName(sheet.name, document.Sheets.Count)
             target = document.Sheets.getByName(sheet.name)
-            target.clearContents(_ALL_CONTENTS)
+            target.clearContents(_ALL_BUT_DRAWINGS)
             _write(document, target, sheet)
             if is_new:
                 _set_up(document, target, sheet)
