@@ -735,3 +735,62 @@ def test_addin__status__names_every_check(tmp_path: Path) -> None:
     ended = run("addin", "status", cwd=tmp_path)
     assert len(ended.stdout.splitlines()) == len(CHECKS)
     assert ended.stderr == ""
+
+
+# --- the commands of a round ------------------------------------------------------------------------------------------
+
+
+def test_targets__blank_table__is_written_once(tmp_path: Path) -> None:
+    assert run("targets", "任务分解表.xlsx", cwd=tmp_path).returncode == DONE
+    heads = [c.value for row in openpyxl.load_workbook(tmp_path / "任务分解表.xlsx")["任务分解表"] for c in row]
+    assert "编号" in heads
+    (tmp_path / "任务分解表.xlsx").write_bytes(b"filled in")
+    assert run("targets", "任务分解表.xlsx", cwd=tmp_path).returncode == PROBLEMS
+
+
+def test_evaluations__with_named_experts__writes_a_workbook_for_every_unit(filled: Path, tmp_path: Path) -> None:
+    ended = run("evaluations", "评价", "--returned", filled, "--experts", "张三，李四", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (DONE, "")
+    names = forms_in(tmp_path / "评价")
+    assert len(names) == 11 + 2 + 1
+    assert {"专家评议表_张三.xlsx", "专家评议表_李四.xlsx", "市精细化办评分表.xlsx"} < names
+    assert run("evaluations", "又", "--experts", "a/b", cwd=tmp_path).returncode == USAGE
+
+
+def test_consolidate__beside_blank_evaluations__is_provisional_and_shows_who_is_awaited(
+    filled: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(filled, tmp_path / "回收")
+    run("evaluations", "回收", "--returned", filled, cwd=tmp_path)
+    ended = run("consolidate", folder, "-o", "考核汇总.xlsx", cwd=tmp_path)
+    assert ended.returncode == PROBLEMS
+    assert {"评价对照", "交表情况"} < set(openpyxl.load_workbook(tmp_path / "考核汇总.xlsx").sheetnames)
+    # Its own result is a workbook with 16 sheets, not one of theirs.
+    again = run("consolidate", "考核汇总.xlsx", "-o", "再次.xlsx", "--json", "again.json", cwd=tmp_path)
+    assert all(d["total"] for d in json.loads((tmp_path / "again.json").read_text("utf-8"))["districts"]), again.stdout
+
+
+def test_round__forms_in_a_round_folder__progress_is_written_and_the_newest_counts(
+    forms: Forms, filled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled, tmp_path / "考核" / "回收" / "第1轮")
+    later = tmp_path / "考核" / "回收" / "第2轮" / form_file_name(OURS)
+    later.parent.mkdir()
+    later.write_bytes(forms.make(OURS, {("K01.1", VALUE): 0.0}))
+    ended = run("round", "考核", cwd=tmp_path)
+    assert (tmp_path / "考核" / "进度.xlsx").exists(), ended.stdout + ended.stderr
+    counted = run("consolidate", "考核", "--round", "-o", "考核汇总.xlsx", "--json", "r.json", cwd=tmp_path)
+    assert "重复" not in counted.stdout
+    ours = next(d for d in json.loads((tmp_path / "r.json").read_text("utf-8"))["districts"] if d["name"] == OURS)
+    assert "K01" in ours["items"]
+    assert any("第2轮" in s["file"] or s["typed"] == "0" for s in ours["items"]["K01"]["sources"])
+
+
+def test_diff__two_forms__names_the_changed_cell(forms: Forms, tmp_path: Path) -> None:
+    for name, changes in (("前", {}), ("后", {("K01.1", VALUE): 0.0})):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / form_file_name(OURS)).write_bytes(forms.make(OURS, changes))
+    ended = run("diff", f"前/{form_file_name(OURS)}", f"后/{form_file_name(OURS)}", cwd=tmp_path)
+    assert ended.returncode == DONE
+    assert "K01.1" in ended.stdout
+    assert (tmp_path / "变动.xlsx").exists()

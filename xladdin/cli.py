@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from xladdin import round_commands
 from xladdin.console import (
     DONE,
     PROBLEMS,
     USAGE,
+    Paths,
     existing,
     fail,
     now,
@@ -23,6 +25,7 @@ from xladdin.console import (
     progress_bar,
     refuse_overwriting,
     run,
+    scheme_in_force,
     write,
 )
 
@@ -48,10 +51,6 @@ addin = typer.Typer(
 app.add_typer(addin, name="addin")
 
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(metavar="PATH…", callback=existing, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
-]
 PolicyOption = Annotated[
     list[str] | None,
     typer.Option("--policy", metavar="名称=选项", help="改用某一口径，可重复；例如 --policy briefs_at_six=lower"),
@@ -61,15 +60,6 @@ PolicyOption = Annotated[
 def main() -> NoReturn:
     """The program `xladdin`."""
     run(app)
-
-
-def _scheme() -> Scheme:
-    from xladdin.scheme import SchemeError, load_scheme
-
-    try:
-        return load_scheme()
-    except SchemeError as error:
-        fail(str(error), PROBLEMS)
 
 
 def _policies(scheme: Scheme, choices: list[str] | None) -> Policies | None:
@@ -95,7 +85,7 @@ def build_templates_command() -> None:
     """由考核方案数据重新生成 workbook_templates/ 中的空白模板和清单。"""
     from xladdin.assessment.distribute import build_templates
 
-    for path in build_templates(_scheme()):
+    for path in build_templates(scheme_in_force()):
         typer.echo(f"已生成 {path}")
 
 
@@ -109,7 +99,7 @@ def templates_command(
     issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
 ) -> None:
     """生成 16 个区的填报表和考核总表。"""
-    code = _templates(_scheme(), out, targets, issue)
+    code = _templates(scheme_in_force(), out, targets, issue)
     raise typer.Exit(code)
 
 
@@ -134,52 +124,11 @@ def _templates(scheme: Scheme, out: Path, targets: Path | None, issue: int) -> i
     return PROBLEMS if found else DONE
 
 
-@app.command("targets")
-def targets_command(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="要写出的任务分解表")] = Path("任务分解表.xlsx"),
-) -> None:
-    """生成空白的任务分解表：各指标 × 16 个区，合计与全市数量核对。"""
-    from xladdin.assessment.unit_books import targets_workbook
-    from xladdin.files import WouldOverwrite, write_new
-
-    try:
-        write_new({out: targets_workbook(_scheme())})
-    except WouldOverwrite as error:
-        fail(str(error), PROBLEMS)
-    typer.echo(f"已生成任务分解表：{out}")
-
-
-@app.command("evaluations")
-def evaluations_command(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="存放评价表的文件夹")],
-    returned: Annotated[
-        list[Path] | None,
-        typer.Option("--returned", callback=existing, help="回收的区填报表，填入区报数供核对；可重复"),
-    ] = None,
-    experts: Annotated[str, typer.Option("--experts", help="专家姓名，用逗号分开；不写为专家1至专家7")] = "",
-    issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
-) -> None:
-    """生成部门评价表、专家评议表和市精细化办评分表。"""
-    from xladdin.assessment.unit_distribution import write_unit_workbooks
-    from xladdin.assessment.units import DEFAULT_EXPERTS, UnitNameError
-    from xladdin.files import WouldOverwrite
-
-    names = [name.strip() for name in experts.replace("，", ",").replace("、", ",").split(",") if name.strip()]
-    try:
-        with progress_bar("生成评价表") as progress:
-            written = write_unit_workbooks(
-                _scheme(),
-                out,
-                returned=returned or [],
-                experts=names or DEFAULT_EXPERTS,
-                issue=issue,
-                progress=progress,
-            )
-    except UnitNameError as error:
-        fail(str(error), USAGE)
-    except WouldOverwrite as error:
-        fail(str(error), PROBLEMS)
-    typer.echo(f"已生成 {len(written)} 份评价表：{out}")
+app.command("targets")(round_commands.targets_command)
+app.command("evaluations")(round_commands.evaluations_command)
+app.command("round")(round_commands.round_command)
+app.command("diff")(round_commands.diff_command)
+app.command("correct")(round_commands.correct_command)
 
 
 @app.command("sample")
@@ -189,7 +138,7 @@ def sample_command(
     seed: Annotated[int, typer.Option("--seed", help="随机种子；相同的种子得到相同的文件")] = 2023,
 ) -> None:
     """用示例数据填写模板，供试用和培训。"""
-    _sample(_scheme(), templates, out, seed)
+    _sample(scheme_in_force(), templates, out, seed)
 
 
 def _sample(scheme: Scheme, templates: Path, out: Path, seed: int) -> None:
@@ -214,7 +163,7 @@ def check_command(
     """校验回收的填报表，列出全部问题及所在单元格。"""
     from xladdin.issues import weighty
 
-    found = _check(_scheme(), paths, output)
+    found = _check(scheme_in_force(), paths, output)
     raise typer.Exit(PROBLEMS if weighty(found, awaited=False) else DONE)
 
 
@@ -240,12 +189,20 @@ def consolidate_command(
     output: Annotated[Path, typer.Option("-o", "--output", help="汇总工作簿")] = Path("考核汇总.xlsx"),
     json_path: Annotated[Path | None, typer.Option("--json", metavar="results.json", help="同时写出 JSON 结果")] = None,
     policy: PolicyOption = None,
+    as_round: Annotated[
+        bool, typer.Option("--round", help="PATH 是一次考核的文件夹，每个单位采用最新有效的一份")
+    ] = False,
 ) -> None:
     """汇总、计分、排名，写出考核汇总工作簿。"""
     from xladdin.issues import weighty
 
-    scheme = _scheme()
+    scheme = scheme_in_force()
     policies = _policies(scheme, policy)
+    if as_round:
+        from xladdin.assessment.round_tracking import read_round
+        from xladdin.assessment.rounds import chosen_files
+
+        paths = [file for folder in paths for file in chosen_files(read_round(scheme, folder).statuses)]
     result = _consolidate(scheme, paths, policies, output, json_path)
     counted = f"，有 {len(result.issues)} 条校验结果，见“校验”" if result.issues else ""
     typer.echo(f"汇总工作簿：{output}{counted}")
@@ -280,7 +237,7 @@ def demo_command(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="存放演示结果的文件夹")] = Path("demo"),
 ) -> None:
     """演示全过程：生成模板 → 填写示例 → 校验 → 汇总排名。"""
-    scheme = _scheme()
+    scheme = scheme_in_force()
     templates, returned, output, json_path = out / "模板", out / "回收", out / "考核汇总.xlsx", out / "results.json"
     _templates(scheme, templates, None, 1)
     _sample(scheme, templates, returned, 2023)
@@ -345,7 +302,7 @@ def addin_build_command() -> None:
     """重新生成 workbook_templates/ 中的考核总表、Excel 加载项和 LibreOffice 扩展（不需要 Excel）。"""
     from macros.build import build_addin
 
-    for path in build_addin(_scheme()):
+    for path in build_addin(scheme_in_force()):
         typer.echo(f"已生成 {path}")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xladdin.assessment.collect import Progress
     from xladdin.assessment.consolidate import Consolidation
     from xladdin.issues import Issue
+    from xladdin.scheme.model import Scheme
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -52,6 +53,12 @@ def existing(value: Path | list[Path] | None) -> Path | list[Path] | None:
         if not path.exists():
             raise typer.BadParameter(f"找不到文件或文件夹“{path}”")
     return value
+
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH…", callback=existing, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
+]
 
 
 # The library's own class; typer only exports its subclasses.
@@ -164,3 +171,13 @@ def print_ranking(result: Consolidation) -> None:
         remark = "暂定" if d.provisional else ""
         table.add_row(str(d.rank), d.name, str(d.scored.total), *sections, remark)
     Console(file=sys.stdout, width=100 if not sys.stdout.isatty() else None).print(table)
+
+
+def scheme_in_force() -> Scheme:
+    """The scheme, or the end of the program with what is wrong with its data."""
+    from xladdin.scheme import SchemeError, load_scheme
+
+    try:
+        return load_scheme()
+    except SchemeError as error:
+        fail(str(error), PROBLEMS)

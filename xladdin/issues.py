@@ -192,6 +192,12 @@ NOT_YET_EVALUATED = _kind(
 UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
 NOT_DELIVERED = _kind("E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前按区报数计，名次为暂定")
 
+# Rounds and corrections
+TRACKING_FAULT = _kind("R01", Level.ERROR, "{expected}", "改正进度表后重新运行；改正前没有写出任何文件")
+NOBODYS_FILE = _kind("R02", Level.WARNING, "一个单位报送的一份表", "核实是谁的表，改正后重新运行；现未计入任何单位")
+NOT_CONFIRMED = _kind("R03", Level.WARNING, "确认的是最新的、没有错误的一份", "核对最新一份后重新标确认")
+CORRECTION_FAULT = _kind("R04", Level.ERROR, "{expected}", "改正更正单后重新运行；改正前没有更正任何一个数")
+
 
 def issue(kind: Kind, place: Place, found: str, **texts: object) -> Issue:
     """A finding of that kind; `texts` fill in the kind's templates."""

@@ -23,9 +23,8 @@ from xladdin.scheme.model import Scheme
 from xladdin.workbook.cells import RawBook, result_of, shown_text
 from xladdin.workbook.layout import (
     FORM_KIND,
-    ISSUES_KIND,
     KIND_PROPERTY,
-    MASTER_KIND,
+    OWN_RESULTS,
     POLICIES,
     POLICY_NAME,
     POLICY_OPTION,
@@ -161,7 +160,7 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
         collection.issues.append(_unreadable(error, place))
         return []
     kind = book.properties.get(KIND_PROPERTY)
-    if kind in (RESULT_KIND, ISSUES_KIND, MASTER_KIND) and not asked_for:
+    if kind in OWN_RESULTS and not asked_for:
         collection.issues.append(issues.issue(issues.SKIPPED, place, f"是{kind}"))
         return []
     collection.inputs.append(path)
@@ -176,7 +175,8 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
     if not tables:
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
         return []
-    if not district_identities(book, scheme) and not place.district and _is_evaluation(book):
+    is_ours = book.properties.get(KIND_PROPERTY, FORM_KIND) != FORM_KIND
+    if not is_ours and not district_identities(book, scheme) and not place.district and _is_evaluation(book):
         return _read_report(scheme, file, book, collection)  # a spreadsheet program has lost whose it is
     collection.files.append(file)
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}

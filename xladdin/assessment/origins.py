@@ -20,7 +20,7 @@ DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
 
 _READ_AS = "（读作 "
-_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE}) [^=]*=([^；　]*)")
+_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
 
 
 def shown_value(value: Value, typed: str) -> str:

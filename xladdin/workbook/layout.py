@@ -75,6 +75,11 @@ FORM_KIND = "区填报表"
 RESULT_KIND = "考核汇总"
 MASTER_KIND = "考核总表"
 ISSUES_KIND = "校验结果"
+CHANGES_KIND = "变动"
+PROGRESS_KIND = "进度"
+REMINDERS_KIND = "催报清单"
+OWN_RESULTS = frozenset({RESULT_KIND, ISSUES_KIND, MASTER_KIND, CHANGES_KIND, PROGRESS_KIND, REMINDERS_KIND})
+"""Workbooks of ours that a folder of returns may hold and that are none."""
 
 HEADING_ROW, TITLE_ROW, IDENTITY_ROW, HEAD_ROW, FIRST_ROW = range(5)
 """Zero-based rows of an annex sheet: 附件 n, title, identity, column heads, first row of the table."""

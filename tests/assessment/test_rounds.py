@@ -1,0 +1,344 @@
+"""A round's folder: whose every file is, which one counts, where every unit stands, and what people noted is kept."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Field, Forms, Typed
+from xladdin.assessment.consolidate import consolidate
+from xladdin.assessment.round_files import round_workbooks, status_lines
+from xladdin.assessment.round_tracking import TRACKING_FILE, Round, read_round
+from xladdin.assessment.rounds import Respondent, State, UnitStatus, chosen_files
+from xladdin.assessment.unit_books import unit_workbook
+from xladdin.assessment.units import departments, units
+from xladdin.scheme import Scheme
+from xladdin.workbook.layout import VALUE, form_file_name
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+
+WHO, OTHER = "徐汇区", "黄浦区"
+TODAY = datetime.date(2024, 1, 20)
+STAMP = datetime.datetime(2024, 1, 20, 9, 0)
+WRONG: Mapping[Field, Typed] = {("K01.1", VALUE): "已完成"}
+
+
+def send(
+    forms: Forms, folder: Path, at: str, *, day: int, changes: Mapping[Field, Typed] | None = None, who: str = WHO
+) -> Path:
+    """Put a district's form into a folder below 回收, last changed on that day of January."""
+    path = folder / "回收" / at / form_file_name(who)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(forms.make(who, changes))
+    return touched(path, day)
+
+
+def touched(path: Path, day: int) -> Path:
+    moment = datetime.datetime(2024, 1, day, 12, 0).timestamp()
+    os.utime(path, (moment, moment))
+    return path
+
+
+def status_of(round_: Round, name: str = WHO) -> UnitStatus:
+    return next(status for status in round_.statuses if status.respondent.name == name)
+
+
+def write(scheme: Scheme, folder: Path, round_: Round) -> None:
+    for name, data in round_workbooks(scheme, round_, TODAY, STAMP).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+
+
+def note(folder: Path, notes: Mapping[tuple[str, str], object]) -> None:
+    """Write into the tracking sheet, by unit and head, as a person does with a spreadsheet program."""
+    book = openpyxl.load_workbook(folder / TRACKING_FILE)
+    sheet = book["进度"]
+    head = next(row for row in sheet.iter_rows() if row[0].value == "单位")
+    columns = {cell.value: cell.column for cell in head}
+    for row in sheet.iter_rows(min_row=head[0].row + 1):
+        for (name, column), value in notes.items():
+            if row[0].value == name:
+                sheet.cell(row[0].row, columns[column]).value = value
+    book.save(folder / TRACKING_FILE)
+
+
+# --- Which submission counts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "counted"),
+    [
+        # (folder, day, with a fault)
+        ([], State.ABSENT, None),
+        ([("第1轮", 3, False)], State.RECEIVED, "第1轮"),
+        ([("", 3, False)], State.RECEIVED, ""),
+        ([("第1轮", 3, True)], State.RETURNED, "第1轮"),
+        ([("第1轮", 3, True), ("第2轮", 5, False)], State.CHANGED, "第2轮"),
+        ([("第1轮", 3, False), ("第2轮", 5, True)], State.RETURNED, "第1轮"),
+        ([("第1轮", 3, True), ("第2轮", 5, True)], State.RETURNED, "第2轮"),
+        # The folder goes before the time, and its number counts as a number.
+        ([("第10轮", 3, False), ("第2轮", 5, True)], State.CHANGED, "第10轮"),
+        ([("第十轮", 3, False), ("第九轮", 5, True)], State.CHANGED, "第十轮"),
+        ([("第三轮", 3, False), ("第二轮", 5, True)], State.CHANGED, "第三轮"),
+        ([("第2轮", 3, False), ("", 5, True)], State.CHANGED, "第2轮"),
+    ],
+)
+def test_submissions__of_a_unit__newest_valid_one_counts(
+    scheme: Scheme, forms: Forms, tmp_path: Path, sent: list[tuple[str, int, bool]], state: State, counted: str | None
+) -> None:
+    for at, day, wrong in sent:
+        send(forms, tmp_path, at, day=day, changes=WRONG if wrong else None)
+    round_ = read_round(scheme, tmp_path)
+    status = status_of(round_)
+    assert status.state is state
+    assert len(status.submissions) == len(sent)
+    wanted = [] if counted is None else [tmp_path / "回收" / counted / form_file_name(WHO)]
+    assert chosen_files(round_.statuses) == wanted
+    assert len(round_.statuses) == 16
+    assert {s.state for s in round_.statuses if s.respondent.name != WHO} == {State.ABSENT}
+
+
+def test_submissions__in_one_folder__ordered_by_time(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    older = send(forms, tmp_path, "第1轮", day=5)
+    newer = older.with_name(f"{older.stem}(2).xlsx")
+    newer.write_bytes(forms.make(WHO, {("K01.1", VALUE): 3.0}))
+    touched(newer, 8)
+    status = status_of(read_round(scheme, tmp_path))
+    assert [s.path for s in status.submissions] == [older, newer]
+    assert (status.state, status.counted and status.counted.path) == (State.CHANGED, newer)
+    touched(newer, 2)
+    status = status_of(read_round(scheme, tmp_path))
+    assert [s.path for s in status.submissions] == [newer, older]
+
+
+def test_submissions__the_same_content_again__not_a_change(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    send(forms, tmp_path, "第1轮", day=5)
+    send(forms, tmp_path, "第2轮", day=8)
+    assert status_of(read_round(scheme, tmp_path)).state is State.RECEIVED
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [(form_file_name(WHO), b"broken"), (f"区填报表_{WHO}.pdf", b"%PDF-1.4"), (form_file_name(WHO), b"")],
+)
+def test_submissions__unreadable__is_the_units_its_name_names_and_goes_back(
+    scheme: Scheme, tmp_path: Path, name: str, data: bytes
+) -> None:
+    path = tmp_path / "回收" / name
+    path.parent.mkdir()
+    path.write_bytes(data)
+    status = status_of(read_round(scheme, tmp_path))
+    assert (status.state, [s.path for s in status.submissions]) == (State.RETURNED, [path])
+
+
+def test_submissions__own_results_and_files_of_nobody__no_unit_gets_them(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    send(forms, tmp_path, "第1轮", day=5, changes=WRONG)
+    first = read_round(scheme, tmp_path)
+    slips = {n: d for n, d in round_workbooks(scheme, first, TODAY, STAMP).items() if n.startswith("退回修改单")}
+    (tmp_path / "回收" / f"退回修改单_{WHO}.xlsx").write_bytes(next(iter(slips.values())))
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "回收" / "别的.xlsx")
+    round_ = read_round(scheme, tmp_path)
+    assert len(status_of(round_).submissions) == 1
+    assert [s.name for s in round_.received.of_nobody] == ["别的.xlsx"]
+    assert [issue.code for issue in round_.issues] == ["F08", "R02"]
+
+
+def test_chosen_files__consolidated__later_round_instead_of_the_earlier(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    for name in scheme.district_names:
+        send(forms, tmp_path, "第1轮", day=5, who=name)
+    send(forms, tmp_path, "第2轮", day=9, changes={("K15.1", VALUE): 14.8})  # of 18.5: 0.8 of 2 points
+    result = consolidate(scheme, chosen_files(read_round(scheme, tmp_path).statuses))
+    assert result.issues == ()
+    scored = next(d.scored for d in result.districts if d.name == WHO)
+    assert str(scored.items["K15"].score) == "1.60"
+
+
+def test_submissions__workbook_of_a_department_still_blank__told_beside_it_but_no_error(
+    scheme: Scheme, tmp_path: Path
+) -> None:
+    unit = departments(scheme)[0]
+    path = tmp_path / "回收" / unit.file_name
+    path.parent.mkdir()
+    path.write_bytes(unit_workbook(scheme, unit, 1))
+    round_ = read_round(scheme, tmp_path)
+    status = status_of(round_, unit.name)
+    assert status.state is State.RECEIVED
+    assert {issue.code for issue in status.faults} == {"E13"}
+    write(scheme, tmp_path, round_)
+    rows = openpyxl.load_workbook(tmp_path / "进度.xlsx")["进度"].iter_rows(values_only=True)
+    (own,) = [row for row in rows if row[0] == unit.name]
+    assert own[7:9] == (0, len(status.faults))
+
+
+# --- Who is expected --------------------------------------------------------------------------------------------------
+
+
+def test_expected__issued_tracked_or_sent__in_official_order(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    everybody = units(scheme, ("乙", "甲"))
+    issued = tmp_path / "下发"
+    issued.mkdir()
+    for unit in everybody[:-2]:  # without the second expert and the office
+        (issued / unit.file_name).write_bytes(b"")
+    office = everybody[-1]
+    path = tmp_path / "回收" / office.file_name
+    path.parent.mkdir()
+    path.write_bytes(unit_workbook(scheme, office, 1))
+    round_ = read_round(scheme, tmp_path)
+    wanted = [("区", name) for name in scheme.district_names]
+    wanted += [("部门", unit.name) for unit in departments(scheme)] + [("专家", "乙"), ("市精细化办", "市精细化办")]
+    assert [(s.respondent.kind, s.respondent.name) for s in round_.statuses] == wanted
+    assert status_of(round_, office.name).state is State.RECEIVED
+    assert Respondent("专家", "乙").file_name == "专家评议表_乙.xlsx"
+    # Whatever is listed is read back.
+    write(scheme, tmp_path, round_)
+    assert read_round(scheme, tmp_path).issues == []
+
+
+def test_expected__expert_written_below_the_tracking_sheet__listed_as_absent(scheme: Scheme, tmp_path: Path) -> None:
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    book = openpyxl.load_workbook(tmp_path / TRACKING_FILE)
+    book["进度"].append(["张三", "专家", datetime.date(2024, 1, 15)])
+    book.save(tmp_path / TRACKING_FILE)
+    status = status_of(read_round(scheme, tmp_path), "张三")
+    assert (status.state, status.due, status.days_overdue(TODAY)) == (State.ABSENT, datetime.date(2024, 1, 15), 5)
+
+
+# --- What people note -------------------------------------------------------------------------------------------------
+
+
+def test_tracking__notes__kept_when_written_again(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    send(forms, tmp_path, "第1轮", day=5)
+    write(scheme, tmp_path, read_round(scheme, tmp_path, datetime.date(2024, 1, 10)))
+    note(
+        tmp_path,
+        {
+            (WHO, "确认"): "是",
+            (WHO, "备注"): "已电话核对",
+            (OTHER, "截止日期"): datetime.datetime(2024, 1, 18),
+            ("静安区", "截止日期"): "2024年1月25日",
+        },
+    )
+    for _again in range(2):
+        round_ = read_round(scheme, tmp_path)
+        assert round_.issues == []
+        own = status_of(round_)
+        assert (own.state, own.remark, own.due) == (State.CONFIRMED, "已电话核对", datetime.date(2024, 1, 10))
+        assert status_of(round_, OTHER).days_overdue(TODAY) == 2
+        assert status_of(round_, "静安区").days_overdue(TODAY) == 0
+        write(scheme, tmp_path, round_)
+
+
+@pytest.mark.parametrize(("changes", "state"), [({("K01.1", VALUE): 3.0}, State.CHANGED), (WRONG, State.RETURNED)])
+def test_tracking__another_file_after_the_confirmation__no_longer_confirmed_and_said_so(
+    scheme: Scheme, forms: Forms, tmp_path: Path, changes: Mapping[Field, Typed], state: State
+) -> None:
+    send(forms, tmp_path, "第1轮", day=5)
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    note(tmp_path, {(WHO, "确认"): "是"})
+    send(forms, tmp_path, "第2轮", day=8, changes=changes)
+    round_ = read_round(scheme, tmp_path)
+    assert status_of(round_).state is state
+    assert [(i.code, WHO in i.found, i.place.file) for i in round_.issues] == [("R03", True, TRACKING_FILE)]
+    assert round_.is_tracked
+    write(scheme, tmp_path, round_)
+    assert read_round(scheme, tmp_path).issues == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "head", "value", "told"),
+    [
+        (WHO, "截止日期", "月底", "日期"),
+        (WHO, "截止日期", "2024-02-30", "日期"),
+        (WHO, "确认", "好", "是，或留空"),
+        (WHO, "单位", "徐家汇区", "方案中的区的全称"),
+        (WHO, "类别", "区县", "类别为"),
+        (WHO, "单位", OTHER, "每个单位一行"),
+    ],
+)
+def test_tracking__a_note_that_cannot_be_read__named_at_its_cell_and_nothing_to_be_written(
+    scheme: Scheme, tmp_path: Path, unit: str, head: str, value: str, told: str
+) -> None:
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    note(tmp_path, {(unit, head): value})
+    round_ = read_round(scheme, tmp_path)
+    assert not round_.is_tracked
+    (issue,) = round_.issues
+    assert issue.code == "R01"
+    assert told in issue.expected
+    assert issue.place.sheet == "进度"
+    assert issue.place.cell
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_tracking__file_unreadable_or_without_heads__not_to_be_replaced(
+    scheme: Scheme, tmp_path: Path, damaged: bool
+) -> None:
+    if damaged:
+        (tmp_path / TRACKING_FILE).write_bytes(b"PK\x03\x04 broken")
+    else:
+        openpyxl.Workbook().save(tmp_path / TRACKING_FILE)
+    round_ = read_round(scheme, tmp_path)
+    assert not round_.is_tracked
+    assert [issue.code for issue in round_.issues] == ["R01"]
+
+
+# --- What is written --------------------------------------------------------------------------------------------------
+
+
+def test_files__reminders_and_slips__for_those_who_owe_something(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    for name in scheme.district_names[3:]:
+        send(forms, tmp_path, "第1轮", day=5, who=name)
+    absent = scheme.district_names[:3]
+    assert WHO not in absent
+    send(forms, tmp_path, "第2轮", day=8, changes={**WRONG, ("R1.1", VALUE): None})
+    round_ = read_round(scheme, tmp_path, datetime.date(2024, 1, 17))
+    files = round_workbooks(scheme, round_, TODAY, STAMP)
+    assert list(files) == ["进度.xlsx", "催报清单.xlsx", f"退回修改单/退回修改单_{WHO}.xlsx"]
+    write(scheme, tmp_path, round_)
+    reminders = list(openpyxl.load_workbook(tmp_path / "催报清单.xlsx")["催报清单"].iter_rows(values_only=True))
+    assert "4 个单位未交或待修改，其中逾期 4 个" in str(reminders[1][0])
+    assert [(row[1], row[3], row[4], row[5]) for row in reminders[3:]] == [
+        *((name, "未交", "2024-01-17", 3) for name in absent),
+        (WHO, "退回", "2024-01-17", 3),
+    ]
+    slip = openpyxl.load_workbook(tmp_path / "退回修改单" / f"退回修改单_{WHO}.xlsx")["退回修改单"]
+    rows = [row for row in slip.iter_rows(values_only=True) if isinstance(row[0], int | float)]
+    assert {(row[1], row[3], (row[5], row[6])) for row in rows} == {
+        ("错误", "K01.1", forms.at("K01.1")),
+        ("缺项", "R1.1", forms.at("R1.1")),
+    }
+    tracked = {
+        row[0]: row for row in openpyxl.load_workbook(tmp_path / "进度.xlsx")["进度"].iter_rows(values_only=True)
+    }
+    assert tracked[WHO][1:10] == (
+        *("区", "2024-01-17", "退回", 2, f"第2轮/{form_file_name(WHO)}", "2024-01-08 12:00", 1, 1),
+        f"第1轮/{form_file_name(WHO)}",
+    )
+
+
+def test_files__written_twice__same_bytes(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    send(forms, tmp_path, "第1轮", day=5, changes=WRONG)
+    round_ = read_round(scheme, tmp_path)
+    assert round_workbooks(scheme, round_, TODAY, STAMP) == round_workbooks(
+        scheme, read_round(scheme, tmp_path), TODAY, STAMP
+    )
+
+
+def test_lines__for_the_screen__every_unit_and_the_counts(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    send(forms, tmp_path, "第1轮", day=5)
+    send(forms, tmp_path, "第2轮", day=8, changes=WRONG)
+    round_ = read_round(scheme, tmp_path, datetime.date(2024, 1, 19))
+    lines = status_lines(round_.statuses, TODAY)
+    assert f"退回　区　{WHO}　采用 第1轮/{form_file_name(WHO)}　共 2 份　逾期 1 天" in lines
+    assert lines[-1] == "共 16 个单位：未交 15，退回 1"
