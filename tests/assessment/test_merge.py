@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -190,8 +191,6 @@ def test_round__explanation_and_sources__name_every_unit(scheme: Scheme, result:
 def test_round__complete__comparison_and_deliveries_are_shown(
     scheme: Scheme, result: Consolidation, tmp_path: Path
 ) -> None:
-    from datetime import datetime
-
     path = tmp_path / "考核汇总.xlsx"
     path.write_bytes(result_workbook(result, path, datetime(2024, 1, 5)))
     book = openpyxl.load_workbook(path)
@@ -209,6 +208,16 @@ def test_round__complete__comparison_and_deliveries_are_shown(
 
 def test_round__complete__no_finding_about_what_the_districts_files_show(result: Consolidation) -> None:
     assert [issue.line() for issue in result.issues if issue.code.startswith(("V", "M"))] == []
+
+
+def test_round__its_result_read_again__has_no_finding_about_the_judged_values(
+    scheme: Scheme, result: Consolidation, tmp_path: Path
+) -> None:
+    path = tmp_path / "考核汇总.xlsx"
+    path.write_bytes(result_workbook(result, path, datetime(2024, 1, 5)))
+    again = consolidate(scheme, [path])
+    assert [issue.line() for issue in again.issues if issue.code not in ("F18", "C05")] == []
+    assert [(d.name, d.scored.total) for d in again.districts] == [(d.name, d.scored.total) for d in result.districts]
 
 
 def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(

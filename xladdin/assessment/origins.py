@@ -20,6 +20,7 @@ DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
 
 _READ_AS = "（读作 "
+_JUDGED = re.compile(rf"{VALUE}（(?!更正)")
 _PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
 
 
@@ -50,7 +51,9 @@ def origin_text(sources: Iterable[Sourced], digests: Mapping[str, str]) -> str:
 
 
 def origin_values(text: str) -> dict[str, str]:
-    """What the text says was taken over, by head."""
+    """What the text says was taken over, by head; nothing for values that others have judged since."""
+    if _JUDGED.search(text):
+        return {}
     found = {}
     for match in _PART.finditer(text):
         _typed, _, read_as = match[2].partition(_READ_AS)
