@@ -20,7 +20,16 @@ MENU = ("consolidate", "check", "explain")
 """The actions of the menu, in order."""
 
 _ROOT = Path(__file__).parents[2]
-_LEFT_OUT = ("_writer.py", "cli.py", "console.py", "__main__.py", "ranges.py", "calc/build.py", "calc/component.py")
+_LEFT_OUT = (
+    "_writer.py",
+    "cli.py",
+    "console.py",
+    "_commands.py",
+    "__main__.py",
+    "ranges.py",
+    "calc/build.py",
+    "calc/component.py",
+)
 """What only works outside LibreOffice: with libraries its Python does not have, or to build the extension."""
 
 _MEDIA_TYPES = {
