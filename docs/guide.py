@@ -25,7 +25,7 @@ from udfs.catalogue import FUNCTIONS, CellFunction
 from udfs.registration import UNEXPECTED, argument_text
 from xladdin import issues
 from xladdin.assessment import checks, native
-from xladdin.assessment.distribute import BLANK_FORM, TEMPLATES
+from xladdin.assessment.distribute import ADDIN_FILE, BLANK_FORM, TEMPLATES
 from xladdin.assessment.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS
 from xladdin.assessment.intake import read_cell
 from xladdin.assessment.master import MASTER_FILE, master_workbook
@@ -188,7 +188,7 @@ def _facts() -> dict[str, object]:
         "status": {status.name: words for status, words in STATUS_WORDS.items()},
         "partly_missing": PARTLY_MISSING,
         "master_file": MASTER_FILE,
-        "addin_file": install.ADDIN,
+        "addin_file": ADDIN_FILE,
         "addin_path": install.addin_path(_any_windows()),
         "configuration_path": install.configuration_path(_any_windows()),
         "pythons": _pythons(),

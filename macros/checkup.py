@@ -9,7 +9,6 @@ from pathlib import Path, PurePath, PureWindowsPath
 from typing import NamedTuple
 
 from macros.install import (
-    ADDIN,
     OTHER_CODE_PAGE,
     REINSTALL,
     SHIPPED_ADDIN,
@@ -23,6 +22,7 @@ from macros.install import (
     unreadable_paths,
 )
 from macros.machine import Hive, Machine, RegistryValue, Windows
+from xladdin.assessment.distribute import ADDIN_FILE
 
 MARKS = {True: "√", False: "×", None: "？"}  # signs that every Chinese font and code page has
 """How a finding's outcome is shown."""
@@ -237,7 +237,7 @@ def _web_mark(subject: Subject) -> Outcome:
 
 
 def _duplicates(subject: Subject) -> Outcome:
-    beside = subject.machine.profile_folder("APPDATA") / "Microsoft" / "AddIns" / ADDIN
+    beside = subject.machine.profile_folder("APPDATA") / "Microsoft" / "AddIns" / ADDIN_FILE
     if subject.machine.read(beside) is not None:
         return Outcome(False, f"另有一份 {beside}，两份会互相干扰", "请关闭 Excel，删除这个文件，再重新打开 Excel")
     for name, value in subject.office_values("HKCU", r"Excel\Options").items():
@@ -245,7 +245,7 @@ def _duplicates(subject: Subject) -> Outcome:
             continue
         opened = _opened_file(_text(value))
         unticked = f"在 Excel 里打开 文件 → 选项 → 加载项 → 转到，取消勾选“{opened.stem}”"
-        if opened.name.lower() == ADDIN.lower():
+        if opened.name.lower() == ADDIN_FILE.lower():
             return Outcome(False, f"Excel 另外登记了一份 {opened}，两份会互相干扰", unticked)
         if opened.is_absolute() and subject.machine.read(opened) is None:
             return Outcome(False, f"Excel 登记的加载项 {opened} 已不存在，每次打开 Excel 都会报错", unticked)
@@ -341,10 +341,10 @@ _SIGNED_ADDINS = TrustSetting(
 
 def _disabled_items(subject: Subject) -> Outcome:
     for value in subject.office_values("HKCU", r"Excel\Resiliency\DisabledItems").values():
-        if isinstance(value, bytes) and ADDIN.lower() in value.decode("utf-16-le", errors="ignore").lower():
+        if isinstance(value, bytes) and ADDIN_FILE.lower() in value.decode("utf-16-le", errors="ignore").lower():
             return Outcome(
                 False,
-                f"Excel 出过错，把 {ADDIN} 列为禁用",
+                f"Excel 出过错，把 {ADDIN_FILE} 列为禁用",
                 "在 Excel 里打开 文件 → 选项 → 加载项，下方“管理”选“禁用项目” → 转到，选中它 → 启用，再重新打开 Excel",
             )
     return Outcome(True, "没有")

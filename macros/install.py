@@ -14,11 +14,8 @@ from pathlib import Path, PurePath
 
 from macros.actions import TAB
 from macros.machine import Windows
-from xladdin.assessment.distribute import TEMPLATES
+from xladdin.assessment.distribute import ADDIN_FILE, TEMPLATES
 from xladdin.files import FileBusy
-
-ADDIN = "FineScore.xlam"
-"""The add-in's file name, in the package as in Excel's start folder."""
 
 REINSTALL = "关闭 Excel，再双击“安装.cmd”重新安装"
 """The remedy for whatever a fresh installation mends."""
@@ -29,7 +26,7 @@ STORE_PYTHON = "请到 python.org 下载并安装 64 位的 Python（不要用�
 OTHER_CODE_PAGE = "请联系信息部门把系统区域设置（控制面板 → 区域 → 管理）改为“中文(简体，中国)”，或换用名称为英文的 Windows 用户，再双击“安装.cmd”重新安装"
 """The remedy for paths that Excel's macros cannot read."""
 
-SHIPPED_ADDIN = TEMPLATES / ADDIN
+SHIPPED_ADDIN = TEMPLATES / ADDIN_FILE
 """The add-in that belongs to this version of the program."""
 
 PROJECT = "finescore"
@@ -42,7 +39,7 @@ class CannotInstall(ValueError):
 
 def addin_path(machine: Windows) -> PurePath:
     """Where Excel opens the add-in at every start and trusts its macros."""
-    return machine.profile_folder("APPDATA") / "Microsoft" / "Excel" / "XLSTART" / ADDIN
+    return machine.profile_folder("APPDATA") / "Microsoft" / "Excel" / "XLSTART" / ADDIN_FILE
 
 
 def configuration_path(machine: Windows) -> PurePath:

@@ -55,12 +55,14 @@ def _span(annex: Annex, head: str, block: Block) -> str:
     return f"{_ref(annex, head, block.first)}:{_ref(annex, head, block.last)}"
 
 
-def _text(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a formula writes it."""
     return '"' + text.replace('"', '""') + '"'
 
 
-def _blank(cell: str) -> str:
-    return f'OR({cell}="",{",".join(f"{cell}={_text(mark)}" for mark in checks.BLANK_MARKS)})'
+def is_blank(cell: str) -> str:
+    """The condition that a cell holds nothing, or what stands for nothing."""
+    return f'OR({cell}="",{",".join(f"{cell}={quoted(mark)}" for mark in checks.BLANK_MARKS)})'
 
 
 def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
@@ -76,7 +78,7 @@ def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
             )
     score = _SCORES[type(item)](annex, item, block)
     formulas[annex.sheet, block.first, annex.column(SCORE)] = (
-        f"=IF({_any_error(_span(annex, CHECK, block))},{_text(checks.SCORE_ERROR)},{score})"
+        f"=IF({_any_error(_span(annex, CHECK, block))},{quoted(checks.SCORE_ERROR)},{score})"
     )
 
 
@@ -92,14 +94,14 @@ def _starting_with(span: str, words: str) -> str:
 def _check(annex: Annex, row: int, spec: Input, item: Item) -> str:
     value = _ref(annex, VALUE, row)
     body = _amount_check(annex, row, spec) if spec.kind is InputKind.AMOUNT else _field_check(annex, row, spec, item)
-    return f"=IF(ISERROR({value}),{_text(checks.BAD_CELL)},{body})"
+    return f"=IF(ISERROR({value}),{quoted(checks.BAD_CELL)},{body})"
 
 
 def _amount_check(annex: Annex, row: int, spec: Input) -> str:
     target, value = _ref(annex, TARGET, row), _ref(annex, VALUE, row)
 
     def unusable(cell: str) -> str:
-        tests = [f'AND(NOT(ISNUMBER({cell})),NOT({_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")', _too_low(cell)]
+        tests = [f'AND(NOT(ISNUMBER({cell})),NOT({is_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")', _too_low(cell)]
         tests.append(f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum or MAX_NUMBER)})")
         if checks.is_percentage(spec):
             tests.append(f"AND(ISNUMBER({cell}),{cell}>0,{cell}<1)")
@@ -107,13 +109,13 @@ def _amount_check(annex: Annex, row: int, spec: Input) -> str:
 
     bad_target = checks.BAD_TARGET if spec.maximum is None else checks.bad_value(spec)
     return (
-        f"IF(ISERROR({target}),{_text(checks.BAD_CELL)},"
-        f"IF({unusable(target)},{_text(bad_target)},"
-        f"IF({unusable(value)},{_text(checks.bad_value(spec))},"
-        f'IF(N({target})<=0,IF(N({value})>0,{_text(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}"),'
-        f'IF({value}="{checks.NOT_APPLICABLE}",{_text(checks.ASSIGNED)},'
-        f"IF({_blank(value)},{_text(checks.missing(spec))},"
-        f'IF({value}>{target},{_text(checks.OVER)},"{checks.GOOD}")))))))'
+        f"IF(ISERROR({target}),{quoted(checks.BAD_CELL)},"
+        f"IF({unusable(target)},{quoted(bad_target)},"
+        f"IF({unusable(value)},{quoted(checks.bad_value(spec))},"
+        f'IF(N({target})<=0,IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}"),'
+        f'IF({value}="{checks.NOT_APPLICABLE}",{quoted(checks.ASSIGNED)},'
+        f"IF({is_blank(value)},{quoted(checks.missing(spec))},"
+        f'IF({value}>{target},{quoted(checks.OVER)},"{checks.GOOD}")))))))'
     )
 
 
@@ -123,11 +125,11 @@ def _too_low(cell: str) -> str:
 
 def _field_check(annex: Annex, row: int, spec: Input, item: Item) -> str:
     value = _ref(annex, VALUE, row)
-    blank = _text(checks.missing(spec))
+    blank = quoted(checks.missing(spec))
     if spec.names_case:
         blank = f'IF({_ref(annex, CONTENT, row)}="","{checks.NOT_HANDED_IN}",{blank})'
     if spec.kind is InputKind.FLAG:
-        good = f"OR({_yes(value)},{value}={_text('否')},{value}={_text('×')},{value}=FALSE,{value}=0)"
+        good = f"OR({_yes(value)},{value}={quoted('否')},{value}={quoted('×')},{value}=FALSE,{value}=0)"
         bad = f"NOT({good})"
     elif spec.kind is InputKind.SCORE:
         bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}>{plain(spec.maximum or Decimal(0))}),TRUE)"
@@ -137,12 +139,12 @@ def _field_check(annex: Annex, row: int, spec: Input, item: Item) -> str:
     if isinstance(item, InspectionItem) and spec is item.inputs[1]:
         cited = _ref(annex, VALUE, annex.fields[item.inputs[0].code])
         blank = f'IF(AND(ISNUMBER({cited}),{cited}=0),"{checks.GOOD}",{blank})'
-        good_then = f"IF({value}>N({cited}),{_text(checks.MORE_RECTIFIED)},{good_then})"
-    return f"IF({_blank(value)},{blank},IF({bad},{_text(checks.bad_value(spec))},{good_then}))"
+        good_then = f"IF({value}>N({cited}),{quoted(checks.MORE_RECTIFIED)},{good_then})"
+    return f"IF({is_blank(value)},{blank},IF({bad},{quoted(checks.bad_value(spec))},{good_then}))"
 
 
 def _yes(cell: str) -> str:
-    return f"{cell}={_text('是')},{cell}={_text('√')},{cell}=TRUE,{cell}=1"
+    return f"{cell}={quoted('是')},{cell}={quoted('√')},{cell}=TRUE,{cell}=1"
 
 
 def _ratio_score(annex: Annex, _item: RatioItem, block: Block) -> str:
@@ -216,7 +218,7 @@ def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
     scores, points = (_span(two, head, _all_rows(two)) for head in (SCORE, POINTS))
     total_cell = (two.sheet, two.total_row, two.column(SCORE))
     formulas[total_cell] = (
-        f"=IF({_any_error(scores)},{_text(checks.SCORE_ERROR)},"
+        f"=IF({_any_error(scores)},{quoted(checks.SCORE_ERROR)},"
         f"ROUND({plain(two.head.points)}*SUM({scores})/"
         f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})),2))'
     )
@@ -228,7 +230,7 @@ def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
 
 
 def _error_or_sum(span: str) -> str:
-    return f"=IF({_any_error(span)},{_text(checks.SCORE_ERROR)},ROUND(SUM({span}),2))"
+    return f"=IF({_any_error(span)},{quoted(checks.SCORE_ERROR)},ROUND(SUM({span}),2))"
 
 
 def section_blocks(scheme: Scheme, annex: Annex) -> list[Block]:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from xladdin.assessment import checks
 from xladdin.assessment.intake import read_cell
+from xladdin.assessment.native import is_blank, quoted
 from xladdin.issues import Place
 from xladdin.scheme.items import Indicator, Input, InputKind
 from xladdin.scoring.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, half_up, plain
@@ -85,14 +86,6 @@ def seen(raw: Raw, spec: Input) -> Value:
     return read_cell(raw, spec, Place()).value
 
 
-def _text(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _blank(cell: str) -> str:
-    return f'OR({cell}="",{",".join(f"{cell}={_text(mark)}" for mark in checks.BLANK_MARKS)})'
-
-
 def _chain(steps: list[tuple[str, str]], otherwise: str) -> str:
     body = otherwise
     for condition, words in reversed(steps):
@@ -111,7 +104,7 @@ def _no(cell: str) -> str:
 def bad_amount(cell: str, spec: Input) -> str:
     """The condition that a cell holds no amount, no blank and no 不适用."""
     tests = [
-        f'AND(NOT(ISNUMBER({cell})),NOT({_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")',
+        f'AND(NOT(ISNUMBER({cell})),NOT({is_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")',
         f"AND(ISNUMBER({cell}),{cell}<0)",
         f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum or MAX_NUMBER)})",
     ]
@@ -144,23 +137,23 @@ class AmountRow:
         value, target, reported = at(VERIFIED), at(TARGET), at(REPORTED)
         both = f"AND(ISNUMBER({value}),ISNUMBER({reported}))"
         steps = [
-            (f"ISERROR({value})", _text(checks.BAD_CELL)),
-            (bad_amount(value, self.spec), _text(checks.bad_value(self.spec))),
+            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (bad_amount(value, self.spec), quoted(checks.bad_value(self.spec))),
             (
                 f'{target}="{checks.NOT_APPLICABLE}"',
-                f'IF(N({value})>0,{_text(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}")',
+                f'IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}")',
             ),
             (
                 f'{value}="{checks.NOT_APPLICABLE}"',
-                f'IF(N({target})>0,{_text(checks.ASSIGNED)},"{checks.NOT_APPLICABLE}")',
+                f'IF(N({target})>0,{quoted(checks.ASSIGNED)},"{checks.NOT_APPLICABLE}")',
             ),
-            (_blank(value), _text(NOT_VERIFIED)),
-            (f'AND({both},{value}<>{reported},{at(REMARK)}="")', _text(EXPLAIN_DEVIATION)),
-            (f"AND(ISNUMBER({target}),{value}>{target})", _text(checks.OVER)),
+            (is_blank(value), quoted(NOT_VERIFIED)),
+            (f'AND({both},{value}<>{reported},{at(REMARK)}="")', quoted(EXPLAIN_DEVIATION)),
+            (f"AND(ISNUMBER({target}),{value}>{target})", quoted(checks.OVER)),
         ]
         shown = f'LEFT({at(CHECK)},{len(checks.ERROR)})<>"{checks.ERROR}",ISNUMBER({value}),ISNUMBER({reported})'
         deviation = f'=IF(AND({shown}),ROUND({value}-{reported},{PLACES}),"")'
-        return {DEVIATION: deviation, CHECK: _chain(steps, _text(checks.GOOD))}
+        return {DEVIATION: deviation, CHECK: _chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value = seen(typed.get(VERIFIED), self.spec)
@@ -195,11 +188,11 @@ class MarkRow:
     def formulas(self, at: At) -> dict[str, str]:
         value = at(MARK)
         steps = [
-            (f"ISERROR({value})", _text(checks.BAD_CELL)),
-            (_blank(value), _text(NOT_MARKED)),
-            (_bad_field(value, self.spec), _text(checks.bad_value(self.spec))),
+            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (is_blank(value), quoted(NOT_MARKED)),
+            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
         ]
-        return {CHECK: _chain(steps, _text(checks.GOOD))}
+        return {CHECK: _chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value = seen(typed.get(MARK), self.spec)
@@ -218,19 +211,19 @@ class ReviewRow:
     def formulas(self, at: At) -> dict[str, str]:
         value, recused = at(MARK), at(RECUSED)
         not_handed_in = f'{at(CASE)}="{checks.NOT_HANDED_IN}"'
-        unsure = f"NOT(OR({_blank(recused)},{_yes(recused)},{_no(recused)}))"
+        unsure = f"NOT(OR({is_blank(recused)},{_yes(recused)},{_no(recused)}))"
         steps = [
-            (f"ISERROR({value}&{recused})", _text(checks.BAD_CELL)),
-            (unsure, _text(BAD_RECUSAL)),
+            (f"ISERROR({value}&{recused})", quoted(checks.BAD_CELL)),
+            (unsure, quoted(BAD_RECUSAL)),
             (
-                f"AND(NOT({_blank(recused)}),{_yes(recused)})",
-                f"IF({_blank(value)},{_text(RECUSED_STATE)},{_text(RECUSED_AND_MARKED)})",
+                f"AND(NOT({is_blank(recused)}),{_yes(recused)})",
+                f"IF({is_blank(value)},{quoted(RECUSED_STATE)},{quoted(RECUSED_AND_MARKED)})",
             ),
-            (_blank(value), f"IF({not_handed_in},{_text(checks.NOT_HANDED_IN)},{_text(NOT_MARKED)})"),
-            (_bad_field(value, self.spec), _text(checks.bad_value(self.spec))),
-            (not_handed_in, _text(CASE_UNNAMED)),
+            (is_blank(value), f"IF({not_handed_in},{quoted(checks.NOT_HANDED_IN)},{quoted(NOT_MARKED)})"),
+            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+            (not_handed_in, quoted(CASE_UNNAMED)),
         ]
-        return {CHECK: _chain(steps, _text(checks.GOOD))}
+        return {CHECK: _chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value, recused = seen(typed.get(MARK), self.spec), seen(typed.get(RECUSED), RECUSAL)
@@ -257,15 +250,15 @@ class RatingRow:
 
     def formulas(self, at: At) -> dict[str, str]:
         value = at(RATING)
-        blank, otherwise = _text(NOT_RATED), _text(checks.GOOD)
+        blank, otherwise = quoted(NOT_RATED), quoted(checks.GOOD)
         if self.cited:
             cited = at(CITED)
             blank = f"IF(AND(ISNUMBER({cited}),{cited}=0),{otherwise},{blank})"
-            otherwise = f"IF({value}>N({cited}),{_text(checks.MORE_RECTIFIED)},{otherwise})"
+            otherwise = f"IF({value}>N({cited}),{quoted(checks.MORE_RECTIFIED)},{otherwise})"
         steps = [
-            (f"ISERROR({value})", _text(checks.BAD_CELL)),
-            (_blank(value), blank),
-            (_bad_field(value, self.spec), _text(checks.bad_value(self.spec))),
+            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (is_blank(value), blank),
+            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
         ]
         return {CHECK: _chain(steps, otherwise)}
 
@@ -306,29 +299,29 @@ class TargetRow:
         if checks.is_percentage(self.spec):
             bad.append(f'COUNTIFS({span},">0",{span},"<1")>0')
         steps = [
-            (f"ISERROR(SUM({span}))", _text(checks.BAD_CELL)),
-            (f"OR({','.join(bad)})", _text(checks.bad_value(self.spec))),
-            (f"COUNT({span})=0", _text(NOT_DIVIDED)),
+            (f"ISERROR(SUM({span}))", quoted(checks.BAD_CELL)),
+            (f"OR({','.join(bad)})", quoted(checks.bad_value(self.spec))),
+            (f"COUNT({span})=0", quoted(NOT_DIVIDED)),
         ]
         if self.indicator.amount is not None:
             difference = at(DIFFERENCE)
             steps += [
-                (f"N({difference})>0", f"{_text(OVER_CITY)}&{difference}"),
-                (f"N({difference})<0", f"{_text(UNDER_CITY)}&-{difference}"),
+                (f"N({difference})>0", f"{quoted(OVER_CITY)}&{difference}"),
+                (f"N({difference})<0", f"{quoted(UNDER_CITY)}&-{difference}"),
             ]
         if self.indicator.at_least is not None:
             fewer = f'{len(cells)}-COUNTIF({span},">={plain(self.indicator.at_least)}")'
-            steps.append((f"{fewer}>0", f"{_text(BELOW_LEAST)}&{fewer}"))
+            steps.append((f"{fewer}>0", f"{quoted(BELOW_LEAST)}&{fewer}"))
         if self.zone_amounts:
             others = "+".join(
                 f"(N({cell})<>{plain(self.zone_amounts[name])})"
                 for cell, name in zip(cells, self.districts, strict=True)
             )
-            steps.append((f"{others}>0", f"{_text(NOT_THE_ZONES)}&({others})"))
+            steps.append((f"{others}>0", f"{quoted(NOT_THE_ZONES)}&({others})"))
         if self.spec.whole:
             broken = "+".join(f"(N({cell})<>INT(N({cell})))" for cell in cells)
-            steps.append((f"{broken}>0", _text(NOT_WHOLE)))
-        found = {CHECK: _chain(steps, _text(checks.GOOD))}
+            steps.append((f"{broken}>0", quoted(NOT_WHOLE)))
+        found = {CHECK: _chain(steps, quoted(checks.GOOD))}
         if self.adds_up:
             # In one block with 校验: an error value among the amounts is told there and nowhere else.
             found[SUM] = f'=IF(ISERROR(SUM({span})),"",ROUND(SUM({span}),{PLACES}))'
