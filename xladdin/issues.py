@@ -160,6 +160,9 @@ NO_COMPLETION = _kind(
 )
 AWAITED_VALUE = _kind("M03", Level.AWAITED, "{allowed}", "由{who}评定后填写；填写前本项缺项，名次为暂定")
 AWAITED_CASE = _kind("M04", Level.AWAITED, "{allowed}", "已报送案例“{case}”，由{who}评定后填写")
+AWAITED_EVALUATION = _kind(
+    "M05", Level.AWAITED, "评价单位的评价值", "收到评价表后重新导入；导入前暂按现有的数计，名次为暂定"
+)
 
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
@@ -190,7 +193,9 @@ NOT_YET_EVALUATED = _kind(
     "E13", Level.AWAITED, "每格都已评定", "由{evaluator}评定后填写；填写前有关各项缺项，名次为暂定"
 )
 UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
-NOT_DELIVERED = _kind("E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前按区报数计，名次为暂定")
+NOT_DELIVERED = _kind(
+    "E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前有关各项暂按现有的数计，名次为暂定"
+)
 
 # Rounds and corrections
 TRACKING_FAULT = _kind("R01", Level.ERROR, "{expected}", "改正进度表后重新运行；改正前没有写出任何文件")

@@ -178,7 +178,7 @@ def test_submissions__workbook_of_a_department_still_blank__told_beside_it_but_n
     write(scheme, tmp_path, round_)
     rows = openpyxl.load_workbook(tmp_path / "进度.xlsx")["进度"].iter_rows(values_only=True)
     (own,) = [row for row in rows if row[0] == unit.name]
-    assert own[7:9] == (0, len(status.faults))
+    assert own[8:10] == (0, len(status.faults))
 
 
 # --- Who is expected --------------------------------------------------------------------------------------------------
@@ -321,8 +321,8 @@ def test_files__reminders_and_slips__for_those_who_owe_something(scheme: Scheme,
     tracked = {
         row[0]: row for row in openpyxl.load_workbook(tmp_path / "进度.xlsx")["进度"].iter_rows(values_only=True)
     }
-    assert tracked[WHO][1:10] == (
-        *("区", "2024-01-17", "退回", 2, f"第2轮/{form_file_name(WHO)}", "2024-01-08 12:00", 1, 1),
+    assert tracked[WHO][1:11] == (
+        *("区", "2024-01-17", "退回", 2, f"第2轮/{form_file_name(WHO)}", "2024-01-08 12:00", None, 1, 1),
         f"第1轮/{form_file_name(WHO)}",
     )
 

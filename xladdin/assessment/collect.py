@@ -18,6 +18,7 @@ from xladdin.assessment.forms import (
     squeezed,
     version_identities,
 )
+from xladdin.assessment.ordering import natural_key
 from xladdin.issues import Issue, Place
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.cells import RawBook, result_of, shown_text
@@ -65,6 +66,8 @@ class Collection:
     """Every file that districts may have sent, readable or not: none of them may be written over."""
     reports: list[UnitReport] = field(default_factory=list)
     """What departments, experts and 市精细化办 sent, one for each of them."""
+    evaluators: tuple[Unit, ...] = ()
+    """Units to whom workbooks were issued, whether they have sent them back or not, where that is known."""
     issues: list[Issue] = field(default_factory=list)
     readings: dict[str, str] = field(default_factory=dict)
     """What 口径 of a 考核总表 says is in force, option by policy name."""
@@ -349,4 +352,4 @@ def _assign_reports(collection: Collection) -> None:
             )
         if chosen:
             collection.reports.append(chosen)
-    collection.reports.sort(key=lambda r: r.unit.order if r.unit else (0, 0))
+    collection.reports.sort(key=lambda r: (*r.unit.order, natural_key(r.unit.name)) if r.unit else (0, 0, ()))

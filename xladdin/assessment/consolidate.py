@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xladdin import issues
 from xladdin.assessment import checks
+from xladdin.assessment.claims import false_claims
 from xladdin.assessment.collect import Collection, Progress, SourceFile, collect, report_missing
 from xladdin.assessment.forms import Form
 from xladdin.issues import Issue, Place
@@ -17,14 +18,14 @@ from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import BLANK, Score, Status
-from xladdin.scoring.numbers import NOT_APPLICABLE, decimal_of, half_up, plain
+from xladdin.scoring.numbers import NOT_APPLICABLE, half_up, plain
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
-from xladdin.workbook.cells import CellError, Raw, shown_text
-from xladdin.workbook.layout import GRAND_TOTAL, TARGET, VALUE, form_layout
+from xladdin.workbook.layout import TARGET, VALUE, form_layout
 
 if TYPE_CHECKING:  # most rounds so far have districts only
     from xladdin.assessment.evaluations import UnitReport
-    from xladdin.assessment.merge import Comparison, Judged
+    from xladdin.assessment.merge import Comparison
+    from xladdin.assessment.units import Unit
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Consolidation:
     comparisons: tuple[Comparison, ...] = ()
     """What was reported beside what was judged, where departments, experts and 市精细化办 take part."""
     reports: tuple[UnitReport, ...] = ()
+    evaluators: tuple[Unit, ...] = ()
+    """Everybody from whom an evaluation is expected; nobody where only the districts take part."""
 
     def ranked(self) -> list[DistrictResult]:
         """By rank; districts that share one in official order."""
@@ -77,8 +80,9 @@ def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
     if collection.expects_all:
         report_missing(scheme, collection)
     found = list(collection.issues)
-    forms, _comparisons = _judged_forms(scheme, collection, scheme.default_policies)
-    found += _undelivered(scheme, collection)
+    evaluators = _evaluators(scheme, collection)
+    forms, _comparisons = _judged_forms(scheme, collection, scheme.default_policies, evaluators)
+    found += _undelivered(collection, evaluators)
     for district, form in forms.items():
         scored = score_district(scheme, form.entries, scheme.default_policies)
         found += _examine_form(scheme, collection, district, form, scored)
@@ -101,8 +105,9 @@ def consolidate(
 def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies) -> Consolidation:
     """Score and rank forms already collected."""
     found = list(collection.issues)
-    forms, comparisons = _judged_forms(scheme, collection, policies)
-    found += _undelivered(scheme, collection)
+    evaluators = _evaluators(scheme, collection)
+    forms, comparisons = _judged_forms(scheme, collection, policies, evaluators)
+    found += _undelivered(collection, evaluators)
     scored: dict[str, DistrictScore] = {}
     for name in scheme.district_names:
         form = forms.get(name)
@@ -122,7 +127,7 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
             collection.file_of.get(name),
             scored[name],
             rank,
-            _unjudged(scheme, comparisons, name),
+            _unjudged(forms.get(name), comparisons, name),
             digests,
         )
         for name, rank in zip(scored, ranks, strict=True)
@@ -137,47 +142,42 @@ def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies
         tuple(collection.inputs),
         tuple(comparisons),
         tuple(collection.reports),
+        evaluators,
     )
+
+
+def _evaluators(scheme: Scheme, collection: Collection) -> tuple[Unit, ...]:
+    """Everybody from whom an evaluation is expected; nobody where only the districts take part."""
+    if not collection.reports and not collection.evaluators:
+        return ()
+    from xladdin.assessment.units import everybody
+
+    return everybody(scheme, (*collection.evaluators, *(r.unit for r in collection.reports if r.unit)))
 
 
 def _judged_forms(
-    scheme: Scheme, collection: Collection, policies: Policies
+    scheme: Scheme, collection: Collection, policies: Policies, evaluators: Sequence[Unit]
 ) -> tuple[dict[str, Form], list[Comparison]]:
     """The forms with what units have judged; as they are where no unit takes part."""
-    if not collection.reports:
+    if not evaluators:
         return collection.forms, []
-    from xladdin.assessment.merge import Judged, merged
+    from xladdin.assessment.merge import merged
 
-    judged: dict[tuple[str, str], list[Judged]] = {}
-    for report in collection.reports:
-        assert report.unit is not None  # those of nobody were left out when they were collected
-        for evaluation in report.evaluations:
-            judged.setdefault((evaluation.district, evaluation.code), []).append(Judged(report.unit, evaluation))
-    return merged(scheme, policies, collection.forms, judged)
+    return merged(scheme, policies, collection.forms, collection.reports, evaluators)
 
 
-def _unjudged(scheme: Scheme, comparisons: Sequence[Comparison], district: str) -> frozenset[str]:
-    """The district's fields that wait for a unit; an amount that was not assigned does not."""
-    return frozenset(
-        c.code
-        for c in comparisons
-        if c.district == district
-        and c.counts is None
-        and not scheme.inputs[c.code].names_case
-        and (scheme.inputs[c.code].kind is not InputKind.AMOUNT or (isinstance(c.target, Decimal) and c.target > 0))
-    )
+def _unjudged(form: Form | None, comparisons: Sequence[Comparison], district: str) -> frozenset[str]:
+    """The district's fields that wait for a unit, or that waited for one when they were taken over."""
+    awaited = form.awaited if form else ()
+    return frozenset((*awaited, *(c.code for c in comparisons if c.district == district and c.awaited)))
 
 
-def _undelivered(scheme: Scheme, collection: Collection) -> list[Issue]:
-    """The units that take part and have sent nothing; experts are only known by what they sent."""
-    if not collection.reports:
-        return []
-    from xladdin.assessment.units import departments, office
-
+def _undelivered(collection: Collection, evaluators: Sequence[Unit]) -> list[Issue]:
+    """The units that take part and have sent nothing."""
     sent = {report.unit for report in collection.reports}
     return [
         issues.issue(issues.NOT_DELIVERED, Place(file=unit.file_name), "未收到", unit=unit.name, workbook=unit.workbook)
-        for unit in (*departments(scheme), office(scheme))
+        for unit in evaluators
         if unit not in sent
     ]
 
@@ -240,9 +240,14 @@ def _examine_form(
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)
         found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
+    if form.awaited:
+        codes = [code for code in scheme.inputs if code in form.awaited]
+        shown = "、".join(codes[:6]) + (f" 等 {len(codes)} 格" if len(codes) > 6 else "")
+        place = form.places.get(f"{codes[0]} {VALUE}", Place(district, file))
+        found.append(issues.issue(issues.AWAITED_EVALUATION, place, f"导入时尚待评价：{shown}"))
     reported = collection.forms[district]
     own_scores = scored if reported is form else score_district(scheme, reported.entries, scheme.default_policies)
-    return found + _claims(scheme, reported, own_scores)
+    return found + false_claims(scheme, reported, own_scores)
 
 
 def _gap(form: Form, spec: Input, fallback: Place) -> Issue:
@@ -281,68 +286,6 @@ def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> li
     return found
 
 
-_NO_SUCH_NAME = CellError("#NAME?")
-"""What a formula shows whose function the program does not know."""
-
-
-def _claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issue]:
-    """Scores shown in the file that are not what its entries give under the readings its formulas follow."""
-    if all(claim in (None, "") for claim, _place in form.claims.values()):
-        return []  # saved by a program that stores no results: nothing is claimed
-    found = []
-    # The formulas of 区填报表 name no function of ours: there it can only be tampering.
-    unresolved = {
-        id_: place
-        for id_, (claim, place) in form.claims.items()
-        if claim == _NO_SUCH_NAME and place.sheet in scheme.district_names
-    }
-    if unresolved:
-        listed = "、".join(list(unresolved)[:6]) + (" 等" if len(unresolved) > 6 else "")
-        shown = f"{len(unresolved)} 个得分公式显示 {_NO_SUCH_NAME.text}：{listed}"
-        found.append(issues.issue(issues.UNRESOLVED, next(iter(unresolved.values())), shown))
-    for id_, (claim, place) in form.claims.items():
-        if id_ in unresolved:
-            continue
-        expected = _expected_claim(scheme, scored, id_)
-        if expected is None or _agrees(claim, expected, _converted(form, id_, is_total=id_ not in scored.items)):
-            continue
-        shown = shown_text(claim) or "空白"
-        found.append(issues.issue(issues.SCORE_DIFFERS, place, f"表中得分为“{shown}”", score=expected or "空白"))
-    return found
-
-
-def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str) -> str | None:
-    if id_ not in scored.items:
-        failed = any(s.status is Status.ERROR for s in scored.items.values())
-        total = scored.total if id_ == GRAND_TOTAL else scored.sections[scheme.annex2.annex.section or 0]
-        return None if failed else str(total)
-    score = scored.items[id_]
-    if score.status is Status.ERROR:
-        return None
-    if score.status is Status.NOT_APPLICABLE:
-        return checks.NOT_APPLICABLE
-    return "" if score.score is None else str(score.score)
-
-
-def _converted(form: Form, id_: str, *, is_total: bool) -> bool:
-    """Whether a value was read by a rule that the file's own formulas do not have, so that they show an error."""
-    return any(
-        i.code == issues.CONVERTED.code and (is_total or i.place.item.startswith(f"{id_}.")) for i in form.issues
-    )
-
-
-def _agrees(claim: Raw, expected: str, converted: bool) -> bool:
-    if isinstance(claim, CellError):
-        return False
-    if isinstance(claim, bool) or not isinstance(claim, int | float):
-        text = shown_text(claim).strip()
-        return text == expected or (converted and text.startswith(checks.ERROR))
-    try:
-        return half_up(decimal_of(claim)) == Decimal(expected)
-    except ArithmeticError:
-        return False
-
-
 def results(consolidation: Consolidation) -> Mapping[str, object]:
     """The result as plain data for JSON, districts by rank."""
     scheme = consolidation.scheme
@@ -350,6 +293,7 @@ def results(consolidation: Consolidation) -> Mapping[str, object]:
         "scheme": scheme.source.version,
         "document": scheme.source.number,
         "policies": consolidation.policies.described(),
+        "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
         "districts": [_district_data(d) for d in consolidation.ranked()],
     }
 

@@ -21,14 +21,14 @@ from xladdin.assessment.differences import NotComparable, Results, load_results,
 from xladdin.assessment.forms import Form, Sourced, squeezed
 from xladdin.assessment.intake import read_cell
 from xladdin.assessment.merge import Comparison
-from xladdin.assessment.origins import shown_value
+from xladdin.assessment.origins import as_in_a_cell, shown_value
 from xladdin.assessment.round_tracking import read_date
 from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import PolicyError
 from xladdin.scoring.items import BLANK
-from xladdin.scoring.numbers import Value, decimal_of, plain
+from xladdin.scoring.numbers import Value, plain
 from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of, shown_text
 from xladdin.workbook.layout import CODE, DISTRICT, TARGET, VALUE
 from xladdin.workbook.reader import read_workbook
@@ -202,12 +202,12 @@ def _compare(sealed: Path, earlier: Results, before: Consolidation) -> None:
 
 
 def _without_words(data: Results) -> Results:
-    """The result without the explanations, whose wording is the program's."""
+    """The result without the explanations, whose wording is the program's, and without files of which nothing counted."""
     districts = [
         {**d, "items": {id_: {k: v for k, v in item.items() if k != "explain"} for id_, item in d["items"].items()}}
         for d in data["districts"]
     ]
-    return {**data, "districts": districts}
+    return {**data, "files": [], "districts": districts}
 
 
 def _contradictions(scheme: Scheme, before: Consolidation, corrections: Iterable[Correction]) -> list[Issue]:
@@ -223,7 +223,7 @@ def _contradictions(scheme: Scheme, before: Consolidation, corrections: Iterable
         value, shown = _standing(form, c)
         reading = read_cell(c.old, scheme.inputs[c.code], c.places[OLD], is_target=c.head == TARGET).value
         typed = shown_text(result_of(c.old)).strip()
-        same = typed == shown or (_number(reading) == _number(value) and type(reading) is type(value))
+        same = typed == shown or (as_in_a_cell(reading) == as_in_a_cell(value) and type(reading) is type(value))
         if not same:
             found.append(_fault(c.places[OLD], f"“{typed}”" if typed else "空白", f"采用的原值：{shown or '空白'}"))
     return found
@@ -234,13 +234,8 @@ def _standing(form: Form, correction: Correction) -> tuple[Value, str]:
     entry = form.entries.get(correction.code, BLANK)
     value = entry.target if correction.head == TARGET else entry.value
     sources = [s.typed for s in form.sources if s.code == correction.code and s.head == correction.head]
-    number = _number(value)
+    number = as_in_a_cell(value)
     return value, plain(number) if isinstance(number, Decimal) else shown_value(value, sources[-1] if sources else "")
-
-
-def _number(value: Value) -> Value:
-    """A number with the digits that a cell has: a mean that does not end has more."""
-    return decimal_of(float(value)) if type(value) is Decimal else value
 
 
 _CARRIED = {issues.NOT_DELIVERED.code, issues.SCORE_DIFFERS.code, issues.UNRESOLVED.code}
@@ -272,6 +267,7 @@ def _applied(
         collection,
         forms=forms,
         reports=[],
+        evaluators=(),
         files=[*collection.files, file],
         inputs=[*collection.inputs, file.path],
         issues=[*kept, *carried, *found],
@@ -285,7 +281,8 @@ def _applied(
         if key not in told:
             return comparison
         counts, target = values.get(key, comparison.counts), targets.get(key, comparison.target)
-        return replace(comparison, counts=counts, target=target, told=told[key])
+        awaited = () if key in values else comparison.awaited
+        return replace(comparison, counts=counts, target=target, told=told[key], awaited=awaited)
 
     def still_unjudged(district: DistrictResult, earlier: DistrictResult) -> DistrictResult:
         decided = {code for name, code in values if name == district.name}
@@ -296,6 +293,7 @@ def _applied(
         districts=tuple(map(still_unjudged, after.districts, before.districts)),
         comparisons=tuple(map(compared, before.comparisons)),
         reports=before.reports,
+        evaluators=before.evaluators,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xladdin.assessment.consolidate import DistrictResult
 from xladdin.assessment.forms import Sourced
-from xladdin.assessment.origins import origin_text, shown_value
+from xladdin.assessment.origins import origin_text, shown_value, typed_text
 from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
@@ -122,21 +122,25 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
         for spec in item.inputs:
             content = form.case_names.get(spec.code) if spec.names_case else spec.name
             own = sources.get(spec.code, [])
-            origin = form.origins.get(spec.code) or origin_text(own, district.digests) or None
+            origin = form.origins.get(spec.code) or _origin(district, spec.code, own) or None
             values = _values(spec, district, own, capped=policies["ratio_cap"] == "cap")
             rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
             lead, tail = (None,) * len(lead), None
     return rows
 
 
+def _origin(district: DistrictResult, code: str, own: Sequence[Sourced]) -> str:
+    value = district.form.entries.get(code, BLANK).value if district.form else None
+    return origin_text(own, district.digests, value, is_awaited=code in district.unjudged)
+
+
 def _values(spec: Input, district: DistrictResult, own: Sequence[Sourced], *, capped: bool) -> tuple[Content, ...]:
     """当年任务量, 完成情况 and 完成率."""
     entry = district.form.entries.get(spec.code, BLANK) if district.form else BLANK
-    typed = {s.head: s.typed for s in own}
-    value = value_cell(entry.value, typed.get(VALUE, ""))
+    value = value_cell(entry.value, typed_text(own, VALUE, entry.value))
     if spec.kind is not InputKind.AMOUNT:
         return None, value, None
-    target = value_cell(entry.target, typed.get(TARGET, ""))
+    target = value_cell(entry.target, typed_text(own, TARGET, entry.target))
     return target, value, rate(entry.value, entry.target, capped=capped)
 
 

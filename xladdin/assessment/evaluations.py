@@ -16,7 +16,7 @@ from xladdin.assessment.intake import read_cell
 from xladdin.assessment.publicity import Counted, Tally
 from xladdin.assessment.unit_checks import RECUSAL
 from xladdin.assessment.unit_tables import ALL_TABLES, FoundTable, find_unit_tables, head_issues
-from xladdin.assessment.units import Unit, UnitKind, departments, experts, office
+from xladdin.assessment.units import Unit, UnitKind, departments, experts, is_expert_name, office
 from xladdin.issues import Issue, Place
 from xladdin.scheme.items import Input, InputKind, InspectionItem
 from xladdin.scheme.model import Scheme
@@ -148,13 +148,14 @@ def _unit_named(scheme: Scheme, name: str, book: RawBook) -> Unit | None:
             return unit
     has_review = any(found.table is REVIEW for found in find_unit_tables(book, ALL_TABLES))
     is_experts = has_review or book.properties.get(KIND_PROPERTY) == EXPERT_KIND
-    return experts(scheme, (name,))[0] if is_experts else None
+    return experts(scheme, (name,))[0] if is_experts and is_expert_name(name) else None
 
 
 def _unit_of_file_name(scheme: Scheme, file_name: str) -> Unit | None:
     stem = PurePath(file_name).stem
     if stem.startswith(f"{EXPERT_KIND}_"):
-        return experts(scheme, ("".join(stem.removeprefix(f"{EXPERT_KIND}_").split()),))[0]
+        name = "".join(stem.removeprefix(f"{EXPERT_KIND}_").split())
+        return experts(scheme, (name,))[0] if is_expert_name(name) else None
     named = [unit for unit in (*departments(scheme), office(scheme)) if unit.name in stem]
     return named[0] if len(named) == 1 else None
 
@@ -265,7 +266,7 @@ def _is_spared(scheme: Scheme, evaluation: Evaluation, table: FoundTable, row: i
     marks = {squeezed(table.at(row, TARGET)), squeezed(table.at(row, CASE))}
     if evaluation.recused or marks & {checks.NOT_APPLICABLE, checks.NOT_HANDED_IN}:
         return True
-    cited = _cited(scheme, scheme.inputs[evaluation.code])
+    cited = cited_field(scheme, scheme.inputs[evaluation.code])
     own = rows.get((cited.code, evaluation.district), []) if cited else []
     if cited is None or len(own) != 1:
         return False
@@ -273,8 +274,8 @@ def _is_spared(scheme: Scheme, evaluation: Evaluation, table: FoundTable, row: i
     return read_cell(cited_table.at(cited_row, table.table.value), cited, Place()).value == 0
 
 
-def _cited(scheme: Scheme, spec: Input) -> Input | None:
-    """The field that this one, being 整改次数, may not exceed."""
+def cited_field(scheme: Scheme, spec: Input) -> Input | None:
+    """The field that this one, being 整改次数, may not exceed; nothing for any other."""
     item = scheme.items[spec.item_id]
     return item.inputs[0] if isinstance(item, InspectionItem) and spec is item.inputs[1] else None
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from xladdin import issues
 from xladdin.assessment.intake import read_cell
-from xladdin.assessment.origins import origin_values, shown_value
+from xladdin.assessment.origins import AWAITED, origin_values, shown_value
 from xladdin.issues import Issue, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
@@ -87,7 +87,7 @@ class Form:
 
     `sources` has every non-blank cell that was read, `claims` the scores the form shows, by item id and for totals by
     their label (总分, 合计) or the sheet that repeats 合计, `origins` what 来源 says of a code's values; none of these
-    enters a score.
+    enters a score. `awaited` are the codes that waited for an evaluation when their values were taken over.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -96,6 +96,7 @@ class Form:
     sources: list[Sourced] = field(default_factory=list)
     claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    awaited: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -270,8 +271,10 @@ def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, pla
 
 
 def _compare_with_origin(form: Form, code: str, origin: str) -> None:
-    """Point out a value that is no longer the one that was taken over."""
+    """Point out a value that is no longer the one that was taken over; one that is waits for whom it waited for."""
     taken = origin_values(origin)
+    if AWAITED in origin:
+        form.awaited.add(code)
     typed = {s.head: s.typed for s in form.sources if s.code == code}
     entry = form.entries[code]
     for head, value in ((TARGET, entry.target), (VALUE, entry.value)):
@@ -279,6 +282,8 @@ def _compare_with_origin(form: Form, code: str, origin: str) -> None:
         if taken and (where := form.places.get(f"{code} {head}")) and now != taken.get(head, ""):
             texts = {"taken": taken.get(head) or "空白", "origin": origin}
             form.issues.append(issues.issue(issues.CHANGED_SINCE, where, f"现为“{now or '空白'}”", **texts))
+            if head == VALUE:
+                form.awaited.discard(code)
 
 
 def _read_claim(

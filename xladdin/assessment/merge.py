@@ -1,25 +1,26 @@
 """Several units' values for one field made into the one that counts: the judged value stands over the reported one.
 
 Departments that evaluate a task together are taken by the reading `joint_evaluation`, experts by `expert_trim`; an
-expert who has declared a conflict (回避) does not count. What was reported stays beside it, to be compared.
+expert who has declared a conflict (回避) does not count. What was reported stays beside it, to be compared. A field waits
+until all whose value would count have given one: what one of them says later can still move the score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, cast
 
-from xladdin.assessment.evaluations import Evaluation
+from xladdin.assessment.evaluations import Evaluation, UnitReport, cited_field
 from xladdin.assessment.forms import Form, Sourced
 from xladdin.assessment.units import Unit, UnitKind
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring import methods
-from xladdin.scoring.items import BLANK
+from xladdin.scoring.items import BLANK, Entries
 from xladdin.scoring.numbers import Fault, Value, plain
 from xladdin.workbook.layout import VALUE
 
@@ -39,7 +40,8 @@ class Judged:
 class Comparison:
     """A field that units judge: what was reported, what each of them says, and what counts.
 
-    `counts` is None where nobody has judged yet; `told` says how several values became one.
+    `counts` is None where nobody has judged yet; `told` says how several values became one; `awaited` are the units whose
+    value would count and is not there yet.
     """
 
     district: str
@@ -49,6 +51,7 @@ class Comparison:
     judged: tuple[Judged, ...]
     counts: Value
     told: str
+    awaited: tuple[str, ...] = ()
 
     @property
     def is_judged(self) -> bool:
@@ -59,12 +62,20 @@ def merged(
     scheme: Scheme,
     policies: Policies,
     forms: Mapping[str, Form],
-    judged: Mapping[tuple[str, str], Sequence[Judged]],
+    reports: Iterable[UnitReport],
+    evaluators: Sequence[Unit],
 ) -> tuple[dict[str, Form], list[Comparison]]:
     """The districts' forms with the judged values in place of the reported ones, and every comparison.
 
-    `judged` holds the units' values by district and code. Every field of the scheme is for some unit to judge.
+    `evaluators` are all who are to judge, whether there is a report of theirs or not. Every field of the scheme is for some
+    unit to judge.
     """
+    judged: dict[tuple[str, str], list[Judged]] = {}
+    for report in reports:
+        assert report.unit is not None  # those of nobody were left out when they were collected
+        for evaluation in report.evaluations:
+            judged.setdefault((evaluation.district, evaluation.code), []).append(Judged(report.unit, evaluation))
+    asked = {code: [unit for unit in evaluators if code in unit.codes] for code in scheme.inputs}
     results: dict[str, Form] = {}
     comparisons: list[Comparison] = []
     for district, form in forms.items():
@@ -74,12 +85,47 @@ def merged(
             given = tuple(judged.get((district, code), ()))
             entry = entries.get(code, BLANK)
             value, told = combined(scheme, policies, code, given)
-            comparisons.append(Comparison(district, code, entry.target, entry.value, given, value, told))
-            if any(one.evaluation.value is not None for one in given):
+            is_awaited = _is_to_be_judged(scheme, form, entries, code)
+            awaited = _awaited(scheme, policies, code, asked[code], given) if is_awaited else ()
+            comparisons.append(Comparison(district, code, entry.target, entry.value, given, value, told, awaited))
+            if value is not None:
                 entries[code] = replace(entry, value=value, told=told)
                 sources += [_sourced(one) for one in given if one.evaluation.value is not None]
         results[district] = replace(form, entries=entries, sources=sources)
     return results, comparisons
+
+
+def _is_to_be_judged(scheme: Scheme, form: Form, entries: Entries, code: str) -> bool:
+    """Whether there is anything to judge: an amount was assigned, a case handed in, something could be rectified."""
+    spec = scheme.inputs[code]
+    if spec.kind is InputKind.AMOUNT:
+        target = entries.get(code, BLANK).target
+        return isinstance(target, Decimal) and target > 0
+    if spec.names_case:
+        return code in form.case_names
+    cited = cited_field(scheme, spec)
+    return cited is None or entries.get(cited.code, BLANK).value != 0
+
+
+def _awaited(
+    scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit], given: Sequence[Judged]
+) -> tuple[str, ...]:
+    """The units whose value for the field would count and is not there yet."""
+    asked = [unit for unit in asked if unit.kind is UnitKind.EXPERT] or _leading(scheme, policies, code, asked)
+    done = {one.unit for one in given if one.evaluation.value is not None or one.evaluation.recused}
+    return tuple(unit.name for unit in asked if unit not in done)
+
+
+def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit]) -> Sequence[Unit]:
+    """Those of several departments who are listened to."""
+    first = _first_named(scheme, code) if policies["joint_evaluation"] == "lead" else ""
+    return [unit for unit in asked if unit.name == first] if first else asked
+
+
+def _first_named(scheme: Scheme, code: str) -> str:
+    """The department that the text names first, where it names several."""
+    named = next((task.departments for task in scheme.annex2.tasks if task.id == scheme.inputs[code].item_id), ())
+    return named[0] if len(named) > 1 else ""
 
 
 def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judged]) -> tuple[Value, str]:
@@ -107,11 +153,11 @@ def _joint(
 ) -> tuple[Value, str]:
     what = "核定" if scheme.inputs[code].kind is InputKind.AMOUNT else "评价"
     way = cast("Literal['mean', 'lead']", policies["joint_evaluation"])
-    named = next((task.departments for task in scheme.annex2.tasks if task.id == scheme.inputs[code].item_id), ())
-    if way == "lead" and len(named) > 1:
-        lead = [one for one in counted if one.unit.name == named[0]]
+    first = _first_named(scheme, code)
+    if way == "lead" and first:
+        lead = [one for one in counted if one.unit.name == first]
         if not lead:
-            return None, f"{code} 以列第一位的{named[0]}为准，尚未{what}"
+            return None, f"{code} 以列第一位的{first}为准，尚未{what}"
         counted, numbers = lead, [n for one, n in zip(counted, numbers, strict=True) if one in lead]
     if len(counted) == 1:
         return numbers[0], f"{code} 采用{counted[0].unit.name}{what}的 {plain(numbers[0])}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, decimal_of, plain
 from xladdin.workbook.layout import CONTENT, TARGET, VALUE
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ NOT_FOUND = "缺行"
 DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
 
+AWAITED = "尚待评价"
+"""Ends the text of a field that waited for somebody's value when it was taken over."""
+
+_TAKEN = "采用："
 _READ_AS = "（读作 "
 _JUDGED = re.compile(rf"{VALUE}（(?!更正)")
 _PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
@@ -38,8 +42,21 @@ def shown_value(value: Value, typed: str) -> str:
     return NOT_APPLICABLE.value
 
 
-def origin_text(sources: Iterable[Sourced], digests: Mapping[str, str]) -> str:
-    """The files a code's values were read from, each with the beginning of its SHA-256 and the cells: typed and read as."""
+def typed_text(sources: Iterable[Sourced], head: str, value: Value) -> str:
+    """What was typed under a head, by whomever; where the value cannot be used, what cannot."""
+    own = [s for s in sources if s.head.startswith(head)]
+    if isinstance(value, Fault):
+        own = [s for s in own if isinstance(s.value, Fault)]
+    return own[-1].typed if own else ""
+
+
+def origin_text(
+    sources: Sequence[Sourced], digests: Mapping[str, str], value: Value = None, *, is_awaited: bool = False
+) -> str:
+    """The files a code's values were read from, each with the beginning of its SHA-256 and the cells: typed and read as.
+
+    Where others than the district have given a value, `value` is what counts; `is_awaited` says that some have yet to.
+    """
     parts: dict[str, list[str]] = {}
     for s in sources:
         if s.head == CONTENT:
@@ -47,12 +64,20 @@ def origin_text(sources: Iterable[Sourced], digests: Mapping[str, str]) -> str:
         shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";")
         read_as = f"{_READ_AS}{shown}）" if shown != s.typed else ""
         parts.setdefault(s.place.file, []).append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
-    return "　".join(f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items())
+    texts = [f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items()]
+    if any(_JUDGED.match(s.head) for s in sources):
+        texts.append(f"{_TAKEN}{VALUE} ={shown_value(as_in_a_cell(value), typed_text(sources, VALUE, value))}")
+    return "　".join([*texts, AWAITED] if is_awaited else texts)
+
+
+def as_in_a_cell(value: Value) -> Value:
+    """The value with the digits that a cell has: a mean that does not end has more."""
+    return decimal_of(float(value)) if type(value) is Decimal else value
 
 
 def origin_values(text: str) -> dict[str, str]:
-    """What the text says was taken over, by head; nothing for values that others have judged since."""
-    if _JUDGED.search(text):
+    """What the text says was taken over, by head; nothing where it does not say what became of what others judged."""
+    if _JUDGED.search(text) and _TAKEN not in text:
         return {}
     found = {}
     for match in _PART.finditer(text):

@@ -58,7 +58,7 @@ def overview_sheets(
     return [
         summary_sheet(consolidation),
         ranking_sheet(consolidation),
-        *(_round_sheets(consolidation) if consolidation.reports else ()),
+        *(_round_sheets(consolidation) if consolidation.evaluators else ()),
         issues_sheet(consolidation.issues, links, rows),
         trace_sheet(consolidation),
         policies_sheet(consolidation, generated),

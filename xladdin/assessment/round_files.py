@@ -59,7 +59,8 @@ def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
         counted = f"采用 {status.counted.name}" if status.counted else ""
         sent = f"共 {len(status.submissions)} 份" if len(status.submissions) > 1 else ""
         overdue = f"逾期 {days} 天" if (days := status.days_overdue(today)) else ""
-        words = (status.state.value, status.respondent.kind, status.respondent.name, counted, sent, overdue)
+        late = f"迟交 {status.days_late} 天" if status.days_late else ""
+        words = (status.state.value, status.respondent.kind, status.respondent.name, counted, sent, late, overdue)
         lines.append("　".join(filter(None, words)))
     return [*lines, _counted(statuses)]
 
@@ -92,6 +93,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         Column("份数", 6, "centre"),
         Column("最新一份", 40, "text"),
         Column("收到时间", 17, "centre"),
+        Column("迟交（天）", 9, "centre"),
         Column("错误", 7, "centre"),
         Column("未填", 7, "centre"),
         Column("采用", 40, "text"),
@@ -107,16 +109,17 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         if newest and counted:
             received = f"{newest.received:%Y-%m-%d %H:%M}"
             blanks = float(sum(issue.level in _BLANKS for issue in status.faults))
-            row += [newest.name, received, _errors(status), blanks, counted.name]
+            late: Content = Cell(float(status.days_late), "missing") if status.days_late else None
+            row += [newest.name, received, late, _errors(status), blanks, counted.name]
         else:
-            row += [None] * 5
+            row += [None] * 6
         confirmed = YES if status.state is State.CONFIRMED else None
         row += [Cell(confirmed, choices=(YES,)), status.remark or None, newest.sha256 if newest else None]
         rows.append(row)
     notes = (
         _counted(statuses),
         f"黄色的 {DUE}、{CONFIRMED}、{REMARK} 由人填写，重新生成时保留；其余各列重新计算，不必改动。"
-        f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。",
+        f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。迟交按第一份的收到时间算。",
         "可在下面加行：类别填“专家”，单位填姓名，即列入应交名单。",
     )
     return ResultSheet(TRACKING, "回收进度", columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from xladdin import issues
 from xladdin.assessment.forms import squeezed
 from xladdin.assessment.rounds import KINDS, Respondent, Submissions, Tracked, UnitStatus, submissions, tracking
-from xladdin.assessment.units import OFFICE_NAME, UnitKind, departments
+from xladdin.assessment.units import OFFICE_NAME, UnitKind, departments, is_expert_name
 from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.cells import Raw, RawSheet, cell_name, result_of, shown_text
@@ -138,5 +138,5 @@ def _unknown(scheme: Scheme, respondent: Respondent) -> str:
     if respondent.kind not in KINDS:
         return f"{KIND}为 {'、'.join(KINDS)} 之一"
     if respondent.kind == UnitKind.EXPERT.value:
-        return "" if respondent.name else "专家姓名"
+        return "" if is_expert_name(respondent.name) else '专家姓名，不含空格和 \\ / : * ? " < > |'
     return "" if respondent.name in names[respondent.kind] else f"方案中的{respondent.kind}的全称"

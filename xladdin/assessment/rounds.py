@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -19,7 +18,8 @@ from pathlib import Path, PurePath
 from xladdin import issues
 from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, SourceFile, collect, collect_open
 from xladdin.assessment.consolidate import examine
-from xladdin.assessment.units import OFFICE_NAME, WORKBOOKS, Unit, UnitKind, departments
+from xladdin.assessment.ordering import natural_key
+from xladdin.assessment.units import OFFICE_NAME, WORKBOOKS, Unit, UnitKind, departments, is_expert_name, units
 from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.layout import DISTRICT, FORM_KIND, ISSUES_KIND, KIND_PROPERTY, RESULT_KIND
@@ -124,6 +124,12 @@ class UnitStatus:
         """Whether something has yet to come from the unit."""
         return self.state in (State.ABSENT, State.RETURNED)
 
+    @property
+    def days_late(self) -> int:
+        """Days from the due date to the first submission; 0 where it was in time, has not come, or no date is set."""
+        first = self.submissions[0].received.date() if self.submissions else None
+        return max(0, (first - self.due).days) if self.due and first else 0
+
     def days_overdue(self, today: date) -> int:
         """Days since the due date, where something has yet to come; 0 where it is not due or not set."""
         return max(0, (today - self.due).days) if self.due and self.is_wanting else 0
@@ -151,7 +157,7 @@ def submissions(scheme: Scheme, folder: Path) -> Submissions:
             datetime.fromtimestamp(status.st_mtime_ns // 10**9),
             tuple(issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS),
         )
-        folders = tuple(_natural(part) for part in path.relative_to(returned).parent.parts)
+        folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, status.st_mtime_ns, submission.sha256, submission.name)
         found.append((key, _owner(scheme, path, collection), submission))
     result = Submissions()
@@ -218,28 +224,11 @@ def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
     rest = re.split(r"[\s(（\-]", rest)[0]
     if prefix.startswith(WORKBOOKS[UnitKind.OFFICE]):
         return Respondent(UnitKind.OFFICE.value, OFFICE_NAME)
-    if prefix == WORKBOOKS[UnitKind.EXPERT] and rest:
+    if prefix == WORKBOOKS[UnitKind.EXPERT] and is_expert_name(rest):
         return Respondent(UnitKind.EXPERT.value, rest)
     if prefix == WORKBOOKS[UnitKind.DEPARTMENT] and rest in {unit.name for unit in departments(scheme)}:
         return Respondent(UnitKind.DEPARTMENT.value, rest)
     return None
-
-
-_DIGITS = "〇一二三四五六七八九"
-
-
-def _natural(name: str) -> tuple[str | int, ...]:
-    """A folder's name for ordering, its numbers as numbers: every second part is one."""
-    text = unicodedata.normalize("NFKC", name).replace("零", _DIGITS[0])
-    parts = re.split(rf"(\d+|[{_DIGITS}十]+)", text)
-    return tuple(_number(part) if n % 2 else part for n, part in enumerate(parts))
-
-
-def _number(text: str) -> int:
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (_number(tens) if tens else 1) * 10 + (_number(ones) if ones else 0)
-    return int("".join(str(_DIGITS.index(c)) if c in _DIGITS else c for c in text))
 
 
 def tracking(
@@ -274,7 +263,7 @@ def _listed(scheme: Scheme, expected: Iterable[Respondent]) -> list[Respondent]:
     official = [*scheme.district_names, *(unit.name for unit in departments(scheme))]
     order = {name: n for n, name in enumerate(official)}
     kinds = list(KINDS)
-    return sorted(expected, key=lambda r: (kinds.index(r.kind), order.get(r.name, len(order)), _natural(r.name)))
+    return sorted(expected, key=lambda r: (kinds.index(r.kind), order.get(r.name, len(order)), natural_key(r.name)))
 
 
 def _state(own: Sequence[Submission], confirmed: str) -> State:
@@ -291,3 +280,10 @@ def _state(own: Sequence[Submission], confirmed: str) -> State:
 def chosen_files(statuses: Iterable[UnitStatus]) -> list[Path]:
     """The files that count, one for each unit that has sent any: what to consolidate."""
     return [status.counted.path for status in statuses if status.counted]
+
+
+def evaluating(scheme: Scheme, statuses: Iterable[UnitStatus]) -> tuple[Unit, ...]:
+    """The units among those expected that evaluate: everybody to whom such a workbook was issued, or who sent one."""
+    expected = {status.respondent for status in statuses}
+    people = [respondent.name for respondent in expected if respondent.kind == UnitKind.EXPERT.value]
+    return tuple(unit for unit in units(scheme, people) if _respondent(unit) in expected)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from xladdin.assessment.ordering import natural_key
 from xladdin.scheme.items import CasesItem, ExpertItem, Item
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.unit_layout import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND, unit_file_name
@@ -84,10 +85,15 @@ def _judged_by_experts(item: Item) -> bool:
     return isinstance(item, ExpertItem | CasesItem)
 
 
+def is_expert_name(name: str) -> bool:
+    """Whether an expert's workbook can have the name in its file name."""
+    return bool(name) and name == "".join(name.split()) and not _NOT_IN_FILE_NAMES & set(name)
+
+
 def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
     """The experts of these names, each of whom judges every 专家评议 and every 示范案例."""
     for name in names:
-        if not name or name != "".join(name.split()) or _NOT_IN_FILE_NAMES & set(name):
+        if not is_expert_name(name):
             raise UnitNameError(f'专家姓名“{name}”不能用作文件名；请去掉空格和 \\ / : * ? " < > | 这些符号')
     if len(set(names)) != len(names):
         raise UnitNameError(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
@@ -105,3 +111,9 @@ def office(scheme: Scheme) -> Unit:
 def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
     """Everybody that evaluates: departments, experts, 市精细化办."""
     return (*departments(scheme), *experts(scheme, expert_names), office(scheme))
+
+
+def everybody(scheme: Scheme, known: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Everybody that evaluates where the units `known` do: all departments, those experts by name, 市精细化办."""
+    people = {unit.name: unit for unit in known if unit.kind is UnitKind.EXPERT}
+    return (*departments(scheme), *(people[name] for name in sorted(people, key=natural_key)), office(scheme))
