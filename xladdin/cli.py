@@ -16,6 +16,7 @@ from xladdin.console import (
     DONE,
     PROBLEMS,
     USAGE,
+    AsRound,
     Paths,
     existing,
     fail,
@@ -24,6 +25,7 @@ from xladdin.console import (
     print_ranking,
     progress_bar,
     refuse_overwriting,
+    round_folder,
     run,
     scheme_in_force,
     write,
@@ -128,6 +130,7 @@ app.command("targets")(round_commands.targets_command)
 app.command("evaluations")(round_commands.evaluations_command)
 app.command("round")(round_commands.round_command)
 app.command("diff")(round_commands.diff_command)
+app.command("corrections")(round_commands.corrections_command)
 app.command("correct")(round_commands.correct_command)
 
 
@@ -186,39 +189,50 @@ def _check(scheme: Scheme, paths: list[Path], output: Path) -> list[Issue]:
 @app.command("consolidate")
 def consolidate_command(
     paths: Paths,
-    output: Annotated[Path, typer.Option("-o", "--output", help="汇总工作簿")] = Path("考核汇总.xlsx"),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="汇总工作簿；不写为 考核汇总.xlsx，用 --round 时封存在考核文件夹的“结果”里"
+        ),
+    ] = None,
     json_path: Annotated[Path | None, typer.Option("--json", metavar="results.json", help="同时写出 JSON 结果")] = None,
     policy: PolicyOption = None,
-    as_round: Annotated[
-        bool, typer.Option("--round", help="PATH 是一次考核的文件夹，每个单位采用最新有效的一份")
-    ] = False,
+    as_round: AsRound = False,
 ) -> None:
     """汇总、计分、排名，写出考核汇总工作簿。"""
     from xladdin.issues import weighty
 
     scheme = scheme_in_force()
     policies = _policies(scheme, policy)
-    if as_round:
-        from xladdin.assessment.round_tracking import read_round
-        from xladdin.assessment.rounds import chosen_files
-
-        paths = [file for folder in paths for file in chosen_files(read_round(scheme, folder).statuses)]
-    result = _consolidate(scheme, paths, policies, output, json_path)
+    if as_round and output is None and json_path is None:
+        result, workbook = round_commands.seal(scheme, round_folder(paths), policies)
+    else:
+        workbook = output or Path("考核汇总.xlsx")
+        result = _consolidate(scheme, paths, policies, workbook, json_path, as_round=as_round)
     counted = f"，有 {len(result.issues)} 条校验结果，见“校验”" if result.issues else ""
-    typer.echo(f"汇总工作簿：{output}{counted}")
+    typer.echo(f"汇总工作簿：{workbook}{counted}")
     raise typer.Exit(PROBLEMS if weighty(result.issues, awaited=True) else DONE)
 
 
 def _consolidate(
-    scheme: Scheme, paths: list[Path], policies: Policies | None, output: Path, json_path: Path | None
+    scheme: Scheme,
+    paths: list[Path],
+    policies: Policies | None,
+    output: Path,
+    json_path: Path | None,
+    *,
+    as_round: bool = False,
 ) -> Consolidation:
-    from xladdin.assessment.consolidate import consolidate, results
-    from xladdin.assessment.result_files import result_workbook
+    from xladdin.assessment.consolidate import consolidate
+    from xladdin.assessment.result_files import result_workbook, results_json
     from xladdin.scheme import PolicyError
 
     try:
         with progress_bar("汇总") as progress:
-            result = consolidate(scheme, paths, policies, progress)
+            if as_round:
+                result = round_commands.counted(scheme, round_folder(paths), policies, progress)
+            else:
+                result = consolidate(scheme, paths, policies, progress)
     except PolicyError as error:
         fail(f"“口径”工作表：{error}", PROBLEMS)
     outputs = [output, json_path] if json_path else [output]
@@ -226,9 +240,7 @@ def _consolidate(
     workbook = result_workbook(result, output, now())
     write(output, workbook)
     if json_path:
-        import json
-
-        write(json_path, json.dumps(results(result), ensure_ascii=False, indent=1).encode() + b"\n")
+        write(json_path, results_json(result))
     return result
 
 

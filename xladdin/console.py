@@ -61,6 +61,18 @@ Paths = Annotated[
 ]
 
 
+AsRound = Annotated[
+    bool, typer.Option("--round", help="PATH 是一次考核的文件夹（内有“回收”），每个单位采用最新有效的一份")
+]
+
+
+def round_folder(paths: list[Path]) -> Path:
+    """The one folder that --round is about."""
+    if len(paths) != 1 or not paths[0].is_dir():
+        fail("--round 要指定一个考核文件夹", USAGE)
+    return paths[0]
+
+
 # The library's own class; typer only exports its subclasses.
 _UsageError: type[Exception] = cast("type[Exception]", typer.BadParameter.__mro__[1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -44,6 +45,23 @@ def write_new(files: Mapping[Path, bytes]) -> None:
         )
     for path, data in files.items():
         write_whole(path, data)
+
+
+def write_sealed(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder with these files, for reading only: all of them, or no folder at all."""
+    if folder.exists():
+        raise WouldOverwrite(f"{folder} 已存在；封存的结果不覆盖")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    try:
+        for name, data in files.items():
+            (temporary / name).write_bytes(data)
+            (temporary / name).chmod(0o444)
+        temporary.chmod(0o755)
+        temporary.rename(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], form_prefix: str) -> None:

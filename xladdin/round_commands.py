@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,16 +13,25 @@ from xladdin.console import (
     DONE,
     PROBLEMS,
     USAGE,
-    Paths,
+    AsRound,
     existing,
     fail,
     now,
     print_issues,
     progress_bar,
     refuse_overwriting,
+    round_folder,
     scheme_in_force,
     write,
 )
+
+if TYPE_CHECKING:
+    from xladdin.assessment.collect import Progress
+    from xladdin.assessment.consolidate import Consolidation
+    from xladdin.assessment.corrections import Corrected
+    from xladdin.assessment.forms import Form
+    from xladdin.scheme.model import Scheme
+    from xladdin.scheme.policies import Policies
 
 
 def targets_command(
@@ -46,20 +56,22 @@ def evaluations_command(
     ] = None,
     experts: Annotated[str, typer.Option("--experts", help="专家姓名，用逗号分开；不写为专家1至专家7")] = "",
     issue: Annotated[int, typer.Option("--issue", min=1, help="第几次下发，写入下发编号")] = 1,
+    as_round: AsRound = False,
 ) -> None:
     """生成部门评价表、专家评议表和市精细化办评分表。"""
     from xladdin.assessment.unit_distribution import write_unit_workbooks
-    from xladdin.assessment.units import DEFAULT_EXPERTS, UnitNameError
+    from xladdin.assessment.units import DEFAULT_EXPERTS, UnitNameError, split_names
     from xladdin.files import WouldOverwrite
 
-    names = [name.strip() for name in experts.replace("，", ",").replace("、", ",").split(",") if name.strip()]
+    scheme = scheme_in_force()
+    forms = _returned_forms(scheme, returned or [], as_round=as_round)
     try:
         with progress_bar("生成评价表") as progress:
             written = write_unit_workbooks(
-                scheme_in_force(),
+                scheme,
                 out,
-                returned=returned or [],
-                experts=names or DEFAULT_EXPERTS,
+                forms=forms,
+                experts=split_names(experts) or DEFAULT_EXPERTS,
                 issue=issue,
                 progress=progress,
             )
@@ -68,6 +80,50 @@ def evaluations_command(
     except WouldOverwrite as error:
         fail(str(error), PROBLEMS)
     typer.echo(f"已生成 {len(written)} 份评价表：{out}")
+
+
+def _returned_forms(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Mapping[str, Form]:
+    """The districts' forms among the paths, or those that count of a round."""
+    from xladdin.assessment.collect import collect
+    from xladdin.assessment.round_results import NotARound, collect_round
+
+    if not as_round:
+        return collect(scheme, returned).forms if returned else {}
+    try:
+        return collect_round(scheme, round_folder(returned)).forms
+    except NotARound as error:
+        fail(str(error), USAGE)
+
+
+def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: Progress | None) -> Consolidation:
+    """The consolidation of what counts of a round, not sealed."""
+    from xladdin.assessment.collect import report_missing
+    from xladdin.assessment.consolidate import consolidate_forms
+    from xladdin.assessment.round_results import NotARound, collect_round
+
+    try:
+        collection = collect_round(scheme, folder, progress)
+    except NotARound as error:
+        fail(str(error), USAGE)
+    report_missing(scheme, collection)
+    return consolidate_forms(scheme, collection, policies or scheme.default_policies)
+
+
+def seal(scheme: Scheme, folder: Path, policies: Policies | None) -> tuple[Consolidation, Path]:
+    """Consolidate and seal what counts of a round; the result and its workbook."""
+    from xladdin.assessment.differences import NotComparable
+    from xladdin.assessment.round_results import NotARound, seal_round
+
+    try:
+        with progress_bar("汇总") as progress:
+            sealed = seal_round(scheme, folder, policies, now(), progress)
+    except (NotARound, NotComparable) as error:
+        fail(str(error), USAGE)
+    typer.echo(f"已封存：{sealed.folder}" if sealed.is_new else f"与 {sealed.folder.name} 相同，没有另存")
+    if sealed.moved:
+        typer.echo("与上次相比：")
+        typer.echo("\n".join(sealed.moved))
+    return sealed.consolidation, sealed.workbook
 
 
 def diff_command(
@@ -131,29 +187,57 @@ def round_command(
     raise typer.Exit(PROBLEMS if wanting or weighty(round_.issues, awaited=False) else DONE)
 
 
+def corrections_command(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="要写出的更正单")] = Path("更正单.xlsx"),
+) -> None:
+    """生成空白的更正单。"""
+    from xladdin.assessment.unit_books import corrections_workbook
+    from xladdin.files import WouldOverwrite, write_new
+
+    try:
+        write_new({out: corrections_workbook(scheme_in_force())})
+    except WouldOverwrite as error:
+        fail(str(error), PROBLEMS)
+    typer.echo(f"已生成更正单：{out}")
+
+
 def correct_command(
     sealed: Annotated[
-        Path, typer.Argument(metavar="RESULTS", callback=existing, help="更正以前的 results.json，保持不变")
-    ],
-    paths: Paths,
-    sheet: Annotated[
         Path,
-        typer.Option("--corrections", callback=existing, help="更正单：区、编号、栏目、原值、新值、理由、批准人、日期"),
+        typer.Argument(
+            metavar="RESULTS", callback=existing, help="更正以前的 results.json，保持不变；用 --round 时为考核文件夹"
+        ),
     ],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH…", callback=existing, help="当时汇总所用的回收表；用 --round 时不写"),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            callback=existing,
+            help="更正单：区、编号、栏目、原值、新值、理由、批准人、日期；用 --round 时不写",
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="更正后的汇总工作簿")] = Path("考核汇总（更正）.xlsx"),
     json_path: Annotated[Path | None, typer.Option("--json", metavar="results.json", help="同时写出 JSON 结果")] = None,
+    as_round: AsRound = False,
 ) -> None:
     """按更正单（复核、申诉）重新计分排名，写出新结果和变动；原结果不动。"""
-    import json
-
-    from xladdin.assessment.consolidate import results
     from xladdin.assessment.correction_files import corrected_lines, corrected_workbook, refuse_replacing
     from xladdin.assessment.corrections import NotTheResult, correct
     from xladdin.assessment.differences import NotComparable
+    from xladdin.assessment.result_files import results_json
     from xladdin.files import WouldOverwrite
     from xladdin.issues import weighty
 
     scheme = scheme_in_force()
+    if as_round:
+        after = _correct_round(scheme, round_folder([sealed]))
+        raise typer.Exit(PROBLEMS if weighty(after.issues, awaited=True) else DONE)
+    if not paths or sheet is None:
+        fail("请指定当时汇总所用的回收表和更正单（--corrections），或用 --round 指定考核文件夹", USAGE)
     outputs = [output, json_path] if json_path else [output]
     try:
         refuse_replacing(outputs)
@@ -163,15 +247,42 @@ def correct_command(
         fail(str(error), USAGE)
     except NotTheResult as error:
         fail(str(error), PROBLEMS)
-    if corrected.issues:
-        print_issues(corrected.issues)
-    after = corrected.after
-    if after is None:
-        fail("更正单有错误，没有更正", PROBLEMS)
+    after = _corrected(corrected)
     refuse_overwriting(outputs, after.inputs)
     typer.echo("\n".join(corrected_lines(corrected, after)))
     write(output, corrected_workbook(corrected, after, output, now()))
     if json_path:
-        write(json_path, json.dumps(results(after), ensure_ascii=False, indent=1).encode() + b"\n")
+        write(json_path, results_json(after))
     typer.echo(f"更正后的汇总工作簿：{output}")
     raise typer.Exit(PROBLEMS if weighty(after.issues, awaited=True) else DONE)
+
+
+def _corrected(corrected: Corrected) -> Consolidation:
+    """The result with the corrections; the end where 更正单 does not allow any."""
+    if corrected.issues:
+        print_issues(corrected.issues)
+    if corrected.after is None:
+        fail("更正单有错误，没有更正", PROBLEMS)
+    return corrected.after
+
+
+def _correct_round(scheme: Scheme, folder: Path) -> Consolidation:
+    """Apply the 更正单 that lies in a round's folder, or put a blank one there."""
+    from xladdin.assessment.corrections import NotTheResult
+    from xladdin.assessment.differences import NotComparable
+    from xladdin.assessment.round_results import NotARound, issue_corrections, seal_corrected
+
+    if written := issue_corrections(scheme, folder):
+        fail(f"已生成空白的更正单 {written}；填好、保存后再运行一次", PROBLEMS)
+    try:
+        with progress_bar("更正") as progress:
+            corrected, sealed = seal_corrected(scheme, folder, now(), progress)
+    except (NotARound, NotComparable) as error:
+        fail(str(error), USAGE)
+    except NotTheResult as error:
+        fail(str(error), PROBLEMS)
+    after = _corrected(corrected)
+    assert sealed is not None
+    typer.echo("\n".join(sealed.moved))
+    typer.echo(f"更正后的汇总工作簿：{sealed.workbook}")
+    return after

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Forms
+from xladdin.assessment.collect import collect
 from xladdin.assessment.consolidate import Consolidation, consolidate
 from xladdin.assessment.evaluations import Evaluation
 from xladdin.assessment.merge import Judged, combined
@@ -121,7 +122,7 @@ def value_for(scheme: Scheme, unit: Unit, code: str, district: str, amount: Call
 def everybody(forms: Forms, filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What districts, departments, experts and the office sent back. Not to be written to."""
     folder = tmp_path_factory.mktemp("round") / "回收"
-    write_unit_workbooks(forms.scheme, folder, returned=[filled], experts=EXPERTS)
+    write_unit_workbooks(forms.scheme, folder, forms=collect(forms.scheme, [filled]).forms, experts=EXPERTS)
     for unit in units(forms.scheme, EXPERTS):
         fill(
             folder / unit.file_name,

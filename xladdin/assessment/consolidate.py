@@ -294,6 +294,7 @@ def results(consolidation: Consolidation) -> Mapping[str, object]:
         "document": scheme.source.number,
         "policies": consolidation.policies.described(),
         "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
+        "evaluators": [{"kind": unit.kind.value, "name": unit.name} for unit in consolidation.evaluators],
         "districts": [_district_data(d) for d in consolidation.ranked()],
     }
 

@@ -7,27 +7,25 @@ from datetime import datetime
 from pathlib import Path
 
 from xladdin.assessment.consolidate import Consolidation, results
-from xladdin.assessment.corrections import (
-    APPROVER,
-    CORRECTED,
-    CORRECTIONS,
-    DAY,
-    HEAD,
-    NEW,
-    OLD,
-    REASON,
-    Corrected,
-    Correction,
-)
+from xladdin.assessment.corrections import CORRECTED, Corrected, Correction
 from xladdin.assessment.difference_sheets import points_text, result_change_sheets, result_lines
 from xladdin.assessment.differences import result_differences
 from xladdin.assessment.origins import shown_value
 from xladdin.assessment.report import result_sheets
 from xladdin.files import WouldOverwrite
 from xladdin.workbook.cells import result_of, shown_text
-from xladdin.workbook.layout import CODE, DISTRICT, GRAND_TOTAL, KIND_PROPERTY, RESULT_KIND, VERSION_PROPERTY
+from xladdin.workbook.layout import (
+    CODE,
+    CORRECTIONS_KIND,
+    DISTRICT,
+    GRAND_TOTAL,
+    KIND_PROPERTY,
+    RESULT_KIND,
+    VERSION_PROPERTY,
+)
 from xladdin.workbook.table_writer import write_tables
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+from xladdin.workbook.unit_layout import APPROVER, CORRECTION_HEAD, CORRECTION_REASON, DAY, NEW, OLD
 
 
 def refuse_replacing(outputs: Iterable[Path]) -> None:
@@ -62,10 +60,10 @@ def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet
         Column(DISTRICT, 10, "bold"),
         Column(CODE, 8, "centre"),
         Column("指标", 30, "text"),
-        Column(HEAD, 12, "centre"),
+        Column(CORRECTION_HEAD, 12, "centre"),
         Column(OLD, 12, "centre"),
         Column(NEW, 12, "bold"),
-        Column(REASON, 40, "text"),
+        Column(CORRECTION_REASON, 40, "text"),
         Column(APPROVER, 12, "centre"),
         Column(DAY, 12, "centre"),
         Column("原得分", 9, "centre"),
@@ -79,9 +77,9 @@ def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet
     notes = (
         f"共更正 {len(rows)} 处。得分、总分、名次为全部更正以前和以后的。",
         f"原结果 {corrected.sealed.name} 保持不变，SHA-256 {corrected.sealed.sha256}",
-        f"{CORRECTIONS} {corrected.sheet.name}，SHA-256 {corrected.sheet.sha256}",
+        f"{CORRECTIONS_KIND} {corrected.sheet.name}，SHA-256 {corrected.sheet.sha256}",
     )
-    return ResultSheet(CORRECTED, CORRECTIONS, columns, rows, notes, frozen_columns=3, large_paper=True)
+    return ResultSheet(CORRECTED, CORRECTIONS_KIND, columns, rows, notes, frozen_columns=3, large_paper=True)
 
 
 def _row(before: Consolidation, after: Consolidation, number: int, c: Correction) -> list[Content]:

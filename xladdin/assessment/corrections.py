@@ -23,6 +23,7 @@ from xladdin.assessment.intake import read_cell
 from xladdin.assessment.merge import Comparison
 from xladdin.assessment.origins import as_in_a_cell, shown_value
 from xladdin.assessment.round_tracking import read_date
+from xladdin.assessment.units import named_units
 from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
@@ -30,14 +31,12 @@ from xladdin.scheme.policies import PolicyError
 from xladdin.scoring.items import BLANK
 from xladdin.scoring.numbers import Value, plain
 from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of, shown_text
-from xladdin.workbook.layout import CODE, DISTRICT, TARGET, VALUE
+from xladdin.workbook.layout import CODE, CORRECTIONS_KIND, DISTRICT, TARGET, VALUE
 from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.unit_layout import APPROVER, CORRECTION_HEAD, CORRECTION_REASON, CORRECTIONS, DAY, NEW, OLD
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
-CORRECTIONS = "更正单"
-
-HEAD, OLD, NEW, REASON, APPROVER, DAY = "栏目", "原值", "新值", "理由", "批准人", "日期"
-COLUMNS = (DISTRICT, CODE, HEAD, OLD, NEW, REASON, APPROVER, DAY)
+COLUMNS = CORRECTIONS.entries
 """The heads of 更正单."""
 
 CORRECTED = "更正"
@@ -123,7 +122,7 @@ def _read_line(
     """The line, unless it has an error, and every finding about it."""
     found: list[Issue] = []
     texts = {head: shown_text(result_of(raw)).strip() for head, raw in cells.items()}
-    district, code, head = where[DISTRICT].district, where[CODE].item, squeezed(cells[HEAD])
+    district, code, head = where[DISTRICT].district, where[CODE].item, squeezed(cells[CORRECTION_HEAD])
     if district not in scheme.district_names:
         found.append(_fault(where[DISTRICT], f"“{texts[DISTRICT]}”", "16 个区的全称之一"))
     spec = scheme.inputs.get(code)
@@ -131,8 +130,10 @@ def _read_line(
     if spec is None:
         found.append(_fault(where[CODE], f"“{texts[CODE]}”", "方案中的编号，如 K01.1"))
     elif head not in allowed:
-        found.append(_fault(where[HEAD], f"“{texts[HEAD]}”", f"{code} 的栏目：{' 或 '.join(allowed)}"))
-    for name in (REASON, APPROVER):
+        found.append(
+            _fault(where[CORRECTION_HEAD], f"“{texts[CORRECTION_HEAD]}”", f"{code} 的栏目：{' 或 '.join(allowed)}")
+        )
+    for name in (CORRECTION_REASON, APPROVER):
         if not texts[name]:
             found.append(_fault(where[name], "空白", f"写明{name}"))
     day = read_date(cells[DAY])
@@ -147,7 +148,7 @@ def _read_line(
     found += reading.issues
     if any(issue.level is Level.ERROR for issue in reading.issues):
         return None, found
-    reason, approver = texts[REASON], texts[APPROVER]
+    reason, approver = texts[CORRECTION_REASON], texts[APPROVER]
     old, new = cells[OLD], reading.value
     return Correction(district, code, head, old, new, typed, reason, approver, day, where), found
 
@@ -165,11 +166,12 @@ def correct(
         book = read_workbook(sheet)
         policies = scheme.choose_policies(earlier["policies"])
     except UnreadableWorkbook as error:
-        raise NotComparable(f"{sheet} 不能用作{CORRECTIONS}：{error.detail or '不是工作簿'}") from error
+        raise NotComparable(f"{sheet} 不能用作{CORRECTIONS_KIND}：{error.detail or '不是工作簿'}") from error
     except PolicyError as error:
         raise NotTheResult(f"{sealed} 的口径本方案没有：{error}") from error
     corrections, found = read_corrections(scheme, book, sheet.name)
     collection = collect(scheme, paths, progress)
+    collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in earlier.get("evaluators", ())])
     report_missing(scheme, collection)
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)

@@ -188,6 +188,8 @@ def _check_shape(data: Results) -> None:
     """Touch everything that is compared, so that a file of another shape is told here and not half-way."""
     dict(data["policies"])
     str(data["scheme"])
+    for file in data.get("files", ()):
+        str(file["name"] + file["sha256"])
     for district in data["districts"]:
         _standing(district)
         for item in district["items"].values():

@@ -1,12 +1,13 @@
-"""The result sheets as files: 考核汇总.xlsx and 校验结果.xlsx."""
+"""The result as files: 考核汇总.xlsx, results.json and 校验结果.xlsx."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from xladdin.assessment.consolidate import Consolidation
+from xladdin.assessment.consolidate import Consolidation, results
 from xladdin.assessment.report import file_links, issues_sheet, result_sheets
 from xladdin.issues import Issue
 from xladdin.scheme.model import Scheme
@@ -19,6 +20,11 @@ def result_workbook(consolidation: Consolidation, target: Path, generated: datet
     properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: consolidation.scheme.source.version}
     sheets = result_sheets(consolidation, target.parent, generated)
     return write_tables(sheets, properties, f"{consolidation.scheme.source.title}　{RESULT_KIND}", generated)
+
+
+def results_json(consolidation: Consolidation) -> bytes:
+    """results.json: the result as plain data, with the files and the readings it was made of."""
+    return json.dumps(results(consolidation), ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str, Path], target: Path) -> bytes:

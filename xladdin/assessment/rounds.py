@@ -19,10 +19,10 @@ from xladdin import issues
 from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, SourceFile, collect, collect_open
 from xladdin.assessment.consolidate import examine
 from xladdin.assessment.ordering import natural_key
-from xladdin.assessment.units import OFFICE_NAME, WORKBOOKS, Unit, UnitKind, departments, is_expert_name, units
+from xladdin.assessment.units import OFFICE_NAME, WORKBOOKS, Unit, UnitKind, departments, is_expert_name, named_units
 from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.model import Scheme
-from xladdin.workbook.layout import DISTRICT, FORM_KIND, ISSUES_KIND, KIND_PROPERTY, RESULT_KIND
+from xladdin.workbook.layout import DISTRICT, FORM_KIND, KIND_PROPERTY, OWN_RESULTS
 from xladdin.workbook.reader import read_workbook
 from xladdin.workbook.unit_layout import unit_file_name
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -189,7 +189,7 @@ def _collected(scheme: Scheme, path: Path) -> Collection | None:
         book = read_workbook(path)
     except UnreadableWorkbook:
         return collect(scheme, [path])  # says why
-    if book.properties.get(KIND_PROPERTY) in (RESULT_KIND, ISSUES_KIND):
+    if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
         return None
     return collect_open(scheme, SourceFile(path, path.name, book.sha256), book)
 
@@ -284,6 +284,4 @@ def chosen_files(statuses: Iterable[UnitStatus]) -> list[Path]:
 
 def evaluating(scheme: Scheme, statuses: Iterable[UnitStatus]) -> tuple[Unit, ...]:
     """The units among those expected that evaluate: everybody to whom such a workbook was issued, or who sent one."""
-    expected = {status.respondent for status in statuses}
-    people = [respondent.name for respondent in expected if respondent.kind == UnitKind.EXPERT.value]
-    return tuple(unit for unit in units(scheme, people) if _respondent(unit) in expected)
+    return named_units(scheme, ((status.respondent.kind, status.respondent.name) for status in statuses))

@@ -7,13 +7,12 @@ from functools import partial
 from xladdin.assessment.unit_checks import TargetRow, bad_amount
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.cells import Raw
-from xladdin.workbook.layout import CODE, UNIT
+from xladdin.workbook.layout import CODE, TARGETS_KIND, UNIT
 from xladdin.workbook.unit_layout import (
     CITY_AMOUNT,
     CLAUSE,
     INDICATOR,
     SUM,
-    TARGETS_KIND,
     TASK,
     Rule,
     RuleBlock,

@@ -1,10 +1,11 @@
-"""The other workbooks of a round, made from the scheme: 任务分解表, 部门评价表, 专家评议表, 市精细化办评分表."""
+"""The other workbooks of a round, made from the scheme: 任务分解表, 部门评价表, 专家评议表, 市精细化办评分表, 更正单."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from xladdin.assessment.corrections_sheet import corrections_sheets
 from xladdin.assessment.forms import Form
 from xladdin.assessment.targets_sheet import targets_sheet
 from xladdin.assessment.unit_cover import cover_formulas
@@ -17,13 +18,15 @@ from xladdin.assessment.unit_sheets import (
     ratings_sheet,
     review_sheet,
 )
-from xladdin.assessment.units import Unit, UnitKind
+from xladdin.assessment.units import OFFICE_NAME, Unit, UnitKind
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.layout import (
+    CORRECTIONS_KIND,
     KIND_PROPERTY,
     NUMBER_LABEL,
     NUMBER_PROPERTY,
+    TARGETS_KIND,
     UNIT_LABEL,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -33,7 +36,6 @@ from xladdin.workbook.unit_layout import (
     EVALUATOR_LABEL,
     EVALUATOR_PROPERTY,
     MEDIA,
-    TARGETS_KIND,
     UnitBook,
     UnitSheet,
     evaluator_line,
@@ -52,6 +54,11 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
         "“合计”“差额”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",
         "方案对各区有规定的（各区至少数量、中心城区与其他区的比例），已按规定预填，可以改动，改动后请核实提示。",
         "填好后用于下发：各区填报表的“当年任务量”按本表预填并锁定。",
+    ),
+    CORRECTIONS_KIND: (
+        "复核、申诉后要改一个数的，在这里写明区、编号、栏目、原值、新值、理由、批准人、日期，一行一格。",
+        "原值照抄汇总时采用的数（见“溯源”“评价对照”）；与采用的不同时不更正，并说明采用的是多少。",
+        "每次都列出全部更正：再有更正时接着往下填，已有的行不删不改。",
     ),
     UnitKind.DEPARTMENT.value: (
         "“核定完成量”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。",
@@ -86,6 +93,11 @@ def unit_workbook(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Fo
     return write_unit_book(unit_book(scheme, unit, issue, forms), _created(scheme))
 
 
+def corrections_workbook(scheme: Scheme) -> bytes:
+    """A blank 更正单. The same scheme gives the same bytes."""
+    return write_unit_book(corrections_book(scheme), _created(scheme))
+
+
 def _created(scheme: Scheme) -> datetime:
     issued = scheme.source.issued
     return datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
@@ -93,10 +105,23 @@ def _created(scheme: Scheme) -> datetime:
 
 def targets_book(scheme: Scheme) -> UnitBook:
     """任务分解表 as data."""
-    sheet = targets_sheet(scheme, f"{UNIT_LABEL}：市精细化办　{VERSION_LABEL}：{scheme.source.version}")
-    identity = ((UNIT_LABEL, "市精细化办"), (VERSION_LABEL, scheme.source.version))
-    properties = {KIND_PROPERTY: TARGETS_KIND, VERSION_PROPERTY: scheme.source.version}
-    return _book(scheme, TARGETS_KIND, identity, _STEPS[TARGETS_KIND], (), [sheet], properties)
+    return _office_book(scheme, TARGETS_KIND, [targets_sheet(scheme, _office_stamp(scheme))])
+
+
+def corrections_book(scheme: Scheme) -> UnitBook:
+    """更正单 as data."""
+    return _office_book(scheme, CORRECTIONS_KIND, corrections_sheets(scheme, _office_stamp(scheme)))
+
+
+def _office_stamp(scheme: Scheme) -> str:
+    return f"{UNIT_LABEL}：{OFFICE_NAME}　{VERSION_LABEL}：{scheme.source.version}"
+
+
+def _office_book(scheme: Scheme, kind: str, sheets: Sequence[UnitSheet]) -> UnitBook:
+    """A workbook that 市精细化办 keeps for itself."""
+    identity = ((UNIT_LABEL, OFFICE_NAME), (VERSION_LABEL, scheme.source.version))
+    properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
+    return _book(scheme, kind, identity, _STEPS[kind], (), sheets, properties)
 
 
 def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] | None = None) -> UnitBook:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xladdin.assessment.collect import Progress, collect
+from xladdin.assessment.collect import Progress
+from xladdin.assessment.forms import Form
 from xladdin.assessment.unit_books import unit_workbook
 from xladdin.assessment.units import units
 from xladdin.files import write_new
@@ -16,18 +17,17 @@ def write_unit_workbooks(
     scheme: Scheme,
     out: Path,
     *,
-    returned: Sequence[Path],
+    forms: Mapping[str, Form],
     experts: Sequence[str],
     issue: int = 1,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Write a workbook for every unit into the folder; all of them are made before the first is written.
 
-    `returned` are the districts' forms, whose amounts and cases are shown beside the cells to be filled in.
+    `forms` are the districts' by name; their amounts and cases are shown beside the cells to be filled in.
     `UnitNameError` for experts' names that cannot be used.
     """
     everybody = units(scheme, experts)
-    forms = collect(scheme, returned).forms if returned else {}
     made: dict[Path, bytes] = {}
     for step, unit in enumerate(everybody):
         if progress:

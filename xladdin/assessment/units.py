@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -85,6 +86,11 @@ def _judged_by_experts(item: Item) -> bool:
     return isinstance(item, ExpertItem | CasesItem)
 
 
+def split_names(text: str) -> list[str]:
+    """Names that people have written one after another with commas, 顿号, semicolons or spaces between them."""
+    return [name for name in re.split(r"[,，、;；\s]+", text) if name]
+
+
 def is_expert_name(name: str) -> bool:
     """Whether an expert's workbook can have the name in its file name."""
     return bool(name) and name == "".join(name.split()) and not _NOT_IN_FILE_NAMES & set(name)
@@ -111,6 +117,13 @@ def office(scheme: Scheme) -> Unit:
 def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
     """Everybody that evaluates: departments, experts, 市精细化办."""
     return (*departments(scheme), *experts(scheme, expert_names), office(scheme))
+
+
+def named_units(scheme: Scheme, names: Iterable[tuple[str, str]]) -> tuple[Unit, ...]:
+    """The units of these kinds and names; those that the scheme does not have are left out."""
+    wanted = set(names)
+    people = sorted({name for kind, name in wanted if kind == UnitKind.EXPERT.value}, key=natural_key)
+    return tuple(unit for unit in units(scheme, people) if (unit.kind.value, unit.name) in wanted)
 
 
 def everybody(scheme: Scheme, known: Iterable[Unit]) -> tuple[Unit, ...]:

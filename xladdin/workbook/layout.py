@@ -78,7 +78,20 @@ ISSUES_KIND = "校验结果"
 CHANGES_KIND = "变动"
 PROGRESS_KIND = "进度"
 REMINDERS_KIND = "催报清单"
-OWN_RESULTS = frozenset({RESULT_KIND, ISSUES_KIND, MASTER_KIND, CHANGES_KIND, PROGRESS_KIND, REMINDERS_KIND})
+TARGETS_KIND = "任务分解表"
+CORRECTIONS_KIND = "更正单"
+OWN_RESULTS = frozenset(
+    {
+        RESULT_KIND,
+        ISSUES_KIND,
+        MASTER_KIND,
+        CHANGES_KIND,
+        PROGRESS_KIND,
+        REMINDERS_KIND,
+        TARGETS_KIND,
+        CORRECTIONS_KIND,
+    }
+)
 """Workbooks of ours that a folder of returns may hold and that are none."""
 
 HEADING_ROW, TITLE_ROW, IDENTITY_ROW, HEAD_ROW, FIRST_ROW = range(5)

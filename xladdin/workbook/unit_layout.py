@@ -14,9 +14,18 @@ from typing import Literal
 
 from xladdin.scheme.model import Scheme
 from xladdin.workbook.cells import Raw, cell_name
-from xladdin.workbook.layout import CHECK, CODE, DISTRICT, NUMBER_LABEL, TARGET, UNIT, VERSION_LABEL
+from xladdin.workbook.layout import (
+    CHECK,
+    CODE,
+    CORRECTIONS_KIND,
+    DISTRICT,
+    NUMBER_LABEL,
+    TARGET,
+    TARGETS_KIND,
+    UNIT,
+    VERSION_LABEL,
+)
 
-TARGETS_KIND = "任务分解表"
 DEPARTMENT_KIND = "部门评价表"
 EXPERT_KIND = "专家评议表"
 OFFICE_KIND = "市精细化办评分表"
@@ -219,6 +228,38 @@ MEDIA = UnitTable(
     state=REASON,
 )
 
+CORRECTION_HEAD, OLD, NEW, CORRECTION_REASON, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
+CORRECTION_LINES = 60
+"""Lines that 更正单 has room for."""
+
+CORRECTIONS = UnitTable(
+    CORRECTIONS_KIND,
+    (
+        UnitColumn(DISTRICT, 11, "entry"),
+        UnitColumn(CODE, 9, "entry"),
+        UnitColumn(CORRECTION_HEAD, 13, "entry"),
+        UnitColumn(OLD, 11, "entry"),
+        UnitColumn(NEW, 11, "entry"),
+        UnitColumn(CORRECTION_REASON, 40, "entry_text"),
+        UnitColumn(APPROVER, 12, "entry_text"),
+        UnitColumn(DAY, 12, "entry_date"),
+        UnitColumn(INDICATOR, 28, "text"),
+        _CHECK_COLUMN,
+    ),
+)
+CODES = UnitTable(
+    CODE,
+    (
+        _CODE_COLUMN,
+        UnitColumn(TASK, 30, "text"),
+        UnitColumn(INDICATOR, 44, "text"),
+        UnitColumn(UNIT, 10, "centre"),
+        UnitColumn(TARGET, 12, "centre"),
+    ),
+    state="",
+)
+"""What 更正单 looks up: every field, and whether it has a 当年任务量."""
+
 EVALUATION_TABLES: Mapping[str, tuple[UnitTable, ...]] = {
     DEPARTMENT_KIND: (AMOUNTS, MARKS),
     EXPERT_KIND: (REVIEW,),
@@ -263,7 +304,8 @@ def evaluator_line(name: str, version: str, number: str) -> str:
 class Rule:
     """What a cell takes, and the words shown beside it (at most 255 characters).
 
-    `formula` is the condition on the first cell of the block for the kind `formula`.
+    `formula` is the condition on the first cell of the block for the kind `formula`, and for `choice` a range of cells
+    that hold the choices in place of `choices`.
     """
 
     kind: Literal["choice", "number", "whole", "date", "formula", "text"]

@@ -275,7 +275,7 @@ def _validation(rule: Rule) -> dict[str, Any]:
     texts = {"input_message": message, "error_title": "填写有误", "error_message": message}
     match rule.kind:
         case "choice":
-            return {"validate": "list", "source": list(rule.choices), **texts}
+            return {"validate": "list", "source": rule.formula or list(rule.choices), **texts}
         case "whole":
             return {"validate": "integer", "criteria": ">=", "value": 0, **texts}
         case "number":

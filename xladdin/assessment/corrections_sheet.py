@@ -1,0 +1,160 @@
+"""The sheets of a blank 更正单 as data: lines to fill in, each telling what it lacks, and the fields they may be about."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from xladdin.assessment import checks
+from xladdin.assessment.native import quoted
+from xladdin.assessment.unit_checks import At, TypedRow
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
+from xladdin.workbook.layout import CHECK, CODE, CORRECTIONS_KIND, DISTRICT, TARGET, UNIT, VALUE
+from xladdin.workbook.unit_layout import (
+    APPROVER,
+    CODES,
+    CORRECTION_HEAD,
+    CORRECTION_LINES,
+    CORRECTION_REASON,
+    CORRECTIONS,
+    DAY,
+    INDICATOR,
+    NEW,
+    OLD,
+    TASK,
+    Rule,
+    RuleBlock,
+    Shown,
+    Typed,
+    UnitSheet,
+    View,
+)
+
+WRONG_DISTRICT = "错误：区应为 16 个区的全称之一"
+WRONG_CODE = "错误：编号不在方案中，见“编号”表"
+WRONG_HEAD = f"错误：栏目只填“{VALUE}”，有任务量的指标也可填“{TARGET}”"
+LACKING = f"缺：{NEW}、{CORRECTION_REASON}、{APPROVER}、{DAY}都要填"
+ERROR_VALUE = "错误：有的格是错误值"
+
+_HAS_TARGET = "有"
+_ENTRIES = CORRECTIONS.entries
+_NEEDED = (NEW, CORRECTION_REASON, APPROVER, DAY)
+
+
+def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
+    """更正单, and the sheet 编号 that it looks fields up on."""
+    lines = _Lines(scheme)
+    formulas = {
+        (n, head): formula
+        for n in range(CORRECTION_LINES)
+        for head, formula in lines.formulas(partial(CORRECTIONS.at, row=n)).items()
+    }
+    day = scheme.source.issued
+    rules = {
+        DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
+        CODE: Rule("choice", "请从下拉列表中选编号，各编号见“编号”表。", formula=f"={lines.codes}"),
+        CORRECTION_HEAD: Rule("choice", f"更正哪一栏：{VALUE}，或{TARGET}。", choices=(VALUE, TARGET)),
+        OLD: Rule("text", "汇总时采用的原值，照抄；原来空白的留空。"),
+        NEW: Rule("text", "更正后的值，不写公式。改为未填请写“—”，没有完成请写 0。"),
+        CORRECTION_REASON: Rule("text", "为什么更正，如复核意见、申诉处理意见的文号。"),
+        APPROVER: Rule("text", "谁批准的。"),
+        DAY: Rule("date", "批准的日期，如 2024-1-31。", days=(day, date(day.year + 3, 12, 31))),
+    }
+
+    def view(typed: Typed) -> View:
+        return {
+            (n, head): value for n in range(CORRECTION_LINES) for head, value in lines.shown(typed.get(n, {})).items()
+        }
+
+    sheet = UnitSheet(
+        CORRECTIONS,
+        f"{scheme.source.title}　{CORRECTIONS_KIND}",
+        stamp,
+        f"一行更正一格，最多 {CORRECTION_LINES} 行；以后再有更正，接着往下填，不删已有的行",
+        [{}] * CORRECTION_LINES,
+        formulas,
+        view,
+        [RuleBlock(head, 0, CORRECTION_LINES - 1, rule) for head, rule in rules.items()],
+        signature="批准人（签字）：　　　　　　　　　　经办人：　　　　　　　　　　日期：　　　年　　月　　日",
+        frozen=3,
+    )
+    return [sheet, _codes_sheet(scheme, stamp)]
+
+
+def _codes_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
+    rows: list[dict[str, Shown]] = [
+        {
+            CODE: code,
+            TASK: scheme.items[spec.item_id].name,
+            INDICATOR: spec.name,
+            UNIT: spec.unit,
+            TARGET: _HAS_TARGET if spec.kind is InputKind.AMOUNT else "—",
+        }
+        for code, spec in scheme.inputs.items()
+    ]
+    return UnitSheet(
+        CODES,
+        f"{scheme.source.title}　{CODE}",
+        stamp,
+        "供查找，不填",
+        [{head: value for head, value in row.items() if value} for row in rows],
+        {},
+        lambda _typed: {},
+        unlocked=False,
+        frozen=1,
+    )
+
+
+class _Lines:
+    """A line's formulas, and what they show for what is typed."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.codes, self.names, self.targets = (
+            CODES.span(head, len(scheme.inputs)) for head in (CODE, INDICATOR, TARGET)
+        )
+
+    def formulas(self, at: At) -> dict[str, str]:
+        district, code, head = (at(name) for name in (DISTRICT, CODE, CORRECTION_HEAD))
+        # Without MATCH and COUNTIF, for which * and ? in a code would stand for others.
+        names = ",".join(map(quoted, self.scheme.district_names))
+        row = f"SUMPRODUCT(({self.codes}={code})*(ROW({self.codes})-ROW({CODES.at(CODE, 0)})+1))"
+        has_target = f'SUMPRODUCT(({self.codes}={code})*({self.targets}="{_HAS_TARGET}"))>0'
+        blank = ",".join(at(name) + '=""' for name in _NEEDED)
+        steps = [
+            (f"COUNTBLANK({at(_ENTRIES[0])}:{at(_ENTRIES[-1])})={len(_ENTRIES)}", '""'),
+            (f"SUMPRODUCT(--({district}={{{names}}}))=0", quoted(WRONG_DISTRICT)),
+            (f"{row}=0", quoted(WRONG_CODE)),
+            (
+                f'NOT(OR({head}="{VALUE}",AND({head}="{TARGET}",{has_target})))',
+                quoted(WRONG_HEAD),
+            ),
+            (f"OR({blank})", quoted(LACKING)),
+        ]
+        body = quoted(checks.GOOD)
+        for condition, words in reversed(steps):
+            body = f"IF({condition},{words},{body})"
+        errors = f"SUMPRODUCT(--ISERROR({at(_ENTRIES[0])}:{at(_ENTRIES[-1])}))>0"
+        return {
+            INDICATOR: f'=IF(ISERROR({code}),"",IF({row}=0,"",INDEX({self.names},{row})))',
+            CHECK: f"=IF({errors},{quoted(ERROR_VALUE)},{body})",
+        }
+
+    def shown(self, typed: TypedRow) -> dict[str, Shown]:
+        """The same in Python; an error value is for the reader to refuse."""
+        texts = {head: typed.get(head) for head in _ENTRIES}
+        code = next((c for c in self.scheme.inputs if c == str(texts[CODE] or "").upper()), "")
+        spec = self.scheme.inputs.get(code)
+        heads = (VALUE, TARGET) if spec and spec.kind is InputKind.AMOUNT else (VALUE,)
+        if all(text in (None, "") for text in texts.values()):
+            state = ""
+        elif texts[DISTRICT] not in self.scheme.district_names:
+            state = WRONG_DISTRICT
+        elif spec is None:
+            state = WRONG_CODE
+        elif texts[CORRECTION_HEAD] not in heads:
+            state = WRONG_HEAD
+        else:
+            state = LACKING if any(texts[name] in (None, "") for name in _NEEDED) else checks.GOOD
+        return {INDICATOR: spec.name if spec else "", CHECK: state}

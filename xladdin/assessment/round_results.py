@@ -1,0 +1,184 @@
+"""The results of a round, sealed one after another: 结果/第1次, 第2次 …, each with 考核汇总, results.json and what moved.
+
+What is sealed is never written again: a later result, and one with corrections, stands in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, Progress, collect, report_missing
+from xladdin.assessment.consolidate import Consolidation, consolidate_forms
+from xladdin.assessment.correction_files import corrected_lines, corrected_workbook
+from xladdin.assessment.corrections import CORRECTED, Corrected, NotTheResult, correct
+from xladdin.assessment.difference_sheets import changes_workbook, result_change_sheets, result_lines
+from xladdin.assessment.differences import Results, load_results, result_differences
+from xladdin.assessment.result_files import result_workbook, results_json
+from xladdin.assessment.round_tracking import read_round
+from xladdin.assessment.rounds import RETURNED_FOLDER, chosen_files, evaluating
+from xladdin.assessment.unit_books import corrections_workbook
+from xladdin.files import write_new, write_sealed
+from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import Policies
+from xladdin.workbook.layout import CHANGES_KIND, CORRECTIONS_KIND, RESULT_KIND
+
+RESULTS_FOLDER = "结果"
+RESULT_FILE = f"{RESULT_KIND}.xlsx"
+DATA_FILE = "results.json"
+CHANGES_FILE = f"{CHANGES_KIND}.xlsx"
+CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
+
+_FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
+
+
+class NotARound(ValueError):
+    """A folder that is not that of a round, or not as far as is asked; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A result of a round and the folder it stands in.
+
+    `is_new` is False where nothing has changed since the newest one, which it then is. `moved` tells, line by line, what
+    moved since the result before; it is nothing for the first one.
+    """
+
+    folder: Path
+    consolidation: Consolidation
+    is_new: bool
+    moved: list[str]
+
+    @property
+    def workbook(self) -> Path:
+        return self.folder / RESULT_FILE
+
+
+def returned_folder(folder: Path) -> Path:
+    """The round's folder of what came back; `NotARound` where there is none."""
+    returned = folder / RETURNED_FOLDER
+    if not returned.is_dir():
+        raise NotARound(
+            f"{folder} 里没有“{RETURNED_FOLDER}”文件夹；请选择一次考核的文件夹，报来的表放在其中的“{RETURNED_FOLDER}”里"
+        )
+    return returned
+
+
+def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Collection:
+    """What counts of everything that came back: of each unit one submission, and who is still awaited.
+
+    The findings about the tracking sheet and about files of nobody are among the collection's.
+    """
+    returned_folder(folder)
+    round_ = read_round(scheme, folder)
+    collection = collect(scheme, chosen_files(round_.statuses), progress)
+    collection.evaluators = evaluating(scheme, round_.statuses)
+    collection.issues += round_.issues
+    return collection
+
+
+def newest_result(folder: Path) -> Path | None:
+    """The folder of the newest result without corrections, if there is any."""
+    numbered = [(number, path) for number, path, is_corrected in _sealed(folder) if not is_corrected]
+    return max(numbered)[1] if numbered else None
+
+
+def _sealed(folder: Path) -> list[tuple[int, Path, bool]]:
+    """Number, folder and whether it has corrections, of every result of the round."""
+    found = []
+    for path in (folder / RESULTS_FOLDER).glob("*"):
+        match = _FOLDER.fullmatch(path.name)
+        if match and path.is_dir():
+            found.append((int(match[1]), path, match[2] is not None))
+    return found
+
+
+def _next_folder(folder: Path, suffix: str = "") -> Path:
+    number = max((number for number, *_rest in _sealed(folder)), default=0) + 1
+    return folder / RESULTS_FOLDER / f"第{number}次{suffix}"
+
+
+def seal_round(
+    scheme: Scheme,
+    folder: Path,
+    policies: Policies | None,
+    generated: datetime,
+    progress: Progress | None = None,
+) -> Sealed:
+    """Consolidate what counts of the round, and seal the result with what moved since the one before.
+
+    Without `policies` the defaults are in force. `generated` is the one time stamp. `NotARound` where nothing can have
+    come back yet.
+    """
+    collection = collect_round(scheme, folder, progress)
+    report_missing(scheme, collection)
+    result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
+    earlier = newest_result(folder)
+    before = load_results(earlier / DATA_FILE) if earlier else None
+    fresh: Results = json.loads(results_json(result))
+    if earlier and fresh == before:
+        return Sealed(earlier, result, False, [])
+    target = _next_folder(folder)
+    files = {RESULT_FILE: result_workbook(result, target / RESULT_FILE, generated), DATA_FILE: results_json(result)}
+    moved = []
+    if before is not None:
+        differences = result_differences(before, fresh)
+        moved = result_lines(differences)
+        files[CHANGES_FILE] = changes_workbook(scheme, result_change_sheets(scheme, differences), generated)
+    write_sealed(target, files)
+    return Sealed(target, result, True, moved)
+
+
+def issue_corrections(scheme: Scheme, folder: Path) -> Path | None:
+    """Write a blank 更正单 into the round's folder; nothing where there is one already."""
+    path = folder / CORRECTIONS_FILE
+    if path.exists():
+        return None
+    write_new({path: corrections_workbook(scheme)})
+    return path
+
+
+def seal_corrected(
+    scheme: Scheme, folder: Path, generated: datetime, progress: Progress | None = None
+) -> tuple[Corrected, Sealed | None]:
+    """Apply the round's 更正单 to its newest result and seal what comes of it; nothing is sealed where 更正单 has an error.
+
+    `NotARound` where there is no result yet; `NotTheResult` where files that counted are no longer there as they were.
+    """
+    earlier = newest_result(folder)
+    if earlier is None:
+        raise NotARound(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
+    data = earlier / DATA_FILE
+    paths = _counted_files(load_results(data), returned_folder(folder))
+    corrected = correct(scheme, data, paths, folder / CORRECTIONS_FILE, progress)
+    after = corrected.after
+    if after is None:
+        return corrected, None
+    target = _next_folder(folder, f"（{CORRECTED}）")
+    files = {
+        RESULT_FILE: corrected_workbook(corrected, after, target / RESULT_FILE, generated),
+        DATA_FILE: results_json(after),
+    }
+    write_sealed(target, files)
+    return corrected, Sealed(target, after, True, corrected_lines(corrected, after))
+
+
+def _counted_files(sealed: Results, returned: Path) -> list[Path]:
+    """The files that a result was made of, found again by their content, whatever has come back since."""
+    wanted: dict[str, str] = {file["sha256"]: file["name"] for file in sealed["files"]}
+    found: dict[str, Path] = {}
+    for path in sorted(returned.rglob("*")):
+        if path.is_file() and path.suffix.lower() in WORKBOOK_SUFFIXES:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            # Of copies the one that is called as it was.
+            if digest in wanted and (digest not in found or path.as_posix().endswith(f"/{wanted[digest]}")):
+                found[digest] = path
+    gone = [name for digest, name in wanted.items() if digest not in found]
+    if gone:
+        listed = "、".join(gone[:5]) + (f" 等 {len(gone)} 份" if len(gone) > 5 else "")
+        raise NotTheResult(f"{returned} 里找不到当时汇总所用的 {listed}，或内容已有改动；请放回原来的文件再更正")
+    return list(found.values())
