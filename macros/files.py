@@ -12,19 +12,22 @@ from macros.open_book import read_book, read_sheet
 from macros.session import Session
 from macros.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
-from xladdin.assessment.collect import collect
-from xladdin.assessment.consolidate import examine
+from xladdin.assessment.collect import collect, readings, report_missing
+from xladdin.assessment.consolidate import DistrictResult, consolidate_forms
 from xladdin.assessment.distribute import distribute
-from xladdin.assessment.forms import Form, Sourced, Table, find_tables
-from xladdin.assessment.origins import origin_text, shown_value
+from xladdin.assessment.forms import Sourced, Table, find_tables
+from xladdin.assessment.origins import origin_text, shown_value, typed_text
 from xladdin.assessment.report import file_links, issues_sheet
+from xladdin.assessment.round_results import collect_round
+from xladdin.assessment.round_sheets import comparison_sheet, deliveries_sheet
+from xladdin.assessment.rounds import RETURNED_FOLDER
 from xladdin.assessment.targets import targets_in
 from xladdin.issues import Issue, Level
 from xladdin.scheme import InputKind, Scheme, load_scheme
 from xladdin.scoring.items import BLANK
 from xladdin.scoring.numbers import Value
 from xladdin.workbook.cells import RawBook
-from xladdin.workbook.layout import CONTENT, ORIGIN, TARGET, VALUE
+from xladdin.workbook.layout import COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
@@ -64,9 +67,10 @@ def _show_issues(session: Session, book: xw.Book, found: Sequence[Issue]) -> Non
 
 
 def import_returned(session: Session, book: xw.Book) -> str:
-    """导入回收表: what the districts' files hold, into the districts' sheets of the 考核总表 that is open.
+    """导入回收表: what came back, into the districts' sheets of the 考核总表 that is open.
 
-    A value that is judged and still blank in the file leaves what the office has typed.
+    What departments, experts and 市精细化办 have judged stands over what the districts reported. A value that is judged
+    and still blank leaves what the office has typed.
     """
     scheme = load_scheme()
     sheets = [sheet.name for sheet in book.sheets if sheet.name in scheme.district_names]
@@ -74,23 +78,35 @@ def import_returned(session: Session, book: xw.Book) -> str:
         raise NothingToScore(
             f"“{book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
         )
-    folder = session.ask_folder("选择回收的区填报表所在的文件夹")
+    folder = session.ask_folder("选择回收文件夹，或这一次考核的文件夹")
     with session.working():
-        collection = collect(scheme, [folder], session.progress)
-        found = examine(scheme, collection)
-        tables = {name: _table_on(book.sheets[name]) for name in sheets if name in collection.forms}
+        policies = scheme.choose_policies(readings(read_book(book, [POLICIES])))
+        is_round = (folder / RETURNED_FOLDER).is_dir()
+        collection = (
+            collect_round(scheme, folder, session.progress) if is_round else collect(scheme, [folder], session.progress)
+        )
+        report_missing(scheme, collection)
+        result = consolidate_forms(scheme, collection, policies)
+        districts = {d.name: d for d in result.districts if d.name in sheets and d.form is not None}
+        tables = {name: _table_on(book.sheets[name]) for name in districts}
         if any(_has_entries(table) for table in tables.values()):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
-        digests = {file.name: file.sha256 for file in collection.files}
         for name, table in tables.items():
-            _fill(scheme, book.sheets[name], table, collection.forms[name], digests)
+            _fill(scheme, book.sheets[name], table, districts[name])
         links = file_links({file.name: file.path for file in collection.files}, Path(book.fullname).parent)
-        write_sheets(book, [issues_sheet(found, links, _rows(tables))])
+        shown = [issues_sheet(result.issues, links, _rows(tables))]
+        if result.evaluators:
+            shown += [comparison_sheet(result), deliveries_sheet(result)]
+        write_sheets(book, shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已导入 {len(tables)} 个区。"]
+    if result.evaluators:
+        lines.append(
+            f"评价表收到 {len(result.reports)} 份，应收 {len(result.evaluators)} 份；评价值已填入，见“{COMPARISON}”“{DELIVERIES}”。"
+        )
     if absent:
         lines.append(f"没有可用的填报表：{'、'.join(absent)}。")
-    return "\n".join([*lines, f"校验{counted(found)}", "接着请按“汇总排名”。"])
+    return "\n".join([*lines, f"校验{counted(result.issues)}", "接着请按“汇总排名”。"])
 
 
 def _table_on(sheet: xw.Sheet) -> Table:
@@ -109,10 +125,11 @@ def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:
     return {(name, code): row for name, table in tables.items() for row, code in table.code_rows if code}
 
 
-def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, form: Form, digests: Mapping[str, str]) -> None:
-    """Put a form's fields into the sheet, each column in one call."""
+def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, district: DistrictResult) -> None:
+    """Put a district's fields into its sheet, each column in one call."""
+    assert district.form is not None
     sources: dict[str, list[Sourced]] = {}
-    for source in form.sources:
+    for source in district.form.sources:
         sources.setdefault(source.code, []).append(source)
     first = table.head_row + 1
     for head in _TAKEN_OVER:
@@ -123,7 +140,8 @@ def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, form: Form, digests: Ma
         for row, code in table.code_rows:
             kept = entered(table.sheet.at(row, column))
             own = sources.get(code, [])
-            block.append([_new(scheme, head, code, form, own, digests, kept) if code in scheme.inputs else kept])
+            is_typed = VALUE in table.columns and table.sheet.at(row, table.columns[VALUE]) is not None
+            block.append([_new(scheme, head, code, district, own, kept, is_typed) if code in scheme.inputs else kept])
         sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
     sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
 
@@ -132,23 +150,28 @@ def _new(
     scheme: Scheme,
     head: str,
     code: str,
-    form: Form,
+    district: DistrictResult,
     sources: Sequence[Sourced],
-    digests: Mapping[str, str],
     kept: Entered,
+    is_typed: bool,
 ) -> Entered:
-    """What a column then holds for a code; `kept` is what it holds now."""
+    """What a column then holds for a code; `kept` is what it holds now, `is_typed` says whether it has a value now."""
+    assert district.form is not None
     spec = scheme.inputs[code]
-    entry = form.entries.get(code, BLANK)
-    typed = {s.head: s.typed for s in sources}
+    entry = district.form.entries.get(code, BLANK)
     is_left = spec.judge is not None and entry.value is None
     if head == CONTENT:
-        return as_text(form.case_names.get(code, "")) if spec.names_case else kept
+        return as_text(district.form.case_names.get(code, "")) if spec.names_case else kept
     if head == ORIGIN:
-        return kept if is_left else as_text(origin_text(sources, digests))
+        if is_left and is_typed:
+            return kept
+        is_awaited = code in district.unjudged
+        return as_text(origin_text(sources, district.digests, entry.value, is_awaited=is_awaited))
     if head == TARGET:
-        return _content(entry.target, typed.get(TARGET, "")) if spec.kind is InputKind.AMOUNT else kept
-    return kept if is_left else _content(entry.value, typed.get(VALUE, ""))
+        return (
+            _content(entry.target, typed_text(sources, TARGET, entry.target)) if spec.kind is InputKind.AMOUNT else kept
+        )
+    return kept if is_left else _content(entry.value, typed_text(sources, VALUE, entry.value))
 
 
 def _content(value: Value, typed: str) -> Entered:

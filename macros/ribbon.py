@@ -10,19 +10,34 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros import explaining, files, formulas, scoring
+from macros import explaining, files, formulas, rounds, scoring
 from macros.actions import BY_ID
 from macros.checkup import checkup, report
 from macros.machine import this_machine
 from macros.session import Cancelled, Session
 from macros.told import NothingToScore
+from xladdin.assessment.corrections import NotTheResult
+from xladdin.assessment.differences import NotComparable
 from xladdin.assessment.distribute import StaleTemplates
+from xladdin.assessment.round_results import NotARound
+from xladdin.assessment.units import UnitNameError
 from xladdin.files import FileBusy, WouldOverwrite
 from xladdin.scheme import PolicyError, SchemeError
 
 _log = logging.getLogger("macros")
 
-_EXPECTED = (StaleTemplates, FileBusy, WouldOverwrite, PolicyError, SchemeError, NothingToScore)
+_EXPECTED = (
+    StaleTemplates,
+    FileBusy,
+    WouldOverwrite,
+    PolicyError,
+    SchemeError,
+    NothingToScore,
+    NotARound,
+    NotComparable,
+    NotTheResult,
+    UnitNameError,
+)
 """Errors whose message is for the clerk."""
 
 _REJECTED = (-2147418111, -2147417846)
@@ -48,12 +63,18 @@ def _checkup(_session: Session, _book: xw.Book) -> str:
 
 
 _ACTIONS: Mapping[str, Callable[[Session, xw.Book], str]] = {
+    "make_targets": rounds.make_targets,
     "make_templates": files.make_templates,
     "distribute": files.distribute_forms,
+    "make_evaluations": rounds.make_evaluations,
+    "track_round": rounds.track_round,
+    "compare": rounds.compare,
     "import_returned": files.import_returned,
     "check": scoring.check,
     "consolidate": scoring.consolidate_book,
     "explain": explaining.explain,
+    "seal_round": rounds.seal,
+    "correct": rounds.correct,
     "repair": formulas.repair,
     "checkup": _checkup,
 }

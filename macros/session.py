@@ -9,7 +9,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-_PICK_FOLDER = 4  # msoFileDialogFolderPicker
+_PICK_FILE, _PICK_FOLDER = 3, 4  # msoFileDialogFilePicker, msoFileDialogFolderPicker
+_TEXT = 2  # what Application.InputBox is to give
 _CHOSEN = -1
 _ESCAPE = 0x1B
 _PRESSED_SINCE = 0x8001  # down now, or pressed since it was last asked for
@@ -54,11 +55,27 @@ class Session:
 
     def ask_folder(self, prompt: str) -> Path:
         """A folder the clerk chooses; `Cancelled` if none."""
-        dialog = self.app.api.FileDialog(_PICK_FOLDER)
+        return self._ask_path(_PICK_FOLDER, prompt)
+
+    def ask_file(self, prompt: str) -> Path:
+        """A file the clerk chooses; `Cancelled` if none."""
+        return self._ask_path(_PICK_FILE, prompt)
+
+    def _ask_path(self, kind: int, prompt: str) -> Path:
+        dialog = self.app.api.FileDialog(kind)
         dialog.Title = prompt
+        if kind == _PICK_FILE:
+            dialog.AllowMultiSelect = False
         if dialog.Show() != _CHOSEN:
             raise Cancelled
         return Path(str(dialog.SelectedItems(1)))
+
+    def ask_text(self, question: str, default: str) -> str:
+        """A text the clerk types or accepts; `Cancelled` if none."""
+        answer = self.app.api.InputBox(question, self.title, default, Type=_TEXT)
+        if not isinstance(answer, str):
+            raise Cancelled
+        return answer
 
 
 def _escape_pressed() -> bool:

@@ -199,9 +199,18 @@ NOT_DELIVERED = _kind(
 
 # Rounds and corrections
 TRACKING_FAULT = _kind("R01", Level.ERROR, "{expected}", "改正进度表后重新运行；改正前没有写出任何文件")
-NOBODYS_FILE = _kind("R02", Level.WARNING, "一个单位报送的一份表", "核实是谁的表，改正后重新运行；现未计入任何单位")
+NOBODYS_FILE = _kind(
+    "R02",
+    Level.WARNING,
+    "一个单位报送的一份表，文件名与表内的单位一致",
+    "核实是谁的表，改正后重新运行；现未计入任何单位",
+)
 NOT_CONFIRMED = _kind("R03", Level.WARNING, "确认的是最新的、没有错误的一份", "核对最新一份后重新标确认")
 CORRECTION_FAULT = _kind("R04", Level.ERROR, "{expected}", "改正更正单后重新运行；改正前没有更正任何一个数")
+
+NEWEST_LEFT_OUT = _kind(
+    "R05", Level.WARNING, "最新一份没有错误", "最新一份有错误，没有采用，现采用较早的一份；退回改正后重新汇总"
+)
 
 
 def issue(kind: Kind, place: Place, found: str, **texts: object) -> Issue:

@@ -171,7 +171,8 @@ def round_command(
 
     scheme = scheme_in_force()
     day = (today or now()).date()
-    round_ = read_round(scheme, folder, due.date() if due else None)
+    with progress_bar("读取回收表") as progress:
+        round_ = read_round(scheme, folder, due.date() if due else None, progress)
     if not round_.is_tracked:
         print_issues(round_.issues)
         fail("进度表有错误，没有写出文件", PROBLEMS)

@@ -184,7 +184,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
     collection.files.append(file)
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
     if by_district and not district_identities(book, scheme):
-        collection.readings.update(_readings(book))
+        collection.readings.update(readings(book))
         if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
             collection.issues.append(issues.issue(issues.FROM_RESULT, place, "是汇总结果，按其中 16 张区表读取"))
         collection.expects_all |= len(by_district) > 1  # as complete a request as a folder
@@ -208,8 +208,8 @@ def _is_evaluation(book: RawBook) -> bool:
     return is_evaluation(book)
 
 
-def _readings(book: RawBook) -> dict[str, str]:
-    """The column 采用 of the sheet 口径, by 名称."""
+def readings(book: RawBook) -> dict[str, str]:
+    """The column 采用 of the sheet 口径, by 名称: what a workbook with the districts' sheets says is in force."""
     found = {}
     for sheet in book.sheets:
         if sheet.name != POLICIES:

@@ -79,10 +79,9 @@ def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
     """Every finding about collected forms; a district is only missed where all were asked for."""
     if collection.expects_all:
         report_missing(scheme, collection)
-    found = list(collection.issues)
     evaluators = _evaluators(scheme, collection)
-    forms, _comparisons = _judged_forms(scheme, collection, scheme.default_policies, evaluators)
-    found += _undelivered(collection, evaluators)
+    forms, comparisons = _judged_forms(scheme, collection, scheme.default_policies, evaluators)
+    found = [*_known(collection, comparisons), *_undelivered(collection, evaluators)]
     for district, form in forms.items():
         scored = score_district(scheme, form.entries, scheme.default_policies)
         found += _examine_form(scheme, collection, district, form, scored)
@@ -104,10 +103,9 @@ def consolidate(
 
 def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies) -> Consolidation:
     """Score and rank forms already collected."""
-    found = list(collection.issues)
     evaluators = _evaluators(scheme, collection)
     forms, comparisons = _judged_forms(scheme, collection, policies, evaluators)
-    found += _undelivered(collection, evaluators)
+    found = [*_known(collection, comparisons), *_undelivered(collection, evaluators)]
     scored: dict[str, DistrictScore] = {}
     for name in scheme.district_names:
         form = forms.get(name)
@@ -180,6 +178,29 @@ def _undelivered(collection: Collection, evaluators: Sequence[Unit]) -> list[Iss
         for unit in evaluators
         if unit not in sent
     ]
+
+
+def _known(collection: Collection, comparisons: Sequence[Comparison]) -> list[Issue]:
+    """The findings about the files by themselves; what a unit has yet to evaluate is told by what is to be evaluated.
+
+    A workbook alone cannot tell, for it may have been issued before a district's form had come.
+    """
+    if not comparisons:
+        return list(collection.issues)
+    found = [issue for issue in collection.issues if issue.code != issues.NOT_YET_EVALUATED.code]
+    awaited = {(c.district, c.code): c.awaited for c in comparisons}
+    for report in collection.reports:
+        name = report.unit.name if report.unit else ""
+        blank: dict[str, list[Place]] = {}
+        for e in report.evaluations:
+            if name in awaited.get((e.district, e.code), ()):
+                blank.setdefault(e.place.sheet, []).append(e.place)
+        for sheet, places in blank.items():
+            # What is counted in a list has no cell of its own.
+            shown = f"“{sheet}”还有 {len(places)} 格未填" if places[0].cell else f"“{sheet}”尚未登记"
+            place = Place("", report.file.name, sheet, places[0].cell)
+            found.append(issues.issue(issues.NOT_YET_EVALUATED, place, shown, evaluator=name))
+    return found
 
 
 def _nothing_received(scheme: Scheme) -> DistrictScore:

@@ -240,7 +240,12 @@ def _standing(form: Form, correction: Correction) -> tuple[Value, str]:
     return value, plain(number) if isinstance(number, Decimal) else shown_value(value, sources[-1] if sources else "")
 
 
-_CARRIED = {issues.NOT_DELIVERED.code, issues.SCORE_DIFFERS.code, issues.UNRESOLVED.code}
+_CARRIED = {
+    issues.NOT_DELIVERED.code,
+    issues.NOT_YET_EVALUATED.code,
+    issues.SCORE_DIFFERS.code,
+    issues.UNRESOLVED.code,
+}
 """Findings that compare the files with one another or with themselves: the same whatever is corrected."""
 
 
@@ -263,7 +268,8 @@ def _applied(
         outdated.append(_outdated(form, c))
         forms[c.district] = _with(form, c, told[c.district, c.code])
     carried = [issue for issue in before.issues if issue.code in _CARRIED]
-    kept = [issue for issue in collection.issues if not any(gone(issue) for gone in outdated)]
+    own = [issue for issue in collection.issues if issue.code not in _CARRIED]
+    kept = [issue for issue in own if not any(gone(issue) for gone in outdated)]
     # What units have judged is in the forms already; merged again it would stand over the corrections.
     corrected = replace(
         collection,

@@ -76,7 +76,6 @@ def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
         formulas,
         view,
         [RuleBlock(head, 0, CORRECTION_LINES - 1, rule) for head, rule in rules.items()],
-        signature="批准人（签字）：　　　　　　　　　　经办人：　　　　　　　　　　日期：　　　年　　月　　日",
         frozen=3,
     )
     return [sheet, _codes_sheet(scheme, stamp)]

@@ -282,8 +282,8 @@ def _compare_with_origin(form: Form, code: str, origin: str) -> None:
         if taken and (where := form.places.get(f"{code} {head}")) and now != taken.get(head, ""):
             texts = {"taken": taken.get(head) or "空白", "origin": origin}
             form.issues.append(issues.issue(issues.CHANGED_SINCE, where, f"现为“{now or '空白'}”", **texts))
-            if head == VALUE:
-                form.awaited.discard(code)
+        if head == VALUE and now != taken.get(head, ""):
+            form.awaited.discard(code)
 
 
 def _read_claim(

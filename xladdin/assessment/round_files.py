@@ -62,10 +62,11 @@ def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
         late = f"迟交 {status.days_late} 天" if status.days_late else ""
         words = (status.state.value, status.respondent.kind, status.respondent.name, counted, sent, late, overdue)
         lines.append("　".join(filter(None, words)))
-    return [*lines, _counted(statuses)]
+    return [*lines, count_by_state(statuses)]
 
 
-def _counted(statuses: Sequence[UnitStatus]) -> str:
+def count_by_state(statuses: Sequence[UnitStatus]) -> str:
+    """How many units there are, and how many of them are in which state."""
     numbers = ((state, sum(s.state is state for s in statuses)) for state in State)
     return f"共 {len(statuses)} 个单位：" + "，".join(f"{state.value} {n}" for state, n in numbers if n)
 
@@ -117,7 +118,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         row += [Cell(confirmed, choices=(YES,)), status.remark or None, newest.sha256 if newest else None]
         rows.append(row)
     notes = (
-        _counted(statuses),
+        count_by_state(statuses),
         f"黄色的 {DUE}、{CONFIRMED}、{REMARK} 由人填写，重新生成时保留；其余各列重新计算，不必改动。"
         f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。迟交按第一份的收到时间算。",
         "可在下面加行：类别填“专家”，单位填姓名，即列入应交名单。",

@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from xladdin import issues
 from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, Progress, collect, report_missing
 from xladdin.assessment.consolidate import Consolidation, consolidate_forms
 from xladdin.assessment.correction_files import corrected_lines, corrected_workbook
@@ -20,17 +22,16 @@ from xladdin.assessment.difference_sheets import changes_workbook, result_change
 from xladdin.assessment.differences import Results, load_results, result_differences
 from xladdin.assessment.result_files import result_workbook, results_json
 from xladdin.assessment.round_tracking import read_round
-from xladdin.assessment.rounds import RETURNED_FOLDER, chosen_files, evaluating
+from xladdin.assessment.rounds import RETURNED_FOLDER, UnitStatus, chosen_files, evaluating
 from xladdin.assessment.unit_books import corrections_workbook
 from xladdin.files import write_new, write_sealed
+from xladdin.issues import Issue, Place
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.workbook.layout import CHANGES_KIND, CORRECTIONS_KIND, RESULT_KIND
+from xladdin.workbook.layout import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND
 
 RESULTS_FOLDER = "结果"
-RESULT_FILE = f"{RESULT_KIND}.xlsx"
 DATA_FILE = "results.json"
-CHANGES_FILE = f"{CHANGES_KIND}.xlsx"
 CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
 
 _FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
@@ -55,7 +56,12 @@ class Sealed:
 
     @property
     def workbook(self) -> Path:
-        return self.folder / RESULT_FILE
+        return _workbook(self.folder)
+
+
+def _workbook(folder: Path, kind: str = RESULT_KIND) -> Path:
+    """A result's workbook of that kind; Excel does not open two workbooks of one name."""
+    return folder / f"{kind}_{folder.name}.xlsx"
 
 
 def returned_folder(folder: Path) -> Path:
@@ -71,14 +77,26 @@ def returned_folder(folder: Path) -> Path:
 def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Collection:
     """What counts of everything that came back: of each unit one submission, and who is still awaited.
 
-    The findings about the tracking sheet and about files of nobody are among the collection's.
+    The findings about the tracking sheet, about files of nobody and about newer submissions that were left out are among
+    the collection's.
     """
     returned_folder(folder)
-    round_ = read_round(scheme, folder)
+    round_ = read_round(scheme, folder, progress=progress)
     collection = collect(scheme, chosen_files(round_.statuses), progress)
+    collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
-    collection.issues += round_.issues
+    collection.issues += [*round_.issues, *_left_out(round_.statuses)]
     return collection
+
+
+def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
+    """The units of which an earlier submission counts, because the newest has errors."""
+    for status in statuses:
+        newest, counted = status.newest, status.counted
+        if newest and counted and newest is not counted:
+            district = status.respondent.name if status.respondent.kind == DISTRICT else ""
+            found = f"{status.respondent.name}最新的 {newest.name} 有错误，采用 {counted.name}"
+            yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
 
 
 def newest_result(folder: Path) -> Path | None:
@@ -123,12 +141,15 @@ def seal_round(
     if earlier and fresh == before:
         return Sealed(earlier, result, False, [])
     target = _next_folder(folder)
-    files = {RESULT_FILE: result_workbook(result, target / RESULT_FILE, generated), DATA_FILE: results_json(result)}
+    workbook = _workbook(target)
+    files = {workbook.name: result_workbook(result, workbook, generated), DATA_FILE: results_json(result)}
     moved = []
     if before is not None:
         differences = result_differences(before, fresh)
         moved = result_lines(differences)
-        files[CHANGES_FILE] = changes_workbook(scheme, result_change_sheets(scheme, differences), generated)
+        files[_workbook(target, CHANGES_KIND).name] = changes_workbook(
+            scheme, result_change_sheets(scheme, differences), generated
+        )
     write_sealed(target, files)
     return Sealed(target, result, True, moved)
 
@@ -159,11 +180,11 @@ def seal_corrected(
     if after is None:
         return corrected, None
     target = _next_folder(folder, f"（{CORRECTED}）")
-    files = {
-        RESULT_FILE: corrected_workbook(corrected, after, target / RESULT_FILE, generated),
-        DATA_FILE: results_json(after),
-    }
-    write_sealed(target, files)
+    workbook = _workbook(target)
+    data_after = results_json(after)
+    write_sealed(
+        target, {workbook.name: corrected_workbook(corrected, after, workbook, generated), DATA_FILE: data_after}
+    )
     return corrected, Sealed(target, after, True, corrected_lines(corrected, after))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xladdin import issues
+from xladdin.assessment.collect import Progress
 from xladdin.assessment.forms import squeezed
 from xladdin.assessment.rounds import KINDS, Respondent, Submissions, Tracked, UnitStatus, submissions, tracking
 from xladdin.assessment.units import OFFICE_NAME, UnitKind, departments, is_expert_name
@@ -45,10 +46,12 @@ class Round:
     is_tracked: bool
 
 
-def read_round(scheme: Scheme, folder: Path, due: datetime.date | None = None) -> Round:
+def read_round(
+    scheme: Scheme, folder: Path, due: datetime.date | None = None, progress: Progress | None = None
+) -> Round:
     """Everything about the round in the folder. `due` is the due date of those for whom the tracking sheet has none."""
     tracked, found = read_tracking(scheme, folder / TRACKING_FILE)
-    received = submissions(scheme, folder)
+    received = submissions(scheme, folder, progress)
     statuses, lost = tracking(scheme, folder, received, tracked, due)
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)

@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path, PurePath
 
 from xladdin import issues
-from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, SourceFile, collect, collect_open
+from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, Progress, SourceFile, collect, collect_open
 from xladdin.assessment.consolidate import examine
 from xladdin.assessment.ordering import natural_key
 from xladdin.assessment.units import OFFICE_NAME, WORKBOOKS, Unit, UnitKind, departments, is_expert_name, named_units
@@ -139,13 +139,14 @@ _ABOUT_OTHERS = {issues.MISSING_FILE.code, issues.NOT_DELIVERED.code}
 """Findings that name units of which a single file can have nothing."""
 
 
-def submissions(scheme: Scheme, folder: Path) -> Submissions:
+def submissions(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Submissions:
     """Everything below the round folder's 回收, each file read by itself."""
     returned = folder / RETURNED_FOLDER
     found: list[tuple[tuple[object, ...], Respondent | None, Submission]] = []
-    for path in sorted(returned.rglob("*")):
-        if not _is_submission(path):
-            continue
+    paths = [path for path in sorted(returned.rglob("*")) if _is_submission(path)]
+    for step, path in enumerate(paths):
+        if progress:
+            progress(step, len(paths), path.name)
         collection = _collected(scheme, path)
         if collection is None:
             continue
@@ -165,9 +166,13 @@ def submissions(scheme: Scheme, folder: Path) -> Submissions:
         if respondent is None:
             place = Place(file=submission.path.name)
             nobodys = issues.issue(
-                issues.NOBODYS_FILE, place, f"{submission.name} 认不出是哪个单位的，或含有几个区的表"
+                issues.NOBODYS_FILE,
+                place,
+                f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表",
             )
-            result.of_nobody.append(replace(submission, issues=(*submission.issues, nobodys)))
+            # What its fields lack is nobody's to mend.
+            faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
+            result.of_nobody.append(replace(submission, issues=(*faults, nobodys)))
         else:
             result.by_respondent.setdefault(respondent, []).append(submission)
     return result
@@ -202,12 +207,18 @@ def _digest(path: Path) -> str:
 
 
 def _owner(scheme: Scheme, path: Path, collection: Collection) -> Respondent | None:
-    """Whose the file is: as it says itself, or as its name says where it cannot be used."""
+    """Whose the file is: as it says itself, or as its name says where it cannot be used.
+
+    Nobody's where the two differ: somebody has filled in another unit's workbook, and must not replace what that one sent.
+    """
     owners = [Respondent(DISTRICT, name) for name in collection.forms]
     owners += [_respondent(report.unit) for report in collection.reports if report.unit]
-    if owners:
-        return owners[0] if len(owners) == 1 else None
-    return respondent_named(scheme, path)
+    named = respondent_named(scheme, path)
+    if not owners:
+        return named
+    if len(owners) > 1 or named not in (None, owners[0]):
+        return None
+    return owners[0]
 
 
 def _respondent(unit: Unit) -> Respondent:

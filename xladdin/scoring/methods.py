@@ -170,6 +170,10 @@ def _blanks(flags: Sequence[bool | None]) -> str:
     return f"（{blank} 步未填，按未完成计）" if blank else ""
 
 
+MEANS_PLACES = 12
+"""Decimals of a sum of experts' means: beyond them are the traces of means that do not end, 15 digits of each in a cell."""
+
+
 def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -> Outcome:
     """The sum of the cases' marks, each from 0 to `per_case`, at most `max_cases` of them; none judged is None."""
     given = [s for s in scores if s is not None]
@@ -180,7 +184,8 @@ def cases(scores: Sequence[Decimal | None], per_case: Decimal, max_cases: int) -
             _within(score, per_case, "示范案例得分", n)
     if not given:
         return Outcome(None, lambda: "尚未评分")
-    total = sum(map(Fraction, given), Fraction(0))
+    # Two means that do not end can make a tie together; no sum of real marks is as close to one without being one.
+    total = Fraction(half_up(sum(map(Fraction, given), Fraction(0)), MEANS_PLACES))
     return _rounded(total, lambda: f"{len(given)} 项案例 " + "+".join(plain(Fraction(s)) for s in given))
 
 

@@ -56,12 +56,23 @@ class Dialog:
     chosen: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Question:
+    """A box for a text as it was shown, and what was typed; None where it was cancelled."""
+
+    text: str
+    title: str
+    default: str
+    typed: str | None
+
+
 @dataclass
 class Desk:
     """All that passes between Excel and the person."""
 
     messages: list[Message] = field(default_factory=list)
     dialogs: list[Dialog] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     status_bar: list[str | bool] = field(default_factory=list)
     """Every text of the status bar in order; False where it was given back to Excel."""
     escape_after: int | None = None
@@ -70,6 +81,8 @@ class Desk:
     """How often the keyboard was asked for Esc."""
     answers: deque[str] = field(default_factory=deque)
     choices: deque[tuple[str, ...]] = field(default_factory=deque)
+    texts: deque[str | None] = field(default_factory=deque)
+    """What is typed into the next boxes for a text; None: cancelled, "": what stands there is accepted."""
 
     def asked(self, kind: str, text: str, title: str, style: int) -> int:
         """Show a message box; the code of the button pressed. One button needs no answer, several do."""
@@ -96,6 +109,15 @@ class Desk:
             Dialog(dialog.kind, dialog.title, dialog.initial, tuple(dialog.filters.pairs), dialog.multiple, chosen)
         )
         return chosen
+
+    def typed(self, text: str, title: str, default: str) -> str | None:
+        """Show a box for a text; what was typed, or None."""
+        if not self.texts:
+            raise Unanswered(f"InputBox: {text}")
+        prepared = self.texts.popleft()
+        answer = default if prepared == "" else prepared
+        self.questions.append(Question(text, title, default, answer))
+        return answer
 
     def choose(self, paths: Sequence[str | Path]) -> None:
         """Prepare the answer to the next file dialog."""

@@ -277,6 +277,10 @@ class SimulatedExcel:
         """Have the next folder or file dialog cancelled."""
         self.desk.choose([])
 
+    def answer_text(self, text: str | None) -> None:
+        """Have this typed into the next box for a text; "" accepts what stands there, None cancels."""
+        self.desk.texts.append(text)
+
     def press_escape(self, *, at_poll: int = 1) -> None:
         """Hold Esc down from this poll of the keyboard on, counted from now."""
         self.desk.escape_after = self.desk.polls + at_poll

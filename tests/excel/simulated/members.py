@@ -33,6 +33,9 @@ _FILE_FORMATS = {".xlsx": 51, ".xlsm": 52, ".xlam": 55}
 
 _NO_CALLER = 2023
 
+_TEXT = 2
+"""Application.InputBox's type of a text."""
+
 _LONGEST_DESCRIPTION = 255
 """What MacroOptions takes."""
 
@@ -82,6 +85,25 @@ class _Application(VBAObject):
     @member
     def FileDialog(self, fileDialogType: object) -> object:  # noqa: N802, N803
         return simulation(self).file_dialog(int(to_long(fileDialogType)))
+
+    @method
+    def InputBox(  # noqa: N802
+        self,
+        Prompt: object,  # noqa: N803
+        Title: object = MISSING,  # noqa: N803
+        Default: object = MISSING,  # noqa: N803
+        Left: object = MISSING,  # noqa: N803
+        Top: object = MISSING,  # noqa: N803
+        HelpFile: object = MISSING,  # noqa: N803
+        HelpContextID: object = MISSING,  # noqa: N803
+        Type: object = MISSING,  # noqa: N803
+    ) -> object:
+        """A text (Type 2, which it also is by default); False where it was cancelled."""
+        if Type is not MISSING and int(to_long(Type)) != _TEXT:
+            raise VBAUnsupportedError(f"Application.InputBox of type {Type}")
+        shown = ["" if text is MISSING else to_text(text) for text in (Prompt, Title, Default)]
+        answer = simulation(self).desk.typed(*shown)
+        return False if answer is None else answer
 
     @member
     def StatusBar(self) -> object:  # noqa: N802
@@ -242,6 +264,12 @@ class _Workbook(VBAObject):
         """The formulas that refer to the file become their values."""
         if not files.broken_link(self, to_text(Name)):
             raise error(1004)
+        return EMPTY
+
+    @method
+    def Save(self) -> object:  # noqa: N802
+        files.save_copy(self, Path(self.path) / self.name)
+        self.saved = True
         return EMPTY
 
     @method

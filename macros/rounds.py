@@ -1,0 +1,172 @@
+"""A whole round from the ribbon: the other workbooks, progress, sealed results, differences, corrections.
+
+All work on the folder of a round, which the clerk chooses, by the same code as the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlwings as xw
+
+from macros.open_book import read_book
+from macros.session import Session
+from macros.sheet_writer import write_sheets
+from macros.told import NothingToScore, counted, standing
+from xladdin.assessment.collect import readings
+from xladdin.assessment.difference_sheets import compare_files
+from xladdin.assessment.report import issues_sheet
+from xladdin.assessment.round_files import count_by_state, round_workbooks
+from xladdin.assessment.round_results import (
+    CORRECTIONS_FILE,
+    collect_round,
+    issue_corrections,
+    returned_folder,
+    seal_corrected,
+    seal_round,
+)
+from xladdin.assessment.round_tracking import TRACKING_FILE, read_round
+from xladdin.assessment.rounds import ISSUED_FOLDER
+from xladdin.assessment.unit_books import targets_workbook
+from xladdin.assessment.unit_distribution import write_unit_workbooks
+from xladdin.assessment.units import DEFAULT_EXPERTS, UnitKind, split_names
+from xladdin.files import write_new, write_whole
+from xladdin.issues import Issue
+from xladdin.scheme import load_scheme
+from xladdin.workbook.layout import POLICIES, TARGETS_KIND
+
+_ROUND = "选择这一次考核的文件夹（内有“回收”）"
+_SHOWN = 12
+"""Lines that a message has room for."""
+
+
+def make_targets(session: Session, book: xw.Book) -> str:
+    """任务分解表: a blank one, into a folder the clerk chooses, and opened."""
+    path = session.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
+    write_new({path: targets_workbook(load_scheme())})
+    return f"已生成空白的{TARGETS_KIND}：\n{path}{_opened(book.app, path)}\n填好后按“分发”。"
+
+
+def make_evaluations(session: Session, _book: xw.Book) -> str:
+    """评价表: a workbook for every department and expert and for 市精细化办, with what counts of the districts' forms."""
+    scheme = load_scheme()
+    folder = session.ask_folder(_ROUND)
+    with session.working():
+        collection = collect_round(scheme, folder, session.progress)
+    known = [unit.name for unit in collection.evaluators if unit.kind is UnitKind.EXPERT]
+    answer = session.ask_text("各位专家的姓名，用顿号分开：", "、".join(known or DEFAULT_EXPERTS))
+    with session.working():
+        out = folder / ISSUED_FOLDER
+        written = write_unit_workbooks(
+            scheme, out, forms=collection.forms, experts=split_names(answer), progress=session.progress
+        )
+    absent = [name for name in scheme.district_names if name not in collection.forms]
+    lines = [f"已生成 {len(written)} 份评价表：\n{out}"]
+    if absent:
+        lines.append(f"没有可用的填报表，表中区报数和案例名称空着的：{'、'.join(absent)}。")
+    return "\n".join(lines)
+
+
+def track_round(session: Session, book: xw.Book) -> str:
+    """回收进度: where every unit stands; 进度, 催报清单 and 退回修改单 written anew, what people noted kept."""
+    scheme = load_scheme()
+    app = book.app
+    own = Path(book.fullname)
+    folder = own.parent if own.name == TRACKING_FILE else session.ask_folder(_ROUND)
+    returned_folder(folder)
+    path = folder / TRACKING_FILE
+    with session.working():
+        tracking = _open_book(app, path)
+        if tracking is not None and not tracking.api.Saved:
+            tracking.save()  # what was just noted counts
+        round_ = read_round(scheme, folder, progress=session.progress)
+        if not round_.is_tracked:
+            return _refused(app, path, round_.issues)
+        now = _now()
+        files = round_workbooks(scheme, round_, now.date(), now)
+        if tracking is not None:
+            tracking.close()
+        for name, data in files.items():
+            write_whole(folder / name, data)
+    lines = [f"{count_by_state(round_.statuses)}。", f"已写出 {len(files)} 个文件：\n{folder}{_opened(app, path)}"]
+    lines += [issue.line() for issue in round_.issues[:_SHOWN]]
+    return "\n".join(lines)
+
+
+def seal(session: Session, book: xw.Book) -> str:
+    """本轮汇总: consolidate what counts of the round and seal the result.
+
+    The readings are those of the 考核总表 that is open, or the defaults.
+    """
+    scheme = load_scheme()
+    folder = session.ask_folder(_ROUND)
+    with session.working():
+        chosen = scheme.choose_policies(readings(read_book(book, [POLICIES])))
+        sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
+    where = f"已封存：\n{sealed.workbook}" if sealed.is_new else f"与上次相同，没有另存：\n{sealed.workbook}"
+    lines = [standing(sealed.consolidation), f"{where}{_opened(book.app, sealed.workbook)}"]
+    if sealed.moved:
+        lines += ["与上次相比：", *_first(sealed.moved)]
+    if (folder / CORRECTIONS_FILE).exists():
+        lines.append(f"本次汇总不含“{CORRECTIONS_FILE}”里的更正；要更正请接着按“更正”。")
+    return "\n".join(lines)
+
+
+def compare(session: Session, book: xw.Book) -> str:
+    """前后变动: two results, or two submissions of a unit, compared in a new workbook."""
+    scheme = load_scheme()
+    before = session.ask_file("变动前：一份 results.json，或一个单位报来的表")
+    after = session.ask_file("变动后：另一份 results.json，或同一单位后报来的表")
+    with session.working():
+        compared = compare_files(scheme, before, after)
+        write_sheets(book.app.books.add(), compared.sheets)
+    return "\n".join(_first(compared.lines))
+
+
+def correct(session: Session, book: xw.Book) -> str:
+    """更正: the round's 更正单 applied to its newest result; where there is none yet, a blank one to fill in."""
+    scheme = load_scheme()
+    app = book.app
+    folder = session.ask_folder(_ROUND)
+    path = folder / CORRECTIONS_FILE
+    returned_folder(folder)
+    if issue_corrections(scheme, folder):
+        return f"已生成空白的更正单：\n{path}{_opened(app, path)}\n填好、保存后再按一次。"
+    sheet = _open_book(app, path)
+    if sheet is not None and not sheet.api.Saved:
+        raise NothingToScore(f"“{path.name}”有没有保存的改动；请先保存，再按一次。")
+    with session.working():
+        corrected, sealed = seal_corrected(scheme, folder, _now(), session.progress)
+        if sealed is None:
+            return _refused(app, path, corrected.issues)
+    lines = [standing(sealed.consolidation), f"已封存：\n{sealed.workbook}{_opened(app, sealed.workbook)}"]
+    return "\n".join([*lines, "更正以后：", *_first(sealed.moved)])
+
+
+def _refused(app: xw.App, path: Path, found: Sequence[Issue]) -> str:
+    write_sheets(app.books.add(), [issues_sheet(found, {path.name: str(path)}, {})])
+    return f"“{path.name}”有错误，没有写出结果。\n{counted(found)}"
+
+
+def _now() -> datetime:
+    return datetime.now().replace(microsecond=0)
+
+
+def _first(lines: Sequence[str]) -> list[str]:
+    """As many lines as a message has room for."""
+    return [*lines[:_SHOWN], f"……共 {len(lines)} 行，其余见工作簿"] if len(lines) > _SHOWN else list(lines)
+
+
+def _open_book(app: xw.App, path: Path) -> xw.Book | None:
+    """The file as a workbook that is open."""
+    return next((book for book in app.books if Path(book.fullname) == path), None)
+
+
+def _opened(app: xw.App, path: Path) -> str:
+    """Open a workbook that was written; what to say where Excel has another one of that name open."""
+    if any(book.name.casefold() == path.name.casefold() and Path(book.fullname) != path for book in app.books):
+        return "\n（已有同名的工作簿打开着，没有打开它。）"
+    app.books.open(str(path))
+    return ""
