@@ -117,8 +117,9 @@ def _table_on(sheet: xw.Sheet) -> Table:
 
 
 def _has_entries(table: Table) -> bool:
-    columns = [table.columns[head] for head in (TARGET, VALUE) if head in table.columns]
-    return any(table.sheet.at(row, column) is not None for row, code in table.code_rows if code for column in columns)
+    """Whether something was reported or judged; 任务量 stands there from the beginning where it was assigned."""
+    column = table.columns.get(VALUE)
+    return column is not None and any(table.sheet.at(row, column) is not None for row, code in table.code_rows if code)
 
 
 def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:

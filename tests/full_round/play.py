@@ -63,7 +63,7 @@ def play(base: Path) -> Played:
     experts = "、".join(story.EXPERTS)
     played.run("evaluations", "evaluations", f"{name}/下发", "--returned", name, "--round", "--experts", experts)
     played.run("expected", "round", name, "--today", story.TODAY[1])
-    _note(folder, "截止日期", {unit: story.DUE_UNITS for unit in (*story.DEPARTMENTS, *story.EXPERTS, story.OFFICE)})
+    _note(folder, "截止日期", dict.fromkeys((*story.DEPARTMENTS, *story.EXPERTS, story.OFFICE), story.DUE_UNITS))
     played.keep("issued")
 
     _send(played, 2)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from xladdin import issues
 from xladdin.assessment.intake import read_cell
-from xladdin.assessment.origins import AWAITED, origin_values, shown_value
+from xladdin.assessment.origins import AWAITED, is_judged, origin_values, shown_value
 from xladdin.issues import Issue, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
@@ -243,6 +243,7 @@ def _report_double(form: Form, rows: list[tuple[Table, int]], code: str, place: 
 
 def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, place: Place) -> None:
     spec = scheme.inputs[code]
+    origin = _origin_at(table, row)
     values: dict[str, Value] = {}
     for head in (TARGET, VALUE) if spec.kind is InputKind.AMOUNT else (VALUE,):
         column = table.columns.get(head)
@@ -254,11 +255,12 @@ def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, pla
         raw = table.sheet.at(row, column)
         reading = read_cell(raw, spec, where, is_target=head == TARGET)
         values[head] = reading.value
-        form.issues.extend(reading.issues)
+        is_mean = head == VALUE and is_judged(origin)  # of what several have verified: it need not be whole
+        form.issues.extend(i for i in reading.issues if not is_mean or i.code != issues.NOT_WHOLE.code)
         if raw is not None:
             form.sources.append(Sourced(code, head, reading.value, shown_text(raw), where))
     form.entries[code] = Entry(values.get(VALUE), values.get(TARGET))
-    if ORIGIN in table.columns and (origin := shown_text(table.sheet.at(row, table.columns[ORIGIN])).strip()):
+    if origin:
         form.origins[code] = origin
         _compare_with_origin(form, code, origin)
     if spec.names_case and CONTENT in table.columns:
@@ -270,17 +272,23 @@ def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, pla
             form.sources.append(Sourced(code, CONTENT, None, name, where))
 
 
+def _origin_at(table: Table, row: int) -> str:
+    """What stands in 来源, in full: the cells of many experts make a long text."""
+    raw = table.sheet.at(row, table.columns[ORIGIN]) if ORIGIN in table.columns else None
+    return raw.strip() if isinstance(raw, str) else shown_text(raw).strip()
+
+
 def _compare_with_origin(form: Form, code: str, origin: str) -> None:
     """Point out a value that is no longer the one that was taken over; one that is waits for whom it waited for."""
     taken = origin_values(origin)
-    if AWAITED in origin:
+    if origin.startswith(AWAITED):
         form.awaited.add(code)
     typed = {s.head: s.typed for s in form.sources if s.code == code}
     entry = form.entries[code]
     for head, value in ((TARGET, entry.target), (VALUE, entry.value)):
         now = shown_value(value, typed.get(head, ""))
         if taken and (where := form.places.get(f"{code} {head}")) and now != taken.get(head, ""):
-            texts = {"taken": taken.get(head) or "空白", "origin": origin}
+            texts = {"taken": taken.get(head) or "空白", "origin": shown_text(origin)}
             form.issues.append(issues.issue(issues.CHANGED_SINCE, where, f"现为“{now or '空白'}”", **texts))
         if head == VALUE and now != taken.get(head, ""):
             form.awaited.discard(code)

@@ -20,7 +20,7 @@ DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
 
 AWAITED = "尚待评价"
-"""Ends the text of a field that waited for somebody's value when it was taken over."""
+"""Begins the text of a field that waited for somebody's value when it was taken over."""
 
 _TAKEN = "采用："
 _READ_AS = "（读作 "
@@ -55,7 +55,8 @@ def origin_text(
 ) -> str:
     """The files a code's values were read from, each with the beginning of its SHA-256 and the cells: typed and read as.
 
-    Where others than the district have given a value, `value` is what counts; `is_awaited` says that some have yet to.
+    Before them stands what a clerk looks for first: where others than the district have given a value, `value`, which is
+    what counts; and with `is_awaited` that some have yet to.
     """
     parts: dict[str, list[str]] = {}
     for s in sources:
@@ -64,10 +65,11 @@ def origin_text(
         shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";")
         read_as = f"{_READ_AS}{shown}）" if shown != s.typed else ""
         parts.setdefault(s.place.file, []).append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
-    texts = [f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items()]
+    texts = [AWAITED] if is_awaited else []
     if any(_JUDGED.match(s.head) for s in sources):
         texts.append(f"{_TAKEN}{VALUE} ={shown_value(as_in_a_cell(value), typed_text(sources, VALUE, value))}")
-    return "　".join([*texts, AWAITED] if is_awaited else texts)
+    texts += [f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items()]
+    return "　".join(texts)
 
 
 def as_in_a_cell(value: Value) -> Value:
@@ -75,12 +77,19 @@ def as_in_a_cell(value: Value) -> Value:
     return decimal_of(float(value)) if type(value) is Decimal else value
 
 
+def is_judged(text: str) -> bool:
+    """Whether the text says what came of what others than the district have judged."""
+    return _TAKEN in text
+
+
 def origin_values(text: str) -> dict[str, str]:
     """What the text says was taken over, by head; nothing where it does not say what became of what others judged."""
-    if _JUDGED.search(text) and _TAKEN not in text:
+    if _JUDGED.search(text) and not is_judged(text):
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for match in _PART.finditer(text):
         _typed, _, read_as = match[2].partition(_READ_AS)
-        found[match[1]] = read_as.removesuffix("）") if read_as else match[2]
+        is_settled = is_judged(text) and match[1] == VALUE and VALUE in found  # what counts stands before the files
+        if not is_settled:
+            found[match[1]] = read_as.removesuffix("）") if read_as else match[2]
     return found

@@ -1,0 +1,14 @@
+"""The story, played once for all tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.excel.conftest import simulated  # noqa: F401 - a fixture
+from tests.full_round.play import Played, play
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Three rounds and the corrections, from the command line. Not to be written to."""
+    return play(tmp_path_factory.mktemp("round"))

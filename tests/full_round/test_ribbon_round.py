@@ -1,0 +1,341 @@
+"""The round by the ribbon's buttons, against the command line and the same expectations; and 考核总表 in LibreOffice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from macros.build import build_addin
+from macros.calc.build import extension
+from tests.equality.calc import run_office_with
+from tests.full_round import oracle, writing
+from tests.full_round.play import Played, digests
+from tests.full_round.rules import DISTRICTS
+from tests.full_round.story import EXPERTS
+from tests.full_round.test_full_round import ITEMS, rows, workbook
+from tests.support.libreoffice import requires_office
+from xladdin.assessment.distribute import ADDIN_FILE
+from xladdin.scheme import Scheme
+
+Simulated = Callable[..., Any]
+
+RIBBON = "tests.full_round.ribbon"
+MASTER = "考核总表.xlsm"
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+
+
+@pytest.fixture(scope="module")
+def addin(scheme: Scheme, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("addin")
+    build_addin(scheme, folder)
+    return str(folder / ADDIN_FILE)
+
+
+@pytest.fixture
+def some_book(tmp_path: Path) -> str:
+    """Any workbook: a button needs one to be open."""
+    path = tmp_path / "随便.xlsx"
+    openpyxl.Workbook().save(path)
+    return str(path)
+
+
+@pytest.fixture
+def at(played: Played, tmp_path: Path) -> Callable[[str], Path]:
+    """A copy of the round's folder as it was at some point."""
+
+    def copied(name: str) -> Path:
+        return Path(shutil.copytree(played.at(name), tmp_path / "考核"))
+
+    return copied
+
+
+def results_of(folder: Path, name: str) -> Any:
+    return json.loads((folder / "结果" / name / "results.json").read_text("utf-8"))
+
+
+# --- 下发 -------------------------------------------------------------------------------------------------------------------
+
+
+def test_make_targets__into_a_folder__the_command_lines_and_opened(
+    simulated: Simulated, addin: str, some_book: str, tmp_path: Path, played: Played
+) -> None:
+    out = tmp_path / "年度"
+    out.mkdir()
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="make_targets", addin=addin, answers=[["folder", str(out)]]
+    )
+    writing.fill_targets(out / "任务分解表.xlsx")  # as in the story, whose table it then is
+    mine, theirs = (rows(path / "任务分解表.xlsx", "任务分解表", "编号", *DISTRICTS) for path in (out, played.folder))
+    assert mine == theirs
+    assert told["active"] == "任务分解表.xlsx"
+    assert "按“分发”" in told["said"][0]
+
+
+def test_make_evaluations__for_a_round__the_command_lines_in_every_byte(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], played: Played
+) -> None:
+    folder = at("round 1")
+    told = simulated(
+        f"{RIBBON}:pressed",
+        book=some_book,
+        button="make_evaluations",
+        addin=addin,
+        answers=[["folder", str(folder)], ["text", ""]],
+    )
+    assert digests(folder / "下发") == digests(played.at("issued") / "下发")
+    assert told["asked"][0][1] == "、".join(EXPERTS)
+    assert "已生成 19 份评价表" in told["said"][0]
+    assert "虹口区、崇明区" in told["said"][0]
+    assert any("1/" in text for text in told["progress"])
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([["cancel"]], "已取消"),
+        ([["folder", "{round}"], ["text", "专家1、专家1"]], "专家姓名有重复"),
+        ([["folder", "{empty}"]], "没有“回收”文件夹"),
+    ],
+)
+def test_make_evaluations__not_possible__nothing_written(
+    simulated: Simulated,
+    addin: str,
+    some_book: str,
+    at: Callable[[str], Path],
+    tmp_path: Path,
+    answers: list[list[str]],
+    words: str,
+) -> None:
+    folder, empty = at("round 1"), tmp_path / "空"
+    empty.mkdir()
+    before = digests(folder)
+    filled = [[part.format(round=folder, empty=empty) for part in answer] for answer in answers]
+    told = simulated(f"{RIBBON}:pressed", book=some_book, button="make_evaluations", addin=addin, answers=filled)
+    assert words in told["said"][0]
+    assert digests(folder) == before
+
+
+# --- 回收 -------------------------------------------------------------------------------------------------------------------
+
+
+def test_track__of_a_round__the_command_lines_states_and_notes_kept(
+    simulated: Simulated, addin: str, at: Callable[[str], Path], played: Played
+) -> None:
+    folder = at("round 3")
+    # 备注 of 浦东新区, typed and not saved.
+    page = openpyxl.load_workbook(folder / "进度.xlsx")["进度"]
+    first, columns = writing.columns(page, "单位", "备注")
+    cell = f"进度!{page.cell(first + 1, columns['备注']).coordinate}"
+    told = simulated(
+        f"{RIBBON}:noted_and_tracked", tracking=str(folder / "进度.xlsx"), addin=addin, cell=cell, note="已电话核对"
+    )
+    wanted = rows(played.at("round 3") / "进度.xlsx", "进度", "单位", "类别", "状态")
+    wanted[0]["备注"] = "已电话核对"
+    assert rows(folder / "进度.xlsx", "进度", "单位", "类别", "状态") == wanted
+    assert told["note"] == "已电话核对"  # it is open again
+    assert told["active"] == "进度.xlsx"
+    assert "共 35 个单位：已收 28，退回 1，已改 5，确认 1" in told["said"][0]
+    assert told["titles"] == []  # the folder is the tracking sheet's
+    slips = {path.name for path in (folder / "退回修改单").iterdir()}
+    assert slips == {path.name for path in (played.at("round 3") / "退回修改单").iterdir()}
+
+
+def test_track__note_that_cannot_be_read__nothing_replaced(
+    simulated: Simulated, addin: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("round 3")
+    page = openpyxl.load_workbook(folder / "进度.xlsx")["进度"]
+    first, columns = writing.columns(page, "单位", "确认")
+    cell = f"进度!{page.cell(first + 1, columns['确认']).coordinate}"
+    told = simulated(
+        f"{RIBBON}:noted_and_tracked", tracking=str(folder / "进度.xlsx"), addin=addin, cell=cell, note="好的"
+    )
+    assert "有错误，没有写出结果" in told["said"][0]
+    again = openpyxl.load_workbook(folder / "进度.xlsx")["进度"]
+    assert again[cell.partition("!")[2]].value == "好的"  # still there to be mended
+
+
+def test_compare__two_results__what_the_command_line_writes(
+    simulated: Simulated, addin: str, some_book: str, played: Played
+) -> None:
+    before, after = (str(played.folder / "结果" / name / "results.json") for name in ("第1次", "第2次"))
+    told = simulated(f"{RIBBON}:compared", before=before, after=after, book=some_book, addin=addin)
+    written = openpyxl.load_workbook(workbook(played, "第2次", "变动"))["变动"]
+    theirs = [list(row) for row in written.iter_rows(max_row=24, max_col=16, values_only=True)]
+    assert told["shown"] == theirs
+    assert told["said"][0].startswith("虹口区 总分 74.35 → 74.42")
+
+
+def test_compare__files_of_two_districts__refused(
+    simulated: Simulated, addin: str, some_book: str, played: Played
+) -> None:
+    returned = played.folder / "回收" / "第1轮"
+    files = [["file", str(returned / f"区填报表_{name}.xlsx")] for name in ("黄浦区", "静安区")]
+    told = simulated(f"{RIBBON}:pressed", book=some_book, button="compare", addin=addin, answers=files)
+    assert "不是同一单位的" in told["said"][0]
+
+
+# --- 定稿 -------------------------------------------------------------------------------------------------------------------
+
+
+def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], played: Played
+) -> None:
+    folder = at("round 3")
+    before = digests(folder / "结果")
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="seal_round", addin=addin, answers=[["folder", str(folder)]]
+    )
+    assert results_of(folder, "第2次") == results_of(played.folder, "第2次")
+    assert {name: d for name, d in digests(folder / "结果").items() if name.startswith("第1次")} == before
+    for sheet, heads in {
+        "汇总": ("区", "K01"),
+        "排名": ("名次", "区"),
+        "评价对照": ("区", "编号"),
+        "交表情况": ("单位", "K01"),
+    }.items():
+        mine, theirs = (
+            rows(home / "结果" / "第2次" / "考核汇总_第2次.xlsx", sheet, *heads) for home in (folder, played.folder)
+        )
+        assert mine == theirs, sheet
+    assert told["active"] == "考核汇总_第2次.xlsx"
+    assert "数据完整" in told["said"][0]
+    assert "第 1 名：虹口区（74.42 分）" in told["said"][0]
+
+
+@pytest.mark.parametrize(("state", "name", "by_round"), [("round 2", "第1次", 2), ("round 3", "第2次", 3)])
+def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
+    simulated: Simulated,
+    at: Callable[[str], Path],
+    played: Played,
+    tmp_path: Path,
+    state: str,
+    name: str,
+    by_round: int,
+) -> None:
+    folder, done = at(state), tmp_path / MASTER
+    returned = digests(folder)
+    told = simulated(
+        f"{RIBBON}:imported_and_consolidated", master=str(folder / "下发" / MASTER), folder=str(folder), done=str(done)
+    )
+    sealed = workbook(played, name)
+    for sheet, heads in {"汇总": ("区", "K01"), "排名": ("名次", "区", "备注")}.items():
+        mine = [row for row in rows(done, sheet, *heads) if row["区"] in DISTRICTS]
+        theirs = [row for row in rows(sealed, sheet, *heads) if row["区"] in DISTRICTS]
+        assert len(mine) == 16
+        assert mine == theirs, sheet
+    for sheet, heads in {"评价对照": ("区", "编号"), "交表情况": ("单位", "K01")}.items():
+        for mine, theirs in zip(rows(done, sheet, *heads), rows(sealed, sheet, *heads), strict=True):
+            assert mine == pytest.approx(theirs), sheet  # a double has more digits than one file or the other keeps
+    imported, consolidated = told["said"]
+    assert f"评价表收到 {17 if by_round == 2 else 19} 份，应收 19 份" in imported
+    assert ("暂定" in consolidated) == (by_round == 2)
+    assert digests(folder) == returned
+    # 来源 names the judge's cell, and what was taken over.
+    origin = {row["编号"]: row["来源"] for row in rows(done, "黄浦区", "编号", "来源")}
+    assert "部门评价表_市绿化市容局.xlsx" in origin["K01.1"]
+    assert "采用：完成情况 =" in origin["K01.1"]
+    assert origin["K33.1"].startswith("尚待评价") == (by_round == 2)
+    assert origin["K11.1"].startswith("尚待评价") == (by_round == 2)
+    found = {row["代码"] for row in rows(done, "校验", "级别", "代码")}
+    assert found == ({"C01", "M05"} if by_round == 2 else set())
+
+
+@requires_office
+def test_master__after_import__its_functions_in_libreoffice_give_the_scores_of_the_round(
+    simulated: Simulated, at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder, done = at("round 3"), tmp_path / MASTER
+    simulated(
+        f"{RIBBON}:imported_and_consolidated", master=str(folder / "下发" / MASTER), folder=str(folder), done=str(done)
+    )
+    areas = [[name, "A4:F83"] for name in DISTRICTS]
+    (result,) = run_office_with(extension(), [{"open": done, "recalc": True, "read": areas}], deadline=300)
+    assert result["error"] is None, result["error"]
+    wanted = oracle.outcome(3)
+    compared = 0
+    for name, grid in zip(DISTRICTS, result["read"], strict=True):
+        shown = {row[0]: row[3] for row in grid if row[0] in ITEMS}
+        for item in ITEMS:
+            score = wanted.scores[name][item]
+            assert shown[item] == ("不适用" if score is None else pytest.approx(float(score))), (name, item)
+            compared += 1
+        totals = [row[3] for row in grid if row[0] in ("小计", "总分")]
+        assert totals == [pytest.approx(float(v)) for v in wanted.sums[name].values()], name
+    assert compared == 16 * 44
+
+
+def test_correct__without_a_sheet_yet__a_blank_one_opened(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("round 3")
+    before = digests(folder)
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="correct", addin=addin, answers=[["folder", str(folder)]]
+    )
+    assert {name: d for name, d in digests(folder).items() if name != "更正单.xlsx"} == before
+    assert told["active"] == "更正单.xlsx"
+    assert "填好、保存后再按一次" in told["said"][0]
+
+
+def test_correct__filled_in__the_command_lines_result(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], played: Played
+) -> None:
+    folder = at("before corrections")
+    before = digests(folder)
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="correct", addin=addin, answers=[["folder", str(folder)]]
+    )
+    name = "第3次（更正）"
+    assert results_of(folder, name) == results_of(played.folder, name)
+    assert {path: d for path, d in digests(folder).items() if name not in path} == before
+    assert "普陀区 总分 68.73 → 67.83，第 11 名 → 第 12 名" in told["said"][0]
+    assert told["active"] == f"考核汇总_{name}.xlsx"
+
+
+def test_correct__change_not_saved__asks_to_save_first(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("before corrections")
+    before = digests(folder)
+    told = simulated(
+        f"{RIBBON}:corrected_unsaved",
+        book=some_book,
+        addin=addin,
+        corrections=str(folder / "更正单.xlsx"),
+        folder=str(folder),
+    )
+    assert "请先保存" in told["said"][0]
+    assert digests(folder) == before
+
+
+def test_correct__a_file_that_counted_was_changed__refused_by_name(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("before corrections")
+    book = openpyxl.load_workbook(folder / "回收" / "第1轮" / "区填报表_青浦区.xlsx")
+    book["附件2"]["A1"].value = "改过"
+    book.save(folder / "回收" / "第1轮" / "区填报表_青浦区.xlsx")
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="correct", addin=addin, answers=[["folder", str(folder)]]
+    )
+    assert "区填报表_青浦区.xlsx" in told["said"][0]
+    assert not (folder / "结果" / "第3次（更正）").exists()
+
+
+def test_correct__no_result_yet__says_what_to_do_first(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], played: Played
+) -> None:
+    folder = at("issued")
+    shutil.copy(played.folder / "更正单.xlsx", folder)
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="correct", addin=addin, answers=[["folder", str(folder)]]
+    )
+    assert "请先汇总本轮" in told["said"][0]
