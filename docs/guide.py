@@ -24,7 +24,7 @@ from macros.vba_modules import NO_PYTHON
 from udfs.catalogue import FUNCTIONS, CellFunction
 from udfs.registration import UNEXPECTED, argument_text
 from xladdin import issues
-from xladdin.assessment import checks, native
+from xladdin.assessment import checks, native, round_results, rounds, units
 from xladdin.assessment.distribute import ADDIN_FILE, BLANK_FORM, TEMPLATES
 from xladdin.assessment.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS
 from xladdin.assessment.intake import read_cell
@@ -32,7 +32,7 @@ from xladdin.assessment.master import MASTER_FILE, master_workbook
 from xladdin.issues import Kind, Level, Place
 from xladdin.scheme import InputKind, PolicyError, Scheme, load_scheme
 from xladdin.scoring.numbers import Fault, plain
-from xladdin.workbook import layout
+from xladdin.workbook import layout, unit_layout
 from xladdin.workbook.cells import Formula, RawBook, cell_name
 from xladdin.workbook.reader import read_bytes
 
@@ -183,6 +183,12 @@ def _facts() -> dict[str, object]:
         "unexpected": UNEXPECTED,
         "no_python": NO_PYTHON,
         "L": layout,
+        "U": unit_layout,
+        "issued_folder": rounds.ISSUED_FOLDER,
+        "returned_folder": rounds.RETURNED_FOLDER,
+        "results_folder": round_results.RESULTS_FOLDER,
+        "states": {state.name: state.value for state in rounds.State},
+        "departments": units.departments(scheme),
         "heads": {sheet.name: _heads(sheet.rows) for sheet in master.sheets},
         "columns": [column.head for column in DISTRICT_COLUMNS],
         "status": {status.name: words for status, words in STATUS_WORDS.items()},
