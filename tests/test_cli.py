@@ -749,11 +749,11 @@ def test_targets__blank_table__is_written_once(tmp_path: Path) -> None:
 
 
 def test_evaluations__with_named_experts__writes_a_workbook_for_every_unit(filled: Path, tmp_path: Path) -> None:
-    ended = run("evaluations", "评价", "--returned", filled, "--experts", "张三，李四", cwd=tmp_path)
+    ended = run("evaluations", "评价", "--returned", filled, "--experts", "专家甲，专家乙", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     names = forms_in(tmp_path / "评价")
     assert len(names) == 11 + 2 + 1
-    assert {"专家评议表_张三.xlsx", "专家评议表_李四.xlsx", "市精细化办评分表.xlsx"} < names
+    assert {"专家评议表_专家甲.xlsx", "专家评议表_专家乙.xlsx", "市精细化办评分表.xlsx"} < names
     assert run("evaluations", "又", "--experts", "a/b", cwd=tmp_path).returncode == USAGE
 
 
@@ -784,6 +784,61 @@ def test_round__forms_in_a_round_folder__progress_is_written_and_the_newest_coun
     ours = next(d for d in json.loads((tmp_path / "r.json").read_text("utf-8"))["districts"] if d["name"] == OURS)
     assert "K01" in ours["items"]
     assert any("第2轮" in s["file"] or s["typed"] == "0" for s in ours["items"]["K01"]["sources"])
+
+
+def test_consolidate__of_a_round__sealed_once_and_again_only_if_something_moved(
+    forms: Forms, filled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled, tmp_path / "考核" / "回收" / "第1轮")
+    first = run("consolidate", "考核", "--round", cwd=tmp_path)
+    assert (first.returncode, first.stderr) == (DONE, "")
+    assert "考核汇总_第1次.xlsx" in first.stdout
+    assert "相同，没有另存" in run("consolidate", "考核", "--round", cwd=tmp_path).stdout
+    later = tmp_path / "考核" / "回收" / "第2轮" / form_file_name(OURS)
+    later.parent.mkdir()
+    later.write_bytes(forms.make(OURS, {("K01.1", VALUE): 0.0}))
+    second = run("consolidate", "考核", "--round", cwd=tmp_path)
+    assert second.returncode == DONE
+    assert f"{OURS} K01" in second.stdout
+    assert sorted(p.name for p in (tmp_path / "考核" / "结果").iterdir()) == ["第1次", "第2次"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["consolidate", "考核", "--round"],
+        ["consolidate", "考核", "空", "--round"],
+        ["consolidate", "考核", "--round", "-o", "r.xlsx"],
+        ["evaluations", "评价", "--returned", "考核", "--round"],
+        ["correct", "考核"],
+        ["correct", "考核", "--round", "--corrections", "没有.xlsx"],
+    ],
+)
+def test_round_commands__no_round__said_in_chinese_and_nothing_written(tmp_path: Path, arguments: list[str]) -> None:
+    for name in ("考核", "空"):
+        (tmp_path / name).mkdir()
+    ended = run(*arguments, cwd=tmp_path)
+    assert ended.returncode == USAGE
+    assert re.search("[一-鿿]", ended.stderr)
+    assert {path.name for path in tmp_path.rglob("*")} == {"考核", "空"}
+
+
+def test_corrections__blank_sheet__is_written_once(tmp_path: Path) -> None:
+    assert run("corrections", cwd=tmp_path).returncode == DONE
+    assert openpyxl.load_workbook(tmp_path / "更正单.xlsx").sheetnames == ["填报说明", "更正单", "编号"]
+    (tmp_path / "更正单.xlsx").write_bytes(b"filled in")
+    assert run("corrections", cwd=tmp_path).returncode == PROBLEMS
+    assert (tmp_path / "更正单.xlsx").read_bytes() == b"filled in"
+
+
+def test_correct__of_a_round__blank_first_then_applied(filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled, tmp_path / "考核" / "回收" / "第1轮")
+    run("consolidate", "考核", "--round", cwd=tmp_path)
+    first = run("correct", "考核", "--round", cwd=tmp_path)
+    assert (first.returncode, "空白的更正单" in first.stderr) == (PROBLEMS, True)
+    still_blank = run("correct", "考核", "--round", cwd=tmp_path)
+    assert (still_blank.returncode, "没有更正" in still_blank.stdout) == (PROBLEMS, True)
+    assert [p.name for p in (tmp_path / "考核" / "结果").iterdir()] == ["第1次"]
 
 
 def test_diff__two_forms__names_the_changed_cell(forms: Forms, tmp_path: Path) -> None:

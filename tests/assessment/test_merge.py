@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
 
 from tests.conftest import Forms
-from xladdin.assessment.collect import collect
+from xladdin.assessment.collect import SourceFile, collect
 from xladdin.assessment.consolidate import Consolidation, consolidate
-from xladdin.assessment.evaluations import Evaluation
-from xladdin.assessment.merge import Judged, combined
+from xladdin.assessment.evaluations import Evaluation, UnitReport
+from xladdin.assessment.forms import Form, Sourced
+from xladdin.assessment.merge import Judged, combined, merged
+from xladdin.assessment.origins import origin_text, origin_values, typed_text
 from xladdin.assessment.result_files import result_workbook
 from xladdin.assessment.unit_distribution import write_unit_workbooks
-from xladdin.assessment.units import Unit, UnitKind, departments, units
+from xladdin.assessment.units import OFFICE_NAME, Unit, UnitKind, departments, units
 from xladdin.issues import Place
 from xladdin.scheme import Scheme
-from xladdin.scoring.numbers import Fault, Value
+from xladdin.scoring.items import Entry
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.workbook.layout import TARGET, VALUE
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -251,3 +254,111 @@ def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(
 def test_round__forms_alone__as_ever(scheme: Scheme, clean: Consolidation) -> None:
     assert clean.comparisons == ()
     assert not any(d.unjudged for d in clean.districts)
+
+
+# --- Who is awaited ---------------------------------------------------------------------------------------------------
+
+
+def waiting(
+    scheme: Scheme,
+    code: str,
+    given: Mapping[str, Value],
+    entries: Mapping[str, Entry],
+    *,
+    lead: bool = False,
+    **form: Any,
+) -> tuple[Value, tuple[str, ...]]:
+    """What counts of a field of a district in which everybody and two experts are to judge, and who is awaited.
+
+    `given` is the fields' values by unit; "回避" where an expert does not judge.
+    """
+    name = scheme.district_names[0]
+    everyone = units(scheme, ("专家1", "专家2"))
+    reports = []
+    for unit in everyone:
+        if unit.name in given:
+            value = given[unit.name]
+            recused = value == "回避"
+            evaluation = Evaluation(code, name, None if recused else value, str(value), Place(name), recused)
+            reports.append(UnitReport(SourceFile(Path("x"), "x", ""), unit, [evaluation]))
+    policies = scheme.choose_policies({"joint_evaluation": "lead"}) if lead else scheme.default_policies
+    forms, comparisons = merged(scheme, policies, {name: Form(dict(entries), **form)}, reports, everyone)
+    compared = next(c for c in comparisons if c.code == code)
+    return forms[name].entries.get(code, Entry()).value, compared.awaited
+
+
+ASSIGNED = {"K01.1": Entry(Decimal(3), Decimal(10))}
+
+
+@pytest.mark.parametrize(
+    ("given", "lead", "value", "awaited"),
+    [
+        ({}, False, 3, (FIRST, SECOND)),
+        ({FIRST: Decimal(4)}, False, 4, (SECOND,)),
+        ({SECOND: Decimal(4)}, False, 4, (FIRST,)),
+        ({FIRST: Decimal(4), SECOND: Decimal(5)}, False, Decimal("4.5"), ()),
+        # Only the first named is listened to; until it speaks, what was reported counts.
+        ({FIRST: Decimal(4)}, True, 4, ()),
+        ({SECOND: Decimal(5)}, True, 3, (FIRST,)),
+    ],
+)
+def test_awaited__joint_amount__all_whose_value_would_count(
+    scheme: Scheme, given: dict[str, Value], lead: bool, value: Decimal, awaited: tuple[str, ...]
+) -> None:
+    assert waiting(scheme, "K01.1", given, ASSIGNED, lead=lead) == (value, awaited)
+
+
+@pytest.mark.parametrize("target", [None, Decimal(0), NOT_APPLICABLE])
+def test_awaited__nothing_assigned__nobody(scheme: Scheme, target: Value) -> None:
+    assert waiting(scheme, "K01.1", {}, {"K01.1": Entry(None, target)}) == (None, ())
+
+
+def test_awaited__expert_item__experts_and_not_the_departments(scheme: Scheme) -> None:
+    assert waiting(scheme, "K25.1", {}, {}) == (None, ("专家1", "专家2"))
+    assert waiting(scheme, "K25.1", {"专家1": Decimal(1)}, {}) == (1, ("专家2",))
+    assert waiting(scheme, "K25.1", {"专家1": Decimal(1), "专家2": cast("Value", "回避")}, {}) == (1, ())
+    # A department's mark stands in until an expert has given one.
+    assert waiting(scheme, "K25.1", {FIRST: Decimal(2)}, {}) == (2, ("专家1", "专家2"))
+
+
+def test_awaited__case__only_if_it_was_handed_in(scheme: Scheme) -> None:
+    assert waiting(scheme, "N1.2", {}, {}) == (None, ())
+    assert waiting(scheme, "N1.2", {}, {}, case_names={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
+
+
+@pytest.mark.parametrize(("cited", "awaited"), [(0, ()), (2, (OFFICE_NAME,)), (None, (OFFICE_NAME,))])
+def test_awaited__rectified__only_if_something_was_cited(
+    scheme: Scheme, cited: int | None, awaited: tuple[str, ...]
+) -> None:
+    entries = {} if cited is None else {"I3.1": Entry(Decimal(cited))}
+    assert waiting(scheme, "I3.2", {}, entries)[1] == awaited
+
+
+# --- 来源 -------------------------------------------------------------------------------------------------------------
+
+
+def test_origin__of_judged_values__says_what_counts_first_and_is_read_back() -> None:
+    place = Place("", "部门.xlsx", "核定完成量", "G5")
+    sources = [
+        Sourced("K01.1", "当年任务量", Decimal(10), "10", Place("", "区.xlsx", "附件2", "I5")),
+        Sourced("K01.1", "完成情况", Decimal(3), "3", Place("", "区.xlsx", "附件2", "J5")),
+        Sourced("K01.1", "完成情况（甲）", Decimal(4), "4", place),
+        Sourced("K01.1", "完成情况（乙）", Decimal(5), "5", place),
+    ]
+    text = origin_text(sources, {"区.xlsx": "a" * 64}, Decimal("4.5"), is_awaited=True)
+    assert text.startswith("尚待评价　采用：完成情况 =4.5　区.xlsx（aaaaaaaaaaaa）：")
+    assert origin_values(text) == {"当年任务量": "10", "完成情况": "4.5"}
+    settled = origin_text(sources[:2], {}, Decimal(3))
+    assert "采用" not in settled
+    assert origin_values(settled) == {"当年任务量": "10", "完成情况": "3"}
+    assert origin_text([], {}, None, is_awaited=True) == "尚待评价"
+
+
+def test_origin__judged_value_that_cannot_be_used__is_what_was_typed_there() -> None:
+    place = Place("", "部门.xlsx", "评分", "F5")
+    sources = [
+        Sourced("K14.1", "完成情况", Decimal(90), "90", place),
+        Sourced("K14.1", "完成情况（甲）", Fault("太大"), "105", place),
+    ]
+    assert typed_text(sources, "完成情况", Fault("太大")) == "105"
+    assert origin_values(origin_text(sources, {}, Fault("太大"))) == {"完成情况": "105"}

@@ -34,6 +34,7 @@ from tests.full_round.rules import (
     mean,
 )
 from tests.full_round.story import EXPERTS
+from tests.support.libreoffice import requires_office, run_office
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -358,3 +359,30 @@ def test_corrections__applied__before_and_after_and_the_earlier_results_untouche
 
 def test_returned_files__after_everything__as_they_came(played: Played) -> None:
     assert digests(played.folder / "回收") == digests(played.at("round 3") / "回收")
+
+
+# --- What the units' own workbooks show -----------------------------------------------------------------------------------
+
+
+@requires_office
+def test_workbooks__recalculated_by_libreoffice__say_how_complete_they_are(played: Played) -> None:
+    """A workbook issued before two districts' forms had come cannot know what these were assigned or handed in."""
+    jobs, wanted = [], {}
+    for unit in (*DEPARTMENTS, *EXPERTS, OFFICE):
+        one = story.counted(3, unit)
+        assert one is not None
+        path = played.folder / "回收" / f"第{one.round}轮" / writing.issued_name(unit)
+        read = [["填报说明", "B7"], *([["计数", "A5:D20"]] if unit == OFFICE else [])]
+        jobs.append({"open": path, "recalc": True, "read": read})
+        missing = 0
+        if unit in DEPARTMENTS:
+            missing = sum(unit in RATIO[code.partition(".")[0]][0] for code in story.NOT_GIVEN_TO_LAST)
+        elif unit in EXPERTS:
+            missing = sum(5 - story.cases(DISTRICTS.index(name)) for name in ("虹口区", "崇明区"))
+        state = f"尚未完成：缺 {missing} 格，错误 0 处，请看各表最右一列" if missing else "已全部填写，可以报送"
+        wanted[unit] = state
+    done = run_office(jobs, deadline=200)
+    assert [result["error"] for result in done] == [None] * len(jobs)
+    assert dict(zip(wanted, (result["read"][0][0][0] for result in done), strict=True)) == wanted
+    for n, row in enumerate(done[-1]["read"][1]):
+        assert row == [DISTRICTS[n], story.brief_count(n), *story.media_counts(n)]

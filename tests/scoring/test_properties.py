@@ -310,6 +310,24 @@ def test_cases__in_another_order__score_the_same(data: st.DataObject) -> None:
 
 
 @bounded
+@given(
+    thousandths=st.lists(st.lists(st.integers(0, 1500), min_size=7, max_size=7), min_size=1, max_size=5),
+    experts=st.sampled_from([3, 6, 7]),
+)
+@example(
+    thousandths=[[13, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0]], experts=3
+)  # a tie: 0.005 of two means that do not end
+@example(thousandths=[[34, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0]], experts=7)
+def test_cases__means_of_experts__sum_rounded_as_the_exact_one(thousandths: list[list[int]], experts: int) -> None:
+    exact = [sum((Fraction(t, 1000) for t in own[:experts]), Fraction(0)) / experts for own in thousandths]
+    means = [Decimal(m.numerator) / Decimal(m.denominator) for m in exact]
+    in_cells = [decimal_of(float(m)) for m in exact]
+    wanted = half_up(sum(exact, Fraction(0)))
+    for marks in (means, in_cells):
+        assert methods.cases(marks, Decimal("1.5"), 5).score == wanted
+
+
+@bounded
 @given(data=st.data())
 def test_joint__departments_in_another_order__have_the_same_mean(data: st.DataObject) -> None:
     values = data.draw(st.lists(st.none() | marks_up_to(Decimal(100)), max_size=4))

@@ -110,7 +110,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         if newest and counted:
             received = f"{newest.received:%Y-%m-%d %H:%M}"
             blanks = float(sum(issue.level in _BLANKS for issue in status.faults))
-            late: Content = Cell(float(status.days_late), "missing") if status.days_late else None
+            late: Content = Cell(float(status.days_late), "awaited") if status.days_late else None
             row += [newest.name, received, late, _errors(status), blanks, counted.name]
         else:
             row += [None] * 6

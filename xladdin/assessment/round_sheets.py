@@ -28,7 +28,7 @@ def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
         Column(TARGET, 11, "number"),
         Column("区报", 11, "number"),
         Column("各方评价", 44, "text"),
-        Column("采用", 11, "bold"),
+        Column("采用", 13, "bold"),
         Column("差异", 10, "number"),
         Column("尚待", 30, "text"),
         Column("怎么采用的", 60, "quiet"),
@@ -48,7 +48,7 @@ def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
                 "；".join(_said(one) for one in comparison.judged if _has_said(one)) or None,
                 _counts(comparison),
                 _difference(comparison),
-                Cell("、".join(comparison.awaited), "missing") if comparison.awaited else None,
+                Cell("、".join(comparison.awaited), "awaited") if comparison.awaited else None,
                 comparison.told or None,
             ]
         )
@@ -72,7 +72,7 @@ def _counts(comparison: Comparison) -> Content:
     if isinstance(comparison.counts, Fault):
         return Cell("错误", "error")
     if comparison.counts is None:
-        return Cell("待评", "missing") if comparison.awaited else None
+        return Cell("待评", "awaited") if comparison.awaited else None
     return value_cell(comparison.counts, "")
 
 
@@ -174,7 +174,7 @@ def _row(scheme: Scheme, delivery: _Delivery) -> list[Content]:
     elif wrong:
         state = Cell("有错误", "error")
     elif lacking:
-        state = Cell("未填齐", "missing")
+        state = Cell("未填齐", "awaited")
     numbers = (totals[_Field.FILLED] + lacking + wrong, totals[_Field.FILLED], lacking, wrong)
     marks = (_mark(by_item.get(id_, Counter())) for id_ in scheme.items)
     return [name, kind, file, *map(float, numbers), state, *marks]
@@ -183,5 +183,5 @@ def _row(scheme: Scheme, delivery: _Delivery) -> list[Content]:
 def _mark(item: Counter[_Field]) -> Content:
     lacking = item[_Field.LACKING] + item[_Field.WRONG]
     if lacking:
-        return Cell(float(lacking), "error" if item[_Field.WRONG] else "missing")
+        return Cell(float(lacking), "error" if item[_Field.WRONG] else "awaited")
     return "√" if item[_Field.FILLED] else None

@@ -48,6 +48,12 @@ LOOKS: Mapping[str, Style] = {
         "bg_color": MISSING_FILL,
         "font_color": MISSING_COLOR,
     },
+    "awaited": {
+        **CENTRED,
+        "num_format": "0",
+        "bg_color": MISSING_FILL,
+        "font_color": MISSING_COLOR,
+    },
     "provisional": {
         **CENTRED,
         "num_format": '0"暂"',
