@@ -30,7 +30,7 @@ from xladdin.assessment.round_results import (
 from xladdin.assessment.round_tracking import TRACKING_FILE, read_round
 from xladdin.assessment.rounds import ISSUED_FOLDER
 from xladdin.assessment.unit_books import targets_workbook
-from xladdin.assessment.unit_distribution import write_unit_workbooks
+from xladdin.assessment.unit_distribution import next_issue, write_unit_workbooks
 from xladdin.assessment.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_whole
 from xladdin.issues import Issue
@@ -55,12 +55,16 @@ def make_evaluations(session: Session, _book: xw.Book) -> str:
     folder = session.ask_folder(_ROUND)
     with session.working():
         collection = collect_round(scheme, folder, session.progress)
+    out, issue = next_issue(folder / ISSUED_FOLDER)
+    if issue > 1:
+        session.confirm(
+            f"“{ISSUED_FOLDER}”里已有评价表。继续将另存到“{out.name}”，下发编号为第 {issue} 次；原来的不动。"
+        )
     known = [unit.name for unit in collection.evaluators if unit.kind is UnitKind.EXPERT]
     answer = session.ask_text("各位专家的姓名，用顿号分开：", "、".join(known or DEFAULT_EXPERTS))
     with session.working():
-        out = folder / ISSUED_FOLDER
         written = write_unit_workbooks(
-            scheme, out, forms=collection.forms, experts=split_names(answer), progress=session.progress
+            scheme, out, forms=collection.forms, experts=split_names(answer), issue=issue, progress=session.progress
         )
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已生成 {len(written)} 份评价表：\n{out}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import openpyxl
 import pytest
@@ -14,7 +14,7 @@ from tests.conftest import Field, Forms, Typed
 from xladdin.assessment.consolidate import consolidate
 from xladdin.assessment.round_files import round_workbooks, status_lines
 from xladdin.assessment.round_tracking import TRACKING_FILE, Round, read_round
-from xladdin.assessment.rounds import Respondent, State, UnitStatus, chosen_files
+from xladdin.assessment.rounds import Respondent, State, UnitStatus, chosen_files, respondent_named
 from xladdin.assessment.unit_books import unit_workbook
 from xladdin.assessment.units import departments, units
 from xladdin.scheme import Scheme
@@ -342,3 +342,24 @@ def test_lines__for_the_screen__every_unit_and_the_counts(scheme: Scheme, forms:
     lines = status_lines(round_.statuses, TODAY)
     assert f"退回　区　{WHO}　采用 第1轮/{form_file_name(WHO)}　共 2 份　逾期 1 天" in lines
     assert lines[-1] == "共 16 个单位：未交 15，退回 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "unit"),
+    [
+        ("区填报表_徐汇区.xlsx", "区", "徐汇区"),
+        ("徐汇区考核表（终稿）.xls", "区", "徐汇区"),
+        ("区填报表_徐汇区 - 副本.xlsx", "区", "徐汇区"),
+        ("部门评价表_市交通委(2).xlsx", "部门", "市交通委"),
+        ("专家评议表_徐汇区推荐.xlsx", "专家", "徐汇区推荐"),  # an expert's, whatever the name
+        ("市精细化办评分表(1).xlsx", "市精细化办", "市精细化办"),
+        ("部门评价表_某单位.xlsx", "", ""),
+        ("专家评议表_.xlsx", "", ""),
+        ("徐汇区和静安区.xlsx", "", ""),
+        ("材料.xlsx", "", ""),
+    ],
+)
+def test_respondent_named__by_the_file_name__as_issued_or_renamed(
+    scheme: Scheme, name: str, kind: str, unit: str
+) -> None:
+    assert respondent_named(scheme, PurePath(name)) == (Respondent(kind, unit) if kind else None)

@@ -25,7 +25,7 @@ def told(excel: SimulatedExcel) -> dict[str, Any]:
 
 
 def pressed(book: str, button: str, addin: str = "", answers: list[list[str]] | None = None) -> dict[str, Any]:
-    """A button pressed on a workbook; answers are ["folder", path], ["file", path], ["text", text] or ["cancel"]."""
+    """A button pressed on a workbook; answers: ["folder", path], ["file", path], ["text", text], ["message", button], ["cancel"]."""
     excel = opened(book, addin)
     for kind, *value in answers or []:
         match kind:
@@ -35,6 +35,8 @@ def pressed(book: str, button: str, addin: str = "", answers: list[list[str]] | 
                 excel.answer_files(value[0])
             case "text":
                 excel.answer_text(value[0])
+            case "message":
+                excel.answer_message(value[0])
             case _:
                 excel.answer_cancel()
     excel.press(button)
@@ -49,6 +51,15 @@ def imported_and_consolidated(master: str, folder: str, done: str) -> dict[str, 
     excel.press("consolidate")
     excel.save(done)
     return {**told(excel), "sheets": excel.sheets()}
+
+
+def cancelled(book: str, addin: str, button: str, folder: str, at_poll: int) -> dict[str, Any]:
+    """A button pressed, and Esc while it works."""
+    excel = opened(book, addin)
+    excel.answer_folder(folder)
+    excel.press_escape(at_poll=at_poll)
+    excel.press(button)
+    return told(excel)
 
 
 def noted_and_tracked(tracking: str, addin: str, cell: str, note: str) -> dict[str, Any]:

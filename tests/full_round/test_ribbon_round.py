@@ -16,7 +16,7 @@ from macros.calc.build import extension
 from tests.equality.calc import run_office_with
 from tests.full_round import oracle, writing
 from tests.full_round.play import Played, digests
-from tests.full_round.rules import DISTRICTS
+from tests.full_round.rules import DISTRICTS, POST
 from tests.full_round.story import EXPERTS
 from tests.full_round.test_full_round import ITEMS, rows, workbook
 from tests.support.libreoffice import requires_office
@@ -94,6 +94,42 @@ def test_make_evaluations__for_a_round__the_command_lines_in_every_byte(
     assert "已生成 19 份评价表" in told["said"][0]
     assert "虹口区、崇明区" in told["said"][0]
     assert any("1/" in text for text in told["progress"])
+
+
+def test_make_evaluations__once_more__another_issue_beside_the_first(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("round 2")
+    before = digests(folder / "下发")
+    told = simulated(
+        f"{RIBBON}:pressed",
+        book=some_book,
+        button="make_evaluations",
+        addin=addin,
+        answers=[["folder", str(folder)], ["message", "ok"], ["text", ""]],
+    )
+    now = digests(folder / "下发")
+    assert {name: d for name, d in now.items() if not name.startswith("第2次")} == before
+    assert len(now) == len(before) + 19
+    assert "第 2 次" in told["said"][0]
+    assert told["asked"][0][1] == "、".join(EXPERTS)
+    cover = openpyxl.load_workbook(folder / "下发" / "第2次" / f"部门评价表_{POST}.xlsx")["填报说明"]
+    assert [cell.value for row in cover["B3:B5"] for cell in row] == [POST, "2023", "JXH2023-B11-2"]
+
+
+@pytest.mark.parametrize("button", ["seal_round", "track_round", "correct", "make_evaluations"])
+@pytest.mark.parametrize("at_poll", [2, 20])
+def test_button__escape_while_it_works__nothing_written(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], button: str, at_poll: int
+) -> None:
+    folder = at("before corrections")
+    before = digests(folder)
+    told = simulated(
+        f"{RIBBON}:cancelled", book=some_book, addin=addin, button=button, folder=str(folder), at_poll=at_poll
+    )
+    assert told["said"] == ["已取消，没有写入任何内容。"]
+    assert digests(folder) == before
+    assert told["settings"]["StatusBar"] is False
 
 
 @pytest.mark.parametrize(

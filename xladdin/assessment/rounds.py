@@ -227,19 +227,18 @@ def _respondent(unit: Unit) -> Respondent:
 
 def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
     """The unit that a file's name names, as the names of issued workbooks do."""
-    named = [name for name in scheme.district_names if name in path.name]
-    if len(named) == 1:
-        return Respondent(DISTRICT, named[0])
     prefix, _, rest = path.stem.partition("_")
     # Programs that copy files append " (2)", " - 副本" and the like.
     rest = re.split(r"[\s(（\-]", rest)[0]
     if prefix.startswith(WORKBOOKS[UnitKind.OFFICE]):
         return Respondent(UnitKind.OFFICE.value, OFFICE_NAME)
-    if prefix == WORKBOOKS[UnitKind.EXPERT] and is_expert_name(rest):
-        return Respondent(UnitKind.EXPERT.value, rest)
-    if prefix == WORKBOOKS[UnitKind.DEPARTMENT] and rest in {unit.name for unit in departments(scheme)}:
-        return Respondent(UnitKind.DEPARTMENT.value, rest)
-    return None
+    if prefix == WORKBOOKS[UnitKind.EXPERT]:
+        return Respondent(UnitKind.EXPERT.value, rest) if is_expert_name(rest) else None
+    if prefix == WORKBOOKS[UnitKind.DEPARTMENT]:
+        is_known = rest in {unit.name for unit in departments(scheme)}
+        return Respondent(UnitKind.DEPARTMENT.value, rest) if is_known else None
+    named = [name for name in scheme.district_names if name in path.name]
+    return Respondent(DISTRICT, named[0]) if len(named) == 1 else None
 
 
 def tracking(
