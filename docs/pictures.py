@@ -12,6 +12,7 @@ import openpyxl
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.full_round.play import play
 from tests.support.libreoffice import to_png
 from xladdin.assessment.consolidate import consolidate
 from xladdin.assessment.master import master_sheet
@@ -51,8 +52,32 @@ def _master_sheet(returned: Path, target: Path) -> None:
     target.write_bytes(write_tables([replace(sheet, rows=rows)], {}, "", datetime(2024, 1, 5)))
 
 
+def _only(book: Path, sheet: str, target: Path) -> None:
+    """A copy of a workbook with one of its sheets."""
+    copy = openpyxl.load_workbook(book)
+    for name in copy.sheetnames:
+        if name != sheet:
+            del copy[name]
+    copy.save(target)
+
+
+def _round(work: Path) -> None:
+    """进度, 交表情况 and 变动 of the round that the tests play."""
+    folder = play(work).folder
+    results = folder / "结果"
+    shown = {
+        "round-progress": (folder / "进度.xlsx", "进度"),
+        "round-deliveries": (results / "第1次" / "考核汇总_第1次.xlsx", "交表情况"),
+        "round-comparison": (results / "第1次" / "考核汇总_第1次.xlsx", "评价对照"),
+        "round-changes": (results / "第2次" / "变动_第2次.xlsx", "变动"),
+    }
+    for title, (book, sheet) in shown.items():
+        _only(book, sheet, work / f"{title}.xlsx")
+        _keep(to_png(work / f"{title}.xlsx", work / title, dpi=80), 0, title)
+
+
 def main(demo: Path) -> None:
-    """Render 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, and sheets of both result books."""
+    """Render a round's sheets; 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, and sheets of both result books."""
     form = demo / "回收" / "区填报表_徐汇区.xlsx"
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -70,6 +95,7 @@ def main(demo: Path) -> None:
         _master_sheet(demo / "回收", work / "master.xlsx")
         _keep(to_png(work / "master.xlsx", work / "master", dpi=100), 0, "master-district")
         _keep(to_png(demo / "校验结果.xlsx", work / "issues", dpi=80), 0, "issues")
+        _round(work)
 
 
 if __name__ == "__main__":
