@@ -12,7 +12,7 @@ from macros.open_book import read_book, read_sheet
 from macros.session import Session
 from macros.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
-from xladdin.assessment.collect import collect, readings, report_missing
+from xladdin.assessment.collect import Collection, collect, readings, report_missing
 from xladdin.assessment.consolidate import DistrictResult, consolidate_forms
 from xladdin.assessment.distribute import distribute
 from xladdin.assessment.forms import Sourced, Table, find_tables
@@ -20,7 +20,7 @@ from xladdin.assessment.origins import origin_text, shown_value, typed_text
 from xladdin.assessment.report import file_links, issues_sheet
 from xladdin.assessment.round_results import collect_round
 from xladdin.assessment.round_sheets import comparison_sheet, deliveries_sheet
-from xladdin.assessment.rounds import RETURNED_FOLDER
+from xladdin.assessment.rounds import RETURNED_FOLDER, round_home
 from xladdin.assessment.targets import targets_in
 from xladdin.issues import Issue, Level
 from xladdin.scheme import InputKind, Scheme, load_scheme
@@ -81,10 +81,7 @@ def import_returned(session: Session, book: xw.Book) -> str:
     folder = session.ask_folder("选择回收文件夹，或这一次考核的文件夹")
     with session.working():
         policies = scheme.choose_policies(readings(read_book(book, [POLICIES])))
-        is_round = (folder / RETURNED_FOLDER).is_dir()
-        collection = (
-            collect_round(scheme, folder, session.progress) if is_round else collect(scheme, [folder], session.progress)
-        )
+        collection = _returned(scheme, folder, session)
         report_missing(scheme, collection)
         result = consolidate_forms(scheme, collection, policies)
         districts = {d.name: d for d in result.districts if d.name in sheets and d.form is not None}
@@ -107,6 +104,14 @@ def import_returned(session: Session, book: xw.Book) -> str:
     if absent:
         lines.append(f"没有可用的填报表：{'、'.join(absent)}。")
     return "\n".join([*lines, f"校验{counted(result.issues)}", "接着请按“汇总排名”。"])
+
+
+def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
+    """What counts of a round, where its folder or its 回收 with folders of its own was chosen; else what the folder holds."""
+    home = round_home(folder)
+    if (folder / RETURNED_FOLDER).is_dir() or (home != folder and any(path.is_dir() for path in folder.iterdir())):
+        return collect_round(scheme, home, session.progress)
+    return collect(scheme, [folder], session.progress)
 
 
 def _table_on(sheet: xw.Sheet) -> Table:

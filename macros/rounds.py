@@ -28,7 +28,7 @@ from xladdin.assessment.round_results import (
     seal_round,
 )
 from xladdin.assessment.round_tracking import TRACKING_FILE, read_round
-from xladdin.assessment.rounds import ISSUED_FOLDER
+from xladdin.assessment.rounds import ISSUED_FOLDER, round_home
 from xladdin.assessment.unit_books import targets_workbook
 from xladdin.assessment.unit_distribution import next_issue, write_unit_workbooks
 from xladdin.assessment.units import DEFAULT_EXPERTS, UnitKind, split_names
@@ -52,7 +52,7 @@ def make_targets(session: Session, book: xw.Book) -> str:
 def make_evaluations(session: Session, _book: xw.Book) -> str:
     """评价表: a workbook for every department and expert and for 市精细化办, with what counts of the districts' forms."""
     scheme = load_scheme()
-    folder = session.ask_folder(_ROUND)
+    folder = _ask_round(session)
     with session.working():
         collection = collect_round(scheme, folder, session.progress)
     out, issue = next_issue(folder / ISSUED_FOLDER)
@@ -78,7 +78,7 @@ def track_round(session: Session, book: xw.Book) -> str:
     scheme = load_scheme()
     app = book.app
     own = Path(book.fullname)
-    folder = own.parent if own.name == TRACKING_FILE else session.ask_folder(_ROUND)
+    folder = own.parent if own.name == TRACKING_FILE else _ask_round(session)
     returned_folder(folder)
     path = folder / TRACKING_FILE
     with session.working():
@@ -105,7 +105,7 @@ def seal(session: Session, book: xw.Book) -> str:
     The readings are those of the 考核总表 that is open, or the defaults.
     """
     scheme = load_scheme()
-    folder = session.ask_folder(_ROUND)
+    folder = _ask_round(session)
     with session.working():
         chosen = scheme.choose_policies(readings(read_book(book, [POLICIES])))
         sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
@@ -133,7 +133,7 @@ def correct(session: Session, book: xw.Book) -> str:
     """更正: the round's 更正单 applied to its newest result; where there is none yet, a blank one to fill in."""
     scheme = load_scheme()
     app = book.app
-    folder = session.ask_folder(_ROUND)
+    folder = _ask_round(session)
     path = folder / CORRECTIONS_FILE
     returned_folder(folder)
     if issue_corrections(scheme, folder):
@@ -152,6 +152,10 @@ def correct(session: Session, book: xw.Book) -> str:
 def _refused(app: xw.App, path: Path, found: Sequence[Issue]) -> str:
     write_sheets(app.books.add(), [issues_sheet(found, {path.name: str(path)}, {})])
     return f"“{path.name}”有错误，没有写出结果。\n{counted(found)}"
+
+
+def _ask_round(session: Session) -> Path:
+    return round_home(session.ask_folder(_ROUND))
 
 
 def _now() -> datetime:

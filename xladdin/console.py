@@ -68,9 +68,11 @@ AsRound = Annotated[
 
 def round_folder(paths: list[Path]) -> Path:
     """The one folder that --round is about."""
+    from xladdin.assessment.rounds import round_home
+
     if len(paths) != 1 or not paths[0].is_dir():
         fail("--round 要指定一个考核文件夹", USAGE)
-    return paths[0]
+    return round_home(paths[0])
 
 
 # The library's own class; typer only exports its subclasses.

@@ -39,13 +39,18 @@ def targets_command(
 ) -> None:
     """生成空白的任务分解表：各指标 × 16 个区，合计与全市数量核对。"""
     from xladdin.assessment.unit_books import targets_workbook
+
+    _write_blank(out, targets_workbook(scheme_in_force()), "任务分解表")
+
+
+def _write_blank(out: Path, workbook: bytes, kind: str) -> None:
     from xladdin.files import WouldOverwrite, write_new
 
     try:
-        write_new({out: targets_workbook(scheme_in_force())})
+        write_new({out: workbook})
     except WouldOverwrite as error:
         fail(str(error), PROBLEMS)
-    typer.echo(f"已生成任务分解表：{out}")
+    typer.echo(f"已生成{kind}：{out}")
 
 
 def evaluations_command(
@@ -170,6 +175,7 @@ def round_command(
     from xladdin.issues import weighty
 
     scheme = scheme_in_force()
+    folder = round_folder([folder])
     day = (today or now()).date()
     with progress_bar("读取回收表") as progress:
         round_ = read_round(scheme, folder, due.date() if due else None, progress)
@@ -193,13 +199,8 @@ def corrections_command(
 ) -> None:
     """生成空白的更正单。"""
     from xladdin.assessment.unit_books import corrections_workbook
-    from xladdin.files import WouldOverwrite, write_new
 
-    try:
-        write_new({out: corrections_workbook(scheme_in_force())})
-    except WouldOverwrite as error:
-        fail(str(error), PROBLEMS)
-    typer.echo(f"已生成更正单：{out}")
+    _write_blank(out, corrections_workbook(scheme_in_force()), "更正单")
 
 
 def correct_command(

@@ -246,7 +246,10 @@ def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
     assert "第 1 名：虹口区（74.42 分）" in told["said"][0]
 
 
-@pytest.mark.parametrize(("state", "name", "by_round"), [("round 2", "第1次", 2), ("round 3", "第2次", 3)])
+@pytest.mark.parametrize(
+    ("state", "name", "by_round", "chosen"),
+    [("round 2", "第1次", 2, ""), ("round 3", "第2次", 3, ""), ("round 3", "第2次", 3, "回收")],
+)
 def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
     simulated: Simulated,
     at: Callable[[str], Path],
@@ -255,11 +258,15 @@ def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
     state: str,
     name: str,
     by_round: int,
+    chosen: str,
 ) -> None:
     folder, done = at(state), tmp_path / MASTER
     returned = digests(folder)
     told = simulated(
-        f"{RIBBON}:imported_and_consolidated", master=str(folder / "下发" / MASTER), folder=str(folder), done=str(done)
+        f"{RIBBON}:imported_and_consolidated",
+        master=str(folder / "下发" / MASTER),
+        folder=str(folder / chosen),
+        done=str(done),
     )
     sealed = workbook(played, name)
     for sheet, heads in {"汇总": ("区", "K01"), "排名": ("名次", "区", "备注")}.items():

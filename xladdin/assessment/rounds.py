@@ -139,6 +139,12 @@ _ABOUT_OTHERS = {issues.MISSING_FILE.code, issues.NOT_DELIVERED.code}
 """Findings that name units of which a single file can have nothing."""
 
 
+def round_home(folder: Path) -> Path:
+    """The round's folder, also where its 回收 was pointed at."""
+    is_returned = folder.resolve().name == RETURNED_FOLDER and not (folder / RETURNED_FOLDER).is_dir()
+    return folder.resolve().parent if is_returned else folder
+
+
 def submissions(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Submissions:
     """Everything below the round folder's 回收, each file read by itself."""
     returned = folder / RETURNED_FOLDER
