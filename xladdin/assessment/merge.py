@@ -136,7 +136,8 @@ def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judg
     counted = by_experts or counted
     faults = [one for one in counted if isinstance(one.evaluation.value, Fault)]
     if faults:
-        return Fault(f"：{faults[0].unit.name}的评价值不能采用"), ""
+        why = f"{faults[0].unit.name}的评价值不能采用"
+        return Fault(f"：{why}"), f"{code} {why}"
     if not counted:
         return None, ""
     numbers = [one.evaluation.value for one in counted if type(one.evaluation.value) is Decimal]
