@@ -16,7 +16,7 @@ from xladdin.assessment.collect import Collection, collect, readings, report_mis
 from xladdin.assessment.consolidate import DistrictResult, consolidate_forms
 from xladdin.assessment.distribute import distribute
 from xladdin.assessment.forms import Sourced, Table, find_tables
-from xladdin.assessment.origins import origin_text, shown_value, typed_text
+from xladdin.assessment.origins import is_judged, origin_text, shown_value, typed_text
 from xladdin.assessment.report import file_links, issues_sheet
 from xladdin.assessment.round_results import collect_round
 from xladdin.assessment.round_sheets import comparison_sheet, deliveries_sheet
@@ -147,6 +147,8 @@ def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, district: DistrictResul
             kept = entered(table.sheet.at(row, column))
             own = sources.get(code, [])
             is_typed = VALUE in table.columns and table.sheet.at(row, table.columns[VALUE]) is not None
+            if ORIGIN in table.columns:  # what was taken over from somebody's workbook goes with it
+                is_typed = is_typed and not is_judged(str(table.sheet.at(row, table.columns[ORIGIN]) or ""))
             block.append([_new(scheme, head, code, district, own, kept, is_typed) if code in scheme.inputs else kept])
         sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
     sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
@@ -161,15 +163,18 @@ def _new(
     kept: Entered,
     is_typed: bool,
 ) -> Entered:
-    """What a column then holds for a code; `kept` is what it holds now, `is_typed` says whether it has a value now."""
+    """What a column then holds for a code; `kept` is what it holds now.
+
+    `is_typed` says whether the row has a value that was typed there.
+    """
     assert district.form is not None
     spec = scheme.inputs[code]
     entry = district.form.entries.get(code, BLANK)
-    is_left = spec.judge is not None and entry.value is None
+    is_left = spec.judge is not None and entry.value is None and is_typed
     if head == CONTENT:
         return as_text(district.form.case_names.get(code, "")) if spec.names_case else kept
     if head == ORIGIN:
-        if is_left and is_typed:
+        if is_left:
             return kept
         is_awaited = code in district.unjudged
         return as_text(origin_text(sources, district.digests, entry.value, is_awaited=is_awaited))

@@ -19,7 +19,7 @@ from macros.told import NothingToScore
 from xladdin.assessment.corrections import NotTheResult
 from xladdin.assessment.differences import NotComparable
 from xladdin.assessment.distribute import StaleTemplates
-from xladdin.assessment.round_results import NotARound
+from xladdin.assessment.round_results import BrokenRound, NotARound
 from xladdin.assessment.units import UnitNameError
 from xladdin.files import FileBusy, WouldOverwrite
 from xladdin.scheme import PolicyError, SchemeError
@@ -34,6 +34,7 @@ _EXPECTED = (
     SchemeError,
     NothingToScore,
     NotARound,
+    BrokenRound,
     NotComparable,
     NotTheResult,
     UnitNameError,

@@ -22,6 +22,7 @@ from xladdin.assessment.round_files import count_by_state, round_workbooks
 from xladdin.assessment.round_results import (
     CORRECTIONS_FILE,
     collect_round,
+    corrections_left_out,
     issue_corrections,
     returned_folder,
     seal_corrected,
@@ -64,7 +65,12 @@ def make_evaluations(session: Session, _book: xw.Book) -> str:
     answer = session.ask_text("各位专家的姓名，用顿号分开：", "、".join(known or DEFAULT_EXPERTS))
     with session.working():
         written = write_unit_workbooks(
-            scheme, out, forms=collection.forms, experts=split_names(answer), issue=issue, progress=session.progress
+            scheme,
+            out,
+            forms=collection.forms,
+            experts=split_names(answer) or DEFAULT_EXPERTS,
+            issue=issue,
+            progress=session.progress,
         )
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已生成 {len(written)} 份评价表：\n{out}"]
@@ -77,8 +83,7 @@ def track_round(session: Session, book: xw.Book) -> str:
     """回收进度: where every unit stands; 进度, 催报清单 and 退回修改单 written anew, what people noted kept."""
     scheme = load_scheme()
     app = book.app
-    own = Path(book.fullname)
-    folder = own.parent if own.name == TRACKING_FILE else _ask_round(session)
+    folder = Path(book.fullname).parent if book.name == TRACKING_FILE else _ask_round(session)
     returned_folder(folder)
     path = folder / TRACKING_FILE
     with session.working():
@@ -92,9 +97,12 @@ def track_round(session: Session, book: xw.Book) -> str:
         files = round_workbooks(scheme, round_, now.date(), now)
         if tracking is not None:
             tracking.close()
-        for name, data in files.items():
-            write_whole(folder / name, data)
-    lines = [f"{count_by_state(round_.statuses)}。", f"已写出 {len(files)} 个文件：\n{folder}{_opened(app, path)}"]
+        try:
+            for name, data in files.items():
+                write_whole(folder / name, data)
+        finally:  # while Excel is still as it is to be left: without a workbook it could not be
+            opened = _opened(app, path) if path.exists() else ""
+    lines = [f"{count_by_state(round_.statuses)}。", f"已写出 {len(files)} 个文件：\n{folder}{opened}"]
     lines += [issue.line() for issue in round_.issues[:_SHOWN]]
     return "\n".join(lines)
 
@@ -113,8 +121,8 @@ def seal(session: Session, book: xw.Book) -> str:
     lines = [standing(sealed.consolidation), f"{where}{_opened(book.app, sealed.workbook)}"]
     if sealed.moved:
         lines += ["与上次相比：", *_first(sealed.moved)]
-    if (folder / CORRECTIONS_FILE).exists():
-        lines.append(f"本次汇总不含“{CORRECTIONS_FILE}”里的更正；要更正请接着按“更正”。")
+    if told := corrections_left_out(folder):
+        lines.append(told)
     return "\n".join(lines)
 
 
@@ -169,12 +177,13 @@ def _first(lines: Sequence[str]) -> list[str]:
 
 def _open_book(app: xw.App, path: Path) -> xw.Book | None:
     """The file as a workbook that is open."""
-    return next((book for book in app.books if Path(book.fullname) == path), None)
+    # By name first: what lies on a server may have no path at all.
+    return next((book for book in app.books if book.name == path.name and Path(book.fullname) == path), None)
 
 
 def _opened(app: xw.App, path: Path) -> str:
     """Open a workbook that was written; what to say where Excel has another one of that name open."""
-    if any(book.name.casefold() == path.name.casefold() and Path(book.fullname) != path for book in app.books):
+    if _open_book(app, path) is None and any(book.name.casefold() == path.name.casefold() for book in app.books):
         return "\n（已有同名的工作簿打开着，没有打开它。）"
     app.books.open(str(path))
     return ""

@@ -204,7 +204,9 @@ def consolidate_command(
 
     scheme = scheme_in_force()
     policies = _policies(scheme, policy)
-    if as_round and output is None and json_path is None:
+    if as_round and output is None:
+        if json_path:
+            fail("用 --round 封存时 results.json 在“结果”里；要另写一份，请同时写 -o", USAGE)
         result, workbook = round_commands.seal(scheme, round_folder(paths), policies)
     else:
         workbook = output or Path("考核汇总.xlsx")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -148,10 +149,32 @@ def write(path: Path, data: bytes) -> None:
     """Write a result whole, or say why that cannot be."""
     from xladdin.files import FileBusy, write_whole
 
+    if told := _what_would_be_lost(path, data):
+        fail(f"没有写出 {path}：{told}，请换一个文件名", USAGE)
     try:
         write_whole(path, data)
     except FileBusy as error:
         fail(str(error), PROBLEMS)
+
+
+def _what_would_be_lost(path: Path, data: bytes) -> str:
+    """What stands in a result's place and is no earlier result of its kind."""
+    from xladdin.workbook.layout import KIND_PROPERTY, RESULT_KIND
+    from xladdin.workbook.reader import read_bytes, read_workbook
+    from xladdin.workbook.unreadable import UnreadableWorkbook
+
+    if not path.is_file():
+        return ""
+    if not path.stat().st_mode & stat.S_IWUSR:
+        return "那里有一份封存的文件"
+    if path.suffix.lower() != ".xlsx":
+        return ""
+    try:
+        kind = read_workbook(path).properties.get(KIND_PROPERTY, "")
+    except UnreadableWorkbook:
+        return ""
+    own = read_bytes(data).properties.get(KIND_PROPERTY, RESULT_KIND)
+    return "" if kind in ("", own) else f"那里有一份{kind}"
 
 
 def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -52,16 +53,18 @@ def write_sealed(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.exists():
         raise WouldOverwrite(f"{folder} 已存在；封存的结果不覆盖")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    # Not by tempfile, whose folders only their owner may open: colleagues read these.
+    temporary = folder.parent / f".{uuid.uuid4().hex}"
+    temporary.mkdir()
     try:
         for name, data in files.items():
             (temporary / name).write_bytes(data)
-            (temporary / name).chmod(0o444)
-        temporary.chmod(0o755)
         temporary.rename(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+    for name in files:
+        (folder / name).chmod(0o444)
 
 
 def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], form_prefix: str) -> None:

@@ -196,6 +196,15 @@ UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的
 NOT_DELIVERED = _kind(
     "E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前有关各项暂按现有的数计，名次为暂定"
 )
+ASSIGNED_NOT_APPLICABLE = _kind(
+    "E16", Level.ERROR, "核定的完成量（任务量 {target} {unit}）", "没有完成的填 0；没有下达任务的，请先改正任务量"
+)
+CASE_NOT_HANDED_IN = _kind(
+    "E17", Level.WARNING, "已报送案例的评分", "未计入；请核实该区是否漏写案例名称，补写名称并重报后计入"
+)
+NOT_FOR_DISTRICTS = _kind(
+    "E18", Level.WARNING, "由部门、专家或市精细化办评定的格，区里不填", "未采用，以评价表为准；评价表收到前该项缺项"
+)
 
 # Rounds and corrections
 TRACKING_FAULT = _kind("R01", Level.ERROR, "{expected}", "改正进度表后重新运行；改正前没有写出任何文件")
@@ -210,6 +219,11 @@ CORRECTION_FAULT = _kind("R04", Level.ERROR, "{expected}", "改正更正单后�
 
 NEWEST_LEFT_OUT = _kind(
     "R05", Level.WARNING, "最新一份没有错误", "最新一份有错误，没有采用，现采用较早的一份；退回改正后重新汇总"
+)
+
+CORRECTED_ALREADY = _kind("R06", Level.NOTE, "原值与采用的值相同", "新值已经是采用的值，这一行不改变结果")
+AMOUNT_DIFFERS = _kind(
+    "R07", Level.WARNING, "任务分解表：{assigned}", "核实由谁改动；现按填报表中的任务量计分，如有误请该区重报"
 )
 
 

@@ -26,7 +26,7 @@ from xladdin.console import (
 )
 
 if TYPE_CHECKING:
-    from xladdin.assessment.collect import Progress
+    from xladdin.assessment.collect import Collection, Progress
     from xladdin.assessment.consolidate import Consolidation
     from xladdin.assessment.corrections import Corrected
     from xladdin.assessment.forms import Form
@@ -85,49 +85,60 @@ def evaluations_command(
     except WouldOverwrite as error:
         fail(str(error), PROBLEMS)
     typer.echo(f"已生成 {len(written)} 份评价表：{out}")
+    absent = [name for name in scheme.district_names if name not in forms]
+    if returned and absent:
+        typer.echo(f"没有可用的填报表，表中区报数和案例名称空着的：{'、'.join(absent)}")
 
 
 def _returned_forms(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Mapping[str, Form]:
     """The districts' forms among the paths, or those that count of a round."""
     from xladdin.assessment.collect import collect
-    from xladdin.assessment.round_results import NotARound, collect_round
 
-    if not as_round:
-        return collect(scheme, returned).forms if returned else {}
+    if as_round:
+        return collected(scheme, round_folder(returned), None).forms
+    return collect(scheme, returned).forms if returned else {}
+
+
+def collected(scheme: Scheme, folder: Path, progress: Progress | None) -> Collection:
+    """What counts of a round, or the end where there is none."""
+    from xladdin.assessment.round_results import BrokenRound, NotARound, collect_round
+
     try:
-        return collect_round(scheme, round_folder(returned)).forms
+        return collect_round(scheme, folder, progress)
     except NotARound as error:
         fail(str(error), USAGE)
+    except BrokenRound as error:
+        fail(str(error), PROBLEMS)
 
 
 def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: Progress | None) -> Consolidation:
     """The consolidation of what counts of a round, not sealed."""
     from xladdin.assessment.collect import report_missing
     from xladdin.assessment.consolidate import consolidate_forms
-    from xladdin.assessment.round_results import NotARound, collect_round
 
-    try:
-        collection = collect_round(scheme, folder, progress)
-    except NotARound as error:
-        fail(str(error), USAGE)
+    collection = collected(scheme, folder, progress)
     report_missing(scheme, collection)
     return consolidate_forms(scheme, collection, policies or scheme.default_policies)
 
 
 def seal(scheme: Scheme, folder: Path, policies: Policies | None) -> tuple[Consolidation, Path]:
     """Consolidate and seal what counts of a round; the result and its workbook."""
-    from xladdin.assessment.differences import NotComparable
-    from xladdin.assessment.round_results import NotARound, seal_round
+    from xladdin.assessment.round_results import BrokenRound, NotARound, corrections_left_out, seal_round
+    from xladdin.files import WouldOverwrite
 
     try:
         with progress_bar("汇总") as progress:
             sealed = seal_round(scheme, folder, policies, now(), progress)
-    except (NotARound, NotComparable) as error:
+    except NotARound as error:
         fail(str(error), USAGE)
+    except (BrokenRound, WouldOverwrite) as error:
+        fail(str(error), PROBLEMS)
     typer.echo(f"已封存：{sealed.folder}" if sealed.is_new else f"与 {sealed.folder.name} 相同，没有另存")
     if sealed.moved:
         typer.echo("与上次相比：")
         typer.echo("\n".join(sealed.moved))
+    if told := corrections_left_out(folder):
+        typer.echo(told)
     return sealed.consolidation, sealed.workbook
 
 
@@ -171,12 +182,17 @@ def round_command(
 ) -> None:
     """回收进度：谁交了、谁没交、退回改什么、每个单位采用哪一份。"""
     from xladdin.assessment.round_files import round_workbooks, status_lines
+    from xladdin.assessment.round_results import NotARound, returned_folder
     from xladdin.assessment.round_tracking import read_round
     from xladdin.issues import weighty
 
     scheme = scheme_in_force()
     folder = round_folder([folder])
     day = (today or now()).date()
+    try:
+        returned_folder(folder)
+    except NotARound as error:
+        fail(str(error), USAGE)
     with progress_bar("读取回收表") as progress:
         round_ = read_round(scheme, folder, due.date() if due else None, progress)
     if not round_.is_tracked:
@@ -222,7 +238,9 @@ def correct_command(
             help="更正单：区、编号、栏目、原值、新值、理由、批准人、日期；用 --round 时不写",
         ),
     ] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="更正后的汇总工作簿")] = Path("考核汇总（更正）.xlsx"),
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="更正后的汇总工作簿；不写为 考核汇总（更正）.xlsx")
+    ] = None,
     json_path: Annotated[Path | None, typer.Option("--json", metavar="results.json", help="同时写出 JSON 结果")] = None,
     as_round: AsRound = False,
 ) -> None:
@@ -236,10 +254,13 @@ def correct_command(
 
     scheme = scheme_in_force()
     if as_round:
+        if paths or sheet or output or json_path:
+            fail("用 --round 时只写考核文件夹：更正单在其中，结果封存在其中的“结果”里", USAGE)
         after = _correct_round(scheme, round_folder([sealed]))
         raise typer.Exit(PROBLEMS if weighty(after.issues, awaited=True) else DONE)
     if not paths or sheet is None:
         fail("请指定当时汇总所用的回收表和更正单（--corrections），或用 --round 指定考核文件夹", USAGE)
+    output = output or Path("考核汇总（更正）.xlsx")
     outputs = [output, json_path] if json_path else [output]
     try:
         refuse_replacing(outputs)
@@ -272,16 +293,25 @@ def _correct_round(scheme: Scheme, folder: Path) -> Consolidation:
     """Apply the 更正单 that lies in a round's folder, or put a blank one there."""
     from xladdin.assessment.corrections import NotTheResult
     from xladdin.assessment.differences import NotComparable
-    from xladdin.assessment.round_results import NotARound, issue_corrections, seal_corrected
+    from xladdin.assessment.round_results import (
+        BrokenRound,
+        NotARound,
+        issue_corrections,
+        returned_folder,
+        seal_corrected,
+    )
+    from xladdin.files import WouldOverwrite
 
-    if written := issue_corrections(scheme, folder):
-        fail(f"已生成空白的更正单 {written}；填好、保存后再运行一次", PROBLEMS)
     try:
+        returned_folder(folder)
+        if written := issue_corrections(scheme, folder):
+            typer.echo(f"已生成空白的更正单 {written}；填好、保存后再运行一次")
+            raise typer.Exit(DONE)
         with progress_bar("更正") as progress:
             corrected, sealed = seal_corrected(scheme, folder, now(), progress)
-    except (NotARound, NotComparable) as error:
+    except NotARound as error:
         fail(str(error), USAGE)
-    except NotTheResult as error:
+    except (NotTheResult, NotComparable, BrokenRound, WouldOverwrite) as error:
         fail(str(error), PROBLEMS)
     after = _corrected(corrected)
     assert sealed is not None

@@ -13,7 +13,7 @@ from xladdin.assessment import checks
 from xladdin.assessment.claims import false_claims
 from xladdin.assessment.collect import Collection, Progress, SourceFile, collect, report_missing
 from xladdin.assessment.forms import Form
-from xladdin.issues import Issue, Place
+from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
@@ -80,8 +80,8 @@ def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
     if collection.expects_all:
         report_missing(scheme, collection)
     evaluators = _evaluators(scheme, collection)
-    forms, comparisons = _judged_forms(scheme, collection, scheme.default_policies, evaluators)
-    found = [*_known(collection, comparisons), *_undelivered(collection, evaluators)]
+    forms, comparisons, found = _judged_forms(scheme, collection, scheme.default_policies, evaluators)
+    found += [*_known(collection, comparisons), *_undelivered(collection, evaluators)]
     for district, form in forms.items():
         scored = score_district(scheme, form.entries, scheme.default_policies)
         found += _examine_form(scheme, collection, district, form, scored)
@@ -104,8 +104,8 @@ def consolidate(
 def consolidate_forms(scheme: Scheme, collection: Collection, policies: Policies) -> Consolidation:
     """Score and rank forms already collected."""
     evaluators = _evaluators(scheme, collection)
-    forms, comparisons = _judged_forms(scheme, collection, policies, evaluators)
-    found = [*_known(collection, comparisons), *_undelivered(collection, evaluators)]
+    forms, comparisons, found = _judged_forms(scheme, collection, policies, evaluators)
+    found += [*_known(collection, comparisons), *_undelivered(collection, evaluators)]
     scored: dict[str, DistrictScore] = {}
     for name in scheme.district_names:
         form = forms.get(name)
@@ -155,10 +155,10 @@ def _evaluators(scheme: Scheme, collection: Collection) -> tuple[Unit, ...]:
 
 def _judged_forms(
     scheme: Scheme, collection: Collection, policies: Policies, evaluators: Sequence[Unit]
-) -> tuple[dict[str, Form], list[Comparison]]:
-    """The forms with what units have judged; as they are where no unit takes part."""
+) -> tuple[dict[str, Form], list[Comparison], list[Issue]]:
+    """The forms with what units have judged, and what does not fit; as they are where no unit takes part."""
     if not evaluators:
-        return collection.forms, []
+        return collection.forms, [], []
     from xladdin.assessment.merge import merged
 
     return merged(scheme, policies, collection.forms, collection.reports, evaluators)
@@ -254,8 +254,9 @@ def _examine_form(
                 found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
         if score.refused:
             code, reason = score.refused
-            place = form.places.get(f"{code} {VALUE}", Place(district, file, item=code))
-            found.append(issues.issue(issues.RULE_FAULT, place, reason))
+            found.append(
+                issues.issue(issues.RULE_FAULT, _value_place(form, code, Place(district, file, item=code)), reason)
+            )
         found += _district_amounts(scheme, form, zone, id_)
     amounts = [entry.target for code, entry in form.entries.items() if f"{code} {TARGET}" in form.places]
     if amounts and all(target in (None, 0) for target in amounts):
@@ -283,6 +284,12 @@ def _gap(form: Form, spec: Input, fallback: Place) -> Issue:
     return issues.issue(issues.NO_VALUE, place, "未填", allowed=words, who="该区")
 
 
+def _value_place(form: Form, code: str, fallback: Place) -> Place:
+    """Where the value that counts was typed: in a unit's workbook, if one has judged it."""
+    typed = [s.place for s in form.sources if s.code == code and s.head.startswith(VALUE)]
+    return typed[-1] if typed else form.places.get(f"{code} {VALUE}", fallback)
+
+
 def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> list[Issue]:
     """任务量 against what the text says for every single district."""
     found = []
@@ -292,7 +299,8 @@ def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> li
         place = form.places.get(f"{indicator.code} {TARGET}")
         done = form.entries.get(indicator.code, BLANK).value
         if place and (target in (None, 0) or target is NOT_APPLICABLE) and isinstance(done, Decimal) and done > 0:
-            found.append(issues.issue(issues.NOT_ASSIGNED, place, f"未下达任务量，完成情况填了 {plain(done)}"))
+            where = _value_place(form, indicator.code, place)
+            found.append(issues.issue(issues.NOT_ASSIGNED, where, f"未下达任务量，完成情况填了 {plain(done)}"))
         if not isinstance(target, Decimal) or not target or place is None:
             if place and target in (None, 0) and (indicator.at_least or indicator.by_zone):
                 texts = {"clause": indicator.clause}
@@ -315,9 +323,32 @@ def results(consolidation: Consolidation) -> Mapping[str, object]:
         "document": scheme.source.number,
         "policies": consolidation.policies.described(),
         "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
+        "issues": [_issue_data(issue) for issue in consolidation.issues],
         "evaluators": [{"kind": unit.kind.value, "name": unit.name} for unit in consolidation.evaluators],
         "districts": [_district_data(d) for d in consolidation.ranked()],
     }
+
+
+def _issue_data(issue: Issue) -> dict[str, str]:
+    place = issue.place
+    return {
+        "code": issue.code,
+        "level": issue.level.value,
+        "district": place.district,
+        "file": place.file,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "item": place.item,
+        "found": issue.found,
+        "expected": issue.expected,
+        "remedy": issue.remedy,
+    }
+
+
+def issue_of(data: Mapping[str, str]) -> Issue:
+    """A finding that a result has as plain data."""
+    place = Place(*(data[name] for name in ("district", "file", "sheet", "cell", "item")))
+    return Issue(data["code"], Level(data["level"]), place, data["found"], data["expected"], data["remedy"])
 
 
 def _district_data(district: DistrictResult) -> dict[str, object]:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from xladdin import issues
 from xladdin.assessment.collect import Collection, Progress, SourceFile, collect, report_missing
-from xladdin.assessment.consolidate import Consolidation, DistrictResult, consolidate_forms, results
+from xladdin.assessment.consolidate import Consolidation, DistrictResult, consolidate_forms, issue_of, results
 from xladdin.assessment.differences import NotComparable, Results, load_results, result_differences
 from xladdin.assessment.forms import Form, Sourced, squeezed
 from xladdin.assessment.intake import read_cell
-from xladdin.assessment.merge import Comparison
+from xladdin.assessment.merge import Comparison, still_awaited
 from xladdin.assessment.origins import as_in_a_cell, shown_value
 from xladdin.assessment.round_tracking import read_date
 from xladdin.assessment.units import named_units
@@ -179,7 +179,9 @@ def correct(
     file = SourceFile(sheet, sheet.name, book.sha256)
     after = None
     if not any(issue.level is Level.ERROR for issue in found):
-        after = _applied(scheme, collection, before, corrections, file, found)
+        # What was said of files that did not count is not found out again from those that did.
+        of_the_round = [issue_of(data) for data in earlier.get("issues", ()) if data["code"] in _OF_THE_ROUND]
+        after = _applied(scheme, collection, before, corrections, file, [*of_the_round, *found])
     digest = hashlib.sha256(sealed.read_bytes()).hexdigest()
     result = SourceFile(sealed, sealed.name, digest)
     return Corrected(before, after, tuple(corrections), tuple(found), result, file)
@@ -209,7 +211,7 @@ def _without_words(data: Results) -> Results:
         {**d, "items": {id_: {k: v for k, v in item.items() if k != "explain"} for id_, item in d["items"].items()}}
         for d in data["districts"]
     ]
-    return {**data, "files": [], "districts": districts}
+    return {"evaluators": [], **data, "files": [], "issues": [], "districts": districts}
 
 
 def _contradictions(scheme: Scheme, before: Consolidation, corrections: Iterable[Correction]) -> list[Issue]:
@@ -226,7 +228,10 @@ def _contradictions(scheme: Scheme, before: Consolidation, corrections: Iterable
         reading = read_cell(c.old, scheme.inputs[c.code], c.places[OLD], is_target=c.head == TARGET).value
         typed = shown_text(result_of(c.old)).strip()
         same = typed == shown or (as_in_a_cell(reading) == as_in_a_cell(value) and type(reading) is type(value))
-        if not same:
+        if not same and as_in_a_cell(c.new) == as_in_a_cell(value) and type(c.new) is type(value):
+            text = f"{c.code} {c.head} 已经是 {shown or '空白'}"
+            found.append(issues.issue(issues.CORRECTED_ALREADY, c.places[NEW], text))
+        elif not same:
             found.append(_fault(c.places[OLD], f"“{typed}”" if typed else "空白", f"采用的原值：{shown or '空白'}"))
     return found
 
@@ -240,9 +245,14 @@ def _standing(form: Form, correction: Correction) -> tuple[Value, str]:
     return value, plain(number) if isinstance(number, Decimal) else shown_value(value, sources[-1] if sources else "")
 
 
+_OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEWEST_LEFT_OUT.code}
+
 _CARRIED = {
     issues.NOT_DELIVERED.code,
     issues.NOT_YET_EVALUATED.code,
+    issues.ASSIGNED_NOT_APPLICABLE.code,
+    issues.CASE_NOT_HANDED_IN.code,
+    issues.NOT_FOR_DISTRICTS.code,
     issues.SCORE_DIFFERS.code,
     issues.UNRESOLVED.code,
 }
@@ -267,9 +277,9 @@ def _applied(
         told[c.district, c.code] = "；".join(filter(None, (earlier, _told(c, _standing(form, c)[1]))))
         outdated.append(_outdated(form, c))
         forms[c.district] = _with(form, c, told[c.district, c.code])
-    carried = [issue for issue in before.issues if issue.code in _CARRIED]
     own = [issue for issue in collection.issues if issue.code not in _CARRIED]
-    kept = [issue for issue in own if not any(gone(issue) for gone in outdated)]
+    carried = [issue for issue in before.issues if issue.code in _CARRIED]
+    kept = [issue for issue in (*own, *carried) if not any(gone(issue) for gone in outdated)]
     # What units have judged is in the forms already; merged again it would stand over the corrections.
     corrected = replace(
         collection,
@@ -278,7 +288,7 @@ def _applied(
         evaluators=(),
         files=[*collection.files, file],
         inputs=[*collection.inputs, file.path],
-        issues=[*kept, *carried, *found],
+        issues=[*kept, *found],
     )
     after = consolidate_forms(scheme, corrected, before.policies)
     values = {(c.district, c.code): c.new for c in corrections if c.head == VALUE}
@@ -289,17 +299,27 @@ def _applied(
         if key not in told:
             return comparison
         counts, target = values.get(key, comparison.counts), targets.get(key, comparison.target)
-        awaited = () if key in values else comparison.awaited
+        awaited: tuple[str, ...] = ()
+        if key not in values:
+            own = collection.forms[comparison.district]
+            asked = [unit for unit in before.evaluators if comparison.code in unit.codes]
+            entries = forms[comparison.district].entries
+            awaited = still_awaited(scheme, before.policies, own, entries, comparison.code, asked, comparison.judged)
         return replace(comparison, counts=counts, target=target, told=told[key], awaited=awaited)
 
+    comparisons = tuple(map(compared, before.comparisons))
+    told_of = {(c.district, c.code) for c in comparisons}
+    awaited_now = {(c.district, c.code) for c in comparisons if c.awaited}
+
     def still_unjudged(district: DistrictResult, earlier: DistrictResult) -> DistrictResult:
-        decided = {code for name, code in values if name == district.name}
-        return replace(district, unjudged=earlier.unjudged - decided)
+        taken_over = {(district.name, code) for code in earlier.unjudged} - told_of - set(values)
+        waiting = {code for name, code in awaited_now | taken_over if name == district.name}
+        return replace(district, unjudged=frozenset(waiting))
 
     return replace(
         after,
         districts=tuple(map(still_unjudged, after.districts, before.districts)),
-        comparisons=tuple(map(compared, before.comparisons)),
+        comparisons=comparisons,
         reports=before.reports,
         evaluators=before.evaluators,
     )

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from xladdin.assessment.consolidate import issue_of
 from xladdin.assessment.evaluations import Evaluation, UnitReport
 from xladdin.assessment.forms import Form
 from xladdin.issues import Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import BLANK
+from xladdin.scoring.items import BLANK, Status
 from xladdin.scoring.numbers import Value
 from xladdin.workbook.layout import CONTENT, TARGET, VALUE
 
@@ -186,17 +187,34 @@ def load_results(path: Path) -> Results:
 
 def _check_shape(data: Results) -> None:
     """Touch everything that is compared, so that a file of another shape is told here and not half-way."""
-    dict(data["policies"])
-    str(data["scheme"])
+    for name, option in data["policies"].items():
+        _texts(name, option)
+    _texts(data["scheme"])
     for file in data.get("files", ()):
-        str(file["name"] + file["sha256"])
+        _texts(file["name"], file["sha256"])
+    for unit in data.get("evaluators", ()):
+        _texts(unit["kind"], unit["name"])
     for district in data["districts"]:
-        _standing(district)
+        standing = _standing(district)
+        _numbers(standing.rank, standing.total, *standing.sections.values())
         for item in district["items"].values():
-            _state(item)
+            score, status = _state(item)
+            _numbers(0 if score is None else score)
+            Status(status)
             for source in item["sources"]:
-                for name in ("code", "column", "typed", "file", "sheet", "cell"):
-                    str(source[name])
+                _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
+    for issue in data.get("issues", ()):
+        issue_of(issue)
+
+
+def _texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(values)
+
+
+def _numbers(*values: object) -> None:
+    if not all(isinstance(value, int | float) for value in values):
+        raise TypeError(values)
 
 
 def result_differences(before: Results, after: Results) -> ResultDifferences:

@@ -50,7 +50,8 @@ _CODE = re.compile(r"[A-Z]+\d+\.\d+")
 class Evaluation:
     """What a unit says of a district's field.
 
-    `value` is nothing where it has not said anything yet, or recused itself; `typed` is what stands in the cell.
+    `value` is nothing where it has not said anything yet, or recused itself; `typed` is what stands in the cell, and beside
+    it whatever else makes it unusable. `is_open` says that the value may yet change: the unit has something to mend.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Evaluation:
     place: Place
     recused: bool = False
     remark: str = ""
+    is_open: bool = False
 
 
 @dataclass
@@ -148,14 +150,14 @@ def _unit_named(scheme: Scheme, name: str, book: RawBook) -> Unit | None:
             return unit
     has_review = any(found.table is REVIEW for found in find_unit_tables(book, ALL_TABLES))
     is_experts = has_review or book.properties.get(KIND_PROPERTY) == EXPERT_KIND
-    return experts(scheme, (name,))[0] if is_experts and is_expert_name(name) else None
+    return experts(scheme, (name,))[0] if is_experts and is_expert_name(scheme, name) else None
 
 
 def _unit_of_file_name(scheme: Scheme, file_name: str) -> Unit | None:
     stem = PurePath(file_name).stem
     if stem.startswith(f"{EXPERT_KIND}_"):
         name = "".join(stem.removeprefix(f"{EXPERT_KIND}_").split())
-        return experts(scheme, (name,))[0] if is_expert_name(name) else None
+        return experts(scheme, (name,))[0] if is_expert_name(scheme, name) else None
     named = [unit for unit in (*departments(scheme), office(scheme)) if unit.name in stem]
     return named[0] if len(named) == 1 else None
 
@@ -242,11 +244,12 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
     place = table.place(report.file.name, row, head, district, code)
     remark = shown_text(result_of(table.at(row, REMARK))).strip()
     if table.unusable:  # reported once for the whole table
-        return Evaluation(code, district, Fault(f"“{table.unusable[0]}”列无法读取"), shown_text(raw), place)
+        why = f"“{table.unusable[0]}”列无法读取"
+        return Evaluation(code, district, Fault(why), f"{shown_text(raw)}（{why}）", place)
     reading = read_cell(raw, scheme.inputs[code], place)
     report.issues.extend(reading.issues)
-    value = reading.value
-    recused = False
+    value, typed = reading.value, shown_text(raw)
+    recused = contradicts = False
     if RECUSED in table.table.essential:
         recusal_place = table.place(report.file.name, row, RECUSED, district, code)
         recusal = read_cell(table.at(row, RECUSED), RECUSAL, recusal_place)
@@ -254,11 +257,13 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
         recused = recusal.value is True
         if isinstance(recusal.value, Fault):
             value = Fault(f"{RECUSED}{recusal.value.message}")
+            typed = f"{typed}（{RECUSED}：{shown_text(table.at(row, RECUSED))}）"
         elif recused and value is not None:
+            contradicts = True
             text = f"已选回避，评分为“{shown_text(raw)}”"
             report.issues.append(issues.issue(issues.RECUSED_WITH_MARK, place, text))
             value = None
-    return Evaluation(code, district, value, shown_text(raw), place, recused, remark)
+    return Evaluation(code, district, value, typed, place, recused, remark, is_open=contradicts)
 
 
 def _is_spared(scheme: Scheme, evaluation: Evaluation, table: FoundTable, row: int, rows: _Rows) -> bool:
@@ -325,11 +330,16 @@ def _add_counts(
     """What the list comes to for every district; nothing where nobody has begun to keep it."""
     unusable = not tables or any(found.unusable for found in tables)
     place = Place("", report.file.name, tables[0].sheet.name if tables else table.sheet)
+    # A line that cannot be counted is somebody's; whose, may not be known.
+    spared = (publicity.GOOD, publicity.REPOST, publicity.REPEATED)
+    faulty = {line.line.district for line in tally.lines if line.reason not in spared}
+    unknown = faulty - set(scheme.district_names)
     for code, numbers in tally.numbers.items():
         for district, number in numbers.items():
             value: Value = Decimal(number) if tally.lines else None
+            is_open = district in faulty or not faulty.isdisjoint(unknown)
             if unusable:
                 value = Fault(f"清单“{table.sheet}”无法读取")
             typed = f"清单计 {number} {scheme.inputs[code].unit}" if isinstance(value, Decimal) else ""
             where = Place(district, place.file, place.sheet, "", code)
-            report.evaluations.append(Evaluation(code, district, value, typed, where))
+            report.evaluations.append(Evaluation(code, district, value, typed, where, is_open=is_open))

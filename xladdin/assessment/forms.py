@@ -12,7 +12,7 @@ from xladdin import issues
 from xladdin.assessment.intake import read_cell
 from xladdin.assessment.origins import AWAITED, is_judged, origin_values, shown_value
 from xladdin.issues import Issue, Place
-from xladdin.scheme.items import InputKind
+from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Entry
 from xladdin.scoring.numbers import Fault, Value
@@ -172,9 +172,9 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
             _read_row(form, *rows[0], scheme, code, place)
         elif rows:
             _report_double(form, rows, code, place)
-            form.entries[code] = Entry(Fault("编号重复，未采用"))
+            form.entries[code] = _unusable(spec, "编号重复，未采用")
         else:
-            form.entries[code] = Entry(Fault("这一行找不到"))
+            form.entries[code] = _unusable(spec, "这一行找不到")
             sheet = form_layout(scheme).annex_of(code).sheet if own_sheets else place.sheet
             where = Place(place.district, place.file, sheet, "", code)
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
@@ -183,6 +183,11 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
             _read_claim(form, found, item.id, item.inputs[0].code, place)
         _read_totals(form, scheme, tables, place)
     return form
+
+
+def _unusable(spec: Input, why: str) -> Entry:
+    """A field of which neither the value nor 任务量 is known: no judged value makes it 不适用."""
+    return Entry(Fault(why), Fault(why) if spec.kind is InputKind.AMOUNT else None)
 
 
 def _has_cell_functions(table: Table) -> bool:

@@ -11,21 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, cast
 
+from xladdin import issues
 from xladdin.assessment.evaluations import Evaluation, UnitReport, cited_field
 from xladdin.assessment.forms import Form, Sourced
 from xladdin.assessment.units import Unit, UnitKind
+from xladdin.issues import Issue, Place
 from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring import methods
-from xladdin.scoring.items import BLANK, Entries
-from xladdin.scoring.numbers import Fault, Value, plain
+from xladdin.scoring.items import BLANK, Entries, Entry
+from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.workbook.layout import VALUE
-
-DIGITS = 28
-"""Digits of a mean: a mean that is a tie at two decimals ends long before."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,11 @@ def merged(
     forms: Mapping[str, Form],
     reports: Iterable[UnitReport],
     evaluators: Sequence[Unit],
-) -> tuple[dict[str, Form], list[Comparison]]:
-    """The districts' forms with the judged values in place of the reported ones, and every comparison.
+) -> tuple[dict[str, Form], list[Comparison], list[Issue]]:
+    """The districts' forms with the judged values in place of the reported ones, every comparison, and what does not fit.
 
-    `evaluators` are all who are to judge, whether there is a report of theirs or not. Every field of the scheme is for some
-    unit to judge.
+    `evaluators` are all who are to judge, whether there is a report of theirs or not. What a district has typed where
+    others judge does not count.
     """
     judged: dict[tuple[str, str], list[Judged]] = {}
     for report in reports:
@@ -78,21 +76,56 @@ def merged(
     asked = {code: [unit for unit in evaluators if code in unit.codes] for code in scheme.inputs}
     results: dict[str, Form] = {}
     comparisons: list[Comparison] = []
+    found: list[Issue] = []
     for district, form in forms.items():
         entries = dict(form.entries)
         sources = list(form.sources)
-        for code in scheme.inputs:
+        not_theirs = []
+        for code, spec in scheme.inputs.items():
             given = tuple(judged.get((district, code), ()))
             entry = entries.get(code, BLANK)
-            value, told = combined(scheme, policies, code, given)
-            is_awaited = _is_to_be_judged(scheme, form, entries, code)
-            awaited = _awaited(scheme, policies, code, asked[code], given) if is_awaited else ()
+            fitting = _fitting(scheme, form, entry, code, given, found)
+            value, told = combined(scheme, policies, code, fitting)
+            awaited = still_awaited(scheme, policies, form, entries, code, asked[code], given)
             comparisons.append(Comparison(district, code, entry.target, entry.value, given, value, told, awaited))
             if value is not None:
                 entries[code] = replace(entry, value=value, told=told)
-                sources += [_sourced(one) for one in given if one.evaluation.value is not None]
+                sources += [_sourced(one) for one in fitting if one.evaluation.value is not None]
+            elif spec.judge and asked[code] and entry.value is not None:
+                not_theirs.append(code)
+                sources = [s for s in sources if (s.code, s.head) != (code, VALUE)]
+                entries[code] = replace(entry, value=None)
+        if not_theirs:
+            shown = "、".join(not_theirs[:6]) + (f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else "")
+            place = form.places.get(f"{not_theirs[0]} {VALUE}", Place(district))
+            found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
         results[district] = replace(form, entries=entries, sources=sources)
-    return results, comparisons
+    return results, comparisons, found
+
+
+def _fitting(
+    scheme: Scheme, form: Form, entry: Entry, code: str, given: Sequence[Judged], found: list[Issue]
+) -> tuple[Judged, ...]:
+    """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
+    spec = scheme.inputs[code]
+    said = [one for one in given if one.evaluation.value is not None]
+    if spec.names_case and said and code not in form.case_names:
+        for one in said:
+            text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
+            found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))
+        return ()
+    if spec.kind is not InputKind.AMOUNT or not isinstance(entry.target, Decimal) or entry.target <= 0:
+        return tuple(given)
+    fitting = []
+    for one in given:
+        evaluation = one.evaluation
+        if evaluation.value is NOT_APPLICABLE:
+            texts = {"target": plain(entry.target), "unit": spec.unit}
+            text = f"“{evaluation.typed}”"
+            found.append(issues.issue(issues.ASSIGNED_NOT_APPLICABLE, evaluation.place, text, **texts))
+            evaluation = replace(evaluation, value=Fault("下达了任务量，不能填不适用"))
+        fitting.append(replace(one, evaluation=evaluation))
+    return tuple(fitting)
 
 
 def _is_to_be_judged(scheme: Scheme, form: Form, entries: Entries, code: str) -> bool:
@@ -107,12 +140,28 @@ def _is_to_be_judged(scheme: Scheme, form: Form, entries: Entries, code: str) ->
     return cited is None or entries.get(cited.code, BLANK).value != 0
 
 
-def _awaited(
-    scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit], given: Sequence[Judged]
+def still_awaited(
+    scheme: Scheme,
+    policies: Policies,
+    form: Form,
+    entries: Entries,
+    code: str,
+    asked: Sequence[Unit],
+    given: Sequence[Judged],
 ) -> tuple[str, ...]:
-    """The units whose value for the field would count and is not there yet."""
-    asked = [unit for unit in asked if unit.kind is UnitKind.EXPERT] or _leading(scheme, policies, code, asked)
-    done = {one.unit for one in given if one.evaluation.value is not None or one.evaluation.recused}
+    """The units whose value for the field would count and is not there yet, or may yet change.
+
+    `asked` are all who are to judge the field, `entries` what counts of the district's fields so far.
+    """
+    if not _is_to_be_judged(scheme, form, entries, code):
+        return ()
+    recused = {one.unit for one in given if one.evaluation.recused and not one.evaluation.is_open}
+    people = [unit for unit in asked if unit.kind is UnitKind.EXPERT]
+    if people and not recused.issuperset(people):
+        asked = people
+    else:
+        asked = _leading(scheme, policies, code, [unit for unit in asked if unit not in people])
+    done = {one.unit for one in given if one.evaluation.value is not None and not one.evaluation.is_open} | recused
     return tuple(unit.name for unit in asked if unit not in done)
 
 
@@ -133,6 +182,11 @@ def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judg
     counted = [one for one in given if one.evaluation.value is not None and not one.evaluation.recused]
     # Where experts have spoken, the department that asked them has nothing to add.
     by_experts = [one for one in counted if one.unit.kind is UnitKind.EXPERT]
+    what = "核定" if scheme.inputs[code].kind is InputKind.AMOUNT else "评价"
+    if not by_experts and counted and policies["joint_evaluation"] == "lead" and (first := _first_named(scheme, code)):
+        counted = [one for one in counted if one.unit.name == first]
+        if not counted:
+            return None, f"{code} 以列第一位的{first}为准，尚未{what}"
     counted = by_experts or counted
     faults = [one for one in counted if isinstance(one.evaluation.value, Fault)]
     if faults:
@@ -141,34 +195,21 @@ def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judg
     if not counted:
         return None, ""
     numbers = [one.evaluation.value for one in counted if type(one.evaluation.value) is Decimal]
-    if len(numbers) < len(counted):  # 是/否 and 不适用 come from one unit each
+    if len(numbers) < len(counted):  # 是/否 comes from one unit; 不适用 is only left where nothing was assigned
         return counted[0].evaluation.value, f"{code} 采用{counted[0].unit.name}的评价"
     if by_experts:
         mean, words = methods.mean_mark(numbers, trim=int(policies["expert_trim"]))
         return _decimal(mean), f"{code} {len(counted)} 位专家：{words()}"
-    return _joint(scheme, policies, code, counted, numbers)
-
-
-def _joint(
-    scheme: Scheme, policies: Policies, code: str, counted: Sequence[Judged], numbers: Sequence[Decimal]
-) -> tuple[Value, str]:
-    what = "核定" if scheme.inputs[code].kind is InputKind.AMOUNT else "评价"
-    way = cast("Literal['mean', 'lead']", policies["joint_evaluation"])
-    first = _first_named(scheme, code)
-    if way == "lead" and first:
-        lead = [one for one in counted if one.unit.name == first]
-        if not lead:
-            return None, f"{code} 以列第一位的{first}为准，尚未{what}"
-        counted, numbers = lead, [n for one, n in zip(counted, numbers, strict=True) if one in lead]
     if len(counted) == 1:
         return numbers[0], f"{code} 采用{counted[0].unit.name}{what}的 {plain(numbers[0])}"
-    value = methods.joint(numbers, by=way)
+    value = methods.joint(numbers)
     assert value is not None
     listed = "、".join(f"{one.unit.name} {plain(n)}" for one, n in zip(counted, numbers, strict=True))
     return _decimal(value), f"{code} {len(counted)} 个部门{what}（{listed}），平均 {plain(value)}"
 
 
 def _decimal(number: Fraction) -> Decimal:
+    """The number with the context's 28 digits: a mean that is a tie at two decimals ends long before."""
     return (Decimal(number.numerator) / Decimal(number.denominator)).normalize() + 0
 
 

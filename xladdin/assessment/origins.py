@@ -62,7 +62,7 @@ def origin_text(
     for s in sources:
         if s.head == CONTENT:
             continue
-        shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";")
+        shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";").replace("　", " ")
         read_as = f"{_READ_AS}{shown}）" if shown != s.typed else ""
         parts.setdefault(s.place.file, []).append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
     texts = [AWAITED] if is_awaited else []

@@ -5,30 +5,33 @@ What is sealed is never written again: a later result, and one with corrections,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from xladdin import issues
-from xladdin.assessment.collect import WORKBOOK_SUFFIXES, Collection, Progress, collect, report_missing
+from xladdin.assessment.collect import Collection, Progress, collect, report_missing
 from xladdin.assessment.consolidate import Consolidation, consolidate_forms
 from xladdin.assessment.correction_files import corrected_lines, corrected_workbook
 from xladdin.assessment.corrections import CORRECTED, Corrected, NotTheResult, correct
 from xladdin.assessment.difference_sheets import changes_workbook, result_change_sheets, result_lines
-from xladdin.assessment.differences import Results, load_results, result_differences
+from xladdin.assessment.differences import NotComparable, Results, load_results, result_differences
 from xladdin.assessment.result_files import result_workbook, results_json
-from xladdin.assessment.round_tracking import read_round
-from xladdin.assessment.rounds import RETURNED_FOLDER, UnitStatus, chosen_files, evaluating
+from xladdin.assessment.round_tracking import TRACKING_FILE, read_round
+from xladdin.assessment.rounds import RETURNED_FOLDER, UnitStatus, chosen_files, digest_of, evaluating, returned_files
+from xladdin.assessment.targets import read_targets
 from xladdin.assessment.unit_books import corrections_workbook
 from xladdin.files import write_new, write_sealed
-from xladdin.issues import Issue, Place
+from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.workbook.layout import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND
+from xladdin.scoring.items import BLANK
+from xladdin.scoring.numbers import Fault, plain
+from xladdin.workbook.layout import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND, TARGET, TARGETS_KIND
 
 RESULTS_FOLDER = "结果"
 DATA_FILE = "results.json"
@@ -39,6 +42,10 @@ _FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
 
 class NotARound(ValueError):
     """A folder that is not that of a round, or not as far as is asked; the message is for the user."""
+
+
+class BrokenRound(ValueError):
+    """Something in a round's folder that has to be mended first; the message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,13 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     """
     returned_folder(folder)
     round_ = read_round(scheme, folder, progress=progress)
+    if not round_.is_tracked:  # who is awaited stands there
+        faults = "\n".join(issue.line() for issue in round_.issues[:5] if issue.level is Level.ERROR)
+        raise BrokenRound(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
     collection = collect(scheme, chosen_files(round_.statuses), progress)
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
-    collection.issues += [*round_.issues, *_left_out(round_.statuses)]
+    collection.issues += [*round_.issues, *_left_out(round_.statuses), *_changed_amounts(scheme, folder, collection)]
     return collection
 
 
@@ -97,6 +107,28 @@ def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
             district = status.respondent.name if status.respondent.kind == DISTRICT else ""
             found = f"{status.respondent.name}最新的 {newest.name} 有错误，采用 {counted.name}"
             yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
+
+
+def _changed_amounts(scheme: Scheme, folder: Path, collection: Collection) -> Iterator[Issue]:
+    """任务量 that is another one than the round's 任务分解表 assigns, where there is one."""
+    table = folder / f"{TARGETS_KIND}.xlsx"
+    if not table.is_file():
+        return
+    targets, found = read_targets(scheme, table)
+    if any(issue.level is Level.ERROR for issue in found):
+        yield from found
+        return
+    divided = {code for own in targets.values() for code in own}
+    for district, form in collection.forms.items():
+        for code in divided:
+            entry = form.entries.get(code, BLANK)
+            place = form.places.get(f"{code} {TARGET}")
+            assigned = targets.get(district, {}).get(code)
+            typed = entry.target if isinstance(entry.target, Decimal) and entry.target > 0 else None
+            if place and not isinstance(entry.target, Fault) and typed != assigned:
+                shown = "未填" if typed is None else plain(typed)
+                text = "未下达" if assigned is None else plain(assigned)
+                yield issues.issue(issues.AMOUNT_DIFFERS, place, f"当年任务量 {shown}", assigned=text)
 
 
 def newest_result(folder: Path) -> Path | None:
@@ -113,6 +145,15 @@ def _sealed(folder: Path) -> list[tuple[int, Path, bool]]:
         if match and path.is_dir():
             found.append((int(match[1]), path, match[2] is not None))
     return found
+
+
+def _load(result: Path) -> Results:
+    try:
+        return load_results(result / DATA_FILE)
+    except NotComparable as error:
+        raise BrokenRound(
+            f"封存的结果 {result} 缺 {DATA_FILE} 或已损坏；请从备份恢复，或把这个文件夹移到“{RESULTS_FOLDER}”以外，再做一次"
+        ) from error
 
 
 def _next_folder(folder: Path, suffix: str = "") -> Path:
@@ -136,7 +177,7 @@ def seal_round(
     report_missing(scheme, collection)
     result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
     earlier = newest_result(folder)
-    before = load_results(earlier / DATA_FILE) if earlier else None
+    before = _load(earlier) if earlier else None
     fresh: Results = json.loads(results_json(result))
     if earlier and fresh == before:
         return Sealed(earlier, result, False, [])
@@ -174,7 +215,8 @@ def seal_corrected(
     if earlier is None:
         raise NotARound(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
     data = earlier / DATA_FILE
-    paths = _counted_files(load_results(data), returned_folder(folder))
+    returned_folder(folder)
+    paths = _counted_files(_load(earlier), folder)
     corrected = correct(scheme, data, paths, folder / CORRECTIONS_FILE, progress)
     after = corrected.after
     if after is None:
@@ -188,18 +230,33 @@ def seal_corrected(
     return corrected, Sealed(target, after, True, corrected_lines(corrected, after))
 
 
-def _counted_files(sealed: Results, returned: Path) -> list[Path]:
+def _counted_files(sealed: Results, folder: Path) -> list[Path]:
     """The files that a result was made of, found again by their content, whatever has come back since."""
-    wanted: dict[str, str] = {file["sha256"]: file["name"] for file in sealed["files"]}
+    wanted: dict[str, str] = {file["sha256"]: file["name"] for file in sealed.get("files", ())}
     found: dict[str, Path] = {}
-    for path in sorted(returned.rglob("*")):
-        if path.is_file() and path.suffix.lower() in WORKBOOK_SUFFIXES:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            # Of copies the one that is called as it was.
-            if digest in wanted and (digest not in found or path.as_posix().endswith(f"/{wanted[digest]}")):
-                found[digest] = path
+    for path in returned_files(folder):
+        digest = digest_of(path)
+        # Of copies the one that is called as it was.
+        if digest in wanted and (digest not in found or path.as_posix().endswith(f"/{wanted[digest]}")):
+            found[digest] = path
     gone = [name for digest, name in wanted.items() if digest not in found]
     if gone:
         listed = "、".join(gone[:5]) + (f" 等 {len(gone)} 份" if len(gone) > 5 else "")
-        raise NotTheResult(f"{returned} 里找不到当时汇总所用的 {listed}，或内容已有改动；请放回原来的文件再更正")
+        raise NotTheResult(
+            f"{folder / RETURNED_FOLDER} 里找不到当时汇总所用的 {listed}，或内容已有改动；请放回原来的文件再更正"
+        )
+    renamed = [
+        f"{path.name}（当时为 {wanted[digest]}）"
+        for digest, path in found.items()
+        if not path.as_posix().endswith(f"/{wanted[digest]}")
+    ]
+    if renamed:
+        raise NotTheResult(f"当时汇总所用的文件改了名：{'、'.join(renamed[:5])}；请改回原来的文件名再更正")
     return list(found.values())
+
+
+def corrections_left_out(folder: Path) -> str:
+    """What to say of a result beside which a 更正单 lies; nothing where there is none."""
+    if not (folder / CORRECTIONS_FILE).exists():
+        return ""
+    return f"本次汇总不含“{CORRECTIONS_FILE}”里的更正；要更正请接着更正。"

@@ -142,7 +142,9 @@ def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
             reported.setdefault(c.district, []).append((c.code, _field(c.reported, is_awaited=is_asked)))
     for district in consolidation.districts:
         file = district.file.name if district.file else form_file_name(district.name)
-        yield district.name, DISTRICT, file, district.form is not None, reported.get(district.name, [])
+        nothing = [(code, _Field.LACKING) for code, spec in inputs.items() if spec.judge is None]
+        fields = nothing if district.form is None else reported.get(district.name, [])
+        yield district.name, DISTRICT, file, district.form is not None, fields
 
 
 def _units(consolidation: Consolidation) -> Iterator[_Delivery]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from xladdin import issues
 from xladdin.assessment.collect import Progress
 from xladdin.assessment.forms import squeezed
-from xladdin.assessment.rounds import KINDS, Respondent, Submissions, Tracked, UnitStatus, submissions, tracking
+from xladdin.assessment.rounds import KINDS, Respondent, Submissions, Tracked, UnitStatus, issued, submissions, tracking
 from xladdin.assessment.units import OFFICE_NAME, UnitKind, departments, is_expert_name
 from xladdin.issues import Issue, Level, Place
 from xladdin.scheme.model import Scheme
@@ -51,7 +51,7 @@ def read_round(
 ) -> Round:
     """Everything about the round in the folder. `due` is the due date of those for whom the tracking sheet has none."""
     tracked, found = read_tracking(scheme, folder / TRACKING_FILE)
-    received = submissions(scheme, folder, progress)
+    received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, progress)
     statuses, lost = tracking(scheme, folder, received, tracked, due)
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)
@@ -111,7 +111,9 @@ def _read_rows(
             found.append(issues.issue(issues.TRACKING_FAULT, place, shown, expected=expected))
 
         respondent = Respondent(squeezed(at(KIND)), squeezed(at(NAME)))
-        texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, REMARK, DIGEST)}
+        texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, DIGEST)}
+        remark = result_of(at(REMARK))  # in full, for it is written again
+        texts[REMARK] = remark.strip() if isinstance(remark, str) else shown_text(remark)
         if not respondent.kind and not respondent.name and not any(texts.values()):
             continue
         if expected := _unknown(scheme, respondent):
@@ -141,5 +143,5 @@ def _unknown(scheme: Scheme, respondent: Respondent) -> str:
     if respondent.kind not in KINDS:
         return f"{KIND}为 {'、'.join(KINDS)} 之一"
     if respondent.kind == UnitKind.EXPERT.value:
-        return "" if is_expert_name(respondent.name) else '专家姓名，不含空格和 \\ / : * ? " < > |'
+        return "" if is_expert_name(scheme, respondent.name) else "专家姓名，只用汉字、字母、数字和“·”"
     return "" if respondent.name in names[respondent.kind] else f"方案中的{respondent.kind}的全称"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection as Collection_
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -145,11 +146,24 @@ def round_home(folder: Path) -> Path:
     return folder.resolve().parent if is_returned else folder
 
 
-def submissions(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Submissions:
-    """Everything below the round folder's 回收, each file read by itself."""
+def issued(scheme: Scheme, folder: Path) -> set[Respondent]:
+    """Those to whom a workbook was issued (下发)."""
+    paths = (path for path in (folder / ISSUED_FOLDER).rglob("*") if path.suffix.lower() in WORKBOOK_SUFFIXES)
+    return set(filter(None, (respondent_named(scheme, path) for path in paths)))
+
+
+def returned_files(folder: Path) -> list[Path]:
+    """Everything in the round's 回收 that somebody may have sent."""
+    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if _is_submission(path)]
+
+
+def submissions(
+    scheme: Scheme, folder: Path, expected: Collection_[Respondent], progress: Progress | None = None
+) -> Submissions:
+    """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked."""
     returned = folder / RETURNED_FOLDER
-    found: list[tuple[tuple[object, ...], Respondent | None, Submission]] = []
-    paths = [path for path in sorted(returned.rglob("*")) if _is_submission(path)]
+    read: list[tuple[tuple[object, ...], list[Respondent], Submission]] = []
+    paths = returned_files(folder)
     for step, path in enumerate(paths):
         if progress:
             progress(step, len(paths), path.name)
@@ -160,28 +174,30 @@ def submissions(scheme: Scheme, folder: Path, progress: Progress | None = None) 
         submission = Submission(
             path,
             path.relative_to(returned).as_posix(),
-            _digest(path),
+            digest_of(path),
             datetime.fromtimestamp(status.st_mtime_ns // 10**9),
             tuple(issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS),
         )
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, status.st_mtime_ns, submission.sha256, submission.name)
-        found.append((key, _owner(scheme, path, collection), submission))
+        read.append((key, _owners(collection), submission))
+    known = {*expected, *(owner for _key, owners, _submission in read for owner in owners)}
     result = Submissions()
-    for _key, respondent, submission in sorted(found, key=lambda entry: entry[0]):
+    for _key, owners, submission in sorted(read, key=lambda entry: entry[0]):
+        respondent = _owner(scheme, submission.path, owners, known)
         if respondent is None:
-            place = Place(file=submission.path.name)
-            nobodys = issues.issue(
-                issues.NOBODYS_FILE,
-                place,
-                f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表",
-            )
-            # What its fields lack is nobody's to mend.
-            faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
-            result.of_nobody.append(replace(submission, issues=(*faults, nobodys)))
+            result.of_nobody.append(_nobodys(submission))
         else:
             result.by_respondent.setdefault(respondent, []).append(submission)
     return result
+
+
+def _nobodys(submission: Submission) -> Submission:
+    place = Place(file=submission.path.name)
+    text = f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
+    # What its fields lack is nobody's to mend.
+    faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
+    return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
 
 
 def _is_submission(path: Path) -> bool:
@@ -205,21 +221,31 @@ def _collected(scheme: Scheme, path: Path) -> Collection | None:
     return collect_open(scheme, SourceFile(path, path.name, book.sha256), book)
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's content; nothing where it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:  # reported as unreadable
         return ""
 
 
-def _owner(scheme: Scheme, path: Path, collection: Collection) -> Respondent | None:
+def _owners(collection: Collection) -> list[Respondent]:
+    """Whose the file is by what it says itself."""
+    owners = [Respondent(DISTRICT, name) for name in collection.forms]
+    return owners + [_respondent(report.unit) for report in collection.reports if report.unit]
+
+
+def _owner(
+    scheme: Scheme, path: Path, owners: Sequence[Respondent], known: Collection_[Respondent]
+) -> Respondent | None:
     """Whose the file is: as it says itself, or as its name says where it cannot be used.
 
     Nobody's where the two differ: somebody has filled in another unit's workbook, and must not replace what that one sent.
+    Any word may be an expert's name; only one who is `known` is taken for one by a file's name.
     """
-    owners = [Respondent(DISTRICT, name) for name in collection.forms]
-    owners += [_respondent(report.unit) for report in collection.reports if report.unit]
     named = respondent_named(scheme, path)
+    if named and named.kind == UnitKind.EXPERT.value and named not in known:
+        named = None
     if not owners:
         return named
     if len(owners) > 1 or named not in (None, owners[0]):
@@ -239,12 +265,13 @@ def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
     if prefix.startswith(WORKBOOKS[UnitKind.OFFICE]):
         return Respondent(UnitKind.OFFICE.value, OFFICE_NAME)
     if prefix == WORKBOOKS[UnitKind.EXPERT]:
-        return Respondent(UnitKind.EXPERT.value, rest) if is_expert_name(rest) else None
+        return Respondent(UnitKind.EXPERT.value, rest) if is_expert_name(scheme, rest) else None
     if prefix == WORKBOOKS[UnitKind.DEPARTMENT]:
         is_known = rest in {unit.name for unit in departments(scheme)}
         return Respondent(UnitKind.DEPARTMENT.value, rest) if is_known else None
-    named = [name for name in scheme.district_names if name in path.name]
-    return Respondent(DISTRICT, named[0]) if len(named) == 1 else None
+    named = [Respondent(DISTRICT, name) for name in scheme.district_names if name in path.name]
+    named += [_respondent(unit) for unit in departments(scheme) if unit.name in path.name]
+    return named[0] if len(named) == 1 else None
 
 
 def tracking(
@@ -259,9 +286,8 @@ def tracking(
     Those are expected that are districts, to whom a workbook was issued (下发), who are on the tracking sheet or have sent
     something. `due` is the due date of those for whom the tracking sheet has none.
     """
-    issued = (respondent_named(scheme, path) for path in sorted((folder / ISSUED_FOLDER).rglob("*")))
     districts = (Respondent(DISTRICT, name) for name in scheme.district_names)
-    expected = {*districts, *filter(None, issued), *tracked, *received.by_respondent}
+    expected = {*districts, *issued(scheme, folder), *tracked, *received.by_respondent}
     statuses, found = [], []
     for respondent in _listed(scheme, expected):
         noted = tracked.get(respondent, Tracked(Place()))

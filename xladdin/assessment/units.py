@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,7 +17,7 @@ OFFICE_NAME = "市精细化办"
 
 DEFAULT_EXPERTS = tuple(f"专家{n}" for n in range(1, 8))
 
-_NOT_IN_FILE_NAMES = frozenset('\\/:*?"<>|')
+_EXPERT_NAME = re.compile(r"\w[\w·.]*")
 
 
 class UnitKind(Enum):
@@ -88,19 +89,20 @@ def _judged_by_experts(item: Item) -> bool:
 
 def split_names(text: str) -> list[str]:
     """Names that people have written one after another with commas, 顿号, semicolons or spaces between them."""
-    return [name for name in re.split(r"[,，、;；\s]+", text) if name]
+    return [name for name in re.split(r"[,，、;；\s]+", unicodedata.normalize("NFKC", text)) if name]
 
 
-def is_expert_name(name: str) -> bool:
-    """Whether an expert's workbook can have the name in its file name."""
-    return bool(name) and name == "".join(name.split()) and not _NOT_IN_FILE_NAMES & set(name)
+def is_expert_name(scheme: Scheme, name: str) -> bool:
+    """Whether an expert's workbook can have the name in its file name, and be known by it when it comes back."""
+    taken = {OFFICE_NAME, *(unit.name for unit in departments(scheme))}
+    return bool(_EXPERT_NAME.fullmatch(name)) and name not in taken
 
 
 def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
     """The experts of these names, each of whom judges every 专家评议 and every 示范案例."""
     for name in names:
-        if not is_expert_name(name):
-            raise UnitNameError(f'专家姓名“{name}”不能用作文件名；请去掉空格和 \\ / : * ? " < > | 这些符号')
+        if not is_expert_name(scheme, name):
+            raise UnitNameError(f"专家姓名“{name}”不能用：只用汉字、字母、数字和“·”，不能与部门、市精细化办同名")
     if len(set(names)) != len(names):
         raise UnitNameError(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
     codes = tuple(i.code for item in scheme.items.values() if _judged_by_experts(item) for i in item.inputs)

@@ -89,7 +89,7 @@ def score_item(item: Item, entries: Entries, policies: Policies) -> Score:
     ]
     try:
         if faults:
-            raise ScoringError("；".join(faults))
+            raise ScoringError("；".join(dict.fromkeys(faults)))
         outcome = _SCORERS[type(item)](item, own, policies)
         if merged := [entry.told for entry in own if entry.told]:
             steps = outcome.told
