@@ -90,3 +90,16 @@ def corrected_unsaved(book: str, addin: str, corrections: str, folder: str) -> d
     excel.answer_folder(folder)
     excel.press("correct")
     return told(excel)
+
+
+def imported_twice(master: str, first: str, second: str, done: str) -> dict[str, Any]:
+    """导入回收表 of one folder, then of another over it, 汇总排名, saved."""
+    excel = opened(master)
+    for folder in (first, second):
+        excel.answer_folder(folder)
+    excel.answer_message("ok")
+    excel.press("import_returned")
+    excel.press("import_returned")
+    excel.press("consolidate")
+    excel.save(done)
+    return told(excel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 from collections.abc import Callable
@@ -16,17 +17,19 @@ from macros.calc.build import extension
 from tests.equality.calc import run_office_with
 from tests.full_round import oracle, writing
 from tests.full_round.play import Played, digests
-from tests.full_round.rules import DISTRICTS, POST
+from tests.full_round.rules import DISTRICTS, HOUSING, POST
 from tests.full_round.story import EXPERTS
 from tests.full_round.test_full_round import ITEMS, rows, workbook
 from tests.support.libreoffice import requires_office
 from xladdin.assessment.distribute import ADDIN_FILE
+from xladdin.assessment.round_results import seal_round
 from xladdin.scheme import Scheme
 
 Simulated = Callable[..., Any]
 
 RIBBON = "tests.full_round.ribbon"
 MASTER = "考核总表.xlsm"
+STAMP = datetime.datetime(2024, 2, 12, 9, 0)
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -289,6 +292,55 @@ def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
     assert origin["K11.1"].startswith("尚待评价") == (by_round == 2)
     found = {row["代码"] for row in rows(done, "校验", "级别", "代码")}
     assert found == ({"C01", "M05"} if by_round == 2 else set())
+
+
+def evaluation_changed(
+    folder: Path, number: int, unit: str, code: str, district: str, head: str, value: object
+) -> None:
+    """Type something else into a unit's workbook that came back."""
+    path = folder / "回收" / f"第{number}轮" / writing.issued_name(unit)
+    book = openpyxl.load_workbook(path)
+    for page in book:
+        first, columns = writing.columns(page, "编号", "区", head)
+        for row in range(first + 1, page.max_row + 1) if first else ():
+            if (page.cell(row, columns["编号"]).value, page.cell(row, columns["区"]).value) == (code, district):
+                page.cell(row, columns[head]).value = value
+    book.save(path)
+
+
+def ranking(path: Path) -> list[dict[str, Any]]:
+    return [row for row in rows(path, "排名", "名次", "区", "备注") if row["区"] in DISTRICTS]
+
+
+def test_import__mark_with_an_unclear_recusal__an_error_there_as_well(
+    simulated: Simulated, scheme: Scheme, at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder, done = at("round 3"), tmp_path / MASTER
+    evaluation_changed(folder, 3, "专家7", "R2.1", "黄浦区", "回避", "待定")
+    simulated(
+        f"{RIBBON}:imported_and_consolidated", master=str(folder / "下发" / MASTER), folder=str(folder), done=str(done)
+    )
+    own = next(row for row in rows(done, "汇总", "区", "K01") if row["区"] == "黄浦区")
+    assert own["R2"] == "错误"
+    assert ranking(done) == ranking(seal_round(scheme, folder, None, STAMP).workbook)
+
+
+def test_import__mark_taken_back_since__does_not_stay(
+    simulated: Simulated, scheme: Scheme, at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder, done = at("round 3"), tmp_path / MASTER
+    later = Path(shutil.copytree(folder, tmp_path / "以后"))
+    evaluation_changed(later, 3, HOUSING, "K16.1", "嘉定区", "评分", None)
+    simulated(
+        f"{RIBBON}:imported_twice",
+        master=str(folder / "下发" / MASTER),
+        first=str(folder),
+        second=str(later),
+        done=str(done),
+    )
+    own = next(row for row in rows(done, "汇总", "区", "K01") if row["区"] == "嘉定区")
+    assert own["K16"] == "缺"
+    assert ranking(done) == ranking(seal_round(scheme, later, None, STAMP).workbook)
 
 
 @requires_office
