@@ -21,6 +21,7 @@ from xladdin.assessment.report import issues_sheet
 from xladdin.assessment.round_files import count_by_state, round_workbooks
 from xladdin.assessment.round_results import (
     CORRECTIONS_FILE,
+    Sealed,
     collect_round,
     corrections_left_out,
     issue_corrections,
@@ -117,8 +118,7 @@ def seal(session: Session, book: xw.Book) -> str:
     with session.working():
         chosen = scheme.choose_policies(readings(read_book(book, [POLICIES])))
         sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
-    where = f"已封存：\n{sealed.workbook}" if sealed.is_new else f"与上次相同，没有另存：\n{sealed.workbook}"
-    lines = [standing(sealed.consolidation), f"{where}{_opened(book.app, sealed.workbook)}"]
+    lines = [standing(sealed.consolidation), _where(book.app, sealed)]
     if sealed.moved:
         lines += ["与上次相比：", *_first(sealed.moved)]
     if told := corrections_left_out(folder):
@@ -153,7 +153,7 @@ def correct(session: Session, book: xw.Book) -> str:
         corrected, sealed = seal_corrected(scheme, folder, _now(), session.progress)
         if sealed is None:
             return _refused(app, path, corrected.issues)
-    lines = [standing(sealed.consolidation), f"已封存：\n{sealed.workbook}{_opened(app, sealed.workbook)}"]
+    lines = [standing(sealed.consolidation), _where(app, sealed)]
     return "\n".join([*lines, "更正以后：", *_first(sealed.moved)])
 
 
@@ -164,6 +164,12 @@ def _refused(app: xw.App, path: Path, found: Sequence[Issue]) -> str:
 
 def _ask_round(session: Session) -> Path:
     return round_home(session.ask_folder(_ROUND))
+
+
+def _where(app: xw.App, sealed: Sealed) -> str:
+    """Where the result stands, which is opened."""
+    told = "已封存" if sealed.is_new else "与上次相同，没有另存"
+    return f"{told}：\n{sealed.workbook}{_opened(app, sealed.workbook)}"
 
 
 def _now() -> datetime:

@@ -166,6 +166,7 @@ AWAITED_EVALUATION = _kind(
 
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
+TARGET_ROW = _kind("T02", Level.WARNING, "每个指标一行", "补上这一行；现按各区均未下达处理")
 TARGET_HEAD = _kind("T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行")
 
 # Workbooks in which departments, experts and the city office evaluate

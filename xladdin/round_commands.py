@@ -316,5 +316,7 @@ def _correct_round(scheme: Scheme, folder: Path) -> Consolidation:
     after = _corrected(corrected)
     assert sealed is not None
     typer.echo("\n".join(sealed.moved))
+    if not sealed.is_new:
+        typer.echo(f"与 {sealed.folder.name} 相同，没有另存")
     typer.echo(f"更正后的汇总工作簿：{sealed.workbook}")
     return after

@@ -284,3 +284,25 @@ def test_corrections__already_what_counts__changes_nothing_and_says_so(scheme: S
     result = correct(folder, scheme, WHO, "K16.1", "完成情况", 1, value)
     assert "R06" in codes(result)
     assert not of(result).provisional
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (lambda page, at, row: page.delete_rows(row), "T02", "没有 K23.1"),
+        (lambda page, at, row: setattr(page.cell(row + 1, at["编号"]), "value", "K23.1"), "T03", "K23.1 有两行"),
+        (lambda page, at, row: setattr(page.cell(4, at["静安区"]), "value", WHO), "T03", f"两列 {WHO}"),
+    ],
+    ids=["row gone", "row twice", "column twice"],
+)
+def test_targets__row_or_column_gone_or_twice__told(
+    scheme: Scheme, folder: Path, change: Callable[[Any, dict[str, int], int], object], code: str, words: str
+) -> None:
+    table = folder / "任务分解表.xlsx"
+    book = openpyxl.load_workbook(table)
+    page = book["任务分解表"]
+    first, at = writing.columns(page, "编号", WHO)
+    row = next(r for r in range(first + 1, page.max_row + 1) if page.cell(r, at["编号"]).value == "K23.1")
+    change(page, at, row)
+    book.save(table)
+    assert any(i.code == code and words in i.found for i in read_targets(scheme, table)[1])

@@ -217,11 +217,15 @@ def test_corrections__blank_then_filled__applied_to_the_newest_result(scheme: Sc
     assert sealed.folder.name == "第2次（更正）"
     assert corrected.issues == ()
     assert any("K15 2.00→1.60" in line for line in sealed.moved)
-    # Once more: of the same result, in a folder of its own.
+    # Once more: the same.
     _corrected, again = seal_corrected(scheme, folder, STAMP)
     assert again is not None
-    assert again.folder.name == "第3次（更正）"
-    assert again.moved == sealed.moved
+    assert (again.folder, again.is_new, again.moved) == (sealed.folder, False, sealed.moved)
+    # With another line: in a folder of its own.
+    fill(path, LINE, (WHO, "K31.1", "当年任务量", 15, 20, "复核", "市精细化办", datetime.datetime(2024, 2, 2)))
+    _corrected, more = seal_corrected(scheme, folder, STAMP)
+    assert more is not None
+    assert more.folder.name == "第3次（更正）"
     assert newest_result(folder) == folder / "结果" / "第1次"
 
 

@@ -209,6 +209,8 @@ def seal_corrected(
 ) -> tuple[Corrected, Sealed | None]:
     """Apply the round's 更正单 to its newest result and seal what comes of it; nothing is sealed where 更正单 has an error.
 
+    Where the newest corrected result is the same, it is that one.
+
     `NotARound` where there is no result yet; `NotTheResult` where files that counted are no longer there as they were.
     """
     earlier = newest_result(folder)
@@ -221,13 +223,17 @@ def seal_corrected(
     after = corrected.after
     if after is None:
         return corrected, None
+    data_after = results_json(after)
+    moved = corrected_lines(corrected, after)
+    earlier_ones = [(number, path) for number, path, is_corrected in _sealed(folder) if is_corrected]
+    if earlier_ones and (newest := max(earlier_ones)[1] / DATA_FILE).is_file() and newest.read_bytes() == data_after:
+        return corrected, Sealed(newest.parent, after, False, moved)
     target = _next_folder(folder, f"（{CORRECTED}）")
     workbook = _workbook(target)
-    data_after = results_json(after)
     write_sealed(
         target, {workbook.name: corrected_workbook(corrected, after, workbook, generated), DATA_FILE: data_after}
     )
-    return corrected, Sealed(target, after, True, corrected_lines(corrected, after))
+    return corrected, Sealed(target, after, True, moved)
 
 
 def _counted_files(sealed: Results, folder: Path) -> list[Path]:

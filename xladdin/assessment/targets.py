@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -41,16 +42,21 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[dict[str, dict
         for row, cells in enumerate(sheet.rows):
             heads = {squeezed(raw): column for column, raw in enumerate(cells) if squeezed(raw)}
             if CODE in heads:
-                return _read_table(scheme, sheet, row, heads, file)
+                doubled = [name for name in scheme.district_names if sum(squeezed(raw) == name for raw in cells) > 1]
+                return _read_table(scheme, sheet, row, heads, doubled, file)
     place = Place(file=file)
     found = [issues.issue(issues.TARGET_HEAD, place, "找不到表头“编号”", expected="表头有“编号”和 16 个区名")]
     return {}, found
 
 
 def _read_table(
-    scheme: Scheme, sheet: RawSheet, head_row: int, heads: dict[str, int], file: str
+    scheme: Scheme, sheet: RawSheet, head_row: int, heads: dict[str, int], doubled: Sequence[str], file: str
 ) -> tuple[dict[str, dict[str, Decimal]], list[Issue]]:
     found: list[Issue] = []
+    if doubled:
+        place = Place(file=file, sheet=sheet.name, cell=f"第 {head_row + 1} 行")
+        text = f"表头有两列 {'、'.join(doubled)}"
+        found.append(issues.issue(issues.TARGET_HEAD, place, text, expected="每个区一列"))
     absent = [name for name in scheme.district_names if name not in heads]
     if absent:
         place = Place(file=file, sheet=sheet.name, cell=f"第 {head_row + 1} 行")
@@ -62,6 +68,11 @@ def _read_table(
         code = squeezed(sheet.at(row, heads[CODE])).upper()
         spec = scheme.inputs.get(code)
         if spec is None or spec.kind is not InputKind.AMOUNT:
+            continue
+        if code in rows:
+            place = Place(file=file, sheet=sheet.name, cell=cell_name(row, heads[CODE]), item=code)
+            text = f"编号 {code} 有两行"
+            found.append(issues.issue(issues.TARGET_HEAD, place, text, expected="每个编号一行"))
             continue
         rows[code] = row
         for name in scheme.district_names:
@@ -84,6 +95,10 @@ def _check_sums(
             own = [given[indicator.code] for given in targets.values() if indicator.code in given]
             cell = cell_name(rows[indicator.code], column) if indicator.code in rows else ""
             place = Place(file=file, sheet=sheet, cell=cell, item=indicator.code)
+            if indicator.code not in rows:
+                text = f"没有 {indicator.code}（{indicator.name}）这一行"
+                found.append(issues.issue(issues.TARGET_ROW, place, text))
+                continue
             if indicator.amount is not None and sum(own) != indicator.amount:
                 texts = {"amount": plain(indicator.amount), "unit": indicator.unit, "clause": indicator.clause}
                 shown = plain(sum(own, Decimal(0)))
