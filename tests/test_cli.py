@@ -827,6 +827,19 @@ def test_round_commands__no_round__said_in_chinese_and_nothing_written(tmp_path:
     assert {path.name for path in tmp_path.rglob("*")} == {"考核", "空"}
 
 
+def test_results__over_what_somebody_filled_in_or_sealed__refused(filled: Path, tmp_path: Path) -> None:
+    run("corrections", cwd=tmp_path)
+    (tmp_path / "封存.xlsx").write_bytes(b"sealed")
+    (tmp_path / "封存.xlsx").chmod(0o444)
+    for name in ("更正单.xlsx", "封存.xlsx"):
+        before = (tmp_path / name).read_bytes()
+        ended = run("consolidate", filled, "-o", name, cwd=tmp_path)
+        assert (ended.returncode, "请换一个文件名" in ended.stderr) == (USAGE, True)
+        assert (tmp_path / name).read_bytes() == before
+    assert run("consolidate", filled, "-o", "考核汇总.xlsx", cwd=tmp_path).returncode == DONE
+    assert run("consolidate", filled, "-o", "考核汇总.xlsx", cwd=tmp_path).returncode == DONE  # its own, again
+
+
 def test_corrections__blank_sheet__is_written_once(tmp_path: Path) -> None:
     assert run("corrections", cwd=tmp_path).returncode == DONE
     assert openpyxl.load_workbook(tmp_path / "更正单.xlsx").sheetnames == ["填报说明", "更正单", "编号"]

@@ -159,22 +159,26 @@ def write(path: Path, data: bytes) -> None:
 
 def _what_would_be_lost(path: Path, data: bytes) -> str:
     """What stands in a result's place and is no earlier result of its kind."""
-    from xladdin.workbook.layout import KIND_PROPERTY, RESULT_KIND
-    from xladdin.workbook.reader import read_bytes, read_workbook
-    from xladdin.workbook.unreadable import UnreadableWorkbook
-
     if not path.is_file():
         return ""
     if not path.stat().st_mode & stat.S_IWUSR:
         return "那里有一份封存的文件"
-    if path.suffix.lower() != ".xlsx":
-        return ""
+    kind = _kind_of(path.read_bytes()) if path.suffix.lower() == ".xlsx" else ""
+    return "" if kind in ("", _kind_of(data)) else f"那里有一份{kind}"
+
+
+def _kind_of(workbook: bytes) -> str:
+    """Which of our workbooks it is, without reading its sheets; nothing for any other file."""
+    import zipfile
+    from xml.etree.ElementTree import ParseError
+
+    from xladdin.workbook.layout import KIND_PROPERTY
+    from xladdin.workbook.package import HostilePackage, custom_properties, open_package
+
     try:
-        kind = read_workbook(path).properties.get(KIND_PROPERTY, "")
-    except UnreadableWorkbook:
+        return custom_properties(open_package(workbook)).get(KIND_PROPERTY, "")
+    except (zipfile.BadZipFile, HostilePackage, ParseError):
         return ""
-    own = read_bytes(data).properties.get(KIND_PROPERTY, RESULT_KIND)
-    return "" if kind in ("", own) else f"那里有一份{kind}"
 
 
 def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
