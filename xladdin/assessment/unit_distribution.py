@@ -11,13 +11,13 @@ from xladdin.assessment.unit_books import unit_workbook
 from xladdin.assessment.units import units
 from xladdin.files import write_new
 from xladdin.scheme.model import Scheme
-from xladdin.workbook.unit_layout import EVALUATION_KINDS
+from xladdin.workbook.unit_layout import UNIT_KINDS
 
 
 def next_issue(issued: Path) -> tuple[Path, int]:
     """Where in a round's folder 下发 the next workbooks go, and which issue they are: what was sent out is kept."""
     number, folder = 1, issued
-    while any(path.name.startswith(tuple(EVALUATION_KINDS)) for path in folder.glob("*")):
+    while any(path.name.startswith(tuple(UNIT_KINDS)) for path in folder.glob("*")):
         number += 1
         folder = issued / f"第{number}次"
     return folder, number

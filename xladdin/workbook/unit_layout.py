@@ -32,9 +32,6 @@ OFFICE_KIND = "市精细化办评分表"
 UNIT_KINDS = frozenset({DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND})
 """The workbooks in which units evaluate."""
 
-EVALUATION_KINDS = (DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND)
-"""Values of the property `KIND_PROPERTY` of the workbooks in which others than the districts evaluate."""
-
 EVALUATOR_LABEL = "评价单位"
 EVALUATOR_PROPERTY = "xladdin.evaluator"
 
