@@ -18,7 +18,7 @@ from macros.calc.build import extension
 from tests.calc import session
 from tests.conftest import Forms
 from tests.desktop.filled import filled_master
-from xladdin.assessment.master import MASTER_FILE
+from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import load_scheme
 from xladdin.workbook import package
 

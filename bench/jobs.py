@@ -37,9 +37,9 @@ def assigned_amounts(scheme: Scheme) -> dict[str, dict[str, Decimal]]:
 
 def prepare(folder: str, *counts: str) -> Work:
     """Templates, filled samples, and a folder of so many filled files for each count."""
-    from xladdin.assessment.collect import collect
-    from xladdin.assessment.distribute import distribute
-    from xladdin.assessment.sample import fill_samples
+    from xladdin.returns.collection import collect
+    from xladdin.sending.forms import distribute
+    from xladdin.sending.sample import fill_samples
 
     root, scheme = Path(folder), load_scheme()
     distribute(scheme, root / "templates")
@@ -65,14 +65,14 @@ def emptied(out: str) -> Path:
 
 
 def distribute_plain(out: str) -> Work:
-    from xladdin.assessment.distribute import distribute
+    from xladdin.sending.forms import distribute
 
     scheme, folder = load_scheme(), emptied(out)
     return lambda: distribute(scheme, folder)
 
 
 def distribute_assigned(out: str) -> Work:
-    from xladdin.assessment.distribute import distribute
+    from xladdin.sending.forms import distribute
 
     scheme, folder = load_scheme(), emptied(out)
     targets = assigned_amounts(scheme)
@@ -89,12 +89,13 @@ def write_assigned(out: str) -> Work:
 
 def _write_each(out: str, *, assigned: bool) -> Work:
     """The peer: XlsxWriter writes every district's form anew. Layout, formulas and their results are given to it."""
-    from xladdin.assessment.form_view import form_view
-    from xladdin.assessment.native import native_formulas
     from xladdin.files import write_whole
+    from xladdin.forms.layout import form_layout
+    from xladdin.forms.native import native_formulas
+    from xladdin.forms.view import form_view
+    from xladdin.forms.writer import write_form
     from xladdin.scoring.items import Entry
-    from xladdin.workbook.form_writer import write_form
-    from xladdin.workbook.layout import form_file_name, form_layout
+    from xladdin.words import form_file_name
 
     scheme, folder = load_scheme(), emptied(out)
     layout = form_layout(scheme)
@@ -117,7 +118,7 @@ def _write_each(out: str, *, assigned: bool) -> Work:
 
 
 def collect_folder(folder: str) -> Work:
-    from xladdin.assessment.collect import collect
+    from xladdin.returns.collection import collect
 
     scheme = load_scheme()
 
@@ -126,7 +127,7 @@ def collect_folder(folder: str) -> Work:
 
 def read_folder(folder: str) -> Work:
     """The same files read one after the other and let go."""
-    from xladdin.workbook.reader import read_workbook
+    from xladdin.workbook.read.reader import read_workbook
 
     def work() -> int:
         files = sorted(Path(folder).iterdir())

@@ -23,18 +23,21 @@ from macros.machine import Windows
 from macros.vba_modules import NO_PYTHON
 from udfs.catalogue import FUNCTIONS, CellFunction
 from udfs.registration import UNEXPECTED, argument_text
-from xladdin import issues
-from xladdin.assessment import checks, native, round_results, rounds, units
-from xladdin.assessment.distribute import ADDIN_FILE, BLANK_FORM, TEMPLATES
-from xladdin.assessment.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS
-from xladdin.assessment.intake import read_cell
-from xladdin.assessment.master import MASTER_FILE, master_workbook
+from xladdin import issues, words
+from xladdin.evaluations import units
+from xladdin.fields import checks
+from xladdin.fields.reading import read_cell
+from xladdin.forms import native
 from xladdin.issues import Kind, Level, Place
+from xladdin.numbers import Fault, plain
+from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS
+from xladdin.results.master import MASTER_FILE, master_workbook
+from xladdin.rounds import folder as rounds
+from xladdin.rounds import sealing as round_results
 from xladdin.scheme import InputKind, PolicyError, Scheme, load_scheme
-from xladdin.scoring.numbers import Fault, plain
-from xladdin.workbook import layout, unit_layout
+from xladdin.sending.forms import ADDIN_FILE, BLANK_FORM, TEMPLATES
 from xladdin.workbook.cells import Formula, RawBook, cell_name
-from xladdin.workbook.reader import read_bytes
+from xladdin.workbook.read.reader import read_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -183,8 +186,8 @@ def _facts() -> dict[str, object]:
         "computed": computed,
         "unexpected": UNEXPECTED,
         "no_python": NO_PYTHON,
-        "L": layout,
-        "U": unit_layout,
+        "L": words,
+        "U": words,
         "issued_folder": rounds.ISSUED_FOLDER,
         "returned_folder": rounds.RETURNED_FOLDER,
         "results_folder": round_results.RESULTS_FOLDER,
@@ -248,7 +251,7 @@ def _pythons() -> tuple[str, str]:
 
 def _steps() -> Iterator[str]:
     """What 填报说明 of the form tells the districts, step by step, without the numbers."""
-    cover = next(s for s in read_bytes((TEMPLATES / BLANK_FORM).read_bytes()).sheets if s.name == layout.COVER)
+    cover = next(s for s in read_bytes((TEMPLATES / BLANK_FORM).read_bytes()).sheets if s.name == words.COVER)
     for cells in cover.rows:
         if cells and isinstance(cells[0], str) and (match := re.match(r"\d\. (.+)", cells[0])):
             yield match[1]

@@ -14,11 +14,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.full_round.play import play
 from tests.support.libreoffice import to_png
-from xladdin.assessment.consolidate import consolidate
-from xladdin.assessment.master import master_sheet
+from xladdin.results.consolidation import consolidate
+from xladdin.results.master import master_sheet
 from xladdin.scheme import load_scheme
-from xladdin.workbook.table_writer import write_tables
 from xladdin.workbook.tables import Cell
+from xladdin.workbook.write.tables import write_tables
 
 PICTURES = Path(__file__).parent / "pictures"
 

@@ -15,7 +15,7 @@ from macros.calc.build import extension
 from tests.conftest import Forms
 from tests.desktop.filled import filled_master
 from tests.desktop.session import Desktop
-from xladdin.assessment.master import MASTER_FILE
+from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import load_scheme
 
 PICTURES = Path(__file__).parent / "pictures"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xladdin.workbook import layout
+from xladdin.words import RIBBON_TAB
 
-TAB = layout.RIBBON_TAB
+TAB = RIBBON_TAB
 """The ribbon tab's caption."""
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from macros.calc.build import extension
 from macros.project import addin, with_macros
-from xladdin.assessment.distribute import ADDIN_FILE, EXTENSION_FILE, TEMPLATES, write_manifest
-from xladdin.assessment.master import MASTER_FILE, master_workbook
 from xladdin.files import write_whole
+from xladdin.results.master import MASTER_FILE, master_workbook
 from xladdin.scheme import Scheme
+from xladdin.sending.forms import ADDIN_FILE, EXTENSION_FILE, TEMPLATES, write_manifest
 
 
 def build_addin(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:

@@ -22,7 +22,7 @@ from macros.install import (
     unreadable_paths,
 )
 from macros.machine import Hive, Machine, RegistryValue, Windows
-from xladdin.assessment.distribute import ADDIN_FILE
+from xladdin.sending.forms import ADDIN_FILE
 
 MARKS = {True: "√", False: "×", None: "？"}  # signs that every Chinese font and code page has
 """How a finding's outcome is shown."""

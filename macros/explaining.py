@@ -7,9 +7,9 @@ import xlwings as xw
 from macros.open_book import read_book, read_sheet, source_of
 from macros.session import Session
 from macros.told import NOTHING_SELECTED, NothingToScore, explained, item_of_row, item_of_summary
-from xladdin.assessment.collect import collect_open
+from xladdin.returns.collection import collect_open
 from xladdin.scheme import load_scheme
-from xladdin.workbook.layout import SUMMARY
+from xladdin.words import SUMMARY
 
 
 def explain(session: Session, book: xw.Book) -> str:

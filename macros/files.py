@@ -12,22 +12,23 @@ from macros.open_book import read_book, read_sheet
 from macros.session import Session
 from macros.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
-from xladdin.assessment.collect import Collection, collect, readings, report_missing
-from xladdin.assessment.consolidate import DistrictResult, consolidate_forms
-from xladdin.assessment.distribute import distribute
-from xladdin.assessment.forms import Sourced, Table, find_tables
-from xladdin.assessment.origins import is_judged, origin_text, shown_value, typed_text
-from xladdin.assessment.report import file_links, issues_sheet
-from xladdin.assessment.round_results import collect_round
-from xladdin.assessment.round_sheets import comparison_sheet, deliveries_sheet
-from xladdin.assessment.rounds import RETURNED_FOLDER, round_home
-from xladdin.assessment.targets import targets_in
+from xladdin.forms.form import Sourced
+from xladdin.forms.origins import is_judged, origin_text, shown_value, typed_text
+from xladdin.forms.reading import Table, find_tables
 from xladdin.issues import Issue, Level
+from xladdin.numbers import Value
+from xladdin.results.consolidation import DistrictResult, consolidate_forms
+from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
+from xladdin.results.sheets import file_links, issues_sheet
+from xladdin.returns.collection import Collection, collect, readings, report_missing
+from xladdin.rounds.folder import RETURNED_FOLDER, round_home
+from xladdin.rounds.sealing import collect_round
+from xladdin.rounds.targets import targets_in
 from xladdin.scheme import InputKind, Scheme, load_scheme
 from xladdin.scoring.items import BLANK
-from xladdin.scoring.numbers import Value
+from xladdin.sending.forms import distribute
+from xladdin.words import COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
 from xladdin.workbook.cells import RawBook
-from xladdin.workbook.layout import COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 

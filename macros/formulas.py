@@ -12,7 +12,7 @@ from macros.repair import NAMES, repair_formulas
 from macros.session import Session
 from macros.sheet_writer import write_sheets
 from xladdin.workbook.cells import CellError, cell_name
-from xladdin.workbook.formulas import repaired
+from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 
 _NO_SUCH_NAME = CellError("#NAME?")

@@ -14,8 +14,8 @@ from pathlib import Path, PurePath
 
 from macros.actions import TAB
 from macros.machine import Windows
-from xladdin.assessment.distribute import ADDIN_FILE, TEMPLATES
 from xladdin.files import FileBusy
+from xladdin.sending.forms import ADDIN_FILE, TEMPLATES
 
 REINSTALL = "关闭 Excel，再双击“安装.cmd”重新安装"
 """The remedy for whatever a fresh installation mends."""

@@ -11,20 +11,11 @@ from pathlib import Path
 import xlwings as xw
 
 from udfs.error_values import error_text
-from xladdin.assessment.collect import Progress, SourceFile
-from xladdin.assessment.forms import Table, find_tables
+from xladdin.files import Progress
+from xladdin.forms.reading import Table, find_tables
+from xladdin.words import COMPARISON, DELIVERIES, ISSUES, KIND_PROPERTY, RANKING, SUMMARY, TARGET, TRACE, VALUE
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
-from xladdin.workbook.layout import (
-    COMPARISON,
-    DELIVERIES,
-    ISSUES,
-    KIND_PROPERTY,
-    RANKING,
-    SUMMARY,
-    TARGET,
-    TRACE,
-    VALUE,
-)
+from xladdin.workbook.read.reader import SourceFile
 
 _DAY_ZERO = datetime.datetime(1899, 12, 30)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from udfs.catalogue import BY_NAME
 from xladdin.files import write_new
-from xladdin.workbook.formulas import repaired
-from xladdin.workbook.repair_file import Change, repair_workbook
+from xladdin.workbook.repair.file import Change, repair_workbook
+from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
 
 NAMES = frozenset(BY_NAME)

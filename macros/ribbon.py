@@ -16,13 +16,13 @@ from macros.checkup import checkup, report
 from macros.machine import this_machine
 from macros.session import Cancelled, Session
 from macros.told import NothingToScore
-from xladdin.assessment.corrections import NotTheResult
-from xladdin.assessment.differences import NotComparable
-from xladdin.assessment.distribute import StaleTemplates
-from xladdin.assessment.round_results import BrokenRound, NotARound
-from xladdin.assessment.units import UnitNameError
+from xladdin.evaluations.units import UnitNameError
 from xladdin.files import FileBusy, WouldOverwrite
+from xladdin.results.differences import NotComparable
+from xladdin.rounds.corrections import NotTheResult
+from xladdin.rounds.sealing import BrokenRound, NotARound
 from xladdin.scheme import PolicyError, SchemeError
+from xladdin.sending.forms import StaleTemplates
 
 _log = logging.getLogger("macros")
 

@@ -15,11 +15,15 @@ from macros.open_book import read_book
 from macros.session import Session
 from macros.sheet_writer import write_sheets
 from macros.told import NothingToScore, counted, standing
-from xladdin.assessment.collect import readings
-from xladdin.assessment.difference_sheets import compare_files
-from xladdin.assessment.report import issues_sheet
-from xladdin.assessment.round_files import count_by_state, round_workbooks
-from xladdin.assessment.round_results import (
+from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
+from xladdin.files import write_new, write_whole
+from xladdin.issues import Issue
+from xladdin.results.difference_sheets import compare_files
+from xladdin.results.sheets import issues_sheet
+from xladdin.returns.collection import readings
+from xladdin.rounds.folder import ISSUED_FOLDER, round_home
+from xladdin.rounds.progress import count_by_state, round_workbooks
+from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     Sealed,
     collect_round,
@@ -29,15 +33,11 @@ from xladdin.assessment.round_results import (
     seal_corrected,
     seal_round,
 )
-from xladdin.assessment.round_tracking import TRACKING_FILE, read_round
-from xladdin.assessment.rounds import ISSUED_FOLDER, round_home
-from xladdin.assessment.unit_books import targets_workbook
-from xladdin.assessment.unit_distribution import next_issue, write_unit_workbooks
-from xladdin.assessment.units import DEFAULT_EXPERTS, UnitKind, split_names
-from xladdin.files import write_new, write_whole
-from xladdin.issues import Issue
+from xladdin.rounds.targets_sheet import targets_workbook
+from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.scheme import load_scheme
-from xladdin.workbook.layout import POLICIES, TARGETS_KIND
+from xladdin.sending.evaluations import next_issue, write_unit_workbooks
+from xladdin.words import POLICIES, TARGETS_KIND
 
 _ROUND = "选择这一次考核的文件夹（内有“回收”）"
 _SHOWN = 12

@@ -10,11 +10,11 @@ from macros.open_book import read_book, source_of
 from macros.session import Session
 from macros.sheet_writer import write_sheets
 from macros.told import NothingToScore, counted, field_rows, no_district_sheets, standing
-from xladdin.assessment.collect import Collection, collect_open, report_missing
-from xladdin.assessment.consolidate import consolidate_forms, examine
-from xladdin.assessment.report import issues_sheet, overview_sheets
+from xladdin.results.consolidation import consolidate_forms, examine
+from xladdin.results.sheets import issues_sheet, overview_sheets
+from xladdin.returns.collection import Collection, collect_open, report_missing
 from xladdin.scheme import Scheme, load_scheme
-from xladdin.workbook.layout import ISSUES, RANKING
+from xladdin.words import ISSUES, RANKING
 
 
 def collected(session: Session, book: xw.Book, scheme: Scheme) -> Collection:

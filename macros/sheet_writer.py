@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 import xlwings as xw
 
 from macros.runs import exceptions, runs
-from xladdin.workbook import styles
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, cell_name, shown_text
-from xladdin.workbook.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
 from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.write import styles
+from xladdin.workbook.write.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
 
 MAX_ADDRESS = 255
 """Characters of an address that Excel takes in one call."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xladdin.assessment.collect import Collection
-from xladdin.assessment.consolidate import Consolidation
-from xladdin.assessment.forms import Form, find_tables
+from xladdin.forms.form import Form
+from xladdin.forms.reading import find_tables
 from xladdin.issues import Issue, Level
+from xladdin.results.consolidation import Consolidation
+from xladdin.returns.collection import Collection
 from xladdin.scheme import Policies, Scheme
 from xladdin.scoring.items import score_item
+from xladdin.words import ISSUES, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
-from xladdin.workbook.layout import ISSUES, VALUE
 
 
 class NothingToScore(ValueError):

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from xladdin.assessment.collect import collect
-from xladdin.assessment.consolidate import Consolidation, consolidate, examine
-from xladdin.assessment.distribute import BLANK_FORM, district_copy, stored_template
-from xladdin.assessment.form_view import form_view
+from xladdin.forms.layout import FormLayout, form_layout
+from xladdin.forms.view import form_view
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value
+from xladdin.results.consolidation import Consolidation, consolidate, examine
+from xladdin.returns.collection import collect
 from xladdin.scheme import District, Input, InputKind, Scheme, load_scheme
 from xladdin.scheme.items import Indicator
 from xladdin.scoring.items import Entry
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value
+from xladdin.sending.forms import BLANK_FORM, district_copy, stored_template
+from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.layout import CONTENT, TARGET, VALUE, FormLayout, form_file_name, form_layout
 
 Typed = str | float | None
 """What is typed into a cell."""

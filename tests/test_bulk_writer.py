@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from xladdin.workbook.bulk_writer import BulkWorksheet
+from xladdin.workbook.write.bulk import BulkWorksheet
 
 ROWS = [
     ["文字 <&>\"'", 1.5, None, -0.1, 1e-7, 123456789012345.0],

@@ -19,11 +19,11 @@ import xlsxwriter
 
 from macros.checkup import CHECKS
 from tests.conftest import Forms
-from xladdin.assessment.distribute import TEMPLATES
-from xladdin.assessment.master import MASTER_FILE
 from xladdin.files import FileBusy, write_whole
+from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
-from xladdin.workbook.layout import TARGET, VALUE, form_file_name
+from xladdin.sending.forms import TEMPLATES
+from xladdin.words import TARGET, VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -662,7 +662,7 @@ def test_stored_templates__by_any_command__stay_as_they_are(tmp_path: Path) -> N
 CANCELLED_AT_THE_THIRD_FILE = """
 import sys
 from xladdin import cli
-from xladdin.assessment import collect
+from xladdin.returns import collection as collect
 read, count = collect.read_workbook, iter(range(99))
 def interrupted(path):
     if next(count) == 2:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.catalogue import BY_NAME
-from xladdin.workbook.formulas import link_numbers, renumbered, repaired
+from xladdin.workbook.repair.formulas import link_numbers, renumbered, repaired
 
 NAMES = frozenset(BY_NAME)
 

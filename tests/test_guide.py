@@ -15,7 +15,7 @@ from macros.checkup import CHECKS
 from udfs.catalogue import FUNCTIONS
 from udfs.registration import argument_text
 from xladdin import issues
-from xladdin.assessment.district_sheet import DISTRICT_COLUMNS
+from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.scheme import Scheme
 
 TEXT = GUIDE.read_text(encoding="utf-8")

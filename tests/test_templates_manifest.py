@@ -20,8 +20,8 @@ import openpyxl
 import pytest
 
 from macros.build import build_addin
-from xladdin.assessment.distribute import StaleTemplates, build_templates, stored_template
 from xladdin.scheme import InputKind, Scheme, load_scheme
+from xladdin.sending.forms import StaleTemplates, build_templates, stored_template
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "workbook_templates"
 BLANK_FORM = TEMPLATES / "区填报表.xlsx"

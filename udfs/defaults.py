@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from udfs.catalogue import Argument
+from xladdin.numbers import ScoringError, plain
 from xladdin.scoring.methods import Tier
-from xladdin.scoring.numbers import ScoringError, plain
 
 if TYPE_CHECKING:
     from xladdin.scheme import Scheme

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from udfs import defaults
 from udfs.registration import cell_function
 from udfs.values import ERROR, Cells
-from xladdin.scoring.numbers import ScoringError, Value, plain
+from xladdin.numbers import ScoringError, Value, plain
 
 if TYPE_CHECKING:
     from xladdin.scheme import Item

@@ -6,7 +6,7 @@ from typing import Any
 
 from xlwings.conversion import Accessor
 
-from xladdin.scoring.numbers import Fault
+from xladdin.numbers import Fault
 
 SEVERAL_AREAS = Fault("几块不相连的区域，请分别写出")
 """In place of a range of several areas: Excel would give the values of the first and leave out the others."""

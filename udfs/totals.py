@@ -9,7 +9,7 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
 
 from udfs.registration import cell_function
 from udfs.values import SIGNED, Cells
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, ScoringError, half_up
+from xladdin.numbers import NOT_APPLICABLE, Fault, ScoringError, half_up
 
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Sums in it are never rounded."""

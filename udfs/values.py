@@ -12,7 +12,7 @@ from decimal import Decimal
 from udfs import defaults
 from udfs.catalogue import Argument
 from udfs.error_values import error_text
-from xladdin.scoring.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
+from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
 
 ERROR = "错误"
 """The first word of every result that is an error."""

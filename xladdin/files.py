@@ -6,8 +6,11 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+
+Progress = Callable[[int, int, str], None]
+"""Called with steps done, steps in all and what comes next; whatever it raises cancels the work, of which nothing is written."""
 
 
 class FileBusy(OSError):

@@ -25,12 +25,12 @@ from macros.told import (
     no_district_sheets,
     standing,
 )
-from xladdin.assessment.collect import Collection, collect_open, report_missing
-from xladdin.assessment.consolidate import consolidate_forms, examine
-from xladdin.assessment.report import issues_sheet, overview_sheets
+from xladdin.results.consolidation import consolidate_forms, examine
+from xladdin.results.sheets import issues_sheet, overview_sheets
+from xladdin.returns.collection import Collection, collect_open, report_missing
 from xladdin.scheme import PolicyError, Scheme, SchemeError, load_scheme
+from xladdin.words import ISSUES, RANKING, SUMMARY
 from xladdin.workbook.cells import RawBook
-from xladdin.workbook.layout import ISSUES, RANKING, SUMMARY
 
 _log = logging.getLogger("macros")
 

@@ -21,10 +21,13 @@ MENU = ("consolidate", "check", "explain")
 
 _ROOT = Path(__file__).parents[2]
 _LEFT_OUT = (
-    "_writer.py",
-    "cli.py",
-    "console.py",
-    "_commands.py",
+    "/writer.py",
+    "xladdin/workbook/write/bulk.py",
+    "xladdin/workbook/write/tables.py",
+    "xladdin/cli/__init__.py",
+    "xladdin/cli/commands.py",
+    "xladdin/cli/rounds.py",
+    "xladdin/cli/terminal.py",
     "__main__.py",
     "ranges.py",
     "calc/build.py",

@@ -9,9 +9,10 @@ from pathlib import Path
 import uno
 
 from macros.calc.untyped import Uno
-from xladdin.assessment.collect import Progress, SourceFile
+from xladdin.files import Progress
+from xladdin.words import ISSUES, KIND_PROPERTY, RANKING, SUMMARY, TRACE
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
-from xladdin.workbook.layout import ISSUES, KIND_PROPERTY, RANKING, SUMMARY, TRACE
+from xladdin.workbook.read.reader import SourceFile
 
 _WRITTEN_BY_US = frozenset({SUMMARY, RANKING, ISSUES, TRACE})
 """Sheets that hold results: large, and never read from."""

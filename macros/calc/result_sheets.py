@@ -11,10 +11,10 @@ from com.sun.star.table import BorderLine2
 
 from macros.calc.untyped import Uno
 from macros.runs import exceptions, runs
-from xladdin.workbook import styles
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
 from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.write import styles
+from xladdin.workbook.write.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
 
 _ALL_BUT_DRAWINGS = 1023 - 128  # every com.sun.star.sheet.CellFlags but OBJECTS: the chart stays
 _POINT = 2540 / 72  # hundredths of a millimetre

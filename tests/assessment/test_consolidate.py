@@ -25,11 +25,11 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Field, Forms, Typed
-from xladdin.assessment.consolidate import Consolidation, consolidate, results
-from xladdin.assessment.result_files import result_workbook
+from xladdin.numbers import decimal_of, half_up
+from xladdin.results.consolidation import Consolidation, consolidate, results
+from xladdin.results.files import result_workbook
 from xladdin.scheme import Scheme
-from xladdin.scoring.numbers import decimal_of, half_up
-from xladdin.workbook.layout import CONTENT, TARGET, VALUE, form_file_name
+from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

@@ -13,19 +13,18 @@ import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
-from xladdin.assessment.collect import SourceFile
-from xladdin.assessment.consolidate import Consolidation, DistrictResult, consolidate, results
-from xladdin.assessment.correction_files import corrected_lines, corrected_workbook, refuse_replacing
-from xladdin.assessment.corrections import COLUMNS, Corrected, NotTheResult, correct
-from xladdin.assessment.differences import NotComparable
-from xladdin.assessment.evaluations import read_evaluations
-from xladdin.assessment.unit_books import unit_workbook
-from xladdin.assessment.units import departments
+from xladdin.evaluations.books import unit_workbook
+from xladdin.evaluations.reading import read_evaluations
+from xladdin.evaluations.units import departments
 from xladdin.files import WouldOverwrite
+from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, results
+from xladdin.results.differences import NotComparable
+from xladdin.rounds.correction_files import corrected_lines, corrected_workbook, refuse_replacing
+from xladdin.rounds.corrections import COLUMNS, Corrected, NotTheResult, correct
 from xladdin.scheme import Scheme
+from xladdin.words import TARGET, VALUE, form_file_name
 from xladdin.workbook import package
-from xladdin.workbook.layout import TARGET, VALUE, form_file_name
-from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.read.reader import SourceFile, read_workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

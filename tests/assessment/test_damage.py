@@ -23,15 +23,15 @@ import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
-from xladdin.assessment.collect import collect
-from xladdin.assessment.consolidate import Consolidation, consolidate, examine, results
-from xladdin.assessment.result_files import issues_workbook, result_workbook
 from xladdin.issues import Level, weighty
+from xladdin.results.consolidation import Consolidation, consolidate, examine, results
+from xladdin.results.files import issues_workbook, result_workbook
+from xladdin.returns.collection import collect
 from xladdin.scheme import RatioItem, Scheme
 from xladdin.scoring.items import Status
+from xladdin.words import CODE, COVER, SCORE, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.layout import CODE, COVER, SCORE, TARGET, VALUE, form_file_name
 from xladdin.workbook.package import MAX_PARTS, MAX_UNPACKED
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -828,7 +828,8 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 except ImportError:
     pass
-from xladdin.workbook.reader import UnreadableWorkbook, read_workbook
+from xladdin.workbook.read.reader import read_workbook
+from xladdin.workbook.unreadable import UnreadableWorkbook
 try:
     book = read_workbook(Path(sys.argv[1]))
 except UnreadableWorkbook as error:

@@ -11,22 +11,16 @@ import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
-from xladdin.assessment.collect import SourceFile
-from xladdin.assessment.consolidate import Consolidation, consolidate, results
-from xladdin.assessment.difference_sheets import changes_workbook, compare_files
-from xladdin.assessment.differences import (
-    NotComparable,
-    Results,
-    load_results,
-    result_differences,
-)
-from xladdin.assessment.evaluations import read_evaluations
-from xladdin.assessment.unit_books import unit_workbook
-from xladdin.assessment.units import departments
+from xladdin.evaluations.books import unit_workbook
+from xladdin.evaluations.reading import read_evaluations
+from xladdin.evaluations.units import departments
+from xladdin.results.consolidation import Consolidation, consolidate, results
+from xladdin.results.difference_sheets import changes_workbook, compare_files
+from xladdin.results.differences import NotComparable, Results, load_results, result_differences
 from xladdin.scheme import Scheme
+from xladdin.words import CODE, CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
-from xladdin.workbook.layout import CODE, CONTENT, TARGET, VALUE, form_file_name
-from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.read.reader import SourceFile, read_workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

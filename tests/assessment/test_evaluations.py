@@ -14,20 +14,19 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.assessment.collect import SourceFile
-from xladdin.assessment.evaluations import Evaluation, UnitReport, read_evaluations
-from xladdin.assessment.forms import Form
-from xladdin.assessment.publicity import Line, count_briefs, count_media, typed_line
-from xladdin.assessment.unit_books import unit_book, unit_workbook
-from xladdin.assessment.units import Unit, departments, experts, office
+from xladdin.evaluations.books import unit_book, unit_workbook
+from xladdin.evaluations.lists import Line, count_briefs, count_media, typed_line
+from xladdin.evaluations.reading import Evaluation, UnitReport, read_evaluations
+from xladdin.evaluations.units import Unit, departments, experts, office
+from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW, UnitSheet
+from xladdin.forms.form import Form
 from xladdin.issues import Level
+from xladdin.numbers import Fault
 from xladdin.scheme import InputKind, Scheme
 from xladdin.scoring.items import Entry
-from xladdin.scoring.numbers import Fault
+from xladdin.words import KIND_PROPERTY
 from xladdin.workbook.cells import CellError, Formula, Raw
-from xladdin.workbook.layout import KIND_PROPERTY
-from xladdin.workbook.reader import read_bytes
-from xladdin.workbook.unit_layout import FIRST_ROW, HEAD_ROW, UnitSheet
+from xladdin.workbook.read.reader import SourceFile, read_bytes
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xladdin import issues
-from xladdin.assessment import checks
-from xladdin.assessment.intake import Reading, read_cell
+from xladdin.fields import checks
+from xladdin.fields.reading import Reading, read_cell
 from xladdin.issues import Kind, Level, Place
+from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.scheme import InputKind, load_scheme
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault
 from xladdin.workbook.cells import MAX_SHOWN, CellError, Formula, Percentage, Raw, SerialDate
 
 SCHEME = load_scheme()

@@ -16,12 +16,12 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Forms
-from xladdin.assessment.collect import Collection, collect
 from xladdin.issues import Level
+from xladdin.numbers import Fault
+from xladdin.returns.collection import Collection, collect
 from xladdin.scheme import InputKind
 from xladdin.scoring.items import Entry
-from xladdin.scoring.numbers import Fault
-from xladdin.workbook.layout import CODE, EVIDENCE, TARGET, VALUE, form_file_name
+from xladdin.words import CODE, EVIDENCE, TARGET, VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

@@ -14,19 +14,19 @@ import pytest
 
 from tests.conftest import Forms
 from udfs.catalogue import BY_NAME
-from xladdin.assessment.collect import collect
-from xladdin.assessment.consolidate import Consolidation, DistrictResult, consolidate
-from xladdin.assessment.district_sheet import DISTRICT_COLUMNS
-from xladdin.assessment.master import master_sheet, master_workbook, with_targets
-from xladdin.assessment.origins import origin_text, origin_values
-from xladdin.assessment.result_files import result_workbook
+from xladdin.forms.origins import origin_text, origin_values
+from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
+from xladdin.results.district_sheet import DISTRICT_COLUMNS
+from xladdin.results.files import result_workbook
+from xladdin.results.master import master_sheet, master_workbook, with_targets
+from xladdin.returns.collection import collect
 from xladdin.scheme import InputKind, PolicyError, Scheme
 from xladdin.scoring.totals import score_district
+from xladdin.words import KIND_PROPERTY, MASTER_KIND, ORIGIN, SCORE, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.layout import KIND_PROPERTY, MASTER_KIND, ORIGIN, SCORE, TARGET, VALUE, form_file_name
-from xladdin.workbook.table_writer import write_tables
 from xladdin.workbook.tables import Cell, ResultSheet
+from xladdin.workbook.write.tables import write_tables
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

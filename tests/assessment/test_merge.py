@@ -14,20 +14,21 @@ import openpyxl
 import pytest
 
 from tests.conftest import Forms
-from xladdin.assessment.collect import SourceFile, collect
-from xladdin.assessment.consolidate import Consolidation, consolidate
-from xladdin.assessment.evaluations import Evaluation, UnitReport
-from xladdin.assessment.forms import Form, Sourced
-from xladdin.assessment.merge import Judged, combined, merged
-from xladdin.assessment.origins import origin_text, origin_values, typed_text
-from xladdin.assessment.result_files import result_workbook
-from xladdin.assessment.unit_distribution import write_unit_workbooks
-from xladdin.assessment.units import OFFICE_NAME, Unit, UnitKind, departments, office, units
+from xladdin.evaluations.merge import Judged, combined, merged
+from xladdin.evaluations.reading import Evaluation, UnitReport
+from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
+from xladdin.forms.form import Form, Sourced
+from xladdin.forms.origins import origin_text, origin_values, typed_text
 from xladdin.issues import Place
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value
+from xladdin.results.consolidation import Consolidation, consolidate
+from xladdin.results.files import result_workbook
+from xladdin.returns.collection import collect
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Entry
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, Value
-from xladdin.workbook.layout import TARGET, VALUE
+from xladdin.sending.evaluations import write_unit_workbooks
+from xladdin.words import OFFICE_NAME, TARGET, VALUE
+from xladdin.workbook.read.reader import SourceFile
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

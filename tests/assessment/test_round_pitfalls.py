@@ -13,21 +13,15 @@ import pytest
 
 from tests.full_round import story, writing
 from tests.full_round.rules import BUILDING, CULTURE, GREEN, HOUSING, OFFICE, PLANNING
-from xladdin.assessment.collect import collect
-from xladdin.assessment.consolidate import Consolidation, DistrictResult
-from xladdin.assessment.distribute import distribute
-from xladdin.assessment.round_results import (
-    BrokenRound,
-    corrections_left_out,
-    issue_corrections,
-    seal_corrected,
-    seal_round,
-)
-from xladdin.assessment.targets import read_targets
-from xladdin.assessment.unit_books import targets_workbook
-from xladdin.assessment.unit_distribution import write_unit_workbooks
+from xladdin.results.consolidation import Consolidation, DistrictResult
+from xladdin.returns.collection import collect
+from xladdin.rounds.sealing import BrokenRound, corrections_left_out, issue_corrections, seal_corrected, seal_round
+from xladdin.rounds.targets import read_targets
+from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
+from xladdin.sending.evaluations import write_unit_workbooks
+from xladdin.sending.forms import distribute
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

@@ -13,9 +13,12 @@ import pytest
 
 from tests.conftest import Forms
 from xladdin import files
-from xladdin.assessment.consolidate import DistrictResult
-from xladdin.assessment.corrections import NotTheResult
-from xladdin.assessment.round_results import (
+from xladdin.evaluations.books import unit_workbook
+from xladdin.evaluations.units import departments, experts
+from xladdin.files import WouldOverwrite, write_sealed
+from xladdin.results.consolidation import DistrictResult
+from xladdin.rounds.corrections import NotTheResult
+from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     NotARound,
     collect_round,
@@ -24,11 +27,8 @@ from xladdin.assessment.round_results import (
     seal_corrected,
     seal_round,
 )
-from xladdin.assessment.unit_books import unit_workbook
-from xladdin.assessment.units import departments, experts
-from xladdin.files import WouldOverwrite, write_sealed
 from xladdin.scheme import Scheme
-from xladdin.workbook.layout import VALUE, form_file_name
+from xladdin.words import VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

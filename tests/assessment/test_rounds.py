@@ -11,14 +11,14 @@ import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
-from xladdin.assessment.consolidate import consolidate
-from xladdin.assessment.round_files import round_workbooks, status_lines
-from xladdin.assessment.round_tracking import TRACKING_FILE, Round, read_round
-from xladdin.assessment.rounds import Respondent, State, UnitStatus, chosen_files, respondent_named
-from xladdin.assessment.unit_books import unit_workbook
-from xladdin.assessment.units import departments, units
+from xladdin.evaluations.books import unit_workbook
+from xladdin.evaluations.units import departments, units
+from xladdin.results.consolidation import consolidate
+from xladdin.rounds.folder import Respondent, State, UnitStatus, chosen_files, respondent_named
+from xladdin.rounds.progress import round_workbooks, status_lines
+from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round
 from xladdin.scheme import Scheme
-from xladdin.workbook.layout import VALUE, form_file_name
+from xladdin.words import VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

@@ -12,18 +12,19 @@ import pytest
 
 from tests.conftest import Forms
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.assessment.forms import Form
-from xladdin.assessment.targets import targets_in
-from xladdin.assessment.unit_books import targets_workbook, unit_workbook
-from xladdin.assessment.unit_tables import is_evaluation
-from xladdin.assessment.units import Unit, UnitKind, UnitNameError, departments, experts, office, units
+from xladdin.evaluations.books import unit_workbook
+from xladdin.evaluations.tables import is_evaluation
+from xladdin.evaluations.units import Unit, UnitKind, UnitNameError, departments, experts, office, units
+from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW
+from xladdin.forms.form import Form
+from xladdin.numbers import NOT_APPLICABLE, Fault
+from xladdin.rounds.targets import targets_in
+from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Entry
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault
+from xladdin.words import EVALUATOR_PROPERTY, KIND_PROPERTY, NUMBER_PROPERTY, VERSION_PROPERTY
 from xladdin.workbook.cells import Formula, RawBook
-from xladdin.workbook.layout import KIND_PROPERTY, NUMBER_PROPERTY, VERSION_PROPERTY
-from xladdin.workbook.reader import read_bytes
-from xladdin.workbook.unit_layout import EVALUATOR_PROPERTY, FIRST_ROW, HEAD_ROW, targets_table
+from xladdin.workbook.read.reader import read_bytes
 
 # 评价部门 of 附件2, row by row of the printed text.
 TASKS_OF = {

@@ -17,8 +17,8 @@ from tests.calc.session import Calc
 from tests.support.libreoffice import requires_office
 from udfs.catalogue import FUNCTIONS
 from udfs.registration import argument_text
-from xladdin.assessment.distribute import TEMPLATES
-from xladdin.assessment.master import MASTER_FILE
+from xladdin.results.master import MASTER_FILE
+from xladdin.sending.forms import TEMPLATES
 
 pytestmark = requires_office
 

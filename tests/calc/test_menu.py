@@ -12,15 +12,15 @@ import pytest
 from tests.calc.session import Calc
 from tests.conftest import Forms
 from tests.support.libreoffice import requires_office
-from xladdin.assessment.consolidate import consolidate
-from xladdin.assessment.distribute import TEMPLATES
-from xladdin.assessment.forms import find_tables
-from xladdin.assessment.master import MASTER_FILE
-from xladdin.assessment.result_files import result_workbook
+from xladdin.forms.reading import find_tables
+from xladdin.results.consolidation import consolidate
+from xladdin.results.files import result_workbook
+from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
+from xladdin.sending.forms import TEMPLATES
+from xladdin.words import form_file_name
 from xladdin.workbook.cells import Raw, RawBook, cell_name, result_of
-from xladdin.workbook.layout import form_file_name
-from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.read.reader import read_workbook
 
 pytestmark = requires_office
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.conftest import Forms, Typed
-from xladdin.assessment.distribute import TEMPLATES
-from xladdin.assessment.forms import find_tables
-from xladdin.assessment.master import MASTER_FILE
+from xladdin.forms.reading import find_tables
+from xladdin.results.master import MASTER_FILE
+from xladdin.sending.forms import TEMPLATES
+from xladdin.words import SCORE, TARGET, VALUE
 from xladdin.workbook import package
 from xladdin.workbook.cells import RawBook, cell_name
-from xladdin.workbook.layout import SCORE, TARGET, VALUE
-from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.read.reader import read_workbook
 
 DISTRICT = "浦东新区"
 TASK = "K01"

@@ -11,8 +11,8 @@ from macros.calc.build import extension
 from tests.conftest import Forms
 from tests.desktop.filled import DISTRICT, TASK, filled_master
 from tests.desktop.session import Desktop, requires_desktop
-from xladdin.assessment.consolidate import Consolidation
-from xladdin.assessment.master import MASTER_FILE
+from xladdin.results.consolidation import Consolidation
+from xladdin.results.master import MASTER_FILE
 
 SECTIONS = ("1", "2", "3", "4")
 

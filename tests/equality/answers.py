@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TypeVar
 
 from tests.equality.cases import Content, Filling
-from xladdin.assessment.intake import read_cell
+from xladdin.fields.reading import read_cell
 from xladdin.issues import Place
+from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Entry, Status
-from xladdin.scoring.numbers import decimal_of, half_up
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
-from xladdin.workbook.layout import TARGET, VALUE
+from xladdin.words import TARGET, VALUE
 
 Each = TypeVar("Each")
 

@@ -34,8 +34,8 @@ from xladdin.scheme.items import (
     ReferenceItem,
     TiersItem,
 )
+from xladdin.words import TARGET, VALUE
 from xladdin.workbook.cells import CellError
-from xladdin.workbook.layout import TARGET, VALUE
 
 NOT_AVAILABLE = CellError("#N/A")
 

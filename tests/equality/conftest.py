@@ -17,7 +17,7 @@ from tests.equality.answers import Answers, engine
 from tests.equality.calc import run_office_with
 from tests.equality.cases import Filling, fillings
 from tests.excel.conftest import classic, simulated  # noqa: F401 - fixtures
-from xladdin.assessment.master import MASTER_FILE
+from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
 
 FILLINGS = 112

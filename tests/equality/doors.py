@@ -22,15 +22,16 @@ from tests.equality.forms import returned_form
 from tests.excel.com import ERROR_CODES
 from tests.support.libreoffice import run_office
 from udfs.catalogue import BY_NAME
-from xladdin.assessment.consolidate import DistrictResult
-from xladdin.assessment.distribute import blank_form
-from xladdin.assessment.district_sheet import DISTRICT_COLUMNS
-from xladdin.assessment.forms import Form
-from xladdin.assessment.master import master_sheet
+from xladdin.forms.form import Form
+from xladdin.forms.layout import Annex, form_layout
+from xladdin.results.consolidation import DistrictResult
+from xladdin.results.district_sheet import DISTRICT_COLUMNS
+from xladdin.results.master import master_sheet
 from xladdin.scheme import Scheme
 from xladdin.scoring.totals import score_district
+from xladdin.sending.forms import blank_form
+from xladdin.words import CODE, COVER, DISTRICT, SCORE, TARGET, VALUE
 from xladdin.workbook.cells import CellError, cell_name
-from xladdin.workbook.layout import CODE, COVER, DISTRICT, SCORE, TARGET, VALUE, Annex, form_layout
 from xladdin.workbook.tables import Cell
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from xladdin.numbers import NOT_APPLICABLE, ScoringError, half_up
 from xladdin.scheme import load_scheme
 from xladdin.scoring import methods
 from xladdin.scoring.items import Entry, score_item
 from xladdin.scoring.methods import Outcome
-from xladdin.scoring.numbers import NOT_APPLICABLE, ScoringError, half_up
 from xladdin.scoring.totals import rank
 
 SCHEME = load_scheme()

@@ -18,7 +18,7 @@ import udfs
 from udfs import defaults
 from udfs.catalogue import BY_NAME, CATEGORY, FUNCTIONS, Argument, CellFunction
 from udfs.registration import argument_text
-from xladdin.scoring.numbers import ScoringError
+from xladdin.numbers import ScoringError
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from xladdin.cli import addin
+from xladdin.cli.commands import addin
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ import pytest
 
 from macros.install import install, settings
 from tests.excel.fake_windows import ADDIN, CONF, DLL_64, ENVIRONMENT, SCRIPTS, FakeWindows
-from xladdin.assessment.distribute import ADDIN_FILE, TEMPLATES
+from xladdin.sending.forms import ADDIN_FILE, TEMPLATES
 
 Simulated = Callable[..., Any]
 

@@ -19,8 +19,8 @@ from tests.support.libreoffice import requires_office, run_office
 from xladdin.files import WouldOverwrite
 from xladdin.workbook.cells import Formula
 from xladdin.workbook.package import MAX_PARTS, MAX_UNPACKED
-from xladdin.workbook.reader import read_bytes
-from xladdin.workbook.repair_file import LINK, Change, Repair, repair_workbook
+from xladdin.workbook.read.reader import read_bytes
+from xladdin.workbook.repair.file import LINK, Change, Repair, repair_workbook
 from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
 
 SHEET, OTHER = "黄浦区", "甲 & 乙"

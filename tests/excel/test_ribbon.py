@@ -16,15 +16,15 @@ import pytest
 from macros.actions import ACTIONS
 from macros.build import build_addin
 from tests.conftest import Forms
-from xladdin.assessment.consolidate import consolidate
-from xladdin.assessment.distribute import ADDIN_FILE, distribute
-from xladdin.assessment.master import MASTER_FILE
-from xladdin.assessment.result_files import result_workbook
+from xladdin.results.consolidation import consolidate
+from xladdin.results.files import result_workbook
+from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import InputKind, Scheme
+from xladdin.sending.forms import ADDIN_FILE, distribute
+from xladdin.words import CODE, CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import Raw, RawBook, result_of
-from xladdin.workbook.layout import CODE, CONTENT, TARGET, VALUE, form_file_name
-from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.read.reader import read_workbook
 
 Simulated = Callable[..., Any]
 
@@ -298,7 +298,7 @@ def test_distribute__open_table_of_targets__equals_the_command_line(
         addin=str(built / ADDIN_FILE),
         answers=[str(mine)],
     )
-    from xladdin.assessment.targets import read_targets
+    from xladdin.rounds.targets import read_targets
 
     targets, _found = read_targets(scheme, table)
     distribute(scheme, theirs, targets=targets)
@@ -477,9 +477,9 @@ def test_master__filled_at_random__shows_the_engines_scores_in_every_cell(
     import random
 
     from tests.spreadsheet.fillings import random_filling
-    from xladdin.assessment.district_sheet import state_words
-    from xladdin.assessment.intake import read_cell
+    from xladdin.fields.reading import read_cell
     from xladdin.issues import Place
+    from xladdin.results.district_sheet import state_words
     from xladdin.scoring.items import Entry, Status
     from xladdin.scoring.totals import score_district
 

@@ -16,7 +16,7 @@ from macros.project import addin, with_macros
 from macros.vba_modules import xlwings_module
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
-from xladdin.workbook.reader import read_bytes
+from xladdin.workbook.read.reader import read_bytes
 
 Simulated = Callable[..., Any]
 

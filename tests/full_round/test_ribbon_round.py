@@ -21,9 +21,9 @@ from tests.full_round.rules import DISTRICTS, HOUSING, POST
 from tests.full_round.story import EXPERTS
 from tests.full_round.test_full_round import ITEMS, rows, workbook
 from tests.support.libreoffice import requires_office
-from xladdin.assessment.distribute import ADDIN_FILE
-from xladdin.assessment.round_results import seal_round
+from xladdin.rounds.sealing import seal_round
 from xladdin.scheme import Scheme
+from xladdin.sending.forms import ADDIN_FILE
 
 Simulated = Callable[..., Any]
 

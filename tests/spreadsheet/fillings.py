@@ -6,13 +6,14 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xladdin.assessment.form_view import form_view
-from xladdin.assessment.intake import read_cell
+from xladdin.fields.reading import read_cell
+from xladdin.forms.layout import Annex, FormLayout
+from xladdin.forms.view import form_view
 from xladdin.issues import Place
 from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Entry
-from xladdin.workbook.layout import CONTENT, TARGET, VALUE, Annex, FormLayout
+from xladdin.words import CONTENT, TARGET, VALUE
 
 Typed = str | float | int | bool | None
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.assessment.consolidate import Consolidation, consolidate
-from xladdin.assessment.distribute import distribute
-from xladdin.assessment.sample import fill_samples
+from xladdin.forms.layout import form_layout
 from xladdin.issues import Level
+from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.scheme import load_scheme
+from xladdin.sending.forms import distribute
+from xladdin.sending.sample import fill_samples
+from xladdin.words import CONTENT, form_file_name
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.layout import CONTENT, form_file_name, form_layout
 
 SCHEME = load_scheme()
 LAYOUT = form_layout(SCHEME)

@@ -12,19 +12,19 @@ from typing import Any
 
 from tests.spreadsheet.fillings import Filling, Typed, random_filling
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.assessment.consolidate import DistrictResult
-from xladdin.assessment.district_sheet import DISTRICT_COLUMNS, rate, state_words
-from xladdin.assessment.forms import Form
-from xladdin.assessment.intake import read_cell
-from xladdin.assessment.master import master_sheet
+from xladdin.fields.reading import read_cell
+from xladdin.forms.form import Form
 from xladdin.issues import Place
+from xladdin.numbers import Fault
+from xladdin.results.consolidation import DistrictResult
+from xladdin.results.district_sheet import DISTRICT_COLUMNS, rate, state_words
+from xladdin.results.master import master_sheet
 from xladdin.scheme import InputKind, load_scheme
 from xladdin.scoring.items import Entry, Status
-from xladdin.scoring.numbers import Fault
 from xladdin.scoring.totals import DistrictScore, score_district
+from xladdin.words import CODE, RATE, SCORE, STATUS, TARGET, VALUE
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.layout import CODE, RATE, SCORE, STATUS, TARGET, VALUE
-from xladdin.workbook.table_writer import write_tables
+from xladdin.workbook.write.tables import write_tables
 
 CASES = 400
 SCHEME = load_scheme()

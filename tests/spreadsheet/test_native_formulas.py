@@ -10,11 +10,12 @@ import pytest
 
 from tests.spreadsheet.fillings import Filling, column_rows, expected, random_filling
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.assessment.distribute import blank_form
-from xladdin.assessment.form_view import form_view
+from xladdin.forms.layout import Annex, form_layout
+from xladdin.forms.view import form_view
 from xladdin.scheme import load_scheme
+from xladdin.sending.forms import blank_form
+from xladdin.words import CONTENT, COVER, TARGET, VALUE
 from xladdin.workbook.cells import cell_name, column_letters
-from xladdin.workbook.layout import CONTENT, COVER, TARGET, VALUE, Annex, form_layout
 
 CASES = 2000
 IRONCALC_CASES = 300

@@ -12,32 +12,20 @@ from typing import Any
 import pytest
 
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.assessment.forms import Form
-from xladdin.assessment.publicity import Counted, count_briefs, count_media, typed_line
-from xladdin.assessment.unit_books import (
-    corrections_book,
-    corrections_workbook,
-    targets_book,
-    targets_workbook,
-    unit_book,
-    unit_workbook,
-)
-from xladdin.assessment.unit_cover import cover_view
-from xladdin.assessment.units import departments, experts, office
+from xladdin.evaluations.books import unit_book, unit_workbook
+from xladdin.evaluations.layout import BRIEFS, LIST_LINES, MEDIA
+from xladdin.evaluations.lists import Counted, count_briefs, count_media, typed_line
+from xladdin.evaluations.units import departments, experts, office
+from xladdin.fillin.cover import cover_view
+from xladdin.fillin.sheets import FIRST_ROW, Shown, UnitBook, UnitSheet
+from xladdin.forms.form import Form
+from xladdin.numbers import NOT_APPLICABLE
+from xladdin.rounds.corrections_sheet import corrections_book, corrections_workbook
+from xladdin.rounds.targets_sheet import targets_book, targets_workbook
 from xladdin.scheme import load_scheme
 from xladdin.scoring.items import Entry
-from xladdin.scoring.numbers import NOT_APPLICABLE
+from xladdin.words import COVER
 from xladdin.workbook.cells import cell_name, column_letters
-from xladdin.workbook.layout import COVER
-from xladdin.workbook.unit_layout import (
-    BRIEFS,
-    FIRST_ROW,
-    LIST_LINES,
-    MEDIA,
-    Shown,
-    UnitBook,
-    UnitSheet,
-)
 
 CASES = 60
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, TypeVar, cast
 
+from xladdin.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value, half_up
 from xladdin.scheme.items import (
     CasesItem,
     ChecklistItem,
@@ -23,7 +24,6 @@ from xladdin.scheme.items import (
 from xladdin.scheme.policies import Policies
 from xladdin.scoring import methods
 from xladdin.scoring.methods import Outcome
-from xladdin.scoring.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value, half_up
 
 Converted = TypeVar("Converted")
 

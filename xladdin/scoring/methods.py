@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from xladdin.scoring.numbers import NOT_APPLICABLE, NotApplicable, ScoringError, half_up, percent, plain
+from xladdin.numbers import NOT_APPLICABLE, NotApplicable, ScoringError, half_up, percent, plain
 
 Amount = Decimal | None | NotApplicable
 Told = Callable[[], str]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from xladdin.numbers import half_up
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import Entries, Score, Status, score_item
-from xladdin.scoring.numbers import half_up
 
 
 @dataclass(frozen=True)

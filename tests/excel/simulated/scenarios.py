@@ -20,7 +20,7 @@ import udfs
 from tests.excel.simulated import SimulatedExcel, Unanswered
 from tests.excel.simulated.com import NotSimulated
 from tests.excel.simulated.configuration import read_configuration
-from xladdin.workbook.reader import read_workbook
+from xladdin.workbook.read.reader import read_workbook
 
 ADDIN = "Small.xlam"
 

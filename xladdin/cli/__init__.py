@@ -1,0 +1,5 @@
+"""The command line."""
+
+from xladdin.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,95 @@
+"""The other workbooks of a round, made from the scheme: 任务分解表, 部门评价表, 专家评议表, 市精细化办评分表, 更正单."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xladdin.evaluations.layout import BRIEFS, MEDIA
+from xladdin.evaluations.sheets import (
+    ReturnedForms,
+    amounts_sheet,
+    counts_sheet,
+    list_sheet,
+    marks_sheet,
+    ratings_sheet,
+    review_sheet,
+)
+from xladdin.evaluations.units import Unit, UnitKind
+from xladdin.fillin.books import book, created
+from xladdin.fillin.sheets import UnitBook, UnitSheet
+from xladdin.fillin.writer import write_unit_book
+from xladdin.forms.form import Form
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
+from xladdin.words import (
+    EVALUATOR_LABEL,
+    EVALUATOR_PROPERTY,
+    KIND_PROPERTY,
+    NUMBER_LABEL,
+    NUMBER_PROPERTY,
+    VERSION_LABEL,
+    VERSION_PROPERTY,
+    evaluator_line,
+)
+
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    UnitKind.DEPARTMENT.value: (
+        "“核定完成量”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。",
+        "核定数与区报不同时，“差异”自动算出，请在“说明”写明原因。",
+        "“评分”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议的任务填不超过满分的得分。",
+    ),
+    UnitKind.EXPERT.value: (
+        "逐项逐区评分，得分在 0 到满分之间，可以有小数。",
+        "与被评的区或案例有利害关系的，在“回避”选“是”，不评分。",
+        "“案例名称”取自各区填报表；写“未报送”的不评分。",
+    ),
+    UnitKind.OFFICE.value: (
+        "“评定”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
+        "“简讯”：收到一篇记一行。同一区同一标题只计一次。",
+        "“宣传”：报道一条记一行，性质选“正面”或“曝光”。以首发媒体刊登为准：转发的“首发”选“否”，不重复计算；"
+        "曝光也按同一件事计一次。",
+        "每行是否计入、为什么，由公式写在右边；各区计数见“计数”，两张清单都空着时视为尚未登记。",
+    ),
+}
+
+
+def unit_workbook(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] | None = None) -> bytes:
+    """The workbook in which the unit evaluates, with what the districts' forms hold beside it. Same input, same bytes.
+
+    `forms` has the districts' forms by name; what a district without one reported stays blank.
+    """
+    return write_unit_book(unit_book(scheme, unit, issue, forms), created(scheme))
+
+
+def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] | None = None) -> UnitBook:
+    """A unit's workbook as data."""
+    number = unit.number(scheme.source.version, issue)
+    stamp = evaluator_line(unit.name, scheme.source.version, number)
+    identity = (
+        (EVALUATOR_LABEL, unit.name),
+        (VERSION_LABEL, scheme.source.version),
+        (NUMBER_LABEL, number),
+    )
+    properties = {
+        KIND_PROPERTY: unit.workbook,
+        EVALUATOR_PROPERTY: unit.name,
+        VERSION_PROPERTY: scheme.source.version,
+        NUMBER_PROPERTY: number,
+    }
+    sheets = _unit_sheets(scheme, unit, stamp, ReturnedForms(forms or {}))
+    return book(scheme, unit.workbook, identity, _STEPS[unit.kind.value], unit.codes, sheets, properties)
+
+
+def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -> list[UnitSheet]:
+    match unit.kind:
+        case UnitKind.DEPARTMENT:
+            amounts = [code for code in unit.codes if scheme.inputs[code].kind is InputKind.AMOUNT]
+            marks = [code for code in unit.codes if code not in amounts]
+            sheets = [amounts_sheet(scheme, amounts, stamp, forms)] if amounts else []
+            return sheets + ([marks_sheet(scheme, marks, stamp)] if marks else [])
+        case UnitKind.EXPERT:
+            return [review_sheet(scheme, unit.codes, stamp, forms)]
+        case UnitKind.OFFICE:
+            counts = counts_sheet(scheme, stamp)
+            lists = [list_sheet(scheme, table, stamp, counts.table) for table in (BRIEFS, MEDIA)]
+            return [ratings_sheet(scheme, unit.codes, stamp), *lists, counts]

@@ -1,0 +1,202 @@
+"""What the formulas of a round's other workbooks say, row by row: as native formulas, and the same in Python.
+
+Each kind of row gives its formulas by head, and what they show for what is typed into the row; tests hold the two together
+through LibreOffice. As in 区填报表 the formulas read no number out of a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xladdin.fields import checks
+from xladdin.fields.checks import RECUSED_STATE, is_blank, quoted
+from xladdin.fillin.checks import PLACES, At, TypedRow, _bad_field, _chain, _no, _yes, bad_amount, seen
+from xladdin.fillin.sheets import Shown
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
+from xladdin.scheme.items import Input, InputKind
+from xladdin.words import (
+    CASE,
+    CHECK,
+    DEVIATION,
+    MARK,
+    RATING,
+    RECUSED,
+    REMARK,
+    REPORTED,
+    TARGET,
+    VERIFIED,
+)
+
+NOT_VERIFIED = "缺：未核定"
+NOT_MARKED = "缺：未评分"
+NOT_RATED = "缺：未评定"
+EXPLAIN_DEVIATION = "提示：与区报不同，请写说明"
+BAD_RECUSAL = "错误：回避只填“是”，不回避的留空"
+RECUSED_AND_MARKED = "错误：已回避，不能评分"
+CASE_UNNAMED = "提示：该区未报送案例名称，请核实"
+
+CITED = "被督查"
+"""Stands, where a row's cells are asked for by head, for the number of the row that this one may not exceed."""
+
+UNUSABLE = "填报有误"
+"""Stands for what a district reported where it cannot be used."""
+
+
+RECUSAL = Input(RECUSED, RECUSED, "是/否", InputKind.FLAG)
+"""The field 回避 as a field to be read."""
+
+
+@dataclass(frozen=True)
+class AmountRow:
+    """An indicator of a district, whose completed amount a department verifies.
+
+    `target` and `reported` are what the district's form holds: a number, a text that stands for what is no number, or
+    nothing where there is no form. 不适用 as the target says that nothing was assigned.
+    """
+
+    spec: Input
+    target: Shown | None
+    reported: Shown | None
+
+    def formulas(self, at: At) -> dict[str, str]:
+        value, target, reported = at(VERIFIED), at(TARGET), at(REPORTED)
+        both = f"AND(ISNUMBER({value}),ISNUMBER({reported}))"
+        steps = [
+            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (bad_amount(value, self.spec), quoted(checks.bad_value(self.spec))),
+            (
+                f'{target}="{checks.NOT_APPLICABLE}"',
+                f'IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}")',
+            ),
+            (
+                f'{value}="{checks.NOT_APPLICABLE}"',
+                f'IF(N({target})>0,{quoted(checks.ASSIGNED)},"{checks.NOT_APPLICABLE}")',
+            ),
+            (is_blank(value), quoted(NOT_VERIFIED)),
+            (f'AND({both},{value}<>{reported},{at(REMARK)}="")', quoted(EXPLAIN_DEVIATION)),
+            (f"AND(ISNUMBER({target}),{value}>{target})", quoted(checks.OVER)),
+        ]
+        shown = f'LEFT({at(CHECK)},{len(checks.ERROR)})<>"{checks.ERROR}",ISNUMBER({value}),ISNUMBER({reported})'
+        deviation = f'=IF(AND({shown}),ROUND({value}-{reported},{PLACES}),"")'
+        return {DEVIATION: deviation, CHECK: _chain(steps, quoted(checks.GOOD))}
+
+    def shown(self, typed: TypedRow) -> dict[str, Shown]:
+        value = seen(typed.get(VERIFIED), self.spec)
+        deviation: Shown = ""
+        reported = self.reported
+        if isinstance(value, Decimal) and isinstance(reported, float):
+            deviation = float(half_up(value - Decimal(repr(reported)), PLACES))
+        return {DEVIATION: deviation, CHECK: self._state(value, bool(typed.get(REMARK)), deviation)}
+
+    def _state(self, value: Value, explained: bool, deviation: Shown) -> str:
+        number = value if isinstance(value, Decimal) else Decimal(0)
+        if isinstance(value, Fault):
+            return checks.bad_value(self.spec)
+        if self.target == checks.NOT_APPLICABLE:
+            return checks.NOT_ASSIGNED if number > 0 else checks.NOT_APPLICABLE
+        assigned = isinstance(self.target, float)
+        if value is NOT_APPLICABLE:
+            return checks.ASSIGNED if assigned else checks.NOT_APPLICABLE
+        if value is None:
+            return NOT_VERIFIED
+        if deviation and not explained:
+            return EXPLAIN_DEVIATION
+        return checks.OVER if isinstance(self.target, float) and number > self.target else checks.GOOD
+
+
+@dataclass(frozen=True)
+class MarkRow:
+    """A department's mark for a district."""
+
+    spec: Input
+
+    def formulas(self, at: At) -> dict[str, str]:
+        value = at(MARK)
+        steps = [
+            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (is_blank(value), quoted(NOT_MARKED)),
+            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+        ]
+        return {CHECK: _chain(steps, quoted(checks.GOOD))}
+
+    def shown(self, typed: TypedRow) -> dict[str, Shown]:
+        value = seen(typed.get(MARK), self.spec)
+        if value is None:
+            return {CHECK: NOT_MARKED}
+        return {CHECK: checks.GOOD if isinstance(value, Decimal) else checks.bad_value(self.spec)}
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """An expert's mark for a district; `case` names the case, or says that none was handed in."""
+
+    spec: Input
+    case: str = ""
+
+    def formulas(self, at: At) -> dict[str, str]:
+        value, recused = at(MARK), at(RECUSED)
+        not_handed_in = f'{at(CASE)}="{checks.NOT_HANDED_IN}"'
+        unsure = f"NOT(OR({is_blank(recused)},{_yes(recused)},{_no(recused)}))"
+        steps = [
+            (f"ISERROR({value}&{recused})", quoted(checks.BAD_CELL)),
+            (unsure, quoted(BAD_RECUSAL)),
+            (
+                f"AND(NOT({is_blank(recused)}),{_yes(recused)})",
+                f"IF({is_blank(value)},{quoted(RECUSED_STATE)},{quoted(RECUSED_AND_MARKED)})",
+            ),
+            (is_blank(value), f"IF({not_handed_in},{quoted(checks.NOT_HANDED_IN)},{quoted(NOT_MARKED)})"),
+            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+            (not_handed_in, quoted(CASE_UNNAMED)),
+        ]
+        return {CHECK: _chain(steps, quoted(checks.GOOD))}
+
+    def shown(self, typed: TypedRow) -> dict[str, Shown]:
+        value, recused = seen(typed.get(MARK), self.spec), seen(typed.get(RECUSED), RECUSAL)
+        not_handed_in = self.case == checks.NOT_HANDED_IN
+        if isinstance(recused, Fault):
+            state = BAD_RECUSAL
+        elif recused is True:
+            state = RECUSED_STATE if value is None else RECUSED_AND_MARKED
+        elif value is None:
+            state = checks.NOT_HANDED_IN if not_handed_in else NOT_MARKED
+        elif not isinstance(value, Decimal):
+            state = checks.bad_value(self.spec)
+        else:
+            state = CASE_UNNAMED if not_handed_in else checks.GOOD
+        return {CHECK: state}
+
+
+@dataclass(frozen=True)
+class RatingRow:
+    """What 市精细化办 decides of a district; `cited` is the field of the number that this one may not exceed, if any."""
+
+    spec: Input
+    cited: Input | None = None
+
+    def formulas(self, at: At) -> dict[str, str]:
+        value = at(RATING)
+        blank, otherwise = quoted(NOT_RATED), quoted(checks.GOOD)
+        if self.cited:
+            cited = at(CITED)
+            blank = f"IF(AND(ISNUMBER({cited}),{cited}=0),{otherwise},{blank})"
+            otherwise = f"IF({value}>N({cited}),{quoted(checks.MORE_RECTIFIED)},{otherwise})"
+        steps = [
+            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (is_blank(value), blank),
+            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+        ]
+        return {CHECK: _chain(steps, otherwise)}
+
+    def shown(self, typed: TypedRow) -> dict[str, Shown]:
+        value = seen(typed.get(RATING), self.spec)
+        raw = typed.get(CITED)
+        # Formulas compare with the number that stands there, fit or not.
+        cited = Decimal(repr(raw)) if isinstance(raw, int | float) else None
+        if value is None:
+            return {CHECK: checks.GOOD if cited == 0 else NOT_RATED}
+        if isinstance(value, Fault) or value is NOT_APPLICABLE:
+            return {CHECK: checks.bad_value(self.spec)}
+        if self.cited and isinstance(value, Decimal) and value > (cited or 0):
+            return {CHECK: checks.MORE_RECTIFIED}
+        return {CHECK: checks.GOOD}

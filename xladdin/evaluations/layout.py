@@ -1,0 +1,149 @@
+"""The other workbooks of a round: what they are called, their sheets and heads. Writer and reader share this module.
+
+任务分解表 divides the city's amounts; 部门评价表, 专家评议表 and 市精细化办评分表 hold what is evaluated by others than the
+districts. As in 区填报表 the reader goes by heads and contents, positions are only the writer's and the formulas'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xladdin.fillin.sheets import _CHECK_COLUMN, _CODE_COLUMN, _DISTRICT_COLUMN, _REMARK_COLUMN, UnitColumn, UnitTable
+from xladdin.words import (
+    CASE,
+    CODE,
+    COUNTED,
+    DAY,
+    DEPARTMENT_KIND,
+    DEVIATION,
+    DISTRICT,
+    EXPERT_KIND,
+    FIRST_PUBLISHED,
+    FULL,
+    INDICATOR,
+    LINK,
+    MARK,
+    MEDIUM,
+    METHOD,
+    OFFICE_KIND,
+    RATING,
+    REASON,
+    RECUSED,
+    REPORTED,
+    SUBJECT,
+    TARGET,
+    TASK,
+    TITLE,
+    TONE,
+    UNIT,
+    UNIT_OR_FULL,
+    VERIFIED,
+)
+
+LIST_LINES = 300
+"""Lines that a list has room for."""
+
+
+AMOUNTS = UnitTable(
+    VERIFIED,
+    (
+        _CODE_COLUMN,
+        UnitColumn(INDICATOR, 34, "text"),
+        UnitColumn(UNIT, 10, "centre"),
+        _DISTRICT_COLUMN,
+        UnitColumn(TARGET, 12, "given"),
+        UnitColumn(REPORTED, 12, "given"),
+        UnitColumn(VERIFIED, 12, "entry"),
+        UnitColumn(DEVIATION, 10, "number"),
+        _REMARK_COLUMN,
+        _CHECK_COLUMN,
+    ),
+    (CODE, DISTRICT, VERIFIED),
+    VERIFIED,
+)
+MARKS = UnitTable(
+    MARK,
+    (
+        _CODE_COLUMN,
+        UnitColumn(TASK, 24, "text"),
+        UnitColumn(METHOD, 44, "text"),
+        UnitColumn(FULL, 7, "centre"),
+        _DISTRICT_COLUMN,
+        UnitColumn(MARK, 10, "entry"),
+        _REMARK_COLUMN,
+        _CHECK_COLUMN,
+    ),
+    (CODE, DISTRICT, MARK),
+    MARK,
+)
+REVIEW = UnitTable(
+    "评议",
+    (
+        _CODE_COLUMN,
+        UnitColumn(TASK, 22, "text"),
+        UnitColumn(FULL, 7, "centre"),
+        _DISTRICT_COLUMN,
+        UnitColumn(CASE, 32, "given_text"),
+        UnitColumn(MARK, 10, "entry"),
+        UnitColumn(RECUSED, 8, "entry"),
+        _REMARK_COLUMN,
+        _CHECK_COLUMN,
+    ),
+    (CODE, DISTRICT, MARK, RECUSED),
+    MARK,
+)
+RATINGS = UnitTable(
+    RATING,
+    (
+        _CODE_COLUMN,
+        UnitColumn(SUBJECT, 52, "text"),
+        UnitColumn(UNIT_OR_FULL, 11, "centre"),
+        _DISTRICT_COLUMN,
+        UnitColumn(RATING, 10, "entry"),
+        _REMARK_COLUMN,
+        _CHECK_COLUMN,
+    ),
+    (CODE, DISTRICT, RATING),
+    RATING,
+)
+BRIEFS = UnitTable(
+    "简讯",
+    (
+        UnitColumn(DISTRICT, 12, "entry"),
+        UnitColumn(DAY, 13, "entry_date"),
+        UnitColumn(TITLE, 64, "entry_text"),
+        UnitColumn(COUNTED, 8, "centre"),
+        UnitColumn(REASON, 34, "check"),
+    ),
+    (DISTRICT, DAY, TITLE),
+    state=REASON,
+)
+MEDIA = UnitTable(
+    "宣传",
+    (
+        UnitColumn(DISTRICT, 12, "entry"),
+        UnitColumn(DAY, 13, "entry_date"),
+        UnitColumn(TITLE, 50, "entry_text"),
+        UnitColumn(MEDIUM, 20, "entry_text"),
+        UnitColumn(TONE, 8, "entry"),
+        UnitColumn(FIRST_PUBLISHED, 8, "entry"),
+        UnitColumn(LINK, 32, "entry_text"),
+        UnitColumn(COUNTED, 8, "centre"),
+        UnitColumn(REASON, 34, "check"),
+    ),
+    (DISTRICT, DAY, TITLE, MEDIUM, TONE, FIRST_PUBLISHED),
+    state=REASON,
+)
+
+
+EVALUATION_TABLES: Mapping[str, tuple[UnitTable, ...]] = {
+    DEPARTMENT_KIND: (AMOUNTS, MARKS),
+    EXPERT_KIND: (REVIEW,),
+    OFFICE_KIND: (RATINGS, BRIEFS, MEDIA),
+}
+"""The tables that each kind of workbook may have, in order."""
+
+
+def counts_table(heads: Sequence[str]) -> UnitTable:
+    """The table 计数 of what the lists come to, with a column for each number."""
+    return UnitTable("计数", (_DISTRICT_COLUMN, *(UnitColumn(head, 26, "number") for head in heads)))

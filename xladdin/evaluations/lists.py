@@ -1,0 +1,322 @@
+"""简讯 and 宣传: lists that people keep, counted by the scheme's rules, with a reason for each line.
+
+A brief counts once; a report counts where it first appeared, and reposts of one story count no further. A story is told by
+district, 性质 and title, spaces aside. `line_formulas` says the same in native formulas.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from xladdin.evaluations.layout import BRIEFS, MEDIA
+from xladdin.fields import checks
+from xladdin.fillin.sheets import UnitTable
+from xladdin.issues import Place
+from xladdin.scheme.items import MediaItem, TiersItem
+from xladdin.scheme.model import Scheme
+from xladdin.words import (
+    COUNTED,
+    DAY,
+    DISTRICT,
+    EXPOSURE,
+    FIRST_PUBLISHED,
+    GOOD_NEWS,
+    LINK,
+    MEDIUM,
+    REASON,
+    TITLE,
+    TONE,
+)
+from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, result_of, shown_text
+
+YES, NO = "是", "否"
+
+GOOD = checks.GOOD
+BAD_DISTRICT = "错误：区名应从下拉列表中选"
+BAD_DAY = "错误：日期应是日期，如 2023-5-3"
+BAD_TONE = f"错误：{TONE}应选“{GOOD_NEWS}”或“{EXPOSURE}”"
+BAD_FIRST = f"错误：{FIRST_PUBLISHED}应选“{YES}”或“{NO}”"
+REPOST = "不计：转发，以首发为准"
+REPEATED = "不计：同区同题，前面已计一次"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of either list as it was read; `day` is a text where it is no date.
+
+    Briefs have no `medium`, `tone`, `first` and `link`.
+    """
+
+    district: str = ""
+    day: date | str | None = None
+    title: str = ""
+    medium: str = ""
+    tone: str = ""
+    first: str = ""
+    link: str = ""
+    fault: str = ""
+    """Why a cell of the line cannot be used at all."""
+    place: Place = field(default_factory=Place)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands there."""
+        contents = (self.district, self.day, self.title, self.medium, self.tone, self.first, self.link, self.fault)
+        return not any(contents)
+
+    @property
+    def story(self) -> tuple[str, str, str]:
+        """What tells one story from another."""
+        return self.district, self.tone, self.title.replace(" ", "").replace("　", "").casefold()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A line and what became of it: `reason` is √ where it counts, blank for a blank line."""
+
+    line: Line
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        return self.reason == GOOD
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a list comes to: numbers by input code and district, and every line with its reason."""
+
+    numbers: Mapping[str, Mapping[str, int]]
+    lines: tuple[Counted, ...]
+
+
+_DAY_ZERO = datetime(1899, 12, 30)
+
+FORMULA = "错误：不能用公式，请改填内容"
+
+
+def typed_line(cells: Mapping[str, Raw], place: Place | None = None) -> Line:
+    """The line that a row's cells make, by head."""
+    faults = [_cell_fault(head, raw) for head, raw in cells.items()]
+    texts = {head: _cell_text(raw) for head, raw in cells.items()}
+    return Line(
+        district=texts.get(DISTRICT, ""),
+        day=_day(result_of(cells.get(DAY))),
+        title=texts.get(TITLE, ""),
+        medium=texts.get(MEDIUM, ""),
+        tone=texts.get(TONE, ""),
+        first=texts.get(FIRST_PUBLISHED, ""),
+        link=texts.get(LINK, ""),
+        fault=next(filter(None, faults), ""),
+        place=place or Place(),
+    )
+
+
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?")
+
+
+def tidied(cells: Mapping[str, Raw]) -> dict[str, Raw]:
+    """A row as it is meant: white space around texts and in choices gone, a date written as text taken for a date.
+
+    The formulas of the list are stricter; they tell whoever fills it in.
+    """
+    found: dict[str, Raw] = {}
+    for head, raw in cells.items():
+        if isinstance(raw, str):
+            text = raw.strip()
+            if head in (DISTRICT, TONE, FIRST_PUBLISHED):
+                text = "".join(text.split())
+            found[head] = _written_day(text) if head == DAY else text
+        else:
+            found[head] = raw
+    return found
+
+
+def _written_day(text: str) -> Raw:
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
+    try:
+        return date(*map(int, match.groups())) if match else text
+    except ValueError:
+        return text
+
+
+def _cell_fault(head: str, raw: Raw) -> str:
+    if isinstance(result_of(raw), CellError):
+        return checks.BAD_CELL
+    return FORMULA if isinstance(raw, Formula) and head != LINK else ""
+
+
+def _cell_text(raw: Raw) -> str:
+    value = result_of(raw)
+    return value if isinstance(value, str) else shown_text(value)
+
+
+def _day(raw: Raw) -> date | str | None:
+    """The date a cell holds; a number is a date by its serial number, whatever its format."""
+    match raw:
+        case None | "":
+            return None
+        case datetime():
+            return raw.date()
+        case date():
+            return raw
+        case SerialDate(number) | Percentage(number):
+            return _serial_day(number)
+        case bool() | CellError() | Formula():
+            return shown_text(raw)
+        case float() | int():
+            return _serial_day(raw)
+    return raw
+
+
+def _serial_day(number: float) -> date:
+    try:
+        return (_DAY_ZERO + timedelta(days=number)).date()
+    except OverflowError:
+        return date.min  # a number still, and of no year that counts
+
+
+def assessed_year(scheme: Scheme) -> int:
+    """The calendar year whose briefs and reports count (全年)."""
+    return scheme.source.issued.year
+
+
+def out_of_year(scheme: Scheme) -> str:
+    """The reason not to count a line of another year."""
+    return f"错误：不是 {assessed_year(scheme)} 年的"
+
+
+def brief_code(scheme: Scheme) -> str:
+    """The field that the number of briefs goes to."""
+    return next(item.inputs[0].code for item in scheme.items.values() if isinstance(item, TiersItem))
+
+
+def media_codes(scheme: Scheme) -> dict[str, str]:
+    """The fields that the numbers of reports go to, by 性质."""
+    item = next(item for item in scheme.items.values() if isinstance(item, MediaItem))
+    return dict(zip((GOOD_NEWS, EXPOSURE), (spec.code for spec in item.inputs), strict=True))
+
+
+def count_briefs(scheme: Scheme, lines: Iterable[Line]) -> Tally:
+    """The briefs of every district, in the order of the list."""
+    counted = _judge(scheme, lines, BRIEFS)
+    return Tally({brief_code(scheme): _numbers(scheme, counted, "")}, counted)
+
+
+def count_media(scheme: Scheme, lines: Iterable[Line]) -> Tally:
+    """The first-published reports of every district, good and bad ones apart, in the order of the list."""
+    counted = _judge(scheme, lines, MEDIA)
+    return Tally({code: _numbers(scheme, counted, tone) for tone, code in media_codes(scheme).items()}, counted)
+
+
+def _numbers(scheme: Scheme, counted: Sequence[Counted], tone: str) -> dict[str, int]:
+    own = [c.line.district for c in counted if c.counts and c.line.tone == tone]
+    return {name: own.count(name) for name in scheme.district_names}
+
+
+def _judge(scheme: Scheme, lines: Iterable[Line], table: UnitTable) -> tuple[Counted, ...]:
+    counted = []
+    told: set[tuple[str, str, str]] = set()
+    for line in lines:
+        reason = "" if line.is_blank else _fault(scheme, line, table)
+        if not reason and not line.is_blank:
+            reason = REPOST if line.first == NO else REPEATED if line.story in told else GOOD
+        if reason == GOOD:
+            told.add(line.story)
+        counted.append(Counted(line, reason))
+    return tuple(counted)
+
+
+def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
+    if line.fault:
+        return line.fault
+    contents = {
+        DISTRICT: line.district,
+        DAY: line.day,
+        TITLE: line.title,
+        MEDIUM: line.medium,
+        TONE: line.tone,
+        FIRST_PUBLISHED: line.first,
+    }
+    for head in table.essential:
+        if not contents[head]:
+            return missing(head)
+    if line.district not in scheme.district_names:
+        return BAD_DISTRICT
+    if not isinstance(line.day, date):
+        return BAD_DAY
+    if line.day.year != assessed_year(scheme):
+        return out_of_year(scheme)
+    if TONE in table.essential and line.tone not in (GOOD_NEWS, EXPOSURE):
+        return BAD_TONE
+    if FIRST_PUBLISHED in table.essential and line.first not in (YES, NO):
+        return BAD_FIRST
+    return ""
+
+
+def missing(head: str) -> str:
+    """The reason not to count a line in which something is blank."""
+    return f"缺：{head}"
+
+
+def wanted(scheme: Scheme, reason: str) -> str:
+    """What is expected instead, where a line has something wrong."""
+    if reason in (checks.BAD_CELL, FORMULA):
+        return "直接填写的内容"
+    if reason == out_of_year(scheme):
+        return f"{assessed_year(scheme)} 年的日期"
+    word, _, rest = reason.partition("：")
+    return f"填写“{rest}”" if word == checks.MISSING else rest
+
+
+def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) -> dict[str, str]:
+    """计入 and 原因 of the table's row; `districts` is the range of the districts' names."""
+
+    def at(head: str) -> str:
+        return table.at(head, row)
+
+    year = assessed_year(scheme)
+    steps = [(f'{at(head)}=""', missing(head)) for head in table.essential]
+    steps += [
+        (f"ISNA(MATCH({at(DISTRICT)},{districts},0))", BAD_DISTRICT),
+        (f"NOT(ISNUMBER({at(DAY)}))", BAD_DAY),
+        (f"OR({at(DAY)}<DATE({year},1,1),{at(DAY)}>=DATE({year + 1},1,1))", out_of_year(scheme)),
+    ]
+    if TONE in table.essential:
+        steps += [
+            (f'AND({at(TONE)}<>"{GOOD_NEWS}",{at(TONE)}<>"{EXPOSURE}")', BAD_TONE),
+            (f'AND({at(FIRST_PUBLISHED)}<>"{YES}",{at(FIRST_PUBLISHED)}<>"{NO}")', BAD_FIRST),
+            (f'{at(FIRST_PUBLISHED)}="{NO}"', REPOST),
+        ]
+    if row:  # nothing stands above the first
+        steps.append((_repeated(table, row, at), REPEATED))
+    body = f'"{GOOD}"'
+    for condition, words in reversed(steps):
+        body = f'IF({condition},"{words}",{body})'
+    entries = "&".join(at(head) for head in table.entries)
+    broken = f"ISERROR({entries})"
+    return {
+        COUNTED: f'=IF({at(REASON)}="","",IF({at(REASON)}="{GOOD}","{YES}","{NO}"))',
+        REASON: f'=IF({broken},"{checks.BAD_CELL}",IF({entries}="","",{body}))',
+    }
+
+
+def _repeated(table: UnitTable, row: int, at: Callable[[str], str]) -> str:
+    """Whether a line above has counted the same story. No criteria as in COUNTIFS: titles may hold * and ?, and be long."""
+
+    def above(head: str) -> str:
+        first = table.at(head, 0)
+        letters = first.rstrip("0123456789")
+        return f"${letters}${first[len(letters) :]}:{table.at(head, row - 1)}"
+
+    def bare(text: str) -> str:
+        return f'SUBSTITUTE(SUBSTITUTE({text}," ",""),"　","")'
+
+    same = [f"({above(head)}={at(head)})" for head in (DISTRICT, TONE) if head in table.heads]
+    same += [f'({above(COUNTED)}="{YES}")', f"({bare(above(TITLE))}={bare(at(TITLE))})"]
+    # An error value in a line above must not hide what this line is.
+    return f"IFERROR(SUMPRODUCT({'*'.join(same)}),0)>0"

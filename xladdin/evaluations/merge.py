@@ -1,0 +1,218 @@
+"""Several units' values for one field made into the one that counts: the judged value stands over the reported one.
+
+Departments that evaluate a task together are taken by the reading `joint_evaluation`, experts by `expert_trim`; an
+expert who has declared a conflict (回避) does not count. What was reported stays beside it, to be compared. A field waits
+until all whose value would count have given one: what one of them says later can still move the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from xladdin import issues
+from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
+from xladdin.evaluations.units import Unit, UnitKind
+from xladdin.forms.form import Form, Sourced
+from xladdin.issues import Issue, Place
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import Policies
+from xladdin.scoring import methods
+from xladdin.scoring.items import BLANK, Entries, Entry
+from xladdin.words import VALUE
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A unit's value for a field of a district."""
+
+    unit: Unit
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A field that units judge: what was reported, what each of them says, and what counts.
+
+    `counts` is None where nobody has judged yet; `told` says how several values became one; `awaited` are the units whose
+    value would count and is not there yet.
+    """
+
+    district: str
+    code: str
+    target: Value
+    reported: Value
+    judged: tuple[Judged, ...]
+    counts: Value
+    told: str
+    awaited: tuple[str, ...] = ()
+
+    @property
+    def is_judged(self) -> bool:
+        return any(one.evaluation.value is not None for one in self.judged)
+
+
+def merged(
+    scheme: Scheme,
+    policies: Policies,
+    forms: Mapping[str, Form],
+    reports: Iterable[UnitReport],
+    evaluators: Sequence[Unit],
+) -> tuple[dict[str, Form], list[Comparison], list[Issue]]:
+    """The districts' forms with the judged values in place of the reported ones, every comparison, and what does not fit.
+
+    `evaluators` are all who are to judge, whether there is a report of theirs or not. What a district has typed where
+    others judge does not count.
+    """
+    judged: dict[tuple[str, str], list[Judged]] = {}
+    for report in reports:
+        assert report.unit is not None  # those of nobody were left out when they were collected
+        for evaluation in report.evaluations:
+            judged.setdefault((evaluation.district, evaluation.code), []).append(Judged(report.unit, evaluation))
+    asked = {code: [unit for unit in evaluators if code in unit.codes] for code in scheme.inputs}
+    results: dict[str, Form] = {}
+    comparisons: list[Comparison] = []
+    found: list[Issue] = []
+    for district, form in forms.items():
+        entries = dict(form.entries)
+        sources = list(form.sources)
+        not_theirs = []
+        for code, spec in scheme.inputs.items():
+            given = tuple(judged.get((district, code), ()))
+            entry = entries.get(code, BLANK)
+            fitting = _fitting(scheme, form, entry, code, given, found)
+            value, told = combined(scheme, policies, code, fitting)
+            awaited = still_awaited(scheme, policies, form, entries, code, asked[code], given)
+            comparisons.append(Comparison(district, code, entry.target, entry.value, given, value, told, awaited))
+            if value is not None:
+                entries[code] = replace(entry, value=value, told=told)
+                sources += [_sourced(one) for one in fitting if one.evaluation.value is not None]
+            elif spec.judge and asked[code] and entry.value is not None:
+                not_theirs.append(code)
+                sources = [s for s in sources if (s.code, s.head) != (code, VALUE)]
+                entries[code] = replace(entry, value=None)
+        if not_theirs:
+            shown = "、".join(not_theirs[:6]) + (f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else "")
+            place = form.places.get(f"{not_theirs[0]} {VALUE}", Place(district))
+            found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
+        results[district] = replace(form, entries=entries, sources=sources)
+    return results, comparisons, found
+
+
+def _fitting(
+    scheme: Scheme, form: Form, entry: Entry, code: str, given: Sequence[Judged], found: list[Issue]
+) -> tuple[Judged, ...]:
+    """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
+    spec = scheme.inputs[code]
+    said = [one for one in given if one.evaluation.value is not None]
+    if spec.names_case and said and code not in form.case_names:
+        for one in said:
+            text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
+            found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))
+        return ()
+    if spec.kind is not InputKind.AMOUNT or not isinstance(entry.target, Decimal) or entry.target <= 0:
+        return tuple(given)
+    fitting = []
+    for one in given:
+        evaluation = one.evaluation
+        if evaluation.value is NOT_APPLICABLE:
+            texts = {"target": plain(entry.target), "unit": spec.unit}
+            text = f"“{evaluation.typed}”"
+            found.append(issues.issue(issues.ASSIGNED_NOT_APPLICABLE, evaluation.place, text, **texts))
+            evaluation = replace(evaluation, value=Fault("下达了任务量，不能填不适用"))
+        fitting.append(replace(one, evaluation=evaluation))
+    return tuple(fitting)
+
+
+def _is_to_be_judged(scheme: Scheme, form: Form, entries: Entries, code: str) -> bool:
+    """Whether there is anything to judge: an amount was assigned, a case handed in, something could be rectified."""
+    spec = scheme.inputs[code]
+    if spec.kind is InputKind.AMOUNT:
+        target = entries.get(code, BLANK).target
+        return isinstance(target, Decimal) and target > 0
+    if spec.names_case:
+        return code in form.case_names
+    cited = cited_field(scheme, spec)
+    return cited is None or entries.get(cited.code, BLANK).value != 0
+
+
+def still_awaited(
+    scheme: Scheme,
+    policies: Policies,
+    form: Form,
+    entries: Entries,
+    code: str,
+    asked: Sequence[Unit],
+    given: Sequence[Judged],
+) -> tuple[str, ...]:
+    """The units whose value for the field would count and is not there yet, or may yet change.
+
+    `asked` are all who are to judge the field, `entries` what counts of the district's fields so far.
+    """
+    if not _is_to_be_judged(scheme, form, entries, code):
+        return ()
+    recused = {one.unit for one in given if one.evaluation.recused and not one.evaluation.is_open}
+    people = [unit for unit in asked if unit.kind is UnitKind.EXPERT]
+    if people and not recused.issuperset(people):
+        asked = people
+    else:
+        asked = _leading(scheme, policies, code, [unit for unit in asked if unit not in people])
+    done = {one.unit for one in given if one.evaluation.value is not None and not one.evaluation.is_open} | recused
+    return tuple(unit.name for unit in asked if unit not in done)
+
+
+def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit]) -> Sequence[Unit]:
+    """Those of several departments who are listened to."""
+    first = _first_named(scheme, code) if policies["joint_evaluation"] == "lead" else ""
+    return [unit for unit in asked if unit.name == first] if first else asked
+
+
+def _first_named(scheme: Scheme, code: str) -> str:
+    """The department that the text names first, where it names several."""
+    named = next((task.departments for task in scheme.annex2.tasks if task.id == scheme.inputs[code].item_id), ())
+    return named[0] if len(named) > 1 else ""
+
+
+def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judged]) -> tuple[Value, str]:
+    """The one value of a field that units have judged, and how it came about; None where nobody has."""
+    counted = [one for one in given if one.evaluation.value is not None and not one.evaluation.recused]
+    # Where experts have spoken, the department that asked them has nothing to add.
+    by_experts = [one for one in counted if one.unit.kind is UnitKind.EXPERT]
+    what = "核定" if scheme.inputs[code].kind is InputKind.AMOUNT else "评价"
+    if not by_experts and counted and policies["joint_evaluation"] == "lead" and (first := _first_named(scheme, code)):
+        counted = [one for one in counted if one.unit.name == first]
+        if not counted:
+            return None, f"{code} 以列第一位的{first}为准，尚未{what}"
+    counted = by_experts or counted
+    faults = [one for one in counted if isinstance(one.evaluation.value, Fault)]
+    if faults:
+        why = f"{faults[0].unit.name}的评价值不能采用"
+        return Fault(f"：{why}"), f"{code} {why}"
+    if not counted:
+        return None, ""
+    numbers = [one.evaluation.value for one in counted if type(one.evaluation.value) is Decimal]
+    if len(numbers) < len(counted):  # 是/否 comes from one unit; 不适用 is only left where nothing was assigned
+        return counted[0].evaluation.value, f"{code} 采用{counted[0].unit.name}的评价"
+    if by_experts:
+        mean, words = methods.mean_mark(numbers, trim=int(policies["expert_trim"]))
+        return _decimal(mean), f"{code} {len(counted)} 位专家：{words()}"
+    if len(counted) == 1:
+        return numbers[0], f"{code} 采用{counted[0].unit.name}{what}的 {plain(numbers[0])}"
+    value = methods.joint(numbers)
+    assert value is not None
+    listed = "、".join(f"{one.unit.name} {plain(n)}" for one, n in zip(counted, numbers, strict=True))
+    return _decimal(value), f"{code} {len(counted)} 个部门{what}（{listed}），平均 {plain(value)}"
+
+
+def _decimal(number: Fraction) -> Decimal:
+    """The number with the context's 28 digits: a mean that is a tie at two decimals ends long before."""
+    return (Decimal(number.numerator) / Decimal(number.denominator)).normalize() + 0
+
+
+def _sourced(one: Judged) -> Sourced:
+    evaluation = one.evaluation
+    return Sourced(evaluation.code, f"{VALUE}（{one.unit.name}）", evaluation.value, evaluation.typed, evaluation.place)

@@ -1,0 +1,343 @@
+"""What departments, experts and 市精细化办 sent back: whose it is, every value with its place, and all findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from xladdin import issues
+from xladdin.evaluations import lists as publicity
+from xladdin.evaluations.checks import RECUSAL
+from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, MARKS, MEDIA, RATINGS, REVIEW
+from xladdin.evaluations.lists import Counted, Tally
+from xladdin.evaluations.tables import ALL_TABLES, FoundTable, find_unit_tables, head_issues
+from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
+from xladdin.fields import checks
+from xladdin.fields.reading import read_cell
+from xladdin.fillin.sheets import UnitTable
+from xladdin.forms.reading import identities, squeezed, version_identities
+from xladdin.issues import Issue, Place
+from xladdin.numbers import Fault, Value
+from xladdin.scheme.items import Input, InputKind, InspectionItem
+from xladdin.scheme.model import Scheme
+from xladdin.words import (
+    CASE,
+    CODE,
+    DISTRICT,
+    EVALUATOR_LABEL,
+    EVALUATOR_PROPERTY,
+    EXPERT_KIND,
+    KIND_PROPERTY,
+    RECUSED,
+    REMARK,
+    TARGET,
+)
+from xladdin.workbook.cells import RawBook, result_of, shown_text
+
+if TYPE_CHECKING:
+    from xladdin.workbook.read.reader import SourceFile
+
+_CODE = re.compile(r"[A-Z]+\d+\.\d+")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a unit says of a district's field.
+
+    `value` is nothing where it has not said anything yet, or recused itself; `typed` is what stands in the cell, and beside
+    it whatever else makes it unusable. `is_open` says that the value may yet change: the unit has something to mend.
+    """
+
+    code: str
+    district: str
+    value: Value
+    typed: str
+    place: Place
+    recused: bool = False
+    remark: str = ""
+    is_open: bool = False
+
+
+@dataclass
+class UnitReport:
+    """What one unit's workbook holds.
+
+    `evaluations` has every field and district that the unit is to judge, in official order. `briefs` and `media` are the
+    lines of the lists with what became of each; what they come to is among the evaluations. `unit` is nothing where the
+    workbook cannot be used.
+    """
+
+    file: SourceFile
+    unit: Unit | None = None
+    evaluations: list[Evaluation] = field(default_factory=list)
+    briefs: tuple[Counted, ...] = ()
+    media: tuple[Counted, ...] = ()
+    issues: list[Issue] = field(default_factory=list)
+
+
+def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitReport:
+    """Read a workbook in which a unit evaluates, by heads and by 编号 and 区, wherever they now stand."""
+    report = UnitReport(file)
+    report.unit = _find_unit(scheme, book, file, report.issues)
+    if report.unit is None:
+        return report
+    tables = EVALUATION_TABLES[report.unit.workbook]
+    wanted = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
+    found = find_unit_tables(book, wanted)
+    report.issues += head_issues(found, wanted, file.name)
+    _read_fields(scheme, report, report.unit, found)
+    if report.unit.kind is UnitKind.OFFICE:
+        _read_lists(scheme, report, found)
+    order = {code: n for n, code in enumerate(report.unit.codes)}
+    report.evaluations.sort(key=lambda e: (order[e.code], scheme.district_names.index(e.district)))
+    return report
+
+
+def _table_of(scheme: Scheme, unit: Unit, code: str) -> UnitTable:
+    """The table in which the unit gives a value."""
+    if unit.kind is UnitKind.EXPERT:
+        return REVIEW
+    if unit.kind is UnitKind.DEPARTMENT:
+        return AMOUNTS if scheme.inputs[code].kind is InputKind.AMOUNT else MARKS
+    if code == publicity.brief_code(scheme):
+        return BRIEFS
+    return MEDIA if code in publicity.media_codes(scheme).values() else RATINGS
+
+
+# --- Whose it is ------------------------------------------------------------------------------------------------------
+
+
+def _find_unit(scheme: Scheme, book: RawBook, file: SourceFile, found: list[Issue]) -> Unit | None:
+    inside = identities(book, EVALUATOR_LABEL, EVALUATOR_PROPERTY)
+    names = sorted(set(inside.values()))
+    if len(names) > 1:
+        where = next(w for w, name in inside.items() if name != next(iter(inside.values())))
+        listed = "，".join(f"{w} 写“{name}”" for w, name in inside.items())
+        found.append(issues.issue(issues.EVALUATOR_CONFLICT, _place_of(where, file), listed))
+        return None
+    versions = {w: v for w, v in version_identities(book).items() if v != scheme.source.version}
+    if versions:
+        where, version = next(iter(versions.items()))
+        text = f"方案版本为“{version}”"
+        place = _place_of(where, file)
+        found.append(issues.issue(issues.OTHER_YEAR, place, text, version=scheme.source.version))
+        return None
+    unit = _unit_named(scheme, names[0], book) if names else _unit_of_file_name(scheme, file.name)
+    place = _place_of(next(iter(inside)), file) if inside else Place(file=file.name)
+    if unit is None:
+        text = f"评价单位为“{names[0]}”" if names else "表内和文件名都没有评价单位"
+        found.append(issues.issue(issues.UNKNOWN_EVALUATOR, place, text))
+    elif not names:
+        found.append(issues.issue(issues.EVALUATOR_BY_NAME, place, "表内没有评价单位"))
+    return unit
+
+
+def _place_of(where: str, file: SourceFile) -> Place:
+    sheet, _, cell = where.partition("!")
+    return Place("", file.name, sheet, cell)
+
+
+def _unit_named(scheme: Scheme, name: str, book: RawBook) -> Unit | None:
+    """The unit of that name; any name may be an expert's if the workbook is an expert's."""
+    for unit in (*departments(scheme), office(scheme)):
+        if unit.name == name:
+            return unit
+    has_review = any(found.table is REVIEW for found in find_unit_tables(book, ALL_TABLES))
+    is_experts = has_review or book.properties.get(KIND_PROPERTY) == EXPERT_KIND
+    return experts(scheme, (name,))[0] if is_experts and is_expert_name(scheme, name) else None
+
+
+def _unit_of_file_name(scheme: Scheme, file_name: str) -> Unit | None:
+    stem = PurePath(file_name).stem
+    if stem.startswith(f"{EXPERT_KIND}_"):
+        name = "".join(stem.removeprefix(f"{EXPERT_KIND}_").split())
+        return experts(scheme, (name,))[0] if is_expert_name(scheme, name) else None
+    named = [unit for unit in (*departments(scheme), office(scheme)) if unit.name in stem]
+    return named[0] if len(named) == 1 else None
+
+
+# --- Fields -----------------------------------------------------------------------------------------------------------
+
+_Rows = dict[tuple[str, str], list[tuple[FoundTable, int]]]
+
+
+def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[FoundTable]) -> None:
+    rows = _find_rows(scheme, report, unit, found)
+    there = {table.table for table in found}
+    readable = {table.table for table in found if not {CODE, DISTRICT} & set(table.unusable)}
+    awaited: dict[UnitTable, list[Evaluation]] = {}
+    for code in unit.codes:
+        table = _table_of(scheme, unit, code)
+        if not table.value:
+            continue
+        gone = []
+        for district in scheme.district_names:
+            own = rows.get((code, district), [])
+            if len(own) == 1:
+                evaluation = _read_row(scheme, report, code, district, *own[0])
+                if evaluation.value is None and not _is_spared(scheme, evaluation, *own[0], rows):
+                    awaited.setdefault(table, []).append(evaluation)
+            else:
+                place = Place(district, report.file.name, table.sheet, "", code)
+                message = "编号和区重复，未采用" if own else "这一行找不到"
+                evaluation = Evaluation(code, district, Fault(message), "", place)
+                if own:
+                    _report_double(report, code, district, own)
+                else:
+                    gone.append(district)
+            report.evaluations.append(evaluation)
+        if gone and table in readable & there:
+            place = Place("", report.file.name, table.sheet, "", code)
+            text = f"找不到 {len(gone)} 个区的行：{'、'.join(gone)}"
+            name = scheme.inputs[code].name
+            report.issues.append(issues.issue(issues.ROWS_GONE, place, text, code=code, name=name))
+    for table, blank in awaited.items():
+        place = Place("", report.file.name, blank[0].place.sheet, blank[0].place.cell)
+        text = f"“{table.sheet}”还有 {len(blank)} 格未填"
+        report.issues.append(issues.issue(issues.NOT_YET_EVALUATED, place, text, evaluator=unit.name))
+
+
+def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[FoundTable]) -> _Rows:
+    rows: _Rows = {}
+    strange: dict[str, list[Place]] = {}
+    for table in found:
+        if not table.table.value or {CODE, DISTRICT} & set(table.unusable):
+            continue
+        for row in table.rows:
+            code = squeezed(table.at(row, CODE)).upper()
+            if not _CODE.fullmatch(code):
+                continue
+            district = squeezed(table.at(row, DISTRICT))
+            if code not in unit.codes or not _table_of(scheme, unit, code).value:
+                strange.setdefault(code, []).append(table.place(report.file.name, row, CODE, "", code))
+            elif district not in scheme.district_names:
+                place = table.place(report.file.name, row, DISTRICT, "", code)
+                text = f"区名为“{shown_text(result_of(table.at(row, DISTRICT)))}”"
+                report.issues.append(issues.issue(issues.UNKNOWN_DISTRICT, place, text))
+            else:
+                rows.setdefault((code, district), []).append((table, row))
+    for code, places in strange.items():
+        text = f"编号 {code} 有 {len(places)} 行"
+        if code in scheme.inputs:
+            kind, texts = issues.NOT_EVALUATED_HERE, {"evaluator": unit.name}
+        else:
+            kind, texts = issues.UNKNOWN_CODE, {}
+        report.issues.append(issues.issue(kind, places[0], text, **texts))
+    return rows
+
+
+def _report_double(report: UnitReport, code: str, district: str, rows: list[tuple[FoundTable, int]]) -> None:
+    cells = [table.place(report.file.name, row, CODE, district, code) for table, row in rows]
+    text = f"编号 {code} 出现 {len(rows)} 次：" + "、".join(f"{c.sheet}!{c.cell}" for c in cells)
+    report.issues.append(issues.issue(issues.DOUBLED_ROW, cells[-1], text, code=code))
+
+
+def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, table: FoundTable, row: int) -> Evaluation:
+    head = table.table.value
+    raw = table.at(row, head)
+    place = table.place(report.file.name, row, head, district, code)
+    remark = shown_text(result_of(table.at(row, REMARK))).strip()
+    if table.unusable:  # reported once for the whole table
+        why = f"“{table.unusable[0]}”列无法读取"
+        return Evaluation(code, district, Fault(why), f"{shown_text(raw)}（{why}）", place)
+    reading = read_cell(raw, scheme.inputs[code], place)
+    report.issues.extend(reading.issues)
+    value, typed = reading.value, shown_text(raw)
+    recused = contradicts = False
+    if RECUSED in table.table.essential:
+        recusal_place = table.place(report.file.name, row, RECUSED, district, code)
+        recusal = read_cell(table.at(row, RECUSED), RECUSAL, recusal_place)
+        report.issues.extend(recusal.issues)
+        recused = recusal.value is True
+        if isinstance(recusal.value, Fault):
+            value = Fault(f"{RECUSED}{recusal.value.message}")
+            typed = f"{typed}（{RECUSED}：{shown_text(table.at(row, RECUSED))}）"
+        elif recused and value is not None:
+            contradicts = True
+            text = f"已选回避，评分为“{shown_text(raw)}”"
+            report.issues.append(issues.issue(issues.RECUSED_WITH_MARK, place, text))
+            value = None
+    return Evaluation(code, district, value, typed, place, recused, remark, is_open=contradicts)
+
+
+def _is_spared(scheme: Scheme, evaluation: Evaluation, table: FoundTable, row: int, rows: _Rows) -> bool:
+    """Whether nothing needs to be said: recused, nothing assigned, no case handed in, nothing that could be rectified."""
+    marks = {squeezed(table.at(row, TARGET)), squeezed(table.at(row, CASE))}
+    if evaluation.recused or marks & {checks.NOT_APPLICABLE, checks.NOT_HANDED_IN}:
+        return True
+    cited = cited_field(scheme, scheme.inputs[evaluation.code])
+    own = rows.get((cited.code, evaluation.district), []) if cited else []
+    if cited is None or len(own) != 1:
+        return False
+    cited_table, cited_row = own[0]
+    return read_cell(cited_table.at(cited_row, table.table.value), cited, Place()).value == 0
+
+
+def cited_field(scheme: Scheme, spec: Input) -> Input | None:
+    """The field that this one, being 整改次数, may not exceed; nothing for any other."""
+    item = scheme.items[spec.item_id]
+    return item.inputs[0] if isinstance(item, InspectionItem) and spec is item.inputs[1] else None
+
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+
+def _read_lists(scheme: Scheme, report: UnitReport, found: Sequence[FoundTable]) -> None:
+    briefs = [table for table in found if table.table is BRIEFS]
+    media = [table for table in found if table.table is MEDIA]
+    tally = publicity.count_briefs(scheme, _lines(report, briefs))
+    report.briefs = tally.lines
+    _report_lines(scheme, report, tally.lines)
+    _add_counts(scheme, report, tally, briefs, BRIEFS)
+    tally = publicity.count_media(scheme, _lines(report, media))
+    report.media = tally.lines
+    _report_lines(scheme, report, tally.lines)
+    _add_counts(scheme, report, tally, media, MEDIA)
+
+
+def _lines(report: UnitReport, tables: Sequence[FoundTable]) -> Iterator[publicity.Line]:
+    """The lines of a list that are not blank."""
+    for table in tables:
+        for row in () if table.unusable else table.rows:
+            cells = {head: table.at(row, head) for head in table.table.entries}
+            place = table.place(report.file.name, row, DISTRICT, squeezed(cells[DISTRICT]))
+            line = publicity.typed_line(publicity.tidied(cells), place)
+            if not line.is_blank:
+                yield line
+
+
+def _report_lines(scheme: Scheme, report: UnitReport, lines: Sequence[Counted]) -> None:
+    for counted in lines:
+        place = counted.line.place
+        if counted.reason == publicity.REPEATED:
+            text = f"标题“{counted.line.title}”"
+            report.issues.append(issues.issue(issues.LIST_REPEATED, place, text))
+        elif not counted.counts and counted.reason != publicity.REPOST:
+            expected = publicity.wanted(scheme, counted.reason)
+            text = f"这一行没有计入：{counted.reason}"
+            report.issues.append(issues.issue(issues.LIST_LINE, place, text, expected=expected))
+
+
+def _add_counts(
+    scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequence[FoundTable], table: UnitTable
+) -> None:
+    """What the list comes to for every district; nothing where nobody has begun to keep it."""
+    unusable = not tables or any(found.unusable for found in tables)
+    place = Place("", report.file.name, tables[0].sheet.name if tables else table.sheet)
+    # A line that cannot be counted is somebody's; whose, may not be known.
+    spared = (publicity.GOOD, publicity.REPOST, publicity.REPEATED)
+    faulty = {line.line.district for line in tally.lines if line.reason not in spared}
+    unknown = faulty - set(scheme.district_names)
+    for code, numbers in tally.numbers.items():
+        for district, number in numbers.items():
+            value: Value = Decimal(number) if tally.lines else None
+            is_open = district in faulty or not faulty.isdisjoint(unknown)
+            if unusable:
+                value = Fault(f"清单“{table.sheet}”无法读取")
+            typed = f"清单计 {number} {scheme.inputs[code].unit}" if isinstance(value, Decimal) else ""
+            where = Place(district, place.file, place.sheet, "", code)
+            report.evaluations.append(Evaluation(code, district, value, typed, where, is_open=is_open))

@@ -1,0 +1,298 @@
+"""The sheets in which departments, experts and 市精细化办 evaluate, as data: rows, formulas, and what each cell takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from xladdin.evaluations import lists as publicity
+from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
+from xladdin.evaluations.layout import AMOUNTS, BRIEFS, LIST_LINES, MARKS, MEDIA, RATINGS, REVIEW, counts_table
+from xladdin.evaluations.lists import assessed_year, count_briefs, count_media, line_formulas, typed_line
+from xladdin.fields import checks
+from xladdin.fillin.checks import Row, bad_amount
+from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
+from xladdin.forms.form import Form
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.scheme.items import CasesItem, Input, InputKind, InspectionItem
+from xladdin.scheme.model import Scheme
+from xladdin.scoring.items import BLANK
+from xladdin.words import (
+    CASE,
+    CODE,
+    COUNTED,
+    DAY,
+    DISTRICT,
+    EXPOSURE,
+    FIRST_PUBLISHED,
+    FULL,
+    GOOD_NEWS,
+    INDICATOR,
+    MARK,
+    METHOD,
+    RATING,
+    REASON,
+    RECUSED,
+    REPORTED,
+    SUBJECT,
+    SUM,
+    TARGET,
+    TASK,
+    TITLE,
+    TONE,
+    UNIT,
+    UNIT_OR_FULL,
+    VERIFIED,
+)
+
+Rows = list[tuple[Mapping[str, Shown | None], Row]]
+"""What stands in each row before anything is filled in, and the row's formulas."""
+
+_SIGNATURE = "评价单位（盖章）：　　　　　　　评价人：　　　　　　　审核人：　　　　　　　日期：　　　年　　月　　日"
+
+
+@dataclass(frozen=True)
+class ReturnedForms:
+    """What the districts' forms hold of a field."""
+
+    by_district: Mapping[str, Form]
+
+    def target(self, district: str, code: str) -> Shown | None:
+        """当年任务量; 不适用 where the form assigns nothing, nothing where there is no form."""
+        form = self.by_district.get(district)
+        if form is None:
+            return None
+        value = form.entries.get(code, BLANK).target
+        nothing = value is None or (isinstance(value, Decimal) and value == 0)
+        return NOT_APPLICABLE.value if nothing else _shown(value)
+
+    def reported(self, district: str, code: str) -> Shown | None:
+        """完成情况 as the district reported it; nothing where it did not."""
+        form = self.by_district.get(district)
+        return None if form is None else _shown(form.entries.get(code, BLANK).value)
+
+    def case(self, district: str, code: str) -> str:
+        """The name of a case, 未报送 where the form names none; nothing where there is no form."""
+        form = self.by_district.get(district)
+        return "" if form is None else form.case_names.get(code, checks.NOT_HANDED_IN)
+
+
+def _shown(value: Value) -> Shown | None:
+    match value:
+        case Fault():
+            return UNUSABLE
+        case bool() | None:
+            return None
+        case Decimal():
+            return float(value)
+    return NOT_APPLICABLE.value
+
+
+def _pairs(scheme: Scheme, codes: Sequence[str]) -> list[tuple[Input, str]]:
+    """Every field and district, by field first."""
+    return [(scheme.inputs[code], name) for code in codes for name in scheme.district_names]
+
+
+def _known(contents: Mapping[str, Shown | None]) -> dict[str, Shown]:
+    return {head: value for head, value in contents.items() if value is not None and value != ""}
+
+
+def _rules(scheme: Scheme, codes: Sequence[str], head: str, rule: Callable[[Input, int], Rule]) -> list[RuleBlock]:
+    """A rule for each field's rows; `rule` is given the field and its first row."""
+    size = len(scheme.districts)
+    blocks = []
+    for n, code in enumerate(codes):
+        first = n * size
+        blocks.append(RuleBlock(head, first, first + size - 1, rule(scheme.inputs[code], first)))
+    return blocks
+
+
+def _field_rule(spec: Input) -> Rule:
+    """What a field takes that is no amount."""
+    if spec.kind is InputKind.FLAG:
+        return Rule("choice", f"{spec.name}：请选“是”或“否”。", choices=("是", "否"))
+    if spec.kind is InputKind.COUNT:
+        return Rule("whole", f"{spec.name}：请填不小于 0 的整数，没有的填 0。")
+    full = spec.maximum or Decimal(0)
+    return Rule("number", f"请填 0 到 {plain(full)} 的得分，可以有小数。", maximum=float(full))
+
+
+def _sheet(scheme: Scheme, table: UnitTable, stamp: str, rows: Rows, cited: Mapping[int, int]) -> UnitSheet:
+    """A sheet with a row for every field and district; `cited` is the row whose number another may not exceed."""
+
+    def at(row: int, head: str) -> str:
+        return table.at(RATING, cited[row]) if head == CITED else table.at(head, row)
+
+    def view(typed: Typed) -> View:
+        shown: dict[tuple[int, str], Shown] = {}
+        for n, (_given, row) in enumerate(rows):
+            contents = dict(typed.get(n, {}))
+            if n in cited:
+                contents[CITED] = typed.get(cited[n], {}).get(RATING)
+            shown.update({(n, head): value for head, value in row.shown(contents).items()})
+        return shown
+
+    formulas = {
+        (n, head): formula
+        for n, (_given, row) in enumerate(rows)
+        for head, formula in row.formulas(partial(at, n)).items()
+    }
+    return UnitSheet(
+        table,
+        f"{scheme.source.title}　{table.sheet}",
+        stamp,
+        f"黄色格填写，{'蓝色格取自区填报表，' if table.has_given else ''}其余自动计算",
+        [_known(given) for given, _row in rows],
+        formulas,
+        view,
+        group_starts=frozenset(range(0, len(rows), len(scheme.districts))),
+        signature=_SIGNATURE,
+        frozen=table.heads.index(DISTRICT) + 1,
+    )
+
+
+def amounts_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: ReturnedForms) -> UnitSheet:
+    """核定完成量: the districts' amounts, and beside them what the department verifies."""
+    rows: Rows = []
+    for spec, name in _pairs(scheme, codes):
+        target, reported = forms.target(name, spec.code), forms.reported(name, spec.code)
+        given = {CODE: spec.code, INDICATOR: spec.name, UNIT: spec.unit, DISTRICT: name}
+        rows.append(({**given, TARGET: target, REPORTED: reported}, AmountRow(spec, target, reported)))
+    sheet = _sheet(scheme, AMOUNTS, stamp, rows, {})
+
+    def rule(spec: Input, first: int) -> Rule:
+        message = f"核定的完成量：不小于 0 的数字（{spec.unit}），不带单位；没有完成的填 0，未下达任务的不填。"
+        return Rule("formula", message, formula=f"=NOT({bad_amount(AMOUNTS.at(VERIFIED, first), spec)})")
+
+    sheet.rules = _rules(scheme, codes, VERIFIED, rule)
+    return sheet
+
+
+def marks_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet:
+    """评分: a department's marks for tasks that are not scored by amounts."""
+    rows: Rows = []
+    for spec, name in _pairs(scheme, codes):
+        item = scheme.items[spec.item_id]
+        given = {CODE: spec.code, TASK: item.name, METHOD: item.method_text, DISTRICT: name}
+        rows.append(({**given, FULL: _full(spec)}, MarkRow(spec)))
+    sheet = _sheet(scheme, MARKS, stamp, rows, {})
+    sheet.rules = _rules(scheme, codes, MARK, lambda spec, _first: _field_rule(spec))
+    return sheet
+
+
+def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: ReturnedForms) -> UnitSheet:
+    """评议: an expert's marks."""
+    rows: Rows = []
+    for spec, name in _pairs(scheme, codes):
+        item = scheme.items[spec.item_id]
+        case = forms.case(name, spec.code) if spec.names_case else ""
+        task = spec.name if isinstance(item, CasesItem) else item.name
+        rows.append(
+            ({CODE: spec.code, TASK: task, FULL: _full(spec), DISTRICT: name, CASE: case}, ReviewRow(spec, case))
+        )
+    sheet = _sheet(scheme, REVIEW, stamp, rows, {})
+    recusal = Rule("choice", "与被评的区或案例有利害关系的，选“是”，不评分；不回避的留空。", choices=("是",))
+    sheet.rules = [
+        *_rules(scheme, codes, MARK, lambda spec, _first: _field_rule(spec)),
+        RuleBlock(RECUSED, 0, len(rows) - 1, recusal),
+    ]
+    return sheet
+
+
+def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet:
+    """评定: what 市精细化办 decides, save what it counts in lists."""
+    listed = {publicity.brief_code(scheme), *publicity.media_codes(scheme).values()}
+    own = [code for code in codes if code not in listed]
+    rows: Rows = []
+    cited: dict[int, int] = {}
+    for n, (spec, name) in enumerate(_pairs(scheme, own)):
+        item = scheme.items[spec.item_id]
+        bound = item.inputs[0] if isinstance(item, InspectionItem) and spec is item.inputs[1] else None
+        if bound:
+            cited[n] = n - (own.index(spec.code) - own.index(bound.code)) * len(scheme.districts)
+        content = f"{item.name}：{spec.name}"
+        unit = spec.unit if spec.maximum is None else f"满分 {plain(spec.maximum)}"
+        given = {CODE: spec.code, SUBJECT: content, UNIT_OR_FULL: unit, DISTRICT: name}
+        rows.append((given, RatingRow(spec, bound)))
+    sheet = _sheet(scheme, RATINGS, stamp, rows, cited)
+    sheet.rules = _rules(scheme, own, RATING, lambda spec, _first: _field_rule(spec))
+    return sheet
+
+
+def _full(spec: Input) -> float:
+    return float(spec.maximum or 0)
+
+
+# --- Lists of 市精细化办 ----------------------------------------------------------------------------------------------
+
+
+def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) -> UnitSheet:
+    """简讯 or 宣传: a blank list. `counts` is the table of the same workbook that names the districts."""
+    districts = counts.span(DISTRICT, len(scheme.districts))
+    formulas = {
+        (row, head): formula
+        for row in range(LIST_LINES)
+        for head, formula in line_formulas(scheme, table, row, districts).items()
+    }
+    year = assessed_year(scheme)
+    rules = {
+        DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
+        DAY: Rule("date", f"{year} 年的日期，如 {year}-5-3。", days=(date(year, 1, 1), date(year, 12, 31))),
+        TITLE: Rule("text", "同一区同一标题（不计空格）只计一次。"),
+        TONE: Rule("choice", "正面案例宣传选“正面”，曝光或造成较大不良影响选“曝光”。", choices=(GOOD_NEWS, EXPOSURE)),
+        FIRST_PUBLISHED: Rule("choice", "首发媒体刊登选“是”，转发选“否”，转发不重复计算。", choices=("是", "否")),
+    }
+    return UnitSheet(
+        table,
+        f"{scheme.source.title}　{table.sheet}",
+        stamp,
+        f"一行一条，最多 {LIST_LINES} 行；“{COUNTED}”“{REASON}”自动计算",
+        [{}] * LIST_LINES,
+        formulas,
+        partial(_list_view, scheme, table),
+        [RuleBlock(head, 0, LIST_LINES - 1, rule) for head, rule in rules.items() if head in table.heads],
+        frozen=3,
+    )
+
+
+def _list_view(scheme: Scheme, table: UnitTable, typed: Typed) -> View:
+    lines = [typed_line(typed.get(row, {})) for row in range(LIST_LINES)]
+    tally = count_media(scheme, lines) if table is MEDIA else count_briefs(scheme, lines)
+    shown: dict[tuple[int, str], Shown] = {}
+    for row, counted in enumerate(tally.lines):
+        shown[row, REASON] = counted.reason
+        shown[row, COUNTED] = "" if counted.line.is_blank else "是" if counted.counts else "否"
+    return shown
+
+
+def counts_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
+    """计数: what the lists come to, by district."""
+    sources: dict[str, tuple[UnitTable, str]] = {publicity.brief_code(scheme): (BRIEFS, "")}
+    sources.update({code: (MEDIA, tone) for tone, code in publicity.media_codes(scheme).items()})
+    heads = {f"{code} {scheme.inputs[code].name}": source for code, source in sources.items()}
+    table = counts_table(tuple(heads))
+    names = (*scheme.district_names, SUM)
+    formulas = {}
+    for row in range(len(names)):
+        for head, (source, tone) in heads.items():
+            if row == len(scheme.districts):
+                formulas[row, head] = f"=SUM({table.at(head, 0)}:{table.at(head, row - 1)})"
+                continue
+            criteria = [(DISTRICT, table.at(DISTRICT, row)), (COUNTED, '"是"')]
+            criteria += [(TONE, f'"{tone}"')] if tone else []
+            spans = ",".join(f"{source.span(column, LIST_LINES)},{wanted}" for column, wanted in criteria)
+            formulas[row, head] = f"=COUNTIFS({spans})"
+    return UnitSheet(
+        table,
+        f"{scheme.source.title}　{table.sheet}",
+        stamp,
+        "由“简讯”“宣传”两张清单自动计数，不填",
+        [{DISTRICT: name} for name in names],
+        formulas,
+        lambda _typed: dict.fromkeys(formulas, 0.0),  # of the blank lists it is written with
+        unlocked=False,
+        frozen=1,
+    )

@@ -1,0 +1,132 @@
+"""Who evaluates what, as the scheme's data has it: the departments of 附件2, the experts, and 市精细化办 for the rest."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from xladdin.fields.ordering import natural_key
+from xladdin.scheme.items import CasesItem, ExpertItem, Item
+from xladdin.scheme.model import Scheme
+from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND, OFFICE_NAME, unit_file_name
+
+DEFAULT_EXPERTS = tuple(f"专家{n}" for n in range(1, 8))
+
+_EXPERT_NAME = re.compile(r"\w[\w·.]*")
+
+
+class UnitKind(Enum):
+    """What kind of evaluator a unit is."""
+
+    DEPARTMENT = "部门"
+    EXPERT = "专家"
+    OFFICE = "市精细化办"
+
+
+WORKBOOKS = {
+    UnitKind.DEPARTMENT: DEPARTMENT_KIND,
+    UnitKind.EXPERT: EXPERT_KIND,
+    UnitKind.OFFICE: OFFICE_KIND,
+}
+"""The workbook that each kind of unit fills in."""
+
+_NUMBER_LETTERS = {UnitKind.DEPARTMENT: "B", UnitKind.EXPERT: "Z", UnitKind.OFFICE: "S"}
+
+
+class UnitNameError(ValueError):
+    """Names of experts that cannot be used; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One that evaluates: its name and the codes of the fields it judges, in official order.
+
+    `position` tells units of a kind apart in 下发编号; it is no part of who the unit is.
+    """
+
+    kind: UnitKind
+    name: str
+    codes: tuple[str, ...]
+    position: int = field(default=1, compare=False)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Departments first, then experts, then 市精细化办, each in their own order."""
+        return list(UnitKind).index(self.kind), self.position
+
+    @property
+    def workbook(self) -> str:
+        """The kind of workbook it fills in."""
+        return WORKBOOKS[self.kind]
+
+    @property
+    def file_name(self) -> str:
+        """The name of its workbook."""
+        return unit_file_name(self.workbook, "" if self.kind is UnitKind.OFFICE else self.name)
+
+    def number(self, version: str, issue: int) -> str:
+        """下发编号, unique for year, unit and issue."""
+        return f"JXH{version}-{_NUMBER_LETTERS[self.kind]}{self.position:02d}-{issue}"
+
+
+def departments(scheme: Scheme) -> tuple[Unit, ...]:
+    """The departments that evaluate tasks of 附件2, in the order in which the text first names them."""
+    codes: dict[str, list[str]] = {}
+    for task in scheme.annex2.tasks:
+        for name in task.departments:
+            codes.setdefault(name, []).extend(spec.code for spec in scheme.items[task.id].inputs)
+    return tuple(Unit(UnitKind.DEPARTMENT, name, tuple(own), n) for n, (name, own) in enumerate(codes.items(), 1))
+
+
+def _judged_by_experts(item: Item) -> bool:
+    return isinstance(item, ExpertItem | CasesItem)
+
+
+def split_names(text: str) -> list[str]:
+    """Names that people have written one after another with commas, 顿号, semicolons or spaces between them."""
+    return [name for name in re.split(r"[,，、;；\s]+", unicodedata.normalize("NFKC", text)) if name]
+
+
+def is_expert_name(scheme: Scheme, name: str) -> bool:
+    """Whether an expert's workbook can have the name in its file name, and be known by it when it comes back."""
+    taken = {OFFICE_NAME, *(unit.name for unit in departments(scheme))}
+    return bool(_EXPERT_NAME.fullmatch(name)) and name not in taken
+
+
+def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
+    """The experts of these names, each of whom judges every 专家评议 and every 示范案例."""
+    for name in names:
+        if not is_expert_name(scheme, name):
+            raise UnitNameError(f"专家姓名“{name}”不能用：只用汉字、字母、数字和“·”，不能与部门、市精细化办同名")
+    if len(set(names)) != len(names):
+        raise UnitNameError(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
+    codes = tuple(i.code for item in scheme.items.values() if _judged_by_experts(item) for i in item.inputs)
+    return tuple(Unit(UnitKind.EXPERT, name, codes, n) for n, name in enumerate(names, 1))
+
+
+def office(scheme: Scheme) -> Unit:
+    """市精细化办, which decides whatever of 附件1 is not for experts."""
+    tasks = {task.id for task in scheme.annex2.tasks}
+    own = [item for id_, item in scheme.items.items() if id_ not in tasks and not _judged_by_experts(item)]
+    return Unit(UnitKind.OFFICE, OFFICE_NAME, tuple(spec.code for item in own for spec in item.inputs))
+
+
+def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
+    """Everybody that evaluates: departments, experts, 市精细化办."""
+    return (*departments(scheme), *experts(scheme, expert_names), office(scheme))
+
+
+def named_units(scheme: Scheme, names: Iterable[tuple[str, str]]) -> tuple[Unit, ...]:
+    """The units of these kinds and names; those that the scheme does not have are left out."""
+    wanted = set(names)
+    people = sorted({name for kind, name in wanted if kind == UnitKind.EXPERT.value}, key=natural_key)
+    return tuple(unit for unit in units(scheme, people) if (unit.kind.value, unit.name) in wanted)
+
+
+def everybody(scheme: Scheme, known: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Everybody that evaluates where the units `known` do: all departments, those experts by name, 市精细化办."""
+    people = {unit.name: unit for unit in known if unit.kind is UnitKind.EXPERT}
+    return (*departments(scheme), *(people[name] for name in sorted(people, key=natural_key)), office(scheme))

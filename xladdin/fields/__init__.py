@@ -1,0 +1,1 @@
+"""One field: what people type into a value, and finding a table by its heads."""

@@ -1,0 +1,74 @@
+"""What 校验 says about a field while it is being filled in.
+
+One set of words for both sides: the native formulas of 区填报表 carry them as literals, `form_view` gives them in Python.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xladdin.numbers import plain
+from xladdin.scheme.items import Input, InputKind
+
+# First words of the states; completeness is counted by them.
+ERROR = "错误"
+MISSING = "缺"
+AWAITED = "待评"
+NOT_APPLICABLE = "不适用"
+NOT_HANDED_IN = "未报送"
+RECUSED_STATE = "回避"
+NOT_COUNTED = "不计"
+GOOD = "√"
+
+BLANK_MARKS = ("—",)
+"""What stands for a blank in a number cell, beside the empty cell itself."""
+
+BAD_CELL = "错误：单元格里是错误值，请重新填写"
+BAD_TARGET = "错误：任务量应填不小于 0 的数字"
+NOT_ASSIGNED = "提示：未下达任务量，完成情况不计分"
+ASSIGNED = "错误：已下达任务量，不能填“不适用”"
+OVER = "提示：超额完成，完成率按 100% 计"
+MORE_RECTIFIED = "错误：整改次数不能大于被督查次数"
+SCORE_ERROR = "错误：见校验"
+
+
+def bad_value(spec: Input) -> str:
+    """The message for a value that the field does not take."""
+    return f"错误：应填{allowed(spec)}"
+
+
+def allowed(spec: Input) -> str:
+    """What the field takes, in words."""
+    match spec.kind:
+        case InputKind.FLAG:
+            return "“是”或“否”"
+        case InputKind.COUNT:
+            return "不小于 0 的整数"
+        case InputKind.AMOUNT if spec.maximum is None:
+            return "不小于 0 的数字"
+    words = f" 0 到 {plain(spec.maximum or Decimal(0))} 的数字"
+    return words + ("，45% 填 45" if is_percentage(spec) else "")
+
+
+def missing(spec: Input) -> str:
+    """The message for a field still blank."""
+    if spec.judge:
+        return f"待评：由{spec.judge}填写"
+    return {InputKind.FLAG: "缺：请选“是”或“否”", InputKind.AMOUNT: "缺：完成情况未填，暂按 0 计"}.get(
+        spec.kind, "缺：未填"
+    )
+
+
+def is_percentage(spec: Input) -> bool:
+    """Whether the field takes the number before a percent sign, for which a fraction such as 0.45 is a slip."""
+    return spec.unit == "%"
+
+
+def quoted(text: str) -> str:
+    """A text as a formula writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def is_blank(cell: str) -> str:
+    """The condition that a cell holds nothing, or what stands for nothing."""
+    return f'OR({cell}="",{",".join(f"{cell}={quoted(mark)}" for mark in BLANK_MARKS)})'

@@ -1,0 +1,149 @@
+"""From what people type to values, by stated rules; whatever is read as something else than it says is listed.
+
+Blank, zero, 不适用 and error stay four values: nothing that was typed ever becomes 0 or blank without a finding.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+
+from xladdin import issues
+from xladdin.fields import checks
+from xladdin.issues import Issue, Place
+from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, decimal_of, plain
+from xladdin.scheme.items import Input, InputKind
+from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, shown_text
+
+_YES = {"是", "√", "TRUE", "✓", "✔", "1"}
+_NO = {"否", "×", "FALSE", "✗", "✘", "0"}
+_STATED_FLAGS = {"是", "√", "否", "×"}
+_BLANK_MARKS = {"—", "——", "-", "--", "―", "/", "无", "…", "……"}
+_NOT_APPLICABLE = {"不适用", "不涉及", "N/A", "NA"}
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d*)?(万|亿)?(.*)")
+_SCALE = {"万": Decimal(10000), "亿": Decimal(100000000)}
+
+# LibreOffice stores a logical constant as a call of the function of that name.
+_CONSTANTS = {"TRUE()": True, "FALSE()": False}
+
+MARK_OUT_OF_100 = Decimal(100)
+
+# Two numbers in one cell, or one with a circled or raised figure beside it: not to be joined into another number.
+_JOINED = re.compile(r"\d\s+\d|[¹²³⁰-₉①-⓿❶-➓]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell was read as, and what there is to say about it."""
+
+    value: Value
+    issues: tuple[Issue, ...] = ()
+
+
+def read_cell(raw: Raw, spec: Input, place: Place, *, is_target: bool = False) -> Reading:
+    """The value of a field's cell (完成情况, or with `is_target` 当年任务量)."""
+    if isinstance(raw, Formula) and raw.text in _CONSTANTS:
+        raw = _CONSTANTS[raw.text]
+    if isinstance(raw, Formula):
+        kind = issues.ERROR_CELL if isinstance(raw.result, CellError) else issues.FORMULA_CELL
+        return _refused(kind, raw, spec, place)
+    if isinstance(raw, CellError):
+        return _refused(issues.ERROR_CELL, raw, spec, place)
+    if isinstance(raw, Percentage):
+        raw = shown_text(raw)
+    if isinstance(raw, str):
+        return _read_text(raw, spec, place, is_target=is_target)
+    if raw is None:
+        return Reading(None)
+    if spec.kind is InputKind.FLAG:
+        if isinstance(raw, bool):
+            return Reading(raw)
+        if isinstance(raw, int | float) and raw in (0, 1):
+            return Reading(bool(raw))
+        return _refused(issues.BAD_CELL, raw, spec, place)
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
+        return _refused(issues.BAD_CELL, raw, spec, place)
+    return _bounded(decimal_of(raw), raw, spec, place, None, is_target=is_target)
+
+
+def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
+    found = shown_text(raw)
+    what = "逻辑值 " if isinstance(raw, bool) else "日期 " if isinstance(raw, datetime.date | SerialDate) else ""
+    words = checks.allowed(spec).strip()
+    finding = issues.issue(kind, place, f"{what}{found}" if what else f"“{found}”", allowed=words)
+    return Reading(Fault(f"“{found}”应为{words}"), (finding,))
+
+
+def _read_text(raw: str, spec: Input, place: Place, *, is_target: bool) -> Reading:
+    stripped = raw.strip()
+    if not stripped:
+        return Reading(None)
+    text = "".join(unicodedata.normalize("NFKC", stripped).split())
+    if stripped in _BLANK_MARKS or text in _BLANK_MARKS:
+        return Reading(None, () if raw in checks.BLANK_MARKS else _converted(raw, "未填", f"“{raw}”按未填处理", place))
+    upper = text.upper()
+    if upper in _NOT_APPLICABLE:
+        if spec.kind is not InputKind.AMOUNT:
+            return _refused(issues.BAD_CELL, raw, spec, place)
+        found = () if raw == "不适用" else _converted(raw, "不适用", f"“{raw}”按不适用处理", place)
+        return Reading(NOT_APPLICABLE, found)
+    if spec.kind is InputKind.FLAG:
+        if upper not in _YES | _NO:
+            return _refused(issues.BAD_CELL, raw, spec, place)
+        flag = upper in _YES
+        word = "是" if flag else "否"
+        return Reading(flag, () if raw in _STATED_FLAGS else _converted(raw, word, f"“{raw}”按“{word}”处理", place))
+    parsed = None if _JOINED.search(stripped) else _parse_number(text, spec)
+    if parsed is None:
+        return _refused(issues.BAD_CELL, raw, spec, place)
+    number, rule = parsed
+    return _bounded(number, raw, spec, place, rule, is_target=is_target)
+
+
+def _converted(raw: str, read_as: str, rule: str, place: Place) -> tuple[Issue, ...]:
+    return (issues.issue(issues.CONVERTED, place, f"“{raw}”", read_as=f"读作 {read_as}", rule=rule),)
+
+
+def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
+    """The number a text stands for in this field and the rule by which, or None."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    sign, whole, fraction, scale, rest = match.groups()
+    number = Decimal(f"{sign}{whole.replace(',', '')}{fraction or ''}")
+    rules = ["文本按数字处理"] if not scale and not rest else []
+    unit = "".join(unicodedata.normalize("NFKC", spec.unit).split())
+    if scale:
+        if unit.startswith(scale):
+            rest = scale + rest  # 2000万 where the unit is 万平方米
+        else:
+            number *= _SCALE[scale]
+            rules.append(f"“{scale}”按 {_SCALE[scale]} 计")
+    if rest:
+        if rest == "%":
+            if not (checks.is_percentage(spec) or spec.maximum == MARK_OUT_OF_100):
+                return None
+            rules.append("百分数取数字部分")
+        elif rest == unit or (unit.startswith("万") and rest == "万"):
+            rules.append(f"去掉单位“{rest}”")
+        else:
+            return None
+    return number, "，".join(rules)
+
+
+def _bounded(number: Decimal, raw: Raw, spec: Input, place: Place, rule: str | None, *, is_target: bool) -> Reading:
+    too_high = number > (MAX_NUMBER if spec.maximum is None else spec.maximum)
+    looks_like_rate = checks.is_percentage(spec) and 0 < number < 1
+    not_counted = spec.kind is InputKind.COUNT and number != number.to_integral_value()
+    if number < 0 or too_high or looks_like_rate or not_counted:
+        return _refused(issues.BAD_CELL, raw, spec, place)
+    found = () if rule is None else _converted(str(raw), plain(number), rule, place)
+    if spec.whole and number != number.to_integral_value():
+        found += (issues.issue(issues.NOT_WHOLE, place, plain(number), unit=spec.unit),)
+    if not is_target and spec.maximum == MARK_OUT_OF_100 and spec.kind is InputKind.SCORE and 0 < number < 1:
+        found += (issues.issue(issues.FRACTION_OF_MARK, place, plain(number), maximum=plain(spec.maximum)),)
+    return Reading(number, found)

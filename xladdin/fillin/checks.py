@@ -1,0 +1,78 @@
+"""What the formulas of a sheet that people fill in say, row by row: the pieces that rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Protocol
+
+from xladdin.fields import checks
+from xladdin.fields.checks import is_blank
+from xladdin.fields.reading import read_cell
+from xladdin.fillin.sheets import Shown
+from xladdin.issues import Place
+from xladdin.numbers import MAX_NUMBER, Fault, Value, plain
+from xladdin.scheme.items import Input, InputKind
+from xladdin.workbook.cells import Raw
+
+At = Callable[[str], str]
+"""A1 reference of a head's cell in the row."""
+
+TypedRow = Mapping[str, Raw]
+"""What is typed into a row, by head."""
+
+HINT = "提示"
+"""First word of what is to be looked at, and no error."""
+
+PLACES = 6
+"""Decimals of sums and differences: beyond them are the traces of binary fractions."""
+
+
+class Row(Protocol):
+    """A row: its formulas by head, and what they show for what is typed."""
+
+    def formulas(self, at: At) -> dict[str, str]: ...
+
+    def shown(self, typed: TypedRow) -> dict[str, Shown]: ...
+
+
+def seen(raw: Raw, spec: Input) -> Value:
+    """A typed value as formulas see it."""
+    if isinstance(raw, str) and raw not in (checks.NOT_APPLICABLE, *checks.BLANK_MARKS, "是", "否", "√", "×"):
+        return Fault(raw)
+    return read_cell(raw, spec, Place()).value
+
+
+def _chain(steps: list[tuple[str, str]], otherwise: str) -> str:
+    body = otherwise
+    for condition, words in reversed(steps):
+        body = f"IF({condition},{words},{body})"
+    return f"={body}"
+
+
+def _yes(cell: str) -> str:
+    return f'OR({cell}="是",{cell}="√",{cell}=TRUE,{cell}=1)'
+
+
+def _no(cell: str) -> str:
+    return f'OR({cell}="否",{cell}="×",{cell}=FALSE,{cell}=0)'
+
+
+def bad_amount(cell: str, spec: Input) -> str:
+    """The condition that a cell holds no amount, no blank and no 不适用."""
+    tests = [
+        f'AND(NOT(ISNUMBER({cell})),NOT({is_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")',
+        f"AND(ISNUMBER({cell}),{cell}<0)",
+        f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum or MAX_NUMBER)})",
+    ]
+    if checks.is_percentage(spec):
+        tests.append(f"AND(ISNUMBER({cell}),{cell}>0,{cell}<1)")
+    return f"OR({','.join(tests)})"
+
+
+def _bad_field(cell: str, spec: Input) -> str:
+    if spec.kind is InputKind.FLAG:
+        return f"NOT(OR({_yes(cell)},{_no(cell)}))"
+    if spec.kind is InputKind.COUNT:
+        return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(MAX_NUMBER)},{cell}<>INT({cell})),TRUE)"
+    return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(spec.maximum or Decimal(0))}),TRUE)"

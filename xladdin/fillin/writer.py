@@ -1,0 +1,288 @@
+"""Writing the other workbooks of a round: 填报说明 and a sheet for every table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xladdin.fillin.sheets import (
+    COVER_COUNT_HEADS,
+    COVER_FIRST_ROW,
+    COVER_HEAD_ROW,
+    COVER_IDENTITY_ROW,
+    COVER_STATE_ROW,
+    FIRST_ROW,
+    HEAD_ROW,
+    HINT_ROW,
+    IDENTITY_ROW,
+    TITLE_ROW,
+    Rule,
+    RuleBlock,
+    Shown,
+    UnitBook,
+    UnitSheet,
+)
+from xladdin.words import COVER, SUM
+from xladdin.workbook.write import styles
+
+_ENTRY = {"bg_color": styles.INPUT_FILL, "locked": False, "num_format": "General"}
+
+_LOOKS: Mapping[str, styles.Style] = {
+    "code": styles.CENTRED,
+    "text": styles.BORDERED,
+    "centre": {**styles.CENTRED, "num_format": "General"},
+    "number": {**styles.CENTRED, "num_format": "General", "bg_color": styles.COMPUTED_FILL},
+    "given": {**styles.CENTRED, "num_format": "General", "bg_color": styles.GIVEN_FILL},
+    "given_text": {**styles.BORDERED, "bg_color": styles.GIVEN_FILL},
+    "entry": {**styles.CENTRED, **_ENTRY},
+    "entry_text": {**styles.BORDERED, **_ENTRY, "num_format": "@"},
+    "entry_date": {**styles.CENTRED, **_ENTRY, "num_format": "yyyy-m-d"},
+    "check": {**styles.BORDERED, "bg_color": styles.COMPUTED_FILL, "font_size": 9.5},
+}
+"""How a column's cells look; see `unit_layout.Look`."""
+
+_STATES: Mapping[str, styles.Style] = {
+    "错误": {"font_color": styles.ERROR_COLOR, "bg_color": styles.ERROR_FILL},
+    "缺": {"font_color": styles.MISSING_COLOR, "bg_color": styles.MISSING_FILL},
+    "提示": {"font_color": styles.MISSING_COLOR},
+    "不": {"font_color": styles.QUIET_COLOR},
+    "未报": {"font_color": styles.QUIET_COLOR},
+    "回避": {"font_color": styles.QUIET_COLOR},
+    "√": {"font_color": styles.GOOD_COLOR},
+}
+"""How a state shows, by its first words."""
+
+_COVER_WIDTHS = (20, 17, 17, 17, 17, 17)
+_LAST = len(_COVER_WIDTHS) - 1
+_MAX_MESSAGE = 255
+
+
+def write_unit_book(book: UnitBook, created: datetime) -> bytes:
+    """The workbook as the bytes of an .xlsx file. Same input, same bytes."""
+    stream = BytesIO()
+    target = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": False})
+    _UnitWriter(target, book).write(created)
+    target.close()
+    return stream.getvalue()
+
+
+class _UnitWriter:
+    def __init__(self, target: xlsxwriter.Workbook, book: UnitBook) -> None:
+        self.target = target
+        self.book = book
+        self.format = lru_cache(maxsize=None)(self._format)
+
+    def _format(self, *properties: tuple[str, Any]) -> Format:
+        return self.target.add_format(dict(properties))
+
+    def style(self, base: styles.Style, **extra: object) -> Format:
+        return self.format(*sorted({**base, **extra}.items()))
+
+    def write(self, created: datetime) -> None:
+        self.target.set_calc_mode("auto")
+        self.target.set_properties(
+            {
+                "title": self.book.title,
+                "subject": self.book.kind,
+                "author": "市精细化办",
+                "comments": self.book.document,
+                "created": created,
+            }
+        )
+        for name, value in self.book.properties.items():
+            self.target.set_custom_property(name, value, "text")
+        sheets = [self.target.add_worksheet(name) for name in (COVER, *(s.table.sheet for s in self.book.sheets))]
+        self._write_cover(sheets[0])
+        for sheet, contents in zip(sheets[1:], self.book.sheets, strict=True):
+            self._write_table(sheet, contents)
+
+    def put(
+        self, sheet: Worksheet, row: int, column: int, value: Shown | None, form: Format, formula: str | None = None
+    ) -> None:
+        """Write one cell; a return code of the library other than 0 is a mistake in the layout."""
+        if formula is not None:
+            code = sheet.write_formula(row, column, formula, form, value)
+        elif value is None or value == "":
+            code = sheet.write_blank(row, column, None, form)
+        elif isinstance(value, str):
+            code = sheet.write_string(row, column, value, form)
+        else:
+            code = sheet.write_number(row, column, value, form)
+        if code != 0:
+            raise ValueError(f"{sheet.name} {row},{column}: {value!r} not written ({code})")
+
+    def merge(
+        self,
+        sheet: Worksheet,
+        block: tuple[int, int, int, int],
+        value: Shown | None,
+        form: Format,
+        formula: str | None = None,
+    ) -> None:
+        if sheet.merge_range(*block, "", form) != 0:
+            raise ValueError(f"{sheet.name} {block}: not merged")
+        self.put(sheet, block[0], block[1], value, form, formula)
+
+    # --- 填报说明 -------------------------------------------------------------------------------------------------
+
+    def _write_cover(self, sheet: Worksheet) -> None:
+        book = self.book
+        for column, width in enumerate(_COVER_WIDTHS):
+            sheet.set_column(column, column, width)
+        label, text = self.style(styles.HEAD), self.style(styles.CENTRED)
+        sheet.set_row(0, 30)
+        self.merge(sheet, (0, 0, 0, _LAST), book.title, self.style(styles.TITLE))
+        self.merge(sheet, (1, 0, 1, _LAST), book.document, self.style(styles.NOTE, align="center"))
+        for row, (name, value) in enumerate(book.identity, COVER_IDENTITY_ROW):
+            self.put(sheet, row, 0, name, label)
+            self.merge(sheet, (row, 1, row, 3), value, self.style(styles.CENTRED, bold=True))
+        sheet.set_row(COVER_STATE_ROW, 26)
+        self.put(sheet, COVER_STATE_ROW, 0, "状态", label)
+        formula, shown = book.cover_formulas[COVER_STATE_ROW, 1]
+        block = (COVER_STATE_ROW, 1, COVER_STATE_ROW, _LAST)
+        self.merge(sheet, block, shown, self.style(styles.CENTRED, bold=True), formula)
+        for words, look in (("尚未", _STATES["缺"]), ("已全", _STATES["√"])):
+            self._condition(sheet, (COVER_STATE_ROW, 1, COVER_STATE_ROW, 1), words, look)
+        for column, head in enumerate(COVER_COUNT_HEADS):
+            self.put(sheet, COVER_HEAD_ROW, column, head, label)
+        number = self.style(styles.CENTRED, num_format="0")
+        for row, name in enumerate((*book.counted_sheets, SUM), COVER_FIRST_ROW):
+            self.put(sheet, row, 0, name, text)
+            for column in range(1, len(COVER_COUNT_HEADS)):
+                formula, shown = book.cover_formulas[row, column]
+                self.put(sheet, row, column, shown, number, formula)
+        row = self._write_texts(sheet, COVER_FIRST_ROW + len(book.counted_sheets) + 2)
+        sheet.protect("", {"select_locked_cells": True})
+        sheet.set_portrait()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.fit_to_pages(1, 0)
+        sheet.print_area(0, 0, row, _LAST)
+        sheet.set_footer("&C第 &P 页 共 &N 页")
+        sheet.hide_gridlines(2)
+
+    def _write_texts(self, sheet: Worksheet, row: int) -> int:
+        """怎样填, what is evaluated, and the colours; the last row written."""
+        head = self.style(styles.HEAD)
+        whole, wide = sum(_COVER_WIDTHS), sum(_COVER_WIDTHS[1:4])
+        self.put(sheet, row, 0, "怎样填", head)
+        for step in self.book.steps:
+            row += 1
+            self.merge(sheet, (row, 0, row, _LAST), step, self.style(styles.BASE, text_wrap=True))
+            sheet.set_row(row, styles.row_height(step, whole))
+        row += 2
+        self.put(sheet, row, 0, "颜色", head)
+        looks = {"填写": "entry", "取自区填报表（已锁定）": "given", "公式自动计算": "number"}
+        has_given = any(contents.table.has_given for contents in self.book.sheets)
+        for words, look in looks.items():
+            if look == "given" and not has_given:
+                continue
+            row += 1
+            self.merge(sheet, (row, 0, row, 1), words, self.style(_LOOKS[look], locked=True))
+        if not self.book.contents:
+            return row
+        row += 2
+        self.put(sheet, row, 0, "评价内容", head)
+        self.merge(sheet, (row, 1, row, 3), "任务（方案原文）", head)
+        self.merge(sheet, (row, 4, row, _LAST), "评分方法（方案原文）", head)
+        for item, task, method in self.book.contents:
+            row += 1
+            self.put(sheet, row, 0, item, self.style(styles.CENTRED))
+            self.merge(sheet, (row, 1, row, 3), task, self.style(styles.BORDERED))
+            self.merge(sheet, (row, 4, row, _LAST), method, self.style(styles.BORDERED))
+            narrow = sum(_COVER_WIDTHS[4:])
+            sheet.set_row(row, max(styles.row_height(task, wide), styles.row_height(method, narrow)))
+        return row
+
+    # --- Tables ---------------------------------------------------------------------------------------------------
+
+    def _write_table(self, sheet: Worksheet, contents: UnitSheet) -> None:
+        table = contents.table
+        for column, spec in enumerate(table.columns):
+            sheet.set_column(column, column, spec.width)
+        last = len(table.columns) - 1
+        sheet.set_row(TITLE_ROW, 30)
+        self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, last), contents.title, self.style(styles.TITLE))
+        for row, text in ((IDENTITY_ROW, contents.stamp), (HINT_ROW, contents.hint)):
+            self.merge(sheet, (row, 0, row, last), text, self.style(styles.NOTE, align="center"))
+        sheet.set_row(HEAD_ROW, 26)
+        for column, spec in enumerate(table.columns):
+            fill = styles.FILL_HEAD_FILL if spec.look.startswith("entry") else styles.HEAD_FILL
+            self.put(sheet, HEAD_ROW, column, spec.head, self.style(styles.HEAD, bg_color=fill))
+        shown = contents.view({})
+        for n, given in enumerate(contents.rows):
+            border = {"top": 2} if n in contents.group_starts else {}
+            height = 20.0
+            for column, spec in enumerate(table.columns):
+                formula = contents.formulas.get((n, spec.head))
+                value = given.get(spec.head) if formula is None else shown[n, spec.head]
+                self.put(sheet, FIRST_ROW + n, column, value, self.style(_LOOKS[spec.look], **border), formula)
+                if isinstance(value, str):
+                    height = max(height, styles.row_height(value, spec.width))
+            sheet.set_row(FIRST_ROW + n, height)
+        for block in contents.rules:
+            self._validate(sheet, contents, block)
+        end = FIRST_ROW + len(contents.rows) - 1
+        state = table.heads.index(table.state) if table.state in table.heads else -1
+        if state >= 0:
+            for words, look in _STATES.items():
+                self._condition(sheet, (FIRST_ROW, state, end, state), words, look)
+        if contents.signature:
+            end += 1
+            sheet.set_row(end, 40)
+            line = self.style(styles.BASE, valign="bottom")
+            self.merge(sheet, (end, 0, end, last), contents.signature, line)
+        self._page_setup(sheet, contents, end)
+
+    def _page_setup(self, sheet: Worksheet, contents: UnitSheet, end: int) -> None:
+        sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+        sheet.freeze_panes(FIRST_ROW, contents.frozen)
+        sheet.set_zoom(90)
+        sheet.set_paper(8 if contents.large_paper else 9)
+        sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD_ROW)
+        sheet.print_area(0, 0, end, len(contents.table.columns) - 1)
+        sheet.set_footer(f"&L{self.book.footer}　{contents.table.sheet}&C第 &P 页 共 &N 页")
+        sheet.hide_gridlines(2)
+
+    def _validate(self, sheet: Worksheet, contents: UnitSheet, block: RuleBlock) -> None:
+        heads = contents.table.heads
+        first, last = heads.index(block.head), heads.index(block.last_head or block.head)
+        cells = (FIRST_ROW + block.first, first, FIRST_ROW + block.last, last)
+        if sheet.data_validation(*cells, _validation(block.rule)) != 0:
+            raise ValueError(f"{sheet.name} {block.head}: input rule refused")
+
+    def _condition(self, sheet: Worksheet, block: tuple[int, int, int, int], words: str, look: styles.Style) -> None:
+        rule = {"type": "text", "criteria": "begins with", "value": words, "format": self.style(look)}
+        if sheet.conditional_format(*block, rule) != 0:
+            raise ValueError(f"{sheet.name}: conditional format refused")
+
+
+def _validation(rule: Rule) -> dict[str, Any]:
+    """The rule in the library's words."""
+    message = rule.message if len(rule.message) <= _MAX_MESSAGE else rule.message[: _MAX_MESSAGE - 1] + "…"
+    texts = {"input_message": message, "error_title": "填写有误", "error_message": message}
+    match rule.kind:
+        case "choice":
+            return {"validate": "list", "source": rule.formula or list(rule.choices), **texts}
+        case "whole":
+            return {"validate": "integer", "criteria": ">=", "value": 0, **texts}
+        case "number":
+            return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": rule.maximum, **texts}
+        case "formula":
+            return {"validate": "custom", "value": rule.formula, **texts}
+        case "date":
+            assert rule.days is not None
+            first, last = (datetime(day.year, day.month, day.day) for day in rule.days)
+            return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last, **texts}
+    return {"validate": "any", "input_message": message}

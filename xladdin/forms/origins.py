@@ -1,0 +1,92 @@
+"""来源: where a value that was taken over into another workbook came from, as a text beside it that can be read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from xladdin.forms.form import Sourced
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of, plain
+from xladdin.words import CONTENT, TARGET, VALUE
+
+NOT_FOUND = "缺行"
+"""What stands for a field whose row or column is not in the form, so that it is not taken for a blank."""
+
+DIGITS = 12
+"""Digits of a file's SHA-256 that tell it from any other."""
+
+AWAITED = "尚待评价"
+"""Begins the text of a field that waited for somebody's value when it was taken over."""
+
+_TAKEN = "采用："
+_READ_AS = "（读作 "
+_JUDGED = re.compile(rf"{VALUE}（(?!更正)")
+_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
+
+
+def shown_value(value: Value, typed: str) -> str:
+    """A value as a cell takes it over; what could not be used stays as it was typed."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return plain(value)
+        case Fault():
+            return typed or NOT_FOUND
+    return NOT_APPLICABLE.value
+
+
+def typed_text(sources: Iterable[Sourced], head: str, value: Value) -> str:
+    """What was typed under a head, by whomever; where the value cannot be used, what cannot."""
+    own = [s for s in sources if s.head.startswith(head)]
+    if isinstance(value, Fault):
+        own = [s for s in own if isinstance(s.value, Fault)]
+    return own[-1].typed if own else ""
+
+
+def origin_text(
+    sources: Sequence[Sourced], digests: Mapping[str, str], value: Value = None, *, is_awaited: bool = False
+) -> str:
+    """The files a code's values were read from, each with the beginning of its SHA-256 and the cells: typed and read as.
+
+    Before them stands what a clerk looks for first: where others than the district have given a value, `value`, which is
+    what counts; and with `is_awaited` that some have yet to.
+    """
+    parts: dict[str, list[str]] = {}
+    for s in sources:
+        if s.head == CONTENT:
+            continue
+        shown, typed = shown_value(s.value, s.typed), s.typed.replace("；", ";").replace("　", " ")
+        read_as = f"{_READ_AS}{shown}）" if shown != s.typed else ""
+        parts.setdefault(s.place.file, []).append(f"{s.head} {s.place.sheet}!{s.place.cell}={typed}{read_as}")
+    texts = [AWAITED] if is_awaited else []
+    if any(_JUDGED.match(s.head) for s in sources):
+        texts.append(f"{_TAKEN}{VALUE} ={shown_value(as_in_a_cell(value), typed_text(sources, VALUE, value))}")
+    texts += [f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items()]
+    return "　".join(texts)
+
+
+def as_in_a_cell(value: Value) -> Value:
+    """The value with the digits that a cell has: a mean that does not end has more."""
+    return decimal_of(float(value)) if type(value) is Decimal else value
+
+
+def is_judged(text: str) -> bool:
+    """Whether the text says what came of what others than the district have judged."""
+    return _TAKEN in text
+
+
+def origin_values(text: str) -> dict[str, str]:
+    """What the text says was taken over, by head; nothing where it does not say what became of what others judged."""
+    if _JUDGED.search(text) and not is_judged(text):
+        return {}
+    found: dict[str, str] = {}
+    for match in _PART.finditer(text):
+        _typed, _, read_as = match[2].partition(_READ_AS)
+        is_settled = is_judged(text) and match[1] == VALUE and VALUE in found  # what counts stands before the files
+        if not is_settled:
+            found[match[1]] = read_as.removesuffix("）") if read_as else match[2]
+    return found

@@ -1,0 +1,138 @@
+"""What the formula cells of 区填报表 show for given entries: the values stored beside the native formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from xladdin.fields import checks
+from xladdin.forms import native
+from xladdin.forms.layout import FormLayout
+from xladdin.forms.native import Cell
+from xladdin.numbers import NOT_APPLICABLE, Fault
+from xladdin.scheme.items import Input, InputKind, InspectionItem, Item
+from xladdin.scoring.items import BLANK, Entries, Entry, Status
+from xladdin.scoring.totals import DistrictScore, score_district
+from xladdin.words import CHECK, COVER, RATE, SCORE
+
+Shown = str | float
+
+
+def form_view(
+    layout: FormLayout, entries: Entries, case_names: Mapping[str, str] | None = None
+) -> Mapping[Cell, Shown]:
+    """The value of every formula cell, under the default readings that the formulas follow.
+
+    `case_names` holds what stands in 填报内容 where the district names a case, by code.
+    """
+    scheme = layout.scheme
+    named = case_names or {}
+    scored = score_district(scheme, entries, scheme.default_policies)
+    shown: dict[Cell, Shown] = {}
+    for annex in layout.annexes:
+        for id_, block in annex.items.items():
+            item = scheme.items[id_]
+            for spec in item.inputs:
+                entry = entries.get(spec.code, BLANK)
+                row = annex.fields[spec.code]
+                state = _check(spec, item, entry, entries, bool(named.get(spec.code)))
+                shown[annex.sheet, row, annex.column(CHECK)] = state
+                if spec.kind is InputKind.AMOUNT:
+                    shown[annex.sheet, row, annex.column(RATE)] = _rate(entry, state)
+            score = scored.items[id_]
+            shown[annex.sheet, block.first, annex.column(SCORE)] = _score(score.status, score.score)
+    _totals(shown, layout, scored)
+    _counts(shown, layout)
+    return shown
+
+
+def _score(status: Status, score: Decimal | None) -> Shown:
+    if status is Status.ERROR:
+        return checks.SCORE_ERROR
+    if status is Status.NOT_APPLICABLE:
+        return checks.NOT_APPLICABLE
+    return "" if score is None else float(score)
+
+
+def _number(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _rate(entry: Entry, state: str) -> Shown:
+    if state.startswith(checks.ERROR):
+        return checks.ERROR
+    target = _number(entry.target)
+    if target <= 0:
+        return checks.NOT_APPLICABLE
+    return float(min(Fraction(1), Fraction(_number(entry.value)) / Fraction(target)))
+
+
+def _check(spec: Input, item: Item, entry: Entry, entries: Entries, named: bool) -> str:
+    if spec.kind is InputKind.AMOUNT:
+        return _amount_check(spec, entry)
+    if isinstance(entry.value, Fault) or entry.value is NOT_APPLICABLE:
+        return checks.bad_value(spec)
+    cited = _number(entries.get(item.inputs[0].code, BLANK).value)
+    is_rectified = isinstance(item, InspectionItem) and spec is item.inputs[1]
+    if entry.value is None:
+        if is_rectified and entries.get(item.inputs[0].code, BLANK).value == 0:
+            return checks.GOOD
+        return checks.NOT_HANDED_IN if spec.names_case and not named else checks.missing(spec)
+    if is_rectified and _number(entry.value) > cited:
+        return checks.MORE_RECTIFIED
+    return checks.GOOD
+
+
+def _amount_check(spec: Input, entry: Entry) -> str:
+    target, value = _number(entry.target), entry.value
+    if isinstance(entry.target, Fault):
+        return checks.BAD_TARGET if spec.maximum is None else checks.bad_value(spec)
+    if isinstance(value, Fault):
+        return checks.bad_value(spec)
+    if target <= 0:
+        return checks.NOT_ASSIGNED if _number(value) > 0 else checks.NOT_APPLICABLE
+    if value is NOT_APPLICABLE:
+        return checks.ASSIGNED
+    if value is None:
+        return checks.missing(spec)
+    return checks.OVER if _number(value) > target else checks.GOOD
+
+
+def _totals(shown: dict[Cell, Shown], layout: FormLayout, scored: DistrictScore) -> None:
+    scheme, one, two, cover = layout.scheme, layout.annex1, layout.annex2, layout.cover
+
+    def total(items: Iterable[Item], value: Decimal) -> Shown:
+        failed = any(scored.items[item.id].status is Status.ERROR for item in items)
+        return checks.SCORE_ERROR if failed else float(value)
+
+    sections = {n: total(scheme.items_of(n), value) for n, value in scored.sections.items()}
+    grand = total(scheme.items.values(), scored.total)
+    detailed = sections[scheme.annex2.annex.section or 0]
+    shown[two.sheet, two.total_row, two.column(SCORE)] = detailed
+    if one.referred_row is not None:
+        shown[one.sheet, one.referred_row, one.column(SCORE)] = detailed
+    shown[one.sheet, one.total_row, one.column(SCORE)] = grand
+    for row, value in zip(cover.score_rows, (*sections.values(), grand), strict=True):
+        shown[COVER, row, cover.score_column] = value
+
+
+def _counts(shown: dict[Cell, Shown], layout: FormLayout) -> None:
+    cover = layout.cover
+    totals = [0] * len(cover.count_heads)
+    for annex, row in zip(layout.annexes, cover.count_rows, strict=False):
+        states = [str(shown[annex.sheet, field, annex.column(CHECK)]) for field in annex.fields.values()]
+        counted = [sum(state.startswith(words) for state in states) for words in native.COUNTED.values()]
+        figures = (len(states), len(states) - sum(counted), *counted)
+        for column, figure in enumerate(figures, 1):
+            if column > 1:
+                shown[COVER, row, column] = float(figure)
+            totals[column] += figure
+    for column in range(1, len(totals)):
+        shown[COVER, cover.count_rows[-1], column] = float(totals[column])
+    missing, wrong = totals[3], totals[4]
+    shown[COVER, cover.state_row, cover.value_column] = (
+        f"{native.STATE_MISSING}{missing}{native.STATE_ERRORS}{wrong}{native.STATE_END}"
+        if missing + wrong
+        else native.STATE_COMPLETE
+    )

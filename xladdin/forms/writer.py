@@ -1,0 +1,388 @@
+"""Writing the blank 区填报表: the official annexes as they look on paper, the fill-in zone beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
+from xladdin.scheme.items import Input, InputKind
+from xladdin.words import (
+    CHECK,
+    CODE,
+    CONTENT,
+    COVER,
+    DISTRICT_PLACEHOLDER,
+    DISTRICT_PROPERTY,
+    EVIDENCE,
+    FORM_KIND,
+    GRAND_TOTAL,
+    KIND_PROPERTY,
+    NUMBER_LABEL,
+    NUMBER_PLACEHOLDER,
+    NUMBER_PROPERTY,
+    POINTS,
+    RATE,
+    SCORE,
+    SUBTOTAL,
+    TARGET,
+    UNIT,
+    UNIT_LABEL,
+    VALUE,
+    VERSION_LABEL,
+    VERSION_PROPERTY,
+    identity_line,
+)
+from xladdin.workbook.write import styles
+
+Cell = tuple[str, int, int]
+
+_WIDTHS = {
+    "附件1": (13, 25, 37, 6.5, 9.5),
+    "附件2": (5, 30, 18, 18, 5.5, 9.5),
+}
+_FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
+
+_CENTRED = frozenset(("分类", "序号", "评价部门", POINTS))
+"""Official columns of short texts; the others are set flush left."""
+
+GIVEN_TEXT = "市下达的任务量（已锁定）"
+"""The legend entry whose cell carries the format of an issued 任务量."""
+
+_STEPS = (
+    "1. 只填黄色格：附件1、附件2 右侧“填报区”的“完成情况”，以及“当年任务量”（市里已下达的为蓝色锁定格）和“佐证材料”。其余格已锁定，不设密码，请勿改动。",
+    "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
+    "3. 是/否格从下拉框选“是”或“否”。特色创新每项示范案例在“填报内容”里写案例名称，得分由专家评定。",
+    "4. 灰色格由专家或部门评定，区里不填；“校验”列写明由谁填写。",
+    "5. “完成率”“得分”“校验”由公式自动计算，是本表自测结果；正式得分由市精细化办按填报内容重新计算。",
+    "6. “校验”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
+)
+
+
+def write_form(
+    layout: FormLayout, formulas: Mapping[Cell, str], shown: Mapping[Cell, str | float], created: datetime
+) -> bytes:
+    """The blank official workbook, with placeholders for district and number, as the bytes of an .xlsx file.
+
+    `formulas` holds each formula by cell and `shown` its value for a blank form. Same input, same bytes.
+    """
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": False})
+    _FormWriter(book, layout, formulas, shown).write(created)
+    book.close()
+    return stream.getvalue()
+
+
+class _FormWriter:
+    def __init__(
+        self,
+        book: xlsxwriter.Workbook,
+        layout: FormLayout,
+        formulas: Mapping[Cell, str],
+        shown: Mapping[Cell, str | float],
+    ) -> None:
+        self.book = book
+        self.layout = layout
+        self.formulas = formulas
+        self.shown = shown
+        self.version = layout.scheme.source.version
+        self.format = lru_cache(maxsize=None)(self._format)
+
+    def write(self, created: datetime) -> None:
+        self.book.set_calc_mode("auto")
+        self.book.set_properties(
+            {
+                "title": self.layout.scheme.source.title,
+                "subject": FORM_KIND,
+                "author": "市精细化办",
+                "comments": self.layout.scheme.source.number,
+                "created": created,
+            }
+        )
+        for name, value in (
+            (KIND_PROPERTY, FORM_KIND),
+            (DISTRICT_PROPERTY, DISTRICT_PLACEHOLDER),
+            (VERSION_PROPERTY, self.version),
+            (NUMBER_PROPERTY, NUMBER_PLACEHOLDER),
+        ):
+            self.book.set_custom_property(name, value, "text")
+        sheets = {name: self.book.add_worksheet(name) for name in (COVER, *(a.sheet for a in self.layout.annexes))}
+        self._write_cover(sheets[COVER])
+        for annex in self.layout.annexes:
+            self._write_annex(sheets[annex.sheet], annex)
+
+    def _format(self, *properties: tuple[str, Any]) -> Format:
+        return self.book.add_format(dict(properties))
+
+    def style(self, base: styles.Style, **extra: object) -> Format:
+        return self.format(*sorted({**base, **extra}.items()))
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: str | float, form: Format) -> None:
+        """Write one cell; a return code of the library other than 0 is a mistake in the layout."""
+        formula = self.formulas.get((sheet.name, row, column))
+        if formula is not None:
+            code = sheet.write_formula(row, column, formula, form, self.shown[sheet.name, row, column])
+        elif isinstance(value, str):
+            code = sheet.write_string(row, column, value, form) if value else sheet.write_blank(row, column, None, form)
+        else:
+            code = sheet.write_number(row, column, value, form)
+        if code != 0:
+            raise ValueError(f"{sheet.name} {row},{column}: {value!r} not written ({code})")
+
+    def merge(self, sheet: Worksheet, block: tuple[int, int, int, int], value: str | float, form: Format) -> None:
+        first_row, first_column, last_row, last_column = block
+        if (first_row, first_column) == (last_row, last_column):
+            self.put(sheet, first_row, first_column, value, form)
+            return
+        if sheet.merge_range(first_row, first_column, last_row, last_column, "", form) != 0:
+            raise ValueError(f"{sheet.name} {block}: not merged")
+        self.put(sheet, first_row, first_column, value, form)
+
+    # --- 填报说明 -------------------------------------------------------------------------------------------------
+
+    def _write_cover(self, sheet: Worksheet) -> None:
+        cover, scheme = self.layout.cover, self.layout.scheme
+        sheet.set_column(0, 0, 32)
+        sheet.set_column(1, 6, 15)
+        label, text = self.style(styles.HEAD), self.style(styles.CENTRED)
+        number = self.style(styles.CENTRED, num_format="0")
+        score = self.style(styles.CENTRED, num_format="0.00")
+        sheet.set_row(0, 30)
+        self.merge(sheet, (0, 0, 0, 6), f"{scheme.source.title}　{FORM_KIND}", self.style(styles.TITLE))
+        note = f"依据 {scheme.source.number}"
+        self.merge(sheet, (1, 0, 1, 6), note, self.style(styles.NOTE, align="center"))
+        identity = (
+            (UNIT_LABEL, DISTRICT_PLACEHOLDER),
+            (VERSION_LABEL, self.version),
+            (NUMBER_LABEL, NUMBER_PLACEHOLDER),
+        )
+        for row, (name, value) in zip(cover.identity_rows, identity, strict=True):
+            self.put(sheet, row, 0, name, label)
+            self.merge(sheet, (row, 1, row, 3), value, self.style(styles.CENTRED, bold=True))
+        sheet.set_row(cover.state_row, 26)
+        self.put(sheet, cover.state_row, 0, "填报状态", label)
+        self.merge(sheet, (cover.state_row, 1, cover.state_row, 6), "", self.style(styles.CENTRED, bold=True))
+        for column, head in enumerate(cover.count_heads):
+            self.put(sheet, cover.count_head_row, column, head, label)
+        names = (*(a.sheet for a in self.layout.annexes), "合计")
+        for row, name, annex in zip(cover.count_rows, names, (*self.layout.annexes, None), strict=True):
+            self.put(sheet, row, 0, name, text)
+            for column in range(1, len(cover.count_heads)):
+                self.put(sheet, row, column, float(len(annex.fields)) if annex and column == 1 else "", number)
+        for column, head in enumerate(("部分", "分值", "本表自测得分")):
+            self.put(sheet, cover.score_head_row, column, head, label)
+        parts = [(s.label, s.points) for s in scheme.sections] + [(GRAND_TOTAL, scheme.points)]
+        for row, (name, points) in zip(cover.score_rows, parts, strict=True):
+            sheet.set_row(row, styles.row_height(name, 32))
+            self.put(sheet, row, 0, name, self.style(styles.BORDERED))
+            self.put(sheet, row, 1, float(points), self.style(styles.CENTRED, num_format="General"))
+            self.put(sheet, row, 2, "", score)
+        row = self._write_steps(sheet, cover.steps_row)
+        self._conditions(sheet, cover.state_row, cover.value_column, cover.state_row, {"尚不": "error", "区填": "good"})
+        sheet.protect("", {"select_locked_cells": True})
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 1)
+        sheet.print_area(0, 0, row, 6)
+        sheet.set_footer("&C第 &P 页 共 &N 页")
+        sheet.hide_gridlines(2)
+
+    def _write_steps(self, sheet: Worksheet, row: int) -> int:
+        self.put(sheet, row, 0, "怎样填", self.style(styles.HEAD))
+        for step in _STEPS:
+            row += 1
+            self.merge(sheet, (row, 0, row, 6), step, self.style(styles.BASE, text_wrap=True))
+            sheet.set_row(row, styles.row_height(step, 122))
+        row += 2
+        self.put(sheet, row, 0, "颜色", self.style(styles.HEAD))
+        legend = (
+            ("区里填写", self.style(styles.CENTRED, bg_color=styles.INPUT_FILL)),
+            (GIVEN_TEXT, self._field_style(styles.GIVEN_FILL, locked=True)),
+            ("专家或部门评定", self.style(styles.CENTRED, bg_color=styles.JUDGED_FILL)),
+            ("公式自动计算", self.style(styles.CENTRED, bg_color=styles.COMPUTED_FILL)),
+        )
+        for text, form in legend:
+            row += 1
+            self.put(sheet, row, 0, text, form)
+        return row
+
+    # --- 附件1, 附件2 ---------------------------------------------------------------------------------------------
+
+    def _write_annex(self, sheet: Worksheet, annex: Annex) -> None:
+        widths = (*_WIDTHS[annex.sheet], *(_FILL_WIDTHS[c] for c in annex.fill_columns))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        self._write_heads(sheet, annex)
+        for row, height in enumerate(self._heights(annex, widths), annex.rows[0].block.first):
+            sheet.set_row(row, height)
+        for official in annex.rows:
+            for head, value, block in official.cells:
+                column = annex.column(head)
+                centred = head in _CENTRED
+                form = self.style(styles.CENTRED if centred else styles.BORDERED, num_format="General")
+                self.merge(sheet, (block.first, column, block.last, column), value, form)
+        score = self.style(styles.CENTRED, num_format="0.00", bold=True)
+        column = annex.column(SCORE)
+        for block in annex.items.values():
+            self.merge(sheet, (block.first, column, block.last, column), "", score)
+        if annex.referred_row is not None:
+            self.put(sheet, annex.referred_row, column, "", score)
+            quiet = self.style(styles.CENTRED, font_color=styles.QUIET_COLOR, italic=True)
+            self.put(sheet, annex.referred_row, annex.column(CODE), "", quiet)
+            self.merge(
+                sheet,
+                (annex.referred_row, annex.column(CONTENT), annex.referred_row, len(annex.columns) - 1),
+                f"由 {self.layout.annex2.sheet} 合计转入，本行不填",
+                quiet,
+            )
+        for code, row in annex.fields.items():
+            self._write_field(sheet, annex, row, self.layout.scheme.inputs[code])
+        self._write_total(sheet, annex)
+        self._page_setup(sheet, annex)
+
+    def _write_heads(self, sheet: Worksheet, annex: Annex) -> None:
+        width, last = annex.official_width, len(annex.columns) - 1
+        sheet.set_row(HEADING_ROW, 20)
+        sheet.set_row(TITLE_ROW, 34)
+        sheet.set_row(HEAD_ROW, 26)
+        heading = self.style(styles.BASE, font_name=styles.HEAD_FONT, font_size=12)
+        self.put(sheet, HEADING_ROW, 0, annex.head.heading, heading)
+        self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, width - 1), annex.head.title, self.style(styles.TITLE))
+        stamp = identity_line(DISTRICT_PLACEHOLDER, self.version, NUMBER_PLACEHOLDER)
+        self.merge(sheet, (IDENTITY_ROW, 0, IDENTITY_ROW, width - 1), stamp, self.style(styles.BASE))
+        zone = self.style(styles.TITLE, font_size=13, bg_color=styles.FILL_HEAD_FILL)
+        self.merge(sheet, (HEADING_ROW, width, TITLE_ROW, last), f"填　报　区（{DISTRICT_PLACEHOLDER}）", zone)
+        hint = "黄色格由区填写，灰色格由专家或部门评定，其余自动计算；不打印"
+        self.merge(sheet, (IDENTITY_ROW, width, IDENTITY_ROW, last), hint, self.style(styles.NOTE, align="center"))
+        for column, head in enumerate(annex.columns):
+            form = self.style(styles.HEAD, **({} if column < width else {"bg_color": styles.FILL_HEAD_FILL}))
+            self.put(sheet, HEAD_ROW, column, head, form)
+
+    def _heights(self, annex: Annex, widths: tuple[float, ...]) -> list[float]:
+        """Row heights with which every text fits, those over several rows included."""
+        first = annex.rows[0].block.first
+        needed = [22.0] * (annex.last_row + 1 - first)
+        contents = {row: self.layout.scheme.inputs[code].name for code, row in annex.fields.items()}
+        for row, name in contents.items():
+            needed[row - first] = max(needed[row - first], styles.row_height(name, _FILL_WIDTHS[CONTENT]))
+        for official in annex.rows:
+            for head, value, block in official.cells:
+                if not isinstance(value, str):
+                    continue
+                rows = range(block.first - first, block.last - first + 1)
+                lacking = styles.row_height(value, widths[annex.column(head)]) - sum(needed[r] for r in rows)
+                for r in rows:
+                    needed[r] += max(0.0, lacking) / len(rows)
+        return needed
+
+    def _field_style(self, fill: str, *, locked: bool, text: bool = False) -> Format:
+        form = {"bg_color": fill, "locked": locked, "num_format": "@" if text else "General"}
+        return self.style(styles.BORDERED if text else styles.CENTRED, **form)
+
+    def _write_field(self, sheet: Worksheet, annex: Annex, row: int, spec: Input) -> None:
+        judged = spec.judge is not None
+        quiet = self.style(styles.CENTRED, bg_color=styles.JUDGED_FILL if judged else "#FFFFFF")
+        self.put(sheet, row, annex.column(CODE), spec.code, quiet)
+        self.put(sheet, row, annex.column(UNIT), spec.unit, quiet)
+        if spec.names_case:
+            # What the district types here is the case's name; the cell starts out blank.
+            form = self._field_style(styles.INPUT_FILL, locked=False, text=True)
+            self.put(sheet, row, annex.column(CONTENT), "", form)
+            prompt = {"input_title": spec.name, "input_message": "请填写示范案例的名称；没有的留空。"}
+            self._validate(sheet, row, annex.column(CONTENT), {"validate": "any", **prompt})
+        else:
+            form = self.style(styles.BORDERED, bg_color=styles.JUDGED_FILL if judged else "#FFFFFF")
+            self.put(sheet, row, annex.column(CONTENT), spec.name, form)
+        fill = styles.JUDGED_FILL if judged else styles.INPUT_FILL
+        self.put(sheet, row, annex.column(VALUE), "", self._field_style(fill, locked=judged))
+        self._validate(sheet, row, annex.column(VALUE), _validation(spec, VALUE))
+        evidence = self._field_style(fill, locked=judged and not spec.names_case, text=True)
+        self.put(sheet, row, annex.column(EVIDENCE), "", evidence)
+        if TARGET in annex.fill_columns:
+            is_amount = spec.kind is InputKind.AMOUNT
+            target_fill = styles.INPUT_FILL if is_amount else styles.JUDGED_FILL
+            form = self._field_style(target_fill, locked=not is_amount)
+            self.put(sheet, row, annex.column(TARGET), "", form)
+            rate = self.style(styles.CENTRED, num_format="0.00%", bg_color=styles.COMPUTED_FILL)
+            if is_amount:
+                self._validate(sheet, row, annex.column(TARGET), _validation(spec, TARGET))
+                self.put(sheet, row, annex.column(RATE), "", rate)
+            else:
+                self.put(sheet, row, annex.column(RATE), "", form)
+        check = self.style(styles.BORDERED, bg_color=styles.COMPUTED_FILL, font_size=9.5)
+        self.put(sheet, row, annex.column(CHECK), "", check)
+
+    def _validate(self, sheet: Worksheet, row: int, column: int, rule: dict[str, Any]) -> None:
+        if sheet.data_validation(row, column, row, column, rule) != 0:
+            raise ValueError(f"{sheet.name} {row},{column}: input rule refused")
+
+    def _write_total(self, sheet: Worksheet, annex: Annex) -> None:
+        row, width = annex.total_row, annex.official_width
+        sheet.set_row(row, 26)
+        head = self.style(styles.HEAD)
+        label = GRAND_TOTAL if annex.referred_row is not None else SUBTOTAL
+        self.merge(sheet, (row, 0, row, width - 3), label, head)
+        self.put(sheet, row, annex.column(POINTS), float(annex.head.points), self.style(styles.HEAD))
+        self.put(sheet, row, annex.column(SCORE), "", self.style(styles.HEAD, num_format="0.00", bold=True))
+        row = annex.signature_row
+        sheet.set_row(row, 40)
+        line = "填报单位（盖章）：　　　　　　填报人：　　　　　　审核人：　　　　　　日期：　　　年　　月　　日"
+        self.merge(sheet, (row, 0, row, width - 1), line, self.style(styles.BASE, valign="bottom"))
+
+    def _page_setup(self, sheet: Worksheet, annex: Annex) -> None:
+        first, last, check = annex.rows[0].block.first, annex.last_row, annex.column(CHECK)
+        states = {"错误": "error", "缺": "missing", "待评": "quiet", "不适": "quiet", "未报": "quiet", "√": "good"}
+        self._conditions(sheet, first, check, last, states)
+        self._conditions(sheet, first, annex.column(SCORE), annex.total_row, {"错误": "error"})
+        sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+        sheet.freeze_panes(HEAD_ROW + 1, 2)
+        sheet.set_zoom(85)
+        sheet.set_paper(9)
+        sheet.set_portrait()
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.center_horizontally()
+        # 附件1 fits one page; the long 附件2 takes as many as it needs.
+        sheet.fit_to_pages(1, int(annex.referred_row is not None))
+        sheet.repeat_rows(HEAD_ROW)
+        sheet.print_area(0, 0, annex.signature_row, annex.official_width - 1)
+        sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
+
+    def _conditions(self, sheet: Worksheet, first: int, column: int, last: int, states: dict[str, str]) -> None:
+        looks = {
+            "error": {"font_color": styles.ERROR_COLOR, "bg_color": styles.ERROR_FILL},
+            "missing": {"font_color": styles.MISSING_COLOR, "bg_color": styles.MISSING_FILL},
+            "quiet": {"font_color": styles.QUIET_COLOR},
+            "good": {"font_color": styles.GOOD_COLOR},
+        }
+        for words, look in states.items():
+            rule = {"type": "text", "criteria": "begins with", "value": words, "format": self.style(looks[look])}
+            if sheet.conditional_format(first, column, last, column, rule) != 0:
+                raise ValueError(f"{sheet.name}: conditional format refused")
+
+
+def _validation(spec: Input, head: str) -> dict[str, Any]:
+    """The input rule of a field, with its messages in Chinese (titles at most 32, texts at most 255 characters)."""
+    texts = {"input_title": f"{spec.code} {head}", "error_title": "填写有误"}
+    if spec.kind is InputKind.FLAG:
+        message = "请选“是”或“否”。"
+        return {"validate": "list", "source": ["是", "否"], "input_message": message, "error_message": message, **texts}
+    if spec.kind is InputKind.SCORE:
+        message = f"请填 0 到 {spec.maximum} 的得分（由{spec.judge}评定）。"
+        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum or 0)}
+    elif spec.maximum is not None:
+        message = f"请填百分数的数字部分，如 45% 填 45，应在 0 到 {spec.maximum} 之间。"
+        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum)}
+    else:
+        kind, words = ("integer", "整数") if spec.whole else ("decimal", "数字")
+        message = f"请填不小于 0 的{words}（单位：{spec.unit}），不要带单位。"
+        rule = {"validate": kind, "criteria": ">=", "value": 0}
+    if head == TARGET:
+        message += f"没有下达任务的留空。{spec.amounts}"
+    return {**rule, "input_message": message, "error_message": message, **texts}

@@ -1,0 +1,165 @@
+"""One district's sheet, in 考核汇总 with values and in 考核总表 with formulas: one layout for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xladdin.forms.form import Sourced
+from xladdin.forms.origins import origin_text, shown_value, typed_text
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value
+from xladdin.results.consolidation import DistrictResult
+from xladdin.scheme.items import Input, InputKind
+from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import Policies
+from xladdin.scoring.items import BLANK, Score, Status
+from xladdin.words import (
+    CODE,
+    CONTENT,
+    EXPLANATION,
+    GRAND_TOTAL,
+    ITEM,
+    NAME,
+    ORIGIN,
+    POINTS,
+    RATE,
+    SCORE,
+    SECTION_TOTAL,
+    STATUS,
+    TARGET,
+    UNIT,
+    VALUE,
+)
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+
+STATUS_WORDS = {
+    Status.SCORED: "已计分",
+    Status.NOT_APPLICABLE: "不适用",
+    Status.MISSING: "缺",
+    Status.ERROR: "错误",
+}
+PARTLY_MISSING = "部分缺"
+
+DISTRICT_COLUMNS = (
+    Column(ITEM, 7, "bold"),
+    Column(NAME, 18, "text"),
+    Column(POINTS, 6.5, "number"),
+    Column(SCORE, 9, "bold_score"),
+    Column(STATUS, 8, "centre"),
+    Column(CODE, 8, "centre"),
+    Column(CONTENT, 30, "text"),
+    Column(UNIT, 9, "centre"),
+    Column(TARGET, 11, "number"),
+    Column(VALUE, 11, "number"),
+    Column(RATE, 10, "rate"),
+    Column(EXPLANATION, 80, "quiet"),
+    Column(ORIGIN, 62, "quiet"),
+)
+
+
+def score_cell(score: Score) -> Content:
+    """A score as shown: 不适用, 缺 and 错误 never look like a 0."""
+    match score.status:
+        case Status.NOT_APPLICABLE:
+            shown = STATUS_WORDS[score.status] if score.score is None else float(score.score)
+            return Cell(shown, "not_applicable")
+        case Status.ERROR:
+            return Cell(STATUS_WORDS[score.status], "error")
+        case Status.MISSING:
+            return Cell(STATUS_WORDS[score.status] if score.score is None else float(score.score), "missing")
+    return Cell(float(score.counted), "missing") if score.gaps else float(score.counted)
+
+
+def value_cell(value: Value, typed: str) -> Content:
+    """A value as it was read; what could not be used is shown as it was typed."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return float(value)
+        case Fault():
+            return Cell(shown_value(value, typed), "error")
+    return NOT_APPLICABLE.value
+
+
+def state_words(score: Score) -> str:
+    """A score's status in words."""
+    return PARTLY_MISSING if score.gaps and score.status is Status.SCORED else STATUS_WORDS[score.status]
+
+
+def district_sheet(scheme: Scheme, policies: Policies, district: DistrictResult) -> ResultSheet:
+    """One district: every field as it was read, every score with its derivation."""
+    scored = district.scored
+    sections = "　".join(f"{s.name} {scored.sections[s.number]}" for s in scheme.sections)
+    source = f"来源：{district.file.name}" if district.file else "未收到可用的填报表"
+    standing = f"{GRAND_TOTAL} {scored.total}　第 {district.rank} 名{'（暂定）' if district.provisional else ''}"
+    return ResultSheet(
+        district.name,
+        f"{district.name}　{standing}",
+        DISTRICT_COLUMNS,
+        [*field_rows(scheme, policies, district), *total_rows(scheme, district)],
+        (f"{sections}　{source}",),
+        frozen_columns=2,
+        large_paper=True,
+    )
+
+
+def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> list[list[Content]]:
+    """A row for each field, the item's score on its first."""
+    form = district.form
+    if form is None:  # blanks read back would be 不适用
+        return []
+    sources: dict[str, list[Sourced]] = {}
+    for source in form.sources:
+        sources.setdefault(source.code, []).append(source)
+    rows: list[list[Content]] = []
+    for id_, item in scheme.items.items():
+        score = district.scored.items[id_]
+        lead: Sequence[Content] = (id_, item.name, float(item.points), score_cell(score), state_words(score))
+        tail: Content = score.explain
+        for spec in item.inputs:
+            content = form.case_names.get(spec.code) if spec.names_case else spec.name
+            own = sources.get(spec.code, [])
+            origin = form.origins.get(spec.code) or _origin(district, spec.code, own) or None
+            values = _values(spec, district, own, capped=policies["ratio_cap"] == "cap")
+            rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
+            lead, tail = (None,) * len(lead), None
+    return rows
+
+
+def _origin(district: DistrictResult, code: str, own: Sequence[Sourced]) -> str:
+    value = district.form.entries.get(code, BLANK).value if district.form else None
+    return origin_text(own, district.digests, value, is_awaited=code in district.unjudged)
+
+
+def _values(spec: Input, district: DistrictResult, own: Sequence[Sourced], *, capped: bool) -> tuple[Content, ...]:
+    """当年任务量, 完成情况 and 完成率."""
+    entry = district.form.entries.get(spec.code, BLANK) if district.form else BLANK
+    value = value_cell(entry.value, typed_text(own, VALUE, entry.value))
+    if spec.kind is not InputKind.AMOUNT:
+        return None, value, None
+    target = value_cell(entry.target, typed_text(own, TARGET, entry.target))
+    return target, value, rate(entry.value, entry.target, capped=capped)
+
+
+def rate(value: Value, target: Value, *, capped: bool) -> float | None:
+    """完成率, where both numbers are there."""
+    if not isinstance(target, Decimal) or target <= 0 or not isinstance(value, Decimal):
+        return None
+    return min(1.0, float(value / target)) if capped else float(value / target)
+
+
+def total_rows(scheme: Scheme, district: DistrictResult) -> list[list[Content]]:
+    """The sections' totals and the grand total."""
+    if district.form is None:
+        return []
+    scored = district.scored
+    sums = [(SECTION_TOTAL, s.name, s.points, scored.sections[s.number]) for s in scheme.sections]
+    sums.append((GRAND_TOTAL, "", scheme.points, scored.total))
+    blank = [None] * (len(DISTRICT_COLUMNS) - 4)
+    return [
+        [Cell(label, "bold"), Cell(name, "bold"), float(points), Cell(float(total), "bold_score"), *blank]
+        for label, name, points, total in sums
+    ]

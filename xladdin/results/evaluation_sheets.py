@@ -1,0 +1,189 @@
+"""Result sheets of a round in which departments, experts and 市精细化办 take part: 评价对照 and 交表情况."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import Enum
+
+from xladdin.evaluations.merge import Comparison, Judged
+from xladdin.forms.origins import shown_value
+from xladdin.numbers import Fault, Value
+from xladdin.results.consolidation import Consolidation
+from xladdin.results.district_sheet import value_cell
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import Scheme
+from xladdin.words import CODE, COMPARISON, DELIVERIES, DISTRICT, TARGET, UNIT, form_file_name
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+
+
+def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
+    """评价对照: what each district reported beside what each unit says, what counts and by how much they differ."""
+    columns = (
+        Column(DISTRICT, 10, "centre"),
+        Column(CODE, 8, "centre"),
+        Column("指标", 30, "text"),
+        Column(UNIT, 9, "centre"),
+        Column(TARGET, 11, "number"),
+        Column("区报", 11, "number"),
+        Column("各方评价", 44, "text"),
+        Column("采用", 13, "bold"),
+        Column("差异", 10, "number"),
+        Column("尚待", 30, "text"),
+        Column("怎么采用的", 60, "quiet"),
+    )
+    inputs = consolidation.scheme.inputs
+    rows: list[list[Content]] = []
+    for comparison in consolidation.comparisons:
+        spec = inputs[comparison.code]
+        rows.append(
+            [
+                comparison.district,
+                comparison.code,
+                spec.name,
+                spec.unit,
+                value_cell(comparison.target, ""),
+                value_cell(comparison.reported, ""),
+                "；".join(_said(one) for one in comparison.judged if _has_said(one)) or None,
+                _counts(comparison),
+                _difference(comparison),
+                Cell("、".join(comparison.awaited), "awaited") if comparison.awaited else None,
+                comparison.told or None,
+            ]
+        )
+    changed = sum(_difference(c) is not None for c in consolidation.comparisons)
+    waiting = sum(bool(c.awaited) for c in consolidation.comparisons)
+    notes = (f"评价值优先于区报数；区报与采用不同的 {changed} 处；尚待评价的 {waiting} 处暂按已有的数计，名次为暂定。",)
+    return ResultSheet(COMPARISON, COMPARISON, columns, rows, notes, frozen_columns=2, filtered=True)
+
+
+def _has_said(one: Judged) -> bool:
+    return one.evaluation.value is not None or one.evaluation.recused
+
+
+def _said(one: Judged) -> str:
+    evaluation = one.evaluation
+    shown = "回避" if evaluation.recused else shown_value(evaluation.value, evaluation.typed)
+    return f"{one.unit.name} {shown}"
+
+
+def _counts(comparison: Comparison) -> Content:
+    if isinstance(comparison.counts, Fault):
+        return Cell("错误", "error")
+    if comparison.counts is None:
+        return Cell("待评", "awaited") if comparison.awaited else None
+    return value_cell(comparison.counts, "")
+
+
+def _difference(comparison: Comparison) -> float | None:
+    reported, counts = comparison.reported, comparison.counts
+    if type(reported) is Decimal and type(counts) is Decimal and reported != counts:
+        return float(counts - reported)
+    return None
+
+
+def deliveries_sheet(consolidation: Consolidation) -> ResultSheet:
+    """交表情况: who has delivered what: a row for every unit, a column for every item that it has something to say on.
+
+    A cell has the number of values that are not there yet or cannot be used, or √ where none is lacking.
+    """
+    scheme = consolidation.scheme
+    columns = (
+        Column("单位", 24, "bold"),
+        Column("类别", 12, "centre"),
+        Column("文件", 34, "text"),
+        Column("应填", 8, "centre"),
+        Column("已填", 8, "centre"),
+        Column("未填", 8, "centre"),
+        Column("错误", 8, "centre"),
+        Column("状态", 10, "centre"),
+        *(Column(id_, 5, "centre", item.name) for id_, item in scheme.items.items()),
+    )
+    rows = [_row(scheme, delivery) for delivery in (*_districts(consolidation), *_units(consolidation))]
+    waiting = sum(isinstance(row[7], Cell) for row in rows)
+    notes = (
+        f"共 {len(rows)} 个单位，{waiting} 个未交或未填齐。右边各项：√ 为已填齐，数字为未填和不能用的格数（每个区每格计 1），"
+        "空白为该单位不填或无须填。",
+    )
+    return ResultSheet(
+        DELIVERIES, DELIVERIES, columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True, row_height=20
+    )
+
+
+class _Field(Enum):
+    """How things stand with a field that a unit is asked for."""
+
+    FILLED = "已填"
+    LACKING = "未填"
+    WRONG = "错误"
+    SPARED = "无须填"
+
+
+_Delivery = tuple[str, str, str, bool, list[tuple[str, _Field]]]
+"""A unit, its 类别, its file, whether that was received, and how things stand by input code."""
+
+
+def _field(value: Value, *, is_awaited: bool) -> _Field:
+    if isinstance(value, Fault):
+        return _Field.WRONG
+    if value is not None:
+        return _Field.FILLED
+    return _Field.LACKING if is_awaited else _Field.SPARED
+
+
+def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
+    """Each district, with the fields that it reports itself."""
+    inputs = consolidation.scheme.inputs
+    reported: dict[str, list[tuple[str, _Field]]] = {}
+    for c in consolidation.comparisons:
+        if inputs[c.code].judge is None:
+            is_asked = inputs[c.code].kind is not InputKind.AMOUNT or (isinstance(c.target, Decimal) and c.target > 0)
+            reported.setdefault(c.district, []).append((c.code, _field(c.reported, is_awaited=is_asked)))
+    for district in consolidation.districts:
+        file = district.file.name if district.file else form_file_name(district.name)
+        nothing = [(code, _Field.LACKING) for code, spec in inputs.items() if spec.judge is None]
+        fields = nothing if district.form is None else reported.get(district.name, [])
+        yield district.name, DISTRICT, file, district.form is not None, fields
+
+
+def _units(consolidation: Consolidation) -> Iterator[_Delivery]:
+    """Each unit that evaluates, with its fields for all districts."""
+    reports = {report.unit: report for report in consolidation.reports}
+    for unit in consolidation.evaluators:
+        report = reports.get(unit)
+        given = {(e.district, e.code): e for e in report.evaluations} if report else {}
+        fields = []
+        for c in consolidation.comparisons:
+            if c.code in unit.codes:
+                said = given.get((c.district, c.code))
+                is_done = said is not None and said.recused
+                state = _field(said.value if said else None, is_awaited=unit.name in c.awaited)
+                fields.append((c.code, _Field.FILLED if is_done else state))
+        yield unit.name, unit.kind.value, report.file.name if report else unit.file_name, report is not None, fields
+
+
+def _row(scheme: Scheme, delivery: _Delivery) -> list[Content]:
+    name, kind, file, is_received, fields = delivery
+    totals = Counter(state for _code, state in fields)
+    by_item: dict[str, Counter[_Field]] = {}
+    for code, field in fields:
+        by_item.setdefault(code.partition(".")[0], Counter())[field] += 1
+    lacking, wrong = totals[_Field.LACKING], totals[_Field.WRONG]
+    state: Content = "已填齐"
+    if not is_received:
+        state = Cell("未交", "error")
+    elif wrong:
+        state = Cell("有错误", "error")
+    elif lacking:
+        state = Cell("未填齐", "awaited")
+    numbers = (totals[_Field.FILLED] + lacking + wrong, totals[_Field.FILLED], lacking, wrong)
+    marks = (_mark(by_item.get(id_, Counter())) for id_ in scheme.items)
+    return [name, kind, file, *map(float, numbers), state, *marks]
+
+
+def _mark(item: Counter[_Field]) -> Content:
+    lacking = item[_Field.LACKING] + item[_Field.WRONG]
+    if lacking:
+        return Cell(float(lacking), "error" if item[_Field.WRONG] else "awaited")
+    return "√" if item[_Field.FILLED] else None

@@ -1,0 +1,36 @@
+"""The result as files: 考核汇总.xlsx, results.json and 校验结果.xlsx."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from xladdin.issues import Issue
+from xladdin.results.consolidation import Consolidation, results
+from xladdin.results.sheets import file_links, issues_sheet, result_sheets
+from xladdin.scheme.model import Scheme
+from xladdin.words import ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, VERSION_PROPERTY
+from xladdin.workbook.write.tables import write_tables
+
+
+def result_workbook(consolidation: Consolidation, target: Path, generated: datetime) -> bytes:
+    """考核汇总.xlsx. `target` is where it will stand, for the links to the returned files; `generated` the one time stamp."""
+    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: consolidation.scheme.source.version}
+    sheets = result_sheets(consolidation, target.parent, generated)
+    return write_tables(sheets, properties, f"{consolidation.scheme.source.title}　{RESULT_KIND}", generated)
+
+
+def results_json(consolidation: Consolidation) -> bytes:
+    """results.json: the result as plain data, with the files and the readings it was made of."""
+    return json.dumps(results(consolidation), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str, Path], target: Path) -> bytes:
+    """The findings of a check alone, as a workbook."""
+    links = file_links(files, target.parent)
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day)
+    properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
+    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", created)

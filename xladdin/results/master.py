@@ -1,0 +1,298 @@
+"""考核总表: the districts' sheets with the scores as formulas of the cell functions, and the result sheets beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from xladdin.fields import checks
+from xladdin.forms.form import Form
+from xladdin.numbers import plain
+from xladdin.results.consolidation import Consolidation, DistrictResult
+from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
+from xladdin.results.sheets import overview_sheets
+from xladdin.scheme.items import (
+    CasesItem,
+    ChecklistItem,
+    ExpertItem,
+    Input,
+    InputKind,
+    InspectionItem,
+    Item,
+    MediaItem,
+    RatingItem,
+    RatioItem,
+    ReferenceItem,
+    TiersItem,
+)
+from xladdin.scheme.model import Scheme
+from xladdin.scoring.items import Entry, Status
+from xladdin.scoring.totals import score_district
+from xladdin.words import (
+    CONTENT,
+    DISTRICT,
+    EXPLANATION,
+    KIND_PROPERTY,
+    MASTER_KIND,
+    POINTS,
+    POLICIES,
+    RANKING,
+    RATE,
+    RIBBON_TAB,
+    SCORE,
+    STATUS,
+    SUMMARY,
+    TARGET,
+    VALUE,
+    VERSION_PROPERTY,
+)
+from xladdin.workbook import package
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.write.tables import write_tables
+
+MASTER_FILE = f"{MASTER_KIND}.xlsm"
+
+_HEADS = [column.head for column in DISTRICT_COLUMNS]
+
+_SIGNALS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    SCORE: ((checks.ERROR, "error"), (checks.NOT_APPLICABLE, "not_applicable")),
+    STATUS: (
+        (STATUS_WORDS[Status.ERROR], "error"),
+        (STATUS_WORDS[Status.MISSING], "missing"),
+        (PARTLY_MISSING, "missing"),
+        (STATUS_WORDS[Status.NOT_APPLICABLE], "not_applicable"),
+    ),
+    EXPLANATION: ((checks.ERROR, "error"),),
+}
+
+_NEXT = f"各区工作表填好后，在功能区“{RIBBON_TAB}”按“汇总排名”。"
+
+Targets = Mapping[str, Mapping[str, Decimal]]
+"""任务量 by district name and input code."""
+
+
+def master_workbook(scheme: Scheme) -> bytes:
+    """考核总表 without its macros, as .xlsx bytes. The same scheme gives the same bytes."""
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day)
+    consolidation = Consolidation(scheme, scheme.default_policies, _districts(scheme, {}), (), (), ())
+    districts = [master_sheet(scheme, result) for result in consolidation.districts]
+    overviews = overview_sheets(consolidation, created, {}, {})
+    summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
+    properties = {KIND_PROPERTY: MASTER_KIND, VERSION_PROPERTY: scheme.source.version}
+    sheets = [summary, ranking, *districts, *others]
+    return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", created)
+
+
+def with_targets(scheme: Scheme, master: bytes, targets: Targets) -> bytes:
+    """A copy of 考核总表 with 任务量 filled in, and every formula showing what then follows."""
+    cells: dict[str, dict[str, str | float | None]] = {}
+    for result in _districts(scheme, targets):
+        sheet = master_sheet(scheme, result)
+        own = cells[sheet.name] = {}
+        for row, contents in enumerate(sheet.rows, sheet.first_row):
+            for column, content in enumerate(contents):
+                if isinstance(content, Cell) and (content.formula or _HEADS[column] == TARGET):
+                    own[cell_name(row, column)] = content.value
+    return package.rewrite(master, {}, cells)
+
+
+def _districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult, ...]:
+    """Every district with nothing filled in but what is assigned to it."""
+    results = []
+    for name in scheme.district_names:
+        entries = {code: Entry(target=amount) for code, amount in targets.get(name, {}).items()}
+        scored = score_district(scheme, entries, scheme.default_policies)
+        results.append(DistrictResult(name, Form(entries=entries), None, scored, rank=1))
+    return tuple(results)
+
+
+def _pending(sheet: ResultSheet) -> ResultSheet:
+    """A result sheet before anything was consolidated: the districts' names at most."""
+    named = [n for n, column in enumerate(sheet.columns) if column.head == DISTRICT]
+    by_district = sheet.name in (SUMMARY, RANKING)
+    blank = [[c if n in named else None for n, c in enumerate(row)] for row in sheet.rows] if by_district else []
+    return replace(sheet, rows=blank, notes=(f"尚未汇总。{_NEXT}",))
+
+
+def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
+    """A district's sheet with formulas, each with the value it shows for what is filled in."""
+    plain_sheet = district_sheet(scheme, scheme.default_policies, district)
+    rows = [list(cells) for cells in plain_sheet.rows]
+    first = plain_sheet.first_row
+    at = 0
+    for item in scheme.items.values():
+        _item_cells(rows, at, first, item)
+        at += len(item.inputs)
+    _total_cells(rows, scheme, at, first)
+    columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
+    notes = (f"黄色格由区填报，灰色格由评价方评定，可用“导入回收表”读入；得分由公式计算。{_NEXT}",)
+    return replace(
+        plain_sheet, title=f"{district.name}　{scheme.source.title}", notes=notes, columns=columns, rows=rows
+    )
+
+
+def _computed(content: Content, formula: str, style: str = "") -> Cell:
+    """The cell with a formula in place of its value."""
+    value = content.value if isinstance(content, Cell) else content
+    return Cell("" if value is None else value, style, formula=formula)
+
+
+class _Item:
+    """References to an item's cells on its sheet."""
+
+    def __init__(self, first_row: int, count: int) -> None:
+        self.first_row = first_row
+        self.last_row = first_row + count - 1
+
+    def cell(self, head: str, offset: int = 0) -> str:
+        return cell_name(self.first_row + offset, _HEADS.index(head))
+
+    def span(self, head: str) -> str:
+        column = _HEADS.index(head)
+        return f"{cell_name(self.first_row, column)}:{cell_name(self.last_row, column)}"
+
+    def values(self) -> str:
+        """The item's 完成情况: one cell, or a range."""
+        return self.cell(VALUE) if self.first_row == self.last_row else self.span(VALUE)
+
+
+def _item_cells(rows: list[list[Content]], at: int, first: int, item: Item) -> None:
+    """Put formulas and looks into the rows of an item, which begin at `at`."""
+    refs = _Item(first + at, len(item.inputs))
+    head = rows[at]
+    score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
+    shown = head[score]
+    value = shown.value if isinstance(shown, Cell) else shown
+    # The functions show nothing for what is missing; the word stands in 状态.
+    head[score] = _computed("" if value == STATUS_WORDS[Status.MISSING] else value, _SCORES[type(item)](item, refs))
+    head[state] = _computed(head[state], _state(item, refs))
+    head[words] = _computed(head[words], _explain(item, refs))
+    for offset, spec in enumerate(item.inputs):
+        _entry_cells(rows[at + offset], spec, refs, offset)
+
+
+def _entry_cells(row: list[Content], spec: Input, refs: _Item, offset: int) -> None:
+    style = "judged" if spec.judge else "entry"
+    target, value, rate = (_HEADS.index(name) for name in (TARGET, VALUE, RATE))
+    typed = row[value]
+    choices = ("是", "否") if spec.kind is InputKind.FLAG else ()
+    row[value] = Cell(typed.value if isinstance(typed, Cell) else typed, style, choices=choices)
+    if spec.names_case:
+        content = row[_HEADS.index(CONTENT)]
+        row[_HEADS.index(CONTENT)] = Cell(content.value if isinstance(content, Cell) else content, "named")
+    if spec.kind is InputKind.AMOUNT:
+        assigned = row[target]
+        row[target] = Cell(assigned.value if isinstance(assigned, Cell) else assigned, style)
+        done, due = refs.cell(VALUE, offset), refs.cell(TARGET, offset)
+        shown_rate = f'IF(AND(ISNUMBER({done}),N({done})>=0,N({due})>0),MIN(1,{done}/{due}),"")'
+        row[rate] = _computed(row[rate], shown_rate)
+
+
+def _points(numbers: list[Decimal]) -> str:
+    return "{" + ";".join(plain(number) for number in numbers) + "}"
+
+
+def _ratio(item: RatioItem, refs: _Item) -> str:
+    targets = refs.cell(TARGET) if len(item.inputs) == 1 else refs.span(TARGET)
+    return f"FS_RATIO({refs.values()},{targets},{plain(item.points)})"
+
+
+def _expert(item: ExpertItem, refs: _Item) -> str:
+    return f"FS_EXPERT({refs.values()},{plain(item.points)},{plain(item.full.value)})"
+
+
+def _rating(item: RatingItem, refs: _Item) -> str:
+    return f"FS_RATING({refs.values()},{plain(item.points)},{plain(item.full.value)})"
+
+
+def _reference(item: ReferenceItem, refs: _Item) -> str:
+    return f"FS_REFERENCE({refs.values()},{plain(item.full.value)},{plain(item.points)})"
+
+
+def _checklist(item: ChecklistItem, refs: _Item) -> str:
+    return f"FS_CHECKLIST({refs.values()},{_points([check.points.value for check in item.checks])})"
+
+
+def _cases(item: CasesItem, refs: _Item) -> str:
+    return f"FS_CASES({refs.values()},{plain(item.per_case.value)},{plain(item.max_cases.value)})"
+
+
+def _tiers(_item: TiersItem, refs: _Item) -> str:
+    return f"FS_BRIEFS({refs.values()})"
+
+
+def _media(item: MediaItem, refs: _Item) -> str:
+    each, cap = plain(item.positive_each.value), plain(item.positive_cap.value)
+    return f"FS_MEDIA({refs.cell(VALUE)},{refs.cell(VALUE, 1)},{each},{cap})"
+
+
+def _inspection(item: InspectionItem, refs: _Item) -> str:
+    numbers = f"{plain(item.full.value)},{plain(item.deduction.value)}"
+    return f"FS_INSPECTION({refs.cell(VALUE)},{refs.cell(VALUE, 1)},{numbers})"
+
+
+_SCORES: Mapping[type, Callable[[Any, _Item], str]] = {
+    RatioItem: _ratio,
+    ExpertItem: _expert,
+    RatingItem: _rating,
+    ReferenceItem: _reference,
+    ChecklistItem: _checklist,
+    CasesItem: _cases,
+    TiersItem: _tiers,
+    MediaItem: _media,
+    InspectionItem: _inspection,
+}
+
+
+def _explain(item: Item, refs: _Item) -> str:
+    targets = f",{refs.span(TARGET)}" if isinstance(item, RatioItem) else ""
+    return f'FS_EXPLAIN("{item.id}",{refs.span(VALUE)}{targets})'
+
+
+def _state(item: Item, refs: _Item) -> str:
+    """状态 by the same rules as the scores' own: what should hold a value and does not."""
+    scored, missing, wrong, outside = (
+        STATUS_WORDS[status] for status in (Status.SCORED, Status.MISSING, Status.ERROR, Status.NOT_APPLICABLE)
+    )
+    score, values = refs.cell(SCORE), refs.span(VALUE)
+    blanks = f'COUNTBLANK({values})+COUNTIF({values},"{checks.BLANK_MARKS[0]}")'
+    if isinstance(item, RatioItem):
+        targets = refs.span(TARGET)
+        assigned = f"ISNUMBER({targets})*({targets}>0)"
+        blanks = f'SUMPRODUCT({assigned}*(({values}="")+({values}="{checks.BLANK_MARKS[0]}")))'
+        nothing = f"{blanks}=SUMPRODUCT({assigned})"
+    else:
+        nothing = f'{score}=""'
+        if isinstance(item, CasesItem):  # fewer cases than allowed are no gap
+            blanks = "0"
+        elif isinstance(item, InspectionItem):  # never cited: nothing to rectify
+            cited = refs.cell(VALUE)
+            blanks = f"IF(AND(ISNUMBER({cited}),{cited}=0),0,{blanks})"
+    gaps = f'IF({blanks}>0,"{PARTLY_MISSING}","{scored}")'
+    return (
+        f'IF(LEFT({score},2)="{checks.ERROR}","{wrong}",IF({score}="{checks.NOT_APPLICABLE}","{outside}",'
+        f'IF({nothing},"{missing}",{gaps})))'
+    )
+
+
+def _total_cells(rows: list[list[Content]], scheme: Scheme, at: int, first: int) -> None:
+    """The sections' totals and the grand total below the items."""
+    column = _HEADS.index(SCORE)
+    begin = first
+    for offset, section in enumerate(scheme.sections):
+        refs = _Item(begin, sum(len(item.inputs) for item in scheme.items_of(section.number)))
+        begin = refs.last_row + 1
+        scores, points = refs.span(SCORE), refs.span(POINTS)
+        total = f"FS_TOTAL({scores})"
+        if any(isinstance(item, RatioItem) for item in scheme.items_of(section.number)):
+            applicable = f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points}))'
+            rescaled = f"ROUND({plain(section.points)}*SUM({scores})/{applicable},2)"
+            total = f'IF(COUNTIF({scores},"{checks.ERROR}*")>0,{total},{rescaled})'
+        rows[at + offset][column] = _computed(rows[at + offset][column], total, "bold_score")
+    sums = _Item(first + at, len(scheme.sections))
+    rows[-1][column] = _computed(rows[-1][column], f"FS_TOTAL({sums.span(SCORE)})", "bold_score")

@@ -1,0 +1,284 @@
+"""The result sheets: 汇总, 排名, one for each district, 校验, 溯源 and 口径, as plain data for any writer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xladdin
+from xladdin.issues import Issue, Level
+from xladdin.numbers import plain
+from xladdin.results.consolidation import Consolidation, DistrictResult
+from xladdin.results.district_sheet import district_sheet, score_cell, value_cell
+from xladdin.words import (
+    CODE,
+    CONTENT,
+    DISTRICT,
+    GRAND_TOTAL,
+    ISSUES,
+    ORIGIN,
+    POLICIES,
+    POLICY_NAME,
+    POLICY_OPTION,
+    RANKING,
+    SUMMARY,
+    TRACE,
+)
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
+
+UNSAVED = "未保存的工作簿"
+"""What stands in place of a file's SHA-256 where there is no file."""
+
+_LEVEL_STYLES = {Level.ERROR: "error", Level.MISSING: "missing", Level.AWAITED: "missing"}
+
+
+def result_sheets(consolidation: Consolidation, folder: Path, generated: datetime) -> list[ResultSheet]:
+    """All sheets of 考核汇总 in their order; `folder` is where it will stand, for the links to the files."""
+    districts = [district_sheet(consolidation.scheme, consolidation.policies, d) for d in consolidation.districts]
+    rows = {(sheet.name, code): row for sheet in districts for row, code in _code_rows(sheet)}
+    links = file_links({f.name: f.path for f in consolidation.files}, folder)
+    summary, ranking, *others = overview_sheets(consolidation, generated, rows, links)
+    return [summary, ranking, *districts, *others]
+
+
+def overview_sheets(
+    consolidation: Consolidation,
+    generated: datetime,
+    rows: Mapping[tuple[str, str], int],
+    links: Mapping[str, str],
+) -> list[ResultSheet]:
+    """汇总, 排名, 校验, 溯源 and 口径; with 评价对照 and 交表情况 where more than the districts take part.
+
+    `rows` says where on the districts' sheets each code stands (zero-based), `links` how a file is reached from the
+    workbook that these sheets are in: by a path, or "" for that workbook itself.
+    """
+    return [
+        summary_sheet(consolidation),
+        ranking_sheet(consolidation),
+        *(_round_sheets(consolidation) if consolidation.evaluators else ()),
+        issues_sheet(consolidation.issues, links, rows),
+        trace_sheet(consolidation),
+        policies_sheet(consolidation, generated),
+    ]
+
+
+def _round_sheets(consolidation: Consolidation) -> list[ResultSheet]:
+    """评价对照 and 交表情况."""
+    from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
+
+    return [comparison_sheet(consolidation), deliveries_sheet(consolidation)]
+
+
+def file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
+    """Link target by file name, relative to the folder the workbook will stand in."""
+    links = {}
+    for name, path in files.items():
+        try:
+            relative = os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
+        except ValueError:  # on another drive
+            continue
+        if "#" not in relative:
+            links[name] = relative
+    return links
+
+
+def _code_rows(sheet: ResultSheet) -> list[tuple[int, str]]:
+    column = [c.head for c in sheet.columns].index(CODE)
+    return [(row, str(cells[column])) for row, cells in enumerate(sheet.rows, sheet.first_row) if cells[column]]
+
+
+def _named(district: DistrictResult) -> Cell:
+    return Cell(district.name, "link", f"{district.name}!A1")
+
+
+def summary_sheet(consolidation: Consolidation) -> ResultSheet:
+    """汇总: one row for each district in official order, one column for each item, then the totals."""
+    scheme = consolidation.scheme
+    columns = [Column(DISTRICT, 10, "bold")]
+    columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
+    columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
+    columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column("名次", 6, "bold")]
+    rows: list[list[Content]] = []
+    for district in consolidation.districts:
+        scored = district.scored
+        row: list[Content] = [_named(district)]
+        row += [score_cell(scored.items[id_]) for id_ in scheme.items]
+        row += [float(scored.sections[s.number]) for s in scheme.sections]
+        row += [float(scored.total), _rank_cell(district)]
+        rows.append(row)
+    notes = (
+        f"依据 {scheme.source.number}；“不适用”为未下达任务量，不计分也不扣分；橙色“缺”为尚缺数据（暂按 0 计），红色“错误”为数据不能用"
+        "（暂按 0 计），均与 0 分不同；名次带“暂”的为暂定。",
+    )
+    return ResultSheet(
+        SUMMARY,
+        f"{scheme.source.title}　{SUMMARY}",
+        columns,
+        rows,
+        notes,
+        frozen_columns=1,
+        large_paper=True,
+        tab_color="#2F75B5",
+        row_height=30,
+    )
+
+
+def _rank_cell(district: DistrictResult) -> Content:
+    return Cell(float(district.rank), "provisional") if district.provisional else float(district.rank)
+
+
+def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
+    """排名: by rank, ties shared, provisional ranks marked, with a bar chart."""
+    scheme = consolidation.scheme
+    columns = [
+        Column("名次", 8, "bold"),
+        Column(DISTRICT, 14, "bold"),
+        Column(GRAND_TOTAL, 18, "bold_score"),
+        *(Column(s.name, 12, "score") for s in scheme.sections),
+        Column("备注", 44, "text"),
+    ]
+    rows: list[list[Content]] = []
+    for district in consolidation.ranked():
+        scored = district.scored
+        row: list[Content] = [float(district.rank), _named(district), float(scored.total)]
+        row += [float(scored.sections[s.number]) for s in scheme.sections]
+        row.append(_remark(district))
+        rows.append(row)
+    provisional = sum(d.provisional for d in consolidation.districts)
+    state = f"暂定：{provisional} 个区的数据尚不完整，见“备注”和“{ISSUES}”" if provisional else "数据完整"
+    chosen, default = consolidation.policies.described(), scheme.default_policies.described()
+    changed = "、".join(f"{name}={option}" for name, option in chosen.items() if option != default[name])
+    readings = f"采用非默认口径：{changed}" if changed else f"采用默认口径，见“{POLICIES}”"
+    return ResultSheet(
+        RANKING,
+        f"{scheme.source.title}　{RANKING}",
+        columns,
+        rows,
+        (f"{state}；{readings}。总分相同的名次并列。",),
+        frozen_columns=2,
+        bars=Bars("各区总分", 1, 2),
+        tab_color="#C00000",
+    )
+
+
+def _remark(district: DistrictResult) -> Content:
+    if district.form is None:
+        return Cell("暂定：未收到可用的填报表", "missing")
+    lacking = district.lacking()
+    if not lacking:
+        return None
+    listed = "、".join(lacking[:6]) + (f" 等 {len(lacking)} 项" if len(lacking) > 6 else "")
+    return Cell(f"暂定：{listed} 数据不完整", "missing")
+
+
+def issues_sheet(
+    issues: Sequence[Issue], links: Mapping[str, str], district_rows: Mapping[tuple[str, str], int]
+) -> ResultSheet:
+    """校验: every finding with its place, what was found, what is expected, what to do; linked to the cell it is about."""
+    columns = (
+        Column("序号", 6, "centre"),
+        Column("级别", 7, "centre"),
+        Column(DISTRICT, 10, "centre"),
+        Column(CODE, 8, "centre"),
+        Column("文件", 26, "text"),
+        Column("工作表", 10, "centre"),
+        Column("单元格", 9, "centre"),
+        Column("发现", 32, "text"),
+        Column("应为", 30, "text"),
+        Column("办法", 40, "text"),
+        Column("代码", 6, "quiet"),
+    )
+    rows: list[list[Content]] = []
+    for number, issue in enumerate(issues, 1):
+        place = issue.place
+        code: Content = place.item
+        if (row := district_rows.get((place.district, place.item))) is not None:
+            code = Cell(place.item, "link", f"{place.district}!{cell_name(row, 0)}")
+        cell: Content = place.cell
+        if place.cell and place.sheet and place.file in links and place.cell[0].isascii():
+            file = links[place.file]
+            cell = Cell(place.cell, "link", f"{file}{'#' if file else ''}{place.sheet}!{place.cell}")
+        level = Cell(issue.level.value, _LEVEL_STYLES.get(issue.level, "centre"))
+        head: list[Content] = [float(number), level, place.district, code, place.file, place.sheet, cell]
+        rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])
+    counted = "，".join(f"{level.value} {n}" for level in Level if (n := sum(i.level is level for i in issues)))
+    notes = (f"共 {len(issues)} 条：{counted}" if issues else "没有发现问题",)
+    return ResultSheet(ISSUES, "校验结果", columns, rows, notes, frozen_columns=2, filtered=True, tab_color="#ED7D31")
+
+
+def trace_sheet(consolidation: Consolidation) -> ResultSheet:
+    """溯源: every number that was read, with file, sheet, cell, what was typed and the file's SHA-256."""
+    columns = (
+        Column(DISTRICT, 10, "centre"),
+        Column(CODE, 8, "centre"),
+        Column("指标", 30, "text"),
+        Column("栏目", 11, "centre"),
+        Column("采用值", 11, "number"),
+        Column("原始内容", 16, "centre"),
+        Column("文件", 26, "text"),
+        Column("工作表", 10, "centre"),
+        Column("单元格", 8, "centre"),
+        Column("文件 SHA-256", 66, "mono"),
+        Column(f"原始{ORIGIN}", 44, "quiet"),
+    )
+    inputs = consolidation.scheme.inputs
+    rows: list[list[Content]] = []
+    for district in consolidation.districts:
+        if district.form is None or district.file is None:
+            continue
+        for s in district.form.sources:
+            value = s.typed if s.head == CONTENT else value_cell(s.value, s.typed)
+            place = s.place
+            rows.append(
+                [
+                    district.name,
+                    s.code,
+                    inputs[s.code].name,
+                    s.head,
+                    value,
+                    s.typed,
+                    place.file,
+                    place.sheet,
+                    place.cell,
+                    district.digests.get(place.file) or UNSAVED,
+                    district.form.origins.get(s.code),
+                ]
+            )
+    notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)
+    return ResultSheet(TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True)
+
+
+def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultSheet:
+    """口径: the readings in force and why; the files used; when this was made."""
+    scheme = consolidation.scheme
+    columns = (
+        Column("口径", 27, "text"),
+        Column(POLICY_NAME, 18, "centre"),
+        Column(POLICY_OPTION, 16, "bold"),
+        Column("含义", 56, "text"),
+        Column("原文", 34, "text"),
+        Column("理由", 48, "text"),
+        Column("其他读法", 60, "quiet"),
+    )
+    chosen = consolidation.policies.described()
+    rows: list[list[Content]] = []
+    for policy in scheme.policy_list:
+        option = consolidation.policies[policy.name]
+        others = "；".join(f"{o}：{text}" for o, text in policy.options.items() if o != option)
+        changed = option != policy.default
+        reason = f"未用默认；默认为 {policy.default}：{policy.reason}" if changed else policy.reason
+        shown: Content = Cell(chosen[policy.name], "missing") if changed else chosen[policy.name]
+        rows.append([policy.title, policy.name, shown, policy.options[option], policy.clause, reason, others])
+    blank: list[Content] = [None] * len(columns)
+    rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell("文件 SHA-256", "bold"), *blank[4:]]]
+    rows += [[file.name, None, None, Cell(file.sha256 or UNSAVED, "mono"), *blank[4:]] for file in consolidation.files]
+    source = scheme.source
+    notes = (
+        f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
+        "joint_evaluation、expert_trim 在一项有多个评价值时才起作用；区填报表每项只有一个。",
+        f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
+    )
+    return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)

@@ -1,0 +1,1 @@
+"""Whatever came back, and whose it is."""

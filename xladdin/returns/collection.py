@@ -1,0 +1,346 @@
+"""Returned files in: whose each one is, whether it is fit to use, what it holds; all findings of all files in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xladdin import issues
+from xladdin.fields.ordering import natural_key
+from xladdin.files import Progress
+from xladdin.forms.form import Form
+from xladdin.forms.reading import (
+    Table,
+    district_identities,
+    find_tables,
+    identities,
+    read_form,
+    squeezed,
+    version_identities,
+)
+from xladdin.issues import Issue, Place
+from xladdin.scheme.model import Scheme
+from xladdin.words import (
+    EVALUATOR_LABEL,
+    EVALUATOR_PROPERTY,
+    FORM_KIND,
+    KIND_PROPERTY,
+    OWN_RESULTS,
+    POLICIES,
+    POLICY_NAME,
+    POLICY_OPTION,
+    RESULT_KIND,
+    UNIT_KINDS,
+    form_file_name,
+)
+from xladdin.workbook.cells import RawBook, result_of, shown_text
+from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
+
+if TYPE_CHECKING:
+    from xladdin.evaluations.reading import UnitReport
+    from xladdin.evaluations.units import Unit
+
+WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
+
+
+@dataclass
+class Collection:
+    """What came back: one form by district, the files, and every finding."""
+
+    forms: dict[str, Form] = field(default_factory=dict)
+    file_of: dict[str, SourceFile] = field(default_factory=dict)
+    files: list[SourceFile] = field(default_factory=list)
+    inputs: list[Path] = field(default_factory=list)
+    """Every file that districts may have sent, readable or not: none of them may be written over."""
+    reports: list[UnitReport] = field(default_factory=list)
+    """What departments, experts and 市精细化办 sent, one for each of them."""
+    evaluators: tuple[Unit, ...] = ()
+    """Units to whom workbooks were issued, whether they have sent them back or not, where that is known."""
+    issues: list[Issue] = field(default_factory=list)
+    readings: dict[str, str] = field(default_factory=dict)
+    """What 口径 of a 考核总表 says is in force, option by policy name."""
+    expects_all: bool = False
+    """Whether every district's form should have been among the paths (they were asked for by folder)."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    district: str
+    file: SourceFile
+    form: Form
+    issues: tuple[Issue, ...]
+
+
+def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None) -> Collection:
+    """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference."""
+    collection = Collection(expects_all=any(path.is_dir() for path in paths))
+    found = _find_files(paths, collection)
+    names = _display_names(found)
+    candidates: list[_Candidate] = []
+    first: set[tuple[str, bool]] = set()
+    for step, path in enumerate(found):
+        if progress:
+            progress(step, len(found), names[path])
+        for candidate in _read_file(scheme, path, names[path], collection, asked_for=path in paths):
+            # Of several forms of a district only the first, and the first whose file name agrees, can be chosen; the
+            # others need not be kept, so that memory does not grow with the number of files.
+            kinds = {(candidate.district, False), (candidate.district, _agrees(scheme, candidate))}
+            candidates.append(replace(candidate, form=Form()) if kinds <= first else candidate)
+            first |= kinds
+    if progress:
+        progress(len(found), len(found), "")
+    _assign(scheme, candidates, collection)
+    _assign_reports(collection)
+    return collection
+
+
+def collect_open(scheme: Scheme, file: SourceFile, book: RawBook) -> Collection:
+    """What a workbook already read holds: the sheets of several districts, or one district's form."""
+    collection = Collection(inputs=[file.path])
+    _assign(scheme, _read_book(scheme, file, book, collection), collection)
+    _assign_reports(collection)
+    return collection
+
+
+def report_missing(scheme: Scheme, collection: Collection) -> None:
+    """Name every district that has no usable form."""
+    for name in scheme.district_names:
+        if name not in collection.forms:
+            place = Place(name, form_file_name(name))
+            collection.issues.append(issues.issue(issues.MISSING_FILE, place, "没有可用的填报表", district=name))
+
+
+def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if not path.is_dir():
+            found.setdefault(path.resolve(), path)
+            continue
+        for inner in sorted(path.rglob("*")):
+            if not inner.is_file() or inner.name.startswith(("~$", ".")):
+                continue
+            if inner.suffix.lower() in WORKBOOK_SUFFIXES:
+                found.setdefault(inner.resolve(), inner)
+            elif inner.name.startswith(FORM_KIND):
+                collection.inputs.append(inner)
+                beside = any(inner.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
+                kind = issues.PRINTED if beside else issues.NOT_A_WORKBOOK
+                collection.issues.append(issues.issue(kind, Place(file=inner.name), f"是 {inner.suffix} 文件"))
+    return sorted(found.values(), key=lambda p: (p.name, str(p)))
+
+
+def _display_names(found: Sequence[Path]) -> dict[Path, str]:
+    """The file's name, with as much of its folders as tells it from others of that name."""
+    names = {}
+    for path in found:
+        parts = path.resolve().parts
+        alike = [p.resolve().parts for p in found if p.name == path.name and p != path]
+        depth = 1
+        while any(other[-depth:] == parts[-depth:] for other in alike):
+            depth += 1
+        names[path] = "/".join(parts[-depth:])
+    return names
+
+
+def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *, asked_for: bool) -> list[_Candidate]:
+    place = Place(_district_in(scheme, path.name), name)
+    try:
+        book = read_workbook(path)
+    except UnreadableWorkbook as error:
+        collection.inputs.append(path)
+        collection.issues.append(_unreadable(error, place))
+        return []
+    kind = book.properties.get(KIND_PROPERTY)
+    if kind in OWN_RESULTS and not asked_for:
+        collection.issues.append(issues.issue(issues.SKIPPED, place, f"是{kind}"))
+        return []
+    collection.inputs.append(path)
+    return _read_book(scheme, SourceFile(path, name, book.sha256), book, collection)
+
+
+def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
+    if book.properties.get(KIND_PROPERTY) in UNIT_KINDS or identities(book, EVALUATOR_LABEL, EVALUATOR_PROPERTY):
+        return _read_report(scheme, file, book, collection)
+    place = Place(_district_in(scheme, file.path.name), file.name)
+    tables = find_tables(book)
+    if not tables:
+        collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
+        return []
+    is_ours = book.properties.get(KIND_PROPERTY, FORM_KIND) != FORM_KIND
+    if not is_ours and not district_identities(book, scheme) and not place.district and _is_evaluation(book):
+        return _read_report(scheme, file, book, collection)  # a spreadsheet program has lost whose it is
+    collection.files.append(file)
+    by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
+    if by_district and not district_identities(book, scheme):
+        collection.readings.update(readings(book))
+        if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
+            collection.issues.append(issues.issue(issues.FROM_RESULT, place, "是汇总结果，按其中 16 张区表读取"))
+        collection.expects_all |= len(by_district) > 1  # as complete a request as a folder
+        found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
+        # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
+        return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
+    return _district_file(scheme, file, book, tables, collection)
+
+
+def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
+    from xladdin.evaluations.reading import read_evaluations
+
+    collection.files.append(file)
+    collection.reports.append(read_evaluations(scheme, book, file))
+    return []
+
+
+def _is_evaluation(book: RawBook) -> bool:
+    from xladdin.evaluations.tables import is_evaluation
+
+    return is_evaluation(book)
+
+
+def readings(book: RawBook) -> dict[str, str]:
+    """The column 采用 of the sheet 口径, by 名称: what a workbook with the districts' sheets says is in force."""
+    found = {}
+    for sheet in book.sheets:
+        if sheet.name != POLICIES:
+            continue
+        columns: dict[str, int] = {}
+        for cells in sheet.rows:
+            if not columns:
+                heads = {squeezed(raw): column for column, raw in enumerate(cells)}
+                columns = heads if POLICY_NAME in heads and POLICY_OPTION in heads else {}
+                continue
+            texts = [shown_text(result_of(cell)).strip() for cell in cells]
+            name, option = (
+                texts[columns[head]] if columns[head] < len(texts) else "" for head in (POLICY_NAME, POLICY_OPTION)
+            )
+            if not name:
+                break  # the list of files follows
+            found[name] = option
+    return found
+
+
+_UNREADABLE: Mapping[Unreadable, issues.Kind] = {
+    Unreadable.EMPTY: issues.EMPTY_FILE,
+    Unreadable.NOT_A_WORKBOOK: issues.NOT_A_WORKBOOK,
+    Unreadable.PASSWORD: issues.PASSWORD,
+    Unreadable.DAMAGED: issues.DAMAGED,
+    Unreadable.OVERSIZED: issues.OVERSIZED,
+    Unreadable.NO_ACCESS: issues.UNREADABLE,
+}
+
+
+def _unreadable(error: UnreadableWorkbook, place: Place) -> Issue:
+    limit = f"表格不超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列"
+    return issues.issue(_UNREADABLE[error.reason], place, error.detail, limit=limit)
+
+
+def _district_in(scheme: Scheme, file_name: str) -> str:
+    """The one district that a file name names, or nothing."""
+    named = [name for name in scheme.district_names if name in file_name]
+    return named[0] if len(named) == 1 else ""
+
+
+def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: Table) -> _Candidate:
+    place = Place(district, file.name, table.sheet.name)
+    form = read_form(scheme, [table], place, own_sheets=False)
+    return _Candidate(district, file, form, tuple(form.issues))
+
+
+def _district_file(
+    scheme: Scheme, file: SourceFile, book: RawBook, tables: list[Table], collection: Collection
+) -> list[_Candidate]:
+    by_name = _district_in(scheme, file.name)
+    inside = district_identities(book, scheme)
+    named = sorted(set(inside.values()), key=scheme.district_names.index)
+    own: list[Issue] = []
+    if len(named) > 1:
+        listed = "，".join(f"{where} 写“{name}”" for where, name in inside.items())
+        sheet, _, cell = next(w for w, n in inside.items() if n != named[0]).partition("!")
+        place = Place(by_name, file.name, sheet, cell)
+        collection.issues.append(issues.issue(issues.DISTRICT_CONFLICT, place, listed))
+        return []
+    if not named and not by_name:
+        collection.issues.append(issues.issue(issues.NO_DISTRICT, Place(file=file.name), "表内和文件名都没有区名"))
+        return []
+    district = named[0] if named else by_name
+    place = Place(district, file.name)
+    versions = {where: v for where, v in version_identities(book).items() if v != scheme.source.version}
+    if versions:
+        where, version = next(iter(versions.items()))
+        sheet, _, cell = where.partition("!")
+        found = f"方案版本为“{version}”"
+        place = Place(district, file.name, sheet, cell)
+        collection.issues.append(issues.issue(issues.OTHER_VERSION, place, found, version=scheme.source.version))
+        return []
+    if not named:
+        own.append(issues.issue(issues.NAME_ONLY, place, "表内没有填报单位"))
+    elif by_name and by_name != district:
+        where = next(iter(inside))
+        sheet, _, cell = where.partition("!")
+        found = f"文件名写“{by_name}”，表内写“{district}”"
+        where_place = Place(district, file.name, sheet, cell)
+        own.append(issues.issue(issues.NAME_MISMATCH, where_place, found, name=form_file_name(district)))
+    form = read_form(scheme, tables, place, own_sheets=True)
+    return [_Candidate(district, file, form, (*own, *form.issues))]
+
+
+def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collection) -> None:
+    """One form for each district; where several differ, only one whose file name agrees, else none."""
+    by_district: dict[str, list[_Candidate]] = {name: [] for name in scheme.district_names}
+    for candidate in candidates:
+        by_district[candidate.district].append(candidate)
+    for district, own in by_district.items():
+        for candidate in own:
+            collection.issues.extend(candidate.issues)
+        chosen = own[0] if len(own) == 1 else _choose(scheme, district, own, collection)
+        if chosen:
+            collection.forms[district] = chosen.form
+            collection.file_of[district] = chosen.file
+
+
+def _agrees(scheme: Scheme, candidate: _Candidate) -> bool:
+    """Whether the file name names the district, and no other."""
+    return _district_in(scheme, candidate.file.name) == candidate.district
+
+
+def _choose(scheme: Scheme, district: str, own: list[_Candidate], collection: Collection) -> _Candidate | None:
+    if not own:
+        return None
+    listed = "、".join(c.file.name for c in own)
+    place = Place(district, own[-1].file.name)
+    if len({c.file.sha256 for c in own}) == 1:
+        collection.issues.append(issues.issue(issues.SAME_TWICE, place, f"有 {len(own)} 份：{listed}"))
+        return own[0]
+    agreeing = [c for c in own if _agrees(scheme, c)]
+    chosen = agreeing[0] if len(agreeing) == 1 else None
+    used = f"现采用 {chosen.file.name}" if chosen else "现均未采用，该区暂缺"
+    collection.issues.append(issues.issue(issues.DUPLICATE, place, f"有 {len(own)} 份不同的表：{listed}", used=used))
+    return chosen
+
+
+def _assign_reports(collection: Collection) -> None:
+    """One report for each unit, by the rules that hold for districts' forms."""
+    by_unit: dict[Unit, list[UnitReport]] = {}
+    for report in collection.reports:
+        collection.issues.extend(report.issues)
+        if report.unit is not None:
+            by_unit.setdefault(report.unit, []).append(report)
+    collection.reports = []
+    for unit, own in by_unit.items():
+        named = [report for report in own if report.file.path.name == unit.file_name]
+        if len({report.file.sha256 for report in own}) == 1:
+            chosen: UnitReport | None = own[0]
+        else:
+            chosen = named[0] if len(named) == 1 else None
+        if len(own) > 1:
+            listed = "、".join(report.file.name for report in own)
+            used = f"现采用 {chosen.file.name}" if chosen else "现均未采用"
+            place = Place(file=own[-1].file.name)
+            collection.issues.append(
+                issues.issue(issues.UNIT_TWICE, place, f"{unit.name}有 {len(own)} 份：{listed}", used=used)
+            )
+        if chosen:
+            collection.reports.append(chosen)
+    collection.reports.sort(key=lambda r: (*r.unit.order, natural_key(r.unit.name)) if r.unit else (0, 0, ()))

@@ -1,0 +1,329 @@
+"""A round: the folder with what was issued (下发) and what came back (回收), and where every unit stands.
+
+A unit's submissions are ordered by the folder they lie in (第2轮 before 第10轮, 第二轮 before 第三轮; without a folder first),
+within one by the time the file was last changed, and at last by SHA-256. The newest valid one counts; where none is valid,
+the newest. Valid is what can be read and has no finding of the level 错误 of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection as Collection_
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path, PurePath
+
+from xladdin import issues
+from xladdin.evaluations.units import WORKBOOKS, Unit, UnitKind, departments, is_expert_name, named_units
+from xladdin.fields.ordering import natural_key
+from xladdin.files import Progress
+from xladdin.issues import Issue, Level, Place
+from xladdin.results.consolidation import examine
+from xladdin.returns.collection import WORKBOOK_SUFFIXES, Collection, collect, collect_open
+from xladdin.scheme.model import Scheme
+from xladdin.words import DISTRICT, FORM_KIND, KIND_PROPERTY, OFFICE_NAME, OWN_RESULTS, unit_file_name
+from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.unreadable import UnreadableWorkbook
+
+RETURNED_FOLDER, ISSUED_FOLDER = "回收", "下发"
+
+KINDS: Mapping[str, str] = {DISTRICT: FORM_KIND, **{kind.value: workbook for kind, workbook in WORKBOOKS.items()}}
+"""The workbook that each kind of unit fills in, in the order in which units are listed."""
+
+
+class State(Enum):
+    """Where a unit stands in the round."""
+
+    ABSENT = "未交"
+    RECEIVED = "已收"
+    RETURNED = "退回"
+    """The newest submission has errors."""
+    CHANGED = "已改"
+    """The newest submission is valid and differs from an earlier one."""
+    CONFIRMED = "确认"
+    """Somebody has confirmed exactly the newest submission."""
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """One that is to send something: 类别 and 单位 as the tracking sheet has them."""
+
+    kind: str
+    name: str
+
+    @property
+    def file_name(self) -> str:
+        """The name of the workbook issued to it."""
+        return unit_file_name(KINDS[self.kind], "" if self.name == OFFICE_NAME else self.name)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file that came back: its path, its name within 回收, when it was last changed, and the findings about it alone."""
+
+    path: Path
+    name: str
+    sha256: str
+    received: datetime
+    issues: tuple[Issue, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        return all(issue.level is not Level.ERROR for issue in self.issues)
+
+
+@dataclass
+class Submissions:
+    """All files of 回收, oldest first: by the unit whose they are, and those of nobody."""
+
+    by_respondent: dict[Respondent, list[Submission]] = field(default_factory=dict)
+    of_nobody: list[Submission] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What people have noted on the tracking sheet about a unit; `confirmed` is the SHA-256 of the file, if any."""
+
+    place: Place
+    due: date | None = None
+    confirmed: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """Where a unit stands, its submissions (oldest first), and what people have noted about it."""
+
+    respondent: Respondent
+    state: State
+    submissions: tuple[Submission, ...]
+    due: date | None = None
+    remark: str = ""
+
+    @property
+    def newest(self) -> Submission | None:
+        return self.submissions[-1] if self.submissions else None
+
+    @property
+    def counted(self) -> Submission | None:
+        """The submission that counts: the newest valid one, or the newest where none is."""
+        return next((s for s in reversed(self.submissions) if s.is_valid), self.newest)
+
+    @property
+    def faults(self) -> list[Issue]:
+        """What the unit is to mend in its newest submission; a district is not asked for what others have yet to judge."""
+        asked = {Level.ERROR, Level.MISSING, Level.WARNING}
+        if self.respondent.kind != DISTRICT:
+            asked.add(Level.AWAITED)
+        return [issue for issue in self.newest.issues if issue.level in asked] if self.newest else []
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether something has yet to come from the unit."""
+        return self.state in (State.ABSENT, State.RETURNED)
+
+    @property
+    def days_late(self) -> int:
+        """Days from the due date to the first submission; 0 where it was in time, has not come, or no date is set."""
+        first = self.submissions[0].received.date() if self.submissions else None
+        return max(0, (first - self.due).days) if self.due and first else 0
+
+    def days_overdue(self, today: date) -> int:
+        """Days since the due date, where something has yet to come; 0 where it is not due or not set."""
+        return max(0, (today - self.due).days) if self.due and self.is_wanting else 0
+
+
+_ABOUT_OTHERS = {issues.MISSING_FILE.code, issues.NOT_DELIVERED.code}
+"""Findings that name units of which a single file can have nothing."""
+
+
+def round_home(folder: Path) -> Path:
+    """The round's folder, also where its 回收 was pointed at."""
+    is_returned = folder.resolve().name == RETURNED_FOLDER and not (folder / RETURNED_FOLDER).is_dir()
+    return folder.resolve().parent if is_returned else folder
+
+
+def issued(scheme: Scheme, folder: Path) -> set[Respondent]:
+    """Those to whom a workbook was issued (下发)."""
+    paths = (path for path in (folder / ISSUED_FOLDER).rglob("*") if path.suffix.lower() in WORKBOOK_SUFFIXES)
+    return set(filter(None, (respondent_named(scheme, path) for path in paths)))
+
+
+def returned_files(folder: Path) -> list[Path]:
+    """Everything in the round's 回收 that somebody may have sent."""
+    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if _is_submission(path)]
+
+
+def submissions(
+    scheme: Scheme, folder: Path, expected: Collection_[Respondent], progress: Progress | None = None
+) -> Submissions:
+    """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked."""
+    returned = folder / RETURNED_FOLDER
+    read: list[tuple[tuple[object, ...], list[Respondent], Submission]] = []
+    paths = returned_files(folder)
+    for step, path in enumerate(paths):
+        if progress:
+            progress(step, len(paths), path.name)
+        collection = _collected(scheme, path)
+        if collection is None:
+            continue
+        status = path.stat()
+        submission = Submission(
+            path,
+            path.relative_to(returned).as_posix(),
+            digest_of(path),
+            datetime.fromtimestamp(status.st_mtime_ns // 10**9),
+            tuple(issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS),
+        )
+        folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
+        key = (folders, status.st_mtime_ns, submission.sha256, submission.name)
+        read.append((key, _owners(collection), submission))
+    known = {*expected, *(owner for _key, owners, _submission in read for owner in owners)}
+    result = Submissions()
+    for _key, owners, submission in sorted(read, key=lambda entry: entry[0]):
+        respondent = _owner(scheme, submission.path, owners, known)
+        if respondent is None:
+            result.of_nobody.append(_nobodys(submission))
+        else:
+            result.by_respondent.setdefault(respondent, []).append(submission)
+    return result
+
+
+def _nobodys(submission: Submission) -> Submission:
+    place = Place(file=submission.path.name)
+    text = f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
+    # What its fields lack is nobody's to mend.
+    faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
+    return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
+
+
+def _is_submission(path: Path) -> bool:
+    """A workbook, or a file of another kind sent in place of one."""
+    if not path.is_file() or path.name.startswith(("~$", ".")):
+        return False
+    if path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return True
+    beside = any(path.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
+    return path.name.startswith(tuple(KINDS.values())) and not beside
+
+
+def _collected(scheme: Scheme, path: Path) -> Collection | None:
+    """What the file holds; nothing for the program's own results, which nobody submits."""
+    try:
+        book = read_workbook(path)
+    except UnreadableWorkbook:
+        return collect(scheme, [path])  # says why
+    if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
+        return None
+    return collect_open(scheme, SourceFile(path, path.name, book.sha256), book)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's content; nothing where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # reported as unreadable
+        return ""
+
+
+def _owners(collection: Collection) -> list[Respondent]:
+    """Whose the file is by what it says itself."""
+    owners = [Respondent(DISTRICT, name) for name in collection.forms]
+    return owners + [_respondent(report.unit) for report in collection.reports if report.unit]
+
+
+def _owner(
+    scheme: Scheme, path: Path, owners: Sequence[Respondent], known: Collection_[Respondent]
+) -> Respondent | None:
+    """Whose the file is: as it says itself, or as its name says where it cannot be used.
+
+    Nobody's where the two differ: somebody has filled in another unit's workbook, and must not replace what that one sent.
+    Any word may be an expert's name; only one who is `known` is taken for one by a file's name.
+    """
+    named = respondent_named(scheme, path)
+    if named and named.kind == UnitKind.EXPERT.value and named not in known:
+        named = None
+    if not owners:
+        return named
+    if len(owners) > 1 or named not in (None, owners[0]):
+        return None
+    return owners[0]
+
+
+def _respondent(unit: Unit) -> Respondent:
+    return Respondent(unit.kind.value, unit.name)
+
+
+def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
+    """The unit that a file's name names, as the names of issued workbooks do."""
+    prefix, _, rest = path.stem.partition("_")
+    # Programs that copy files append " (2)", " - 副本" and the like.
+    rest = re.split(r"[\s(（\-]", rest)[0]
+    if prefix.startswith(WORKBOOKS[UnitKind.OFFICE]):
+        return Respondent(UnitKind.OFFICE.value, OFFICE_NAME)
+    if prefix == WORKBOOKS[UnitKind.EXPERT]:
+        return Respondent(UnitKind.EXPERT.value, rest) if is_expert_name(scheme, rest) else None
+    if prefix == WORKBOOKS[UnitKind.DEPARTMENT]:
+        is_known = rest in {unit.name for unit in departments(scheme)}
+        return Respondent(UnitKind.DEPARTMENT.value, rest) if is_known else None
+    named = [Respondent(DISTRICT, name) for name in scheme.district_names if name in path.name]
+    named += [_respondent(unit) for unit in departments(scheme) if unit.name in path.name]
+    return named[0] if len(named) == 1 else None
+
+
+def tracking(
+    scheme: Scheme,
+    folder: Path,
+    received: Submissions,
+    tracked: Mapping[Respondent, Tracked],
+    due: date | None = None,
+) -> tuple[list[UnitStatus], list[Issue]]:
+    """Where every unit stands, and the confirmations that no longer hold.
+
+    Those are expected that are districts, to whom a workbook was issued (下发), who are on the tracking sheet or have sent
+    something. `due` is the due date of those for whom the tracking sheet has none.
+    """
+    districts = (Respondent(DISTRICT, name) for name in scheme.district_names)
+    expected = {*districts, *issued(scheme, folder), *tracked, *received.by_respondent}
+    statuses, found = [], []
+    for respondent in _listed(scheme, expected):
+        noted = tracked.get(respondent, Tracked(Place()))
+        own = tuple(received.by_respondent.get(respondent, ()))
+        state = _state(own, noted.confirmed)
+        if noted.confirmed and state is not State.CONFIRMED:
+            why = "最新一份有错误" if state is State.RETURNED else "确认以后表有变化"
+            found.append(issues.issue(issues.NOT_CONFIRMED, noted.place, f"{respondent.name}已标确认，{why}"))
+        statuses.append(UnitStatus(respondent, state, own, noted.due or due, noted.remark))
+    return statuses, found
+
+
+def _listed(scheme: Scheme, expected: Iterable[Respondent]) -> list[Respondent]:
+    """Kind by kind, each in official order; experts, who have none, by name."""
+    official = [*scheme.district_names, *(unit.name for unit in departments(scheme))]
+    order = {name: n for n, name in enumerate(official)}
+    kinds = list(KINDS)
+    return sorted(expected, key=lambda r: (kinds.index(r.kind), order.get(r.name, len(order)), natural_key(r.name)))
+
+
+def _state(own: Sequence[Submission], confirmed: str) -> State:
+    if not own:
+        return State.ABSENT
+    newest = own[-1]
+    if not newest.is_valid:
+        return State.RETURNED
+    if confirmed == newest.sha256:
+        return State.CONFIRMED
+    return State.CHANGED if any(s.sha256 != newest.sha256 for s in own) else State.RECEIVED
+
+
+def chosen_files(statuses: Iterable[UnitStatus]) -> list[Path]:
+    """The files that count, one for each unit that has sent any: what to consolidate."""
+    return [status.counted.path for status in statuses if status.counted]
+
+
+def evaluating(scheme: Scheme, statuses: Iterable[UnitStatus]) -> tuple[Unit, ...]:
+    """The units among those expected that evaluate: everybody to whom such a workbook was issued, or who sent one."""
+    return named_units(scheme, ((status.respondent.kind, status.respondent.name) for status in statuses))

@@ -1,0 +1,158 @@
+"""What a round gives people: 进度, 催报清单, and for every unit whose form is sent back a 退回修改单."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from xladdin.issues import Level
+from xladdin.results.sheets import issues_sheet
+from xladdin.rounds.folder import State, UnitStatus
+from xladdin.rounds.tracking import CONFIRMED, DIGEST, DUE, KIND, NAME, REMARK, TRACKING, TRACKING_FILE, YES, Round
+from xladdin.scheme.model import Scheme
+from xladdin.words import ISSUES_KIND, KIND_PROPERTY, REMINDERS_KIND, VERSION_PROPERTY
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+from xladdin.workbook.write.tables import write_tables
+
+REMINDERS, SLIP = REMINDERS_KIND, "退回修改单"
+
+_BLANKS = (Level.MISSING, Level.AWAITED)
+
+_STATE_STYLES = {State.ABSENT: "error", State.RETURNED: "error", State.CONFIRMED: "bold"}
+
+
+def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datetime) -> dict[str, bytes]:
+    """The files to write, by their path below the round's folder. `generated` is the one time stamp."""
+    statuses = round_.statuses
+
+    def written(sheet: ResultSheet, kind: str) -> bytes:
+        properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
+        return write_tables([sheet], properties, sheet.title, generated)
+
+    files = {
+        TRACKING_FILE: written(tracking_sheet(statuses), TRACKING),
+        f"{REMINDERS}.xlsx": written(reminders_sheet(statuses, today), REMINDERS),
+    }
+    for status in statuses:
+        if status.state is State.RETURNED:
+            slip = f"{SLIP}/{SLIP}_{status.respondent.name}.xlsx"
+            files[slip] = written(slip_sheet(status), ISSUES_KIND)
+    return files
+
+
+def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
+    """A line for every unit: state, whose, the file that counts; at last how many are in which state."""
+    lines = []
+    for status in statuses:
+        counted = f"采用 {status.counted.name}" if status.counted else ""
+        sent = f"共 {len(status.submissions)} 份" if len(status.submissions) > 1 else ""
+        overdue = f"逾期 {days} 天" if (days := status.days_overdue(today)) else ""
+        late = f"迟交 {status.days_late} 天" if status.days_late else ""
+        words = (status.state.value, status.respondent.kind, status.respondent.name, counted, sent, late, overdue)
+        lines.append("　".join(filter(None, words)))
+    return [*lines, count_by_state(statuses)]
+
+
+def count_by_state(statuses: Sequence[UnitStatus]) -> str:
+    """How many units there are, and how many of them are in which state."""
+    numbers = ((state, sum(s.state is state for s in statuses)) for state in State)
+    return f"共 {len(statuses)} 个单位：" + "，".join(f"{state.value} {n}" for state, n in numbers if n)
+
+
+def _state_cell(status: UnitStatus) -> Cell:
+    return Cell(status.state.value, _STATE_STYLES.get(status.state, "centre"))
+
+
+def _errors(status: UnitStatus) -> float:
+    """How many errors the newest submission has."""
+    return float(sum(issue.level is Level.ERROR for issue in status.faults))
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
+    """进度: every unit with its state and the file that counts; the yellow cells are for people to write in."""
+    columns = (
+        Column(NAME, 24, "bold"),
+        Column(KIND, 12, "centre"),
+        Column(DUE, 12, "entry"),
+        Column("状态", 8, "centre"),
+        Column("份数", 6, "centre"),
+        Column("最新一份", 40, "text"),
+        Column("收到时间", 17, "centre"),
+        Column("迟交（天）", 9, "centre"),
+        Column("错误", 7, "centre"),
+        Column("未填", 7, "centre"),
+        Column("采用", 40, "text"),
+        Column(CONFIRMED, 8, "entry"),
+        Column(REMARK, 30, "named"),
+        Column(DIGEST, 66, "mono"),
+    )
+    rows: list[list[Content]] = []
+    for status in statuses:
+        newest, counted = status.newest, status.counted
+        row: list[Content] = [status.respondent.name, status.respondent.kind, _day(status.due), _state_cell(status)]
+        row.append(float(len(status.submissions)))
+        if newest and counted:
+            received = f"{newest.received:%Y-%m-%d %H:%M}"
+            blanks = float(sum(issue.level in _BLANKS for issue in status.faults))
+            late: Content = Cell(float(status.days_late), "awaited") if status.days_late else None
+            row += [newest.name, received, late, _errors(status), blanks, counted.name]
+        else:
+            row += [None] * 6
+        confirmed = YES if status.state is State.CONFIRMED else None
+        row += [Cell(confirmed, choices=(YES,)), status.remark or None, newest.sha256 if newest else None]
+        rows.append(row)
+    notes = (
+        count_by_state(statuses),
+        f"黄色的 {DUE}、{CONFIRMED}、{REMARK} 由人填写，重新生成时保留；其余各列重新计算，不必改动。"
+        f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。迟交按第一份的收到时间算。",
+        "可在下面加行：类别填“专家”，单位填姓名，即列入应交名单。",
+    )
+    return ResultSheet(TRACKING, "回收进度", columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True)
+
+
+def reminders_sheet(statuses: Sequence[UnitStatus], today: date) -> ResultSheet:
+    """催报清单: from whom something has yet to come, and since when it is overdue."""
+    columns = (
+        Column("序号", 6, "centre"),
+        Column(NAME, 24, "bold"),
+        Column(KIND, 12, "centre"),
+        Column("状态", 8, "centre"),
+        Column(DUE, 12, "centre"),
+        Column("逾期（天）", 10, "centre"),
+        Column("应交", 36, "text"),
+        Column("说明", 50, "text"),
+        Column(REMARK, 30, "text"),
+    )
+    rows: list[list[Content]] = []
+    for status in (s for s in statuses if s.is_wanting):
+        respondent, newest = status.respondent, status.newest
+        overdue = status.days_overdue(today)
+        late: Content = Cell(float(overdue), "error") if overdue else None
+        told = f"{newest.name} 有 {_errors(status):g} 处错误，见 {SLIP}_{respondent.name}" if newest else None
+        row: list[Content] = [float(len(rows) + 1), respondent.name, respondent.kind, _state_cell(status)]
+        rows.append([*row, _day(status.due), late, respondent.file_name, told, status.remark or None])
+    late_ones = sum(s.days_overdue(today) > 0 for s in statuses)
+    notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交或待修改，其中逾期 {late_ones} 个。",)
+    return ResultSheet(REMINDERS, REMINDERS, columns, rows, notes, frozen_columns=2, filtered=True)
+
+
+def slip_sheet(status: UnitStatus) -> ResultSheet:
+    """退回修改单: everything that the unit is to mend in its newest submission, each at its cell.
+
+    The links lead to the file of that name beside the slip, as both are sent to the unit.
+    """
+    newest = status.newest
+    assert newest is not None  # only what was sent can be sent back
+    sheet = issues_sheet(status.faults, {newest.path.name: newest.path.name}, {})
+    due = f"，请于 {_day(status.due)} 前报送" if status.due else ""
+    notes = (
+        f"{newest.path.name}（{newest.received:%Y-%m-%d %H:%M}）退回修改：请按下列各条在原表中改正后重新报送{due}。",
+        f"文件 SHA-256：{newest.sha256}",
+        *sheet.notes,
+    )
+    return replace(sheet, name=SLIP, title=f"{SLIP}　{status.respondent.name}", notes=notes)

@@ -1,0 +1,268 @@
+"""The results of a round, sealed one after another: 结果/第1次, 第2次 …, each with 考核汇总, results.json and what moved.
+
+What is sealed is never written again: a later result, and one with corrections, stands in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from xladdin import issues
+from xladdin.files import Progress, write_new, write_sealed
+from xladdin.issues import Issue, Level, Place
+from xladdin.numbers import Fault, plain
+from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.difference_sheets import changes_workbook, result_change_sheets, result_lines
+from xladdin.results.differences import NotComparable, Results, load_results, result_differences
+from xladdin.results.files import result_workbook, results_json
+from xladdin.returns.collection import Collection, collect, report_missing
+from xladdin.rounds.correction_files import corrected_lines, corrected_workbook
+from xladdin.rounds.corrections import CORRECTED, Corrected, NotTheResult, correct
+from xladdin.rounds.corrections_sheet import corrections_workbook
+from xladdin.rounds.folder import RETURNED_FOLDER, UnitStatus, chosen_files, digest_of, evaluating, returned_files
+from xladdin.rounds.targets import read_targets
+from xladdin.rounds.tracking import TRACKING_FILE, read_round
+from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import Policies
+from xladdin.scoring.items import BLANK
+from xladdin.words import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND, TARGET, TARGETS_KIND
+
+RESULTS_FOLDER = "结果"
+DATA_FILE = "results.json"
+CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
+
+_FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
+
+
+class NotARound(ValueError):
+    """A folder that is not that of a round, or not as far as is asked; the message is for the user."""
+
+
+class BrokenRound(ValueError):
+    """Something in a round's folder that has to be mended first; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A result of a round and the folder it stands in.
+
+    `is_new` is False where nothing has changed since the newest one, which it then is. `moved` tells, line by line, what
+    moved since the result before; it is nothing for the first one.
+    """
+
+    folder: Path
+    consolidation: Consolidation
+    is_new: bool
+    moved: list[str]
+
+    @property
+    def workbook(self) -> Path:
+        return _workbook(self.folder)
+
+
+def _workbook(folder: Path, kind: str = RESULT_KIND) -> Path:
+    """A result's workbook of that kind; Excel does not open two workbooks of one name."""
+    return folder / f"{kind}_{folder.name}.xlsx"
+
+
+def returned_folder(folder: Path) -> Path:
+    """The round's folder of what came back; `NotARound` where there is none."""
+    returned = folder / RETURNED_FOLDER
+    if not returned.is_dir():
+        raise NotARound(
+            f"{folder} 里没有“{RETURNED_FOLDER}”文件夹；请选择一次考核的文件夹，报来的表放在其中的“{RETURNED_FOLDER}”里"
+        )
+    return returned
+
+
+def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Collection:
+    """What counts of everything that came back: of each unit one submission, and who is still awaited.
+
+    The findings about the tracking sheet, about files of nobody and about newer submissions that were left out are among
+    the collection's.
+    """
+    returned_folder(folder)
+    round_ = read_round(scheme, folder, progress=progress)
+    if not round_.is_tracked:  # who is awaited stands there
+        faults = "\n".join(issue.line() for issue in round_.issues[:5] if issue.level is Level.ERROR)
+        raise BrokenRound(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
+    collection = collect(scheme, chosen_files(round_.statuses), progress)
+    collection.expects_all = True
+    collection.evaluators = evaluating(scheme, round_.statuses)
+    collection.issues += [*round_.issues, *_left_out(round_.statuses), *_changed_amounts(scheme, folder, collection)]
+    return collection
+
+
+def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
+    """The units of which an earlier submission counts, because the newest has errors."""
+    for status in statuses:
+        newest, counted = status.newest, status.counted
+        if newest and counted and newest is not counted:
+            district = status.respondent.name if status.respondent.kind == DISTRICT else ""
+            found = f"{status.respondent.name}最新的 {newest.name} 有错误，采用 {counted.name}"
+            yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
+
+
+def _changed_amounts(scheme: Scheme, folder: Path, collection: Collection) -> Iterator[Issue]:
+    """任务量 that is another one than the round's 任务分解表 assigns, where there is one."""
+    table = folder / f"{TARGETS_KIND}.xlsx"
+    if not table.is_file():
+        return
+    targets, found = read_targets(scheme, table)
+    if any(issue.level is Level.ERROR for issue in found):
+        yield from found
+        return
+    divided = {code for own in targets.values() for code in own}
+    for district, form in collection.forms.items():
+        for code in divided:
+            entry = form.entries.get(code, BLANK)
+            place = form.places.get(f"{code} {TARGET}")
+            assigned = targets.get(district, {}).get(code)
+            typed = entry.target if isinstance(entry.target, Decimal) and entry.target > 0 else None
+            if place and not isinstance(entry.target, Fault) and typed != assigned:
+                shown = "未填" if typed is None else plain(typed)
+                text = "未下达" if assigned is None else plain(assigned)
+                yield issues.issue(issues.AMOUNT_DIFFERS, place, f"当年任务量 {shown}", assigned=text)
+
+
+def newest_result(folder: Path) -> Path | None:
+    """The folder of the newest result without corrections, if there is any."""
+    numbered = [(number, path) for number, path, is_corrected in _sealed(folder) if not is_corrected]
+    return max(numbered)[1] if numbered else None
+
+
+def _sealed(folder: Path) -> list[tuple[int, Path, bool]]:
+    """Number, folder and whether it has corrections, of every result of the round."""
+    found = []
+    for path in (folder / RESULTS_FOLDER).glob("*"):
+        match = _FOLDER.fullmatch(path.name)
+        if match and path.is_dir():
+            found.append((int(match[1]), path, match[2] is not None))
+    return found
+
+
+def _load(result: Path) -> Results:
+    try:
+        return load_results(result / DATA_FILE)
+    except NotComparable as error:
+        raise BrokenRound(
+            f"封存的结果 {result} 缺 {DATA_FILE} 或已损坏；请从备份恢复，或把这个文件夹移到“{RESULTS_FOLDER}”以外，再做一次"
+        ) from error
+
+
+def _next_folder(folder: Path, suffix: str = "") -> Path:
+    number = max((number for number, *_rest in _sealed(folder)), default=0) + 1
+    return folder / RESULTS_FOLDER / f"第{number}次{suffix}"
+
+
+def seal_round(
+    scheme: Scheme,
+    folder: Path,
+    policies: Policies | None,
+    generated: datetime,
+    progress: Progress | None = None,
+) -> Sealed:
+    """Consolidate what counts of the round, and seal the result with what moved since the one before.
+
+    Without `policies` the defaults are in force. `generated` is the one time stamp. `NotARound` where nothing can have
+    come back yet.
+    """
+    collection = collect_round(scheme, folder, progress)
+    report_missing(scheme, collection)
+    result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
+    earlier = newest_result(folder)
+    before = _load(earlier) if earlier else None
+    fresh: Results = json.loads(results_json(result))
+    if earlier and fresh == before:
+        return Sealed(earlier, result, False, [])
+    target = _next_folder(folder)
+    workbook = _workbook(target)
+    files = {workbook.name: result_workbook(result, workbook, generated), DATA_FILE: results_json(result)}
+    moved = []
+    if before is not None:
+        differences = result_differences(before, fresh)
+        moved = result_lines(differences)
+        files[_workbook(target, CHANGES_KIND).name] = changes_workbook(
+            scheme, result_change_sheets(scheme, differences), generated
+        )
+    write_sealed(target, files)
+    return Sealed(target, result, True, moved)
+
+
+def issue_corrections(scheme: Scheme, folder: Path) -> Path | None:
+    """Write a blank 更正单 into the round's folder; nothing where there is one already."""
+    path = folder / CORRECTIONS_FILE
+    if path.exists():
+        return None
+    write_new({path: corrections_workbook(scheme)})
+    return path
+
+
+def seal_corrected(
+    scheme: Scheme, folder: Path, generated: datetime, progress: Progress | None = None
+) -> tuple[Corrected, Sealed | None]:
+    """Apply the round's 更正单 to its newest result and seal what comes of it; nothing is sealed where 更正单 has an error.
+
+    Where the newest corrected result is the same, it is that one.
+
+    `NotARound` where there is no result yet; `NotTheResult` where files that counted are no longer there as they were.
+    """
+    earlier = newest_result(folder)
+    if earlier is None:
+        raise NotARound(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
+    data = earlier / DATA_FILE
+    returned_folder(folder)
+    paths = _counted_files(_load(earlier), folder)
+    corrected = correct(scheme, data, paths, folder / CORRECTIONS_FILE, progress)
+    after = corrected.after
+    if after is None:
+        return corrected, None
+    data_after = results_json(after)
+    moved = corrected_lines(corrected, after)
+    earlier_ones = [(number, path) for number, path, is_corrected in _sealed(folder) if is_corrected]
+    if earlier_ones and (newest := max(earlier_ones)[1] / DATA_FILE).is_file() and newest.read_bytes() == data_after:
+        return corrected, Sealed(newest.parent, after, False, moved)
+    target = _next_folder(folder, f"（{CORRECTED}）")
+    workbook = _workbook(target)
+    write_sealed(
+        target, {workbook.name: corrected_workbook(corrected, after, workbook, generated), DATA_FILE: data_after}
+    )
+    return corrected, Sealed(target, after, True, moved)
+
+
+def _counted_files(sealed: Results, folder: Path) -> list[Path]:
+    """The files that a result was made of, found again by their content, whatever has come back since."""
+    wanted: dict[str, str] = {file["sha256"]: file["name"] for file in sealed.get("files", ())}
+    found: dict[str, Path] = {}
+    for path in returned_files(folder):
+        digest = digest_of(path)
+        # Of copies the one that is called as it was.
+        if digest in wanted and (digest not in found or path.as_posix().endswith(f"/{wanted[digest]}")):
+            found[digest] = path
+    gone = [name for digest, name in wanted.items() if digest not in found]
+    if gone:
+        listed = "、".join(gone[:5]) + (f" 等 {len(gone)} 份" if len(gone) > 5 else "")
+        raise NotTheResult(
+            f"{folder / RETURNED_FOLDER} 里找不到当时汇总所用的 {listed}，或内容已有改动；请放回原来的文件再更正"
+        )
+    renamed = [
+        f"{path.name}（当时为 {wanted[digest]}）"
+        for digest, path in found.items()
+        if not path.as_posix().endswith(f"/{wanted[digest]}")
+    ]
+    if renamed:
+        raise NotTheResult(f"当时汇总所用的文件改了名：{'、'.join(renamed[:5])}；请改回原来的文件名再更正")
+    return list(found.values())
+
+
+def corrections_left_out(folder: Path) -> str:
+    """What to say of a result beside which a 更正单 lies; nothing where there is none."""
+    if not (folder / CORRECTIONS_FILE).exists():
+        return ""
+    return f"本次汇总不含“{CORRECTIONS_FILE}”里的更正；要更正请接着更正。"

@@ -1,0 +1,147 @@
+"""进度.xlsx, the tracking sheet of a round: what people have noted on it, read back."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xladdin import issues
+from xladdin.evaluations.units import UnitKind, departments, is_expert_name
+from xladdin.files import Progress
+from xladdin.forms.reading import squeezed
+from xladdin.issues import Issue, Level, Place
+from xladdin.rounds.folder import KINDS, Respondent, Submissions, Tracked, UnitStatus, issued, submissions, tracking
+from xladdin.scheme.model import Scheme
+from xladdin.words import DISTRICT, OFFICE_NAME, PROGRESS_KIND
+from xladdin.workbook.cells import Raw, RawSheet, cell_name, result_of, shown_text
+from xladdin.workbook.read.reader import read_workbook
+from xladdin.workbook.unreadable import UnreadableWorkbook
+
+TRACKING = PROGRESS_KIND
+TRACKING_FILE = f"{TRACKING}.xlsx"
+
+NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST = "单位", "类别", "截止日期", "确认", "备注", "文件 SHA-256"
+"""Heads of the tracking sheet that are read back."""
+
+YES = "是"
+_CONFIRMATIONS = {YES: True, "√": True, "否": False, "×": False, "": False}
+
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00)?")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Where a round stands.
+
+    `issues` are the findings about its tracking sheet and about files of nobody; `is_tracked` says whether the tracking
+    sheet could be read, so that nothing is lost where it is written anew.
+    """
+
+    received: Submissions
+    statuses: list[UnitStatus]
+    issues: list[Issue]
+    is_tracked: bool
+
+
+def read_round(
+    scheme: Scheme, folder: Path, due: datetime.date | None = None, progress: Progress | None = None
+) -> Round:
+    """Everything about the round in the folder. `due` is the due date of those for whom the tracking sheet has none."""
+    tracked, found = read_tracking(scheme, folder / TRACKING_FILE)
+    received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, progress)
+    statuses, lost = tracking(scheme, folder, received, tracked, due)
+    nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
+    is_tracked = not any(issue.level is Level.ERROR for issue in found)
+    return Round(received, statuses, [*found, *lost, *nobodys], is_tracked)
+
+
+def read_date(raw: Raw) -> datetime.date | None:
+    """The day that a cell holds, as a date or as text; nothing where it is none."""
+    value = result_of(raw)
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    match = _DATE.fullmatch(shown_text(value).strip())
+    if match is None:
+        return None
+    try:
+        return datetime.date(*map(int, match.groups()))
+    except ValueError:  # 2 月 30 日
+        return None
+
+
+def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked], list[Issue]]:
+    """What people have noted, by unit, and every finding; nothing where there is no such file yet.
+
+    With an error among the findings the file must not be replaced: somebody's notes would be lost.
+    """
+    if not path.exists():
+        return {}, []
+    try:
+        book = read_workbook(path)
+    except UnreadableWorkbook as error:
+        expected = "能打开的进度表（或移走它，重新生成）"
+        return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)]
+    wanted = (NAME, KIND, DUE, CONFIRMED, REMARK, squeezed(DIGEST))
+    for sheet in book.sheets:
+        for row, cells in enumerate(sheet.rows):
+            columns = {squeezed(raw): column for column, raw in enumerate(cells)}
+            if all(head in columns for head in wanted):
+                return _read_rows(scheme, sheet, row, columns, path.name)
+    expected = f"表头有 {NAME}、{KIND}、{DUE}、{CONFIRMED}、{REMARK}、{DIGEST}"
+    return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)]
+
+
+def _read_rows(
+    scheme: Scheme, sheet: RawSheet, head_row: int, columns: Mapping[str, int], file: str
+) -> tuple[dict[Respondent, Tracked], list[Issue]]:
+    tracked: dict[Respondent, Tracked] = {}
+    found: list[Issue] = []
+    for row in range(head_row + 1, len(sheet.rows)):
+
+        def at(head: str, row: int = row) -> Raw:
+            return sheet.at(row, columns[squeezed(head)])
+
+        def fault(head: str, shown: str, expected: str, row: int = row) -> None:
+            place = Place(file=file, sheet=sheet.name, cell=cell_name(row, columns[head]))
+            found.append(issues.issue(issues.TRACKING_FAULT, place, shown, expected=expected))
+
+        respondent = Respondent(squeezed(at(KIND)), squeezed(at(NAME)))
+        texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, DIGEST)}
+        remark = result_of(at(REMARK))  # in full, for it is written again
+        texts[REMARK] = remark.strip() if isinstance(remark, str) else shown_text(remark)
+        if not respondent.kind and not respondent.name and not any(texts.values()):
+            continue
+        if expected := _unknown(scheme, respondent):
+            fault(NAME, f"{respondent.kind or '（类别空白）'} {respondent.name or '（单位空白）'}", expected)
+            continue
+        if respondent in tracked:
+            fault(NAME, f"“{respondent.name}”有两行", "每个单位一行")
+            continue
+        due = read_date(at(DUE))
+        if texts[DUE] and due is None:
+            fault(DUE, f"“{texts[DUE]}”", "日期，如 2024-01-31")
+        if texts[CONFIRMED] not in _CONFIRMATIONS:
+            fault(CONFIRMED, f"“{texts[CONFIRMED]}”", f"{YES}，或留空")
+        confirmed = texts[DIGEST] if _CONFIRMATIONS.get(texts[CONFIRMED]) else ""
+        place = Place(file=file, sheet=sheet.name, cell=cell_name(row, columns[CONFIRMED]))
+        tracked[respondent] = Tracked(place, due, confirmed, texts[REMARK])
+    return tracked, found
+
+
+def _unknown(scheme: Scheme, respondent: Respondent) -> str:
+    """What should stand in 类别 and 单位, where they name no unit."""
+    names = {
+        DISTRICT: scheme.district_names,
+        UnitKind.DEPARTMENT.value: tuple(unit.name for unit in departments(scheme)),
+        UnitKind.OFFICE.value: (OFFICE_NAME,),
+    }
+    if respondent.kind not in KINDS:
+        return f"{KIND}为 {'、'.join(KINDS)} 之一"
+    if respondent.kind == UnitKind.EXPERT.value:
+        return "" if is_expert_name(scheme, respondent.name) else "专家姓名，只用汉字、字母、数字和“·”"
+    return "" if respondent.name in names[respondent.kind] else f"方案中的{respondent.kind}的全称"

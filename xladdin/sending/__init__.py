@@ -1,0 +1,1 @@
+"""What goes out: the blank workbooks, the copies for everybody, and sample data."""

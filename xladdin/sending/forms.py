@@ -1,0 +1,142 @@
+"""Sending out: the blank official workbook, and the districts' copies made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from xladdin.files import Progress, write_new, write_whole
+from xladdin.forms.layout import form_layout
+from xladdin.forms.native import native_formulas
+from xladdin.forms.view import Shown, form_view
+from xladdin.forms.writer import GIVEN_TEXT, write_form
+from xladdin.results.master import MASTER_FILE, Targets, with_targets
+from xladdin.scheme.items import InputKind
+from xladdin.scheme.model import District, Scheme
+from xladdin.scoring.items import Entry
+from xladdin.words import (
+    COVER,
+    DISTRICT_PLACEHOLDER,
+    FORM_KIND,
+    NUMBER_PLACEHOLDER,
+    TARGET,
+    form_file_name,
+    issue_number,
+)
+from xladdin.workbook import package
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.read.reader import read_bytes
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
+BLANK_FORM = f"{FORM_KIND}.xlsx"
+ADDIN_FILE = "FineScore.xlam"
+EXTENSION_FILE = "FineScore.oxt"
+MANIFEST = "MANIFEST.toml"
+
+
+class StaleTemplates(ValueError):
+    """The stored blank workbooks are not what the manifest says; the message is for the user."""
+
+
+def blank_form(scheme: Scheme) -> bytes:
+    """The blank official 区填报表, built from the scheme. The same scheme gives the same bytes."""
+    layout = form_layout(scheme)
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
+    return write_form(layout, native_formulas(layout), form_view(layout, {}), created)
+
+
+def build_templates(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
+    """Write the blank form, and the manifest of the folder."""
+    write_whole(folder / BLANK_FORM, blank_form(scheme))
+    return [folder / BLANK_FORM, write_manifest(scheme, folder)]
+
+
+def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
+    """Write down the scheme's version and the checksums of the workbooks in the folder."""
+    lines = ["# 由 xladdin build-templates 和 xladdin addin build 生成，请勿手改。\n"]
+    lines += [f'scheme = "{scheme.source.version}"', f'document = "{scheme.source.number}"']
+    for name in (BLANK_FORM, MASTER_FILE, ADDIN_FILE, EXTENSION_FILE):
+        if (folder / name).is_file():
+            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            lines.append(f'\n[[file]]\nname = "{name}"\nsha256 = "{digest}"')
+    write_whole(folder / MANIFEST, ("\n".join(lines) + "\n").encode())
+    return folder / MANIFEST
+
+
+def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> bytes:
+    """A workbook of the templates folder, checked against the manifest."""
+    command = "build-templates" if name == BLANK_FORM else "addin build"
+    try:
+        manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise StaleTemplates(f"找不到空白模板（{error.filename}）；请运行 xladdin {command}") from error
+    listed = {entry["name"]: entry["sha256"] for entry in manifest["file"]}
+    if manifest["scheme"] != scheme.source.version or listed.get(name) != hashlib.sha256(data).hexdigest():
+        raise StaleTemplates(f"空白模板 {name} 与清单不符（被改动或已过期）；请运行 xladdin {command}")
+    return data
+
+
+def district_copy(
+    scheme: Scheme, blank: bytes, district: District, issue: int, targets: Mapping[str, Decimal] | None = None
+) -> bytes:
+    """A district's copy of the blank form, stamped with whose it is.
+
+    With `targets` (amounts by input code) 任务量 is filled in and locked, where nothing is assigned as well.
+    """
+    number = issue_number(scheme.source.version, scheme.district_names.index(district.name) + 1, issue)
+    texts = {DISTRICT_PLACEHOLDER: district.name, NUMBER_PLACEHOLDER: number}
+    if targets is None:
+        return package.rewrite(blank, texts)
+    layout = form_layout(scheme)
+    annex = layout.annex2
+    column = annex.column(TARGET)
+    cells: dict[str, dict[str, Shown | None]] = {}
+    for (sheet, row, at), value in form_view(layout, {c: Entry(target=t) for c, t in targets.items()}).items():
+        cells.setdefault(sheet, {})[cell_name(row, at)] = value
+    amounts = [code for code, spec in scheme.inputs.items() if spec.kind is InputKind.AMOUNT]
+    given = {
+        cell_name(annex.fields[code], column): float(targets[code]) if code in targets else None for code in amounts
+    }
+    cells[annex.sheet].update(given)
+    return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, _given_look(blank))})
+
+
+@lru_cache(maxsize=1)
+def _given_look(blank: bytes) -> bytes:
+    """The style of the legend's cell that shows how an issued 任务量 looks."""
+    cover = next(sheet for sheet in read_bytes(blank).sheets if sheet.name == COVER)
+    for row, cells in enumerate(cover.rows):
+        if cells and cells[0] == GIVEN_TEXT:
+            return package.style_of(blank, COVER, cell_name(row, 0))
+    raise StaleTemplates(f"空白模板中没有“{GIVEN_TEXT}”图例；请运行 xladdin build-templates")
+
+
+def distribute(
+    scheme: Scheme,
+    out: Path,
+    *,
+    targets: Targets | None = None,
+    issue: int = 1,
+    templates: Path = TEMPLATES,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write a 区填报表 for every district and 考核总表 into the folder; all of them are made before the first is written."""
+    blank, master = (stored_template(scheme, name, templates) for name in (BLANK_FORM, MASTER_FILE))
+    copies: dict[Path, bytes] = {}
+    for step, district in enumerate(scheme.districts):
+        if progress:
+            progress(step, len(scheme.districts), district.name)
+        own = None if targets is None else targets.get(district.name, {})
+        copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
+    copies[out / MASTER_FILE] = with_targets(scheme, master, targets) if targets else master
+    if progress:  # the last moment at which nothing is written yet
+        progress(len(scheme.districts), len(scheme.districts), "")
+    write_new(copies)
+    return list(copies)

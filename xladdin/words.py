@@ -1,0 +1,151 @@
+"""Every word that stands in a workbook: sheets, heads, kinds, labels, and the names of files."""
+
+from __future__ import annotations
+
+COVER = "填报说明"
+
+# Columns of the fill-in zone.
+CODE = "编号"
+CONTENT = "填报内容"
+UNIT = "单位"
+TARGET = "当年任务量"
+VALUE = "完成情况"
+RATE = "完成率"
+EVIDENCE = "佐证材料"
+CHECK = "校验"
+
+SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
+"""The result sheets."""
+
+COMPARISON, DELIVERIES = "评价对照", "交表情况"
+"""The result sheets of a round in which departments, experts and the city office take part."""
+
+POLICY_NAME, POLICY_OPTION = "名称", "采用"
+"""Columns of 口径: a reading's name and the option in force."""
+
+DISTRICT = "区"
+"""The column of result sheets that names the district."""
+
+RIBBON_TAB = "精细化考核"
+
+# Columns of a district's sheet in 考核汇总 and 考核总表 beside those of the form.
+ITEM = "项目"
+NAME = "任务名称"
+STATUS = "状态"
+EXPLANATION = "得分说明"
+ORIGIN = "来源"
+
+# Official columns that the fill-in zone refers to.
+POINTS = "分值"
+SCORE = "得分"
+
+GRAND_TOTAL = "总分"
+SUBTOTAL = "合计"
+SECTION_TOTAL = "小计"
+
+# Labels of the identity stamps; see `identity_line`.
+UNIT_LABEL = "填报单位"
+VERSION_LABEL = "方案版本"
+NUMBER_LABEL = "下发编号"
+
+DISTRICT_PLACEHOLDER = "〔区名〕"
+NUMBER_PLACEHOLDER = "〔下发编号〕"
+
+# Custom document properties that repeat the identity.
+KIND_PROPERTY = "xladdin.kind"
+DISTRICT_PROPERTY = "xladdin.district"
+VERSION_PROPERTY = "xladdin.version"
+NUMBER_PROPERTY = "xladdin.number"
+
+FORM_KIND = "区填报表"
+RESULT_KIND = "考核汇总"
+MASTER_KIND = "考核总表"
+ISSUES_KIND = "校验结果"
+CHANGES_KIND = "变动"
+PROGRESS_KIND = "进度"
+REMINDERS_KIND = "催报清单"
+TARGETS_KIND = "任务分解表"
+CORRECTIONS_KIND = "更正单"
+OWN_RESULTS = frozenset(
+    {
+        RESULT_KIND,
+        ISSUES_KIND,
+        MASTER_KIND,
+        CHANGES_KIND,
+        PROGRESS_KIND,
+        REMINDERS_KIND,
+        TARGETS_KIND,
+        CORRECTIONS_KIND,
+    }
+)
+"""Workbooks of ours that a folder of returns may hold and that are none."""
+
+
+def form_file_name(district: str) -> str:
+    """The name of a district's 区填报表."""
+    return f"{FORM_KIND}_{district}.xlsx"
+
+
+def identity_line(district: str, version: str, number: str) -> str:
+    """The line below an annex's title that says whose copy this is."""
+    return f"{UNIT_LABEL}：{district}　{VERSION_LABEL}：{version}　{NUMBER_LABEL}：{number}"
+
+
+def issue_number(version: str, position: int, issue: int) -> str:
+    """下发编号: unique for year, district (by official position, from 1) and issue."""
+    return f"JXH{version}-{position:02d}-{issue}"
+
+
+DEPARTMENT_KIND = "部门评价表"
+EXPERT_KIND = "专家评议表"
+OFFICE_KIND = "市精细化办评分表"
+UNIT_KINDS = frozenset({DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND})
+"""The workbooks in which units evaluate."""
+
+EVALUATOR_LABEL = "评价单位"
+EVALUATOR_PROPERTY = "xladdin.evaluator"
+
+TASK = "任务"
+INDICATOR = "指标"
+CITY_AMOUNT = "全市数量"
+CLAUSE = "规定"
+SUM = "合计"
+DIFFERENCE = "差额"
+REPORTED = "区报完成量"
+VERIFIED = "核定完成量"
+DEVIATION = "差异"
+REMARK = "说明"
+METHOD = "评分方法"
+FULL = "满分"
+MARK = "评分"
+CASE = "案例名称"
+RECUSED = "回避"
+UNIT_OR_FULL = "单位/满分"
+RATING = "评定"
+DAY = "日期"
+TITLE = "标题"
+MEDIUM = "媒体"
+TONE = "性质"
+FIRST_PUBLISHED = "首发"
+LINK = "链接"
+SUBJECT = "内容"
+COUNTED = "计入"
+REASON = "原因"
+
+GOOD_NEWS, EXPOSURE = "正面", "曝光"
+"""What 性质 of a media report may be."""
+
+CORRECTION_HEAD, OLD, NEW, CORRECTION_REASON, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
+
+
+def unit_file_name(kind: str, name: str) -> str:
+    """The name of a workbook of the round; there is one of its kind where `name` is empty."""
+    return f"{kind}_{name}.xlsx" if name else f"{kind}.xlsx"
+
+
+def evaluator_line(name: str, version: str, number: str) -> str:
+    """The line below a table's title that says whose copy this is."""
+    return f"{EVALUATOR_LABEL}：{name}　{VERSION_LABEL}：{version}　{NUMBER_LABEL}：{number}"
+
+
+OFFICE_NAME = "市精细化办"

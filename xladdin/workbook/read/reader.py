@@ -1,0 +1,84 @@
+"""Reading workbooks of every kind districts return, whatever program saved them.
+
+The kind is told by content, never by file name. Nothing in a file is executed and the file is never written to. An error
+value or a formula is never taken for a blank or a number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xladdin.workbook import package as packages
+from xladdin.workbook.cells import RawBook, RawSheet
+from xladdin.workbook.read.ods import read_ods
+from xladdin.workbook.read.xlsx import read_xlsx
+from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that was read: its path, the name shown for it and the SHA-256 of its content."""
+
+    path: Path
+    name: str
+    sha256: str
+
+
+Contents = tuple[list[RawSheet], dict[str, str]]
+"""Sheets and custom document properties."""
+
+
+def read_workbook(path: Path) -> RawBook:
+    """All cells of all sheets; `UnreadableWorkbook` says why where that cannot be."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise UnreadableWorkbook(Unreadable.OVERSIZED, f"文件超过 {MAX_FILE // 1024 // 1024} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{error.strerror or error}）") from error
+    return read_bytes(data)
+
+
+def read_bytes(data: bytes) -> RawBook:
+    """As `read_workbook`, from the file's bytes."""
+    digest = hashlib.sha256(data).hexdigest()
+    if not data:
+        raise UnreadableWorkbook(Unreadable.EMPTY)
+    if data.startswith(b"PK"):
+        read: Callable[[bytes], Contents] = _read_zip
+    elif data.startswith(b"\xd0\xcf\x11\xe0") or data[:2] == b"\x09\x08":
+        from xladdin.workbook.read.xls import read_xls
+
+        read = read_xls
+    else:
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK)
+    try:
+        sheets, properties = read(data)
+    except UnreadableWorkbook:
+        raise
+    except (packages.HostilePackage, MemoryError) as error:
+        raise UnreadableWorkbook(Unreadable.OVERSIZED, "压缩包展开后过大") from error
+    except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
+        raise UnreadableWorkbook(Unreadable.DAMAGED, f"文件已损坏，无法读取（{type(error).__name__}）") from error
+    return RawBook(digest, sheets, properties)
+
+
+def _read_zip(data: bytes) -> Contents:
+    try:
+        package = packages.open_package(data)
+    except zipfile.BadZipFile as error:
+        raise UnreadableWorkbook(Unreadable.DAMAGED) from error
+    names = set(package.namelist())
+    if "content.xml" in names:
+        return read_ods(package), {}
+    if "[Content_Types].xml" not in names:
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK)
+    if "xl/workbook.bin" in names:
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是二进制工作簿 .xlsb")
+    if not any(name.startswith("xl/") for name in names):
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 Office 文件但不是工作簿")
+    return read_xlsx(package), packages.custom_properties(package)

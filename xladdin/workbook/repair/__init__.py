@@ -1,0 +1,1 @@
+"""Mending the calls of add-in functions that stopped resolving."""

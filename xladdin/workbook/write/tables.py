@@ -1,0 +1,172 @@
+"""Writing result sheets as an .xlsx file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xladdin.workbook.cells import Formula
+from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.write import styles
+from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
+
+
+def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, created: datetime) -> bytes:
+    """The sheets as the bytes of an .xlsx file. `properties` become custom document properties."""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "max_url_length": 2079})
+    book.set_properties({"title": title, "author": "市精细化办", "created": created})
+    for name, value in properties.items():
+        book.set_custom_property(name, value, "text")
+    formats = {name: book.add_format(style) for name, style in styles.LOOKS.items()}
+    heads = {
+        "title": book.add_format({**styles.TITLE, "align": "left"}),
+        "note": book.add_format(styles.NOTE),
+        "head": book.add_format({**styles.HEAD, "bold": True}),
+        "upper": book.add_format({**styles.HEAD, "font_size": 9, "rotation": 270, "text_wrap": False}),
+        "flat": book.add_format({**styles.HEAD, "font_size": 9}),
+    }
+    for sheet in sheets:
+        _write_sheet(book, add_bulk_worksheet(book, sheet.name), sheet, formats, heads)
+    book.close()
+    return stream.getvalue()
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook,
+    target: BulkWorksheet,
+    sheet: ResultSheet,
+    formats: Mapping[str, Format],
+    heads: Mapping[str, Format],
+) -> None:
+    target.set_default_row(styles.ROW_HEIGHT)
+    target.set_row(0, styles.TITLE_HEIGHT)
+    target.write_string(0, 0, sheet.title, heads["title"])
+    for row, note in enumerate(sheet.notes, 1):
+        target.write_string(row, 0, note, heads["note"])
+    for index, column in enumerate(sheet.columns):
+        target.set_column(index, index, column.width)
+        if sheet.has_upper_heads:
+            narrow = styles.text_width(column.above) > column.width
+            target.write_string(sheet.head_row - 1, index, column.above, heads["upper" if narrow else "flat"])
+        target.write_string(sheet.head_row, index, column.head, heads["head"])
+    if sheet.has_upper_heads:
+        target.set_row(sheet.head_row - 1, styles.UPPER_HEIGHT)
+    target.set_row(sheet.head_row, styles.HEAD_HEIGHT)
+    defaults = [formats[column.style] for column in sheet.columns]
+    wrapping = _text_columns(sheet)
+    links: list[tuple[int, int, Cell, Format]] = []
+    for row, contents in enumerate(sheet.rows, sheet.first_row):
+        values: list[str | float | Formula | None] = []
+        forms = defaults.copy()
+        for column_index, content in enumerate(contents):
+            if isinstance(content, Cell):
+                if content.style:
+                    forms[column_index] = formats[content.style]
+                if content.link:
+                    links.append((row, column_index, content, forms[column_index]))
+                if content.choices:
+                    rule = {"validate": "list", "source": list(content.choices), "error_message": "请从下拉列表中选择"}
+                    target.data_validation(row, column_index, row, column_index, rule)
+                values.append(Formula(content.formula, content.value) if content.formula else content.value)
+            else:
+                values.append(content)
+        height = sheet.row_height or _needed_height(wrapping, contents) or styles.ROW_HEIGHT
+        target.append_row(row, values, forms, height)
+    for row, column_index, cell, form in links:
+        target.link(row, column_index, _url(cell.link), str(cell.value), form)
+    _signal(target, sheet, formats)
+    _page_setup(target, sheet)
+    if sheet.bars:
+        _add_bars(book, target, sheet)
+
+
+def _signal(target: Worksheet, sheet: ResultSheet, formats: Mapping[str, Format]) -> None:
+    last = sheet.first_row + len(sheet.rows) - 1
+    for index, column in enumerate(sheet.columns):
+        for words, style in column.signals:
+            rule = {"type": "text", "criteria": "begins with", "value": words, "format": formats[style]}
+            target.conditional_format(sheet.first_row, index, last, index, rule)
+
+
+def _text_columns(sheet: ResultSheet) -> list[tuple[int, float, float]]:
+    """(index, width, length from which a text may need a second line) of the columns whose texts wrap."""
+    return [(n, c.width, (c.width - 2) / 2) for n, c in enumerate(sheet.columns) if c.style != "mono"]
+
+
+def _needed_height(columns: Sequence[tuple[int, float, float]], contents: Sequence[Content]) -> float | None:
+    """The height of a row whose texts do not all fit on one line; not all spreadsheet programs find it themselves."""
+    lines = 1
+    for index, width, limit in columns:
+        content = contents[index]
+        if isinstance(content, Cell) and content.style != "mono":
+            content = content.value
+        if isinstance(content, str) and len(content) > limit:
+            lines = max(lines, styles.line_count(content, width))
+    return lines * styles.LINE_HEIGHT + 4 if lines > 1 else None
+
+
+def _url(link: str) -> str:
+    """The link as the library takes it."""
+    file, _, place = link.rpartition("#")
+    sheet, _, reference = place.rpartition("!")
+    quoted = f"'{sheet.replace(chr(39), chr(39) * 2)}'!{reference}" if sheet else reference
+    return f"external:{file}#{quoted}" if file else f"internal:{quoted}"
+
+
+def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
+    target.freeze_panes(sheet.first_row, sheet.frozen_columns)
+    target.set_paper(8 if sheet.large_paper else 9)
+    if sheet.landscape:
+        target.set_landscape()
+    target.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    target.fit_to_pages(1, 1 if sheet.bars else 0)  # the chart belongs on the page of its table
+    target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
+    target.set_footer("&L&A&C第 &P 页 共 &N 页")
+    target.hide_gridlines(2)
+    last = max(sheet.first_row, sheet.first_row + len(sheet.rows) - 1)
+    if sheet.filtered and sheet.rows:
+        target.autofilter(sheet.head_row, 0, last, len(sheet.columns) - 1)
+    if sheet.tab_color:
+        target.set_tab_color(sheet.tab_color)
+
+
+def _plain(content: Content) -> str | float | None:
+    return content.value if isinstance(content, Cell) else content
+
+
+def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
+    assert sheet.bars is not None
+    bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
+    target.conditional_format(
+        first,
+        bars.values,
+        last,
+        bars.values,
+        {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0},
+    )
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": bars.title,
+            "categories": [sheet.name, first, bars.labels, last, bars.labels],
+            "values": [sheet.name, first, bars.values, last, bars.values],
+            # The library looks for these in its own table of cells, which the rows are not in.
+            "categories_data": [_plain(row[bars.labels]) for row in sheet.rows],
+            "values_data": [_plain(row[bars.values]) for row in sheet.rows],
+            "data_labels": {"value": True, "num_format": "0.00"},
+            "fill": {"color": "#5B9BD5"},
+            "gap": 40,
+        }
+    )
+    chart.set_title({"name": bars.title, "name_font": {"size": 12}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"min": 0, "num_format": "0", "label_position": "low"})
+    chart.set_size({"width": 720, "height": 420})
+    target.insert_chart(last + 2, 0, chart, {"object_position": 2})
