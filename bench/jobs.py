@@ -94,7 +94,7 @@ def _write_each(out: str, *, assigned: bool) -> Work:
     from xladdin.forms.native import native_formulas
     from xladdin.forms.view import form_view
     from xladdin.forms.writer import write_form
-    from xladdin.scoring.items import Entry
+    from xladdin.methods.item import Entry
     from xladdin.words import form_file_name
 
     scheme, folder = load_scheme(), emptied(out)

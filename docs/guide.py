@@ -25,10 +25,10 @@ from udfs.catalogue import FUNCTIONS, CellFunction
 from udfs.registration import UNEXPECTED, argument_text
 from xladdin import issues, words
 from xladdin.evaluations import units
-from xladdin.fields import checks
 from xladdin.fields.reading import read_cell
 from xladdin.forms import native
 from xladdin.issues import Kind, Level, Place
+from xladdin.methods import checks
 from xladdin.numbers import Fault, plain
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS
 from xladdin.results.master import MASTER_FILE, master_workbook

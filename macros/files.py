@@ -16,6 +16,7 @@ from xladdin.forms.form import Sourced
 from xladdin.forms.origins import is_judged, origin_text, shown_value, typed_text
 from xladdin.forms.reading import Table, find_tables
 from xladdin.issues import Issue, Level
+from xladdin.methods.item import BLANK
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
@@ -25,7 +26,6 @@ from xladdin.rounds.folder import RETURNED_FOLDER, round_home
 from xladdin.rounds.sealing import collect_round
 from xladdin.rounds.targets import targets_in
 from xladdin.scheme import InputKind, Scheme, load_scheme
-from xladdin.scoring.items import BLANK
 from xladdin.sending.forms import distribute
 from xladdin.words import COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
 from xladdin.workbook.cells import RawBook

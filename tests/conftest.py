@@ -12,12 +12,11 @@ import pytest
 
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
+from xladdin.methods.item import Entry, Indicator
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.returns.collection import collect
 from xladdin.scheme import District, Input, InputKind, Scheme, load_scheme
-from xladdin.scheme.items import Indicator
-from xladdin.scoring.items import Entry
 from xladdin.sending.forms import BLANK_FORM, district_copy, stored_template
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package

@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from udfs.catalogue import Argument
+from xladdin.methods.rules import Tier
 from xladdin.numbers import ScoringError, plain
-from xladdin.scoring.methods import Tier
 
 if TYPE_CHECKING:
     from xladdin.scheme import Scheme

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
     """A score's derivation under the default readings, with its clause."""
     # Late for the same reason as the scheme itself, see `defaults.scheme`.
-    from xladdin.scoring.items import Entry, Status, score_item
+    from xladdin.methods.item import Entry
+    from xladdin.scoring.items import Status, score_item
 
     own = _item(item)
     values = _values(own, done_or_value)

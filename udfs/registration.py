@@ -14,8 +14,8 @@ from typing import Any, cast
 from udfs import defaults
 from udfs.catalogue import BY_NAME, CATEGORY, Argument, CellFunction
 from udfs.values import ERROR, Cells
+from xladdin.methods.rules import Outcome
 from xladdin.numbers import NotApplicable, ScoringError
-from xladdin.scoring.methods import Outcome
 
 XLWINGS: ModuleType | None = None
 """xlwings, an optional extra: without it the functions are plain ones."""

@@ -6,9 +6,9 @@ from __future__ import annotations
 from udfs import defaults
 from udfs.registration import cell_function
 from udfs.values import Cells
+from xladdin.methods import rules as methods
+from xladdin.methods.rules import Outcome
 from xladdin.numbers import ScoringError, plain
-from xladdin.scoring import methods
-from xladdin.scoring.methods import Outcome
 
 
 @cell_function

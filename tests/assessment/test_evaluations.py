@@ -21,9 +21,9 @@ from xladdin.evaluations.units import Unit, departments, experts, office
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW, UnitSheet
 from xladdin.forms.form import Form
 from xladdin.issues import Level
+from xladdin.methods.item import Entry
 from xladdin.numbers import Fault
 from xladdin.scheme import InputKind, Scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import KIND_PROPERTY
 from xladdin.workbook.cells import CellError, Formula, Raw
 from xladdin.workbook.read.reader import SourceFile, read_bytes

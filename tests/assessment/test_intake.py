@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xladdin import issues
-from xladdin.fields import checks
 from xladdin.fields.reading import Reading, read_cell
 from xladdin.issues import Kind, Level, Place
+from xladdin.methods import checks
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.scheme import InputKind, load_scheme
 from xladdin.workbook.cells import MAX_SHOWN, CellError, Formula, Percentage, Raw, SerialDate

@@ -17,10 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Forms
 from xladdin.issues import Level
+from xladdin.methods.item import Entry
 from xladdin.numbers import Fault
 from xladdin.returns.collection import Collection, collect
 from xladdin.scheme import InputKind
-from xladdin.scoring.items import Entry
 from xladdin.words import CODE, EVIDENCE, TARGET, VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

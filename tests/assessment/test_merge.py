@@ -20,12 +20,12 @@ from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
 from xladdin.forms.form import Form, Sourced
 from xladdin.forms.origins import origin_text, origin_values, typed_text
 from xladdin.issues import Place
+from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.results.files import result_workbook
 from xladdin.returns.collection import collect
 from xladdin.scheme import Scheme
-from xladdin.scoring.items import Entry
 from xladdin.sending.evaluations import write_unit_workbooks
 from xladdin.words import OFFICE_NAME, TARGET, VALUE
 from xladdin.workbook.read.reader import SourceFile

@@ -17,11 +17,11 @@ from xladdin.evaluations.tables import is_evaluation
 from xladdin.evaluations.units import Unit, UnitKind, UnitNameError, departments, experts, office, units
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW
 from xladdin.forms.form import Form
+from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.rounds.targets import targets_in
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import EVALUATOR_PROPERTY, KIND_PROPERTY, NUMBER_PROPERTY, VERSION_PROPERTY
 from xladdin.workbook.cells import Formula, RawBook
 from xladdin.workbook.read.reader import read_bytes

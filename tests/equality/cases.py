@@ -21,8 +21,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from xladdin.scheme import Input, InputKind, Scheme
-from xladdin.scheme.items import (
+from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
     ExpertItem,
@@ -34,6 +33,7 @@ from xladdin.scheme.items import (
     ReferenceItem,
     TiersItem,
 )
+from xladdin.scheme import Input, InputKind, Scheme
 from xladdin.words import TARGET, VALUE
 from xladdin.workbook.cells import CellError
 

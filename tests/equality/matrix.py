@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from tests.equality.answers import RANK, Answers, section, total
 from tests.equality.cases import Filling
-from xladdin.scheme import Scheme
-from xladdin.scheme.items import (
+from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
     ExpertItem,
@@ -20,6 +19,7 @@ from xladdin.scheme.items import (
     ReferenceItem,
     TiersItem,
 )
+from xladdin.scheme import Scheme
 
 _METHODS: Mapping[type, str] = {
     RatioItem: "完成率",

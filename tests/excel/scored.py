@@ -7,11 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from xladdin.methods import rules as methods
+from xladdin.methods.item import Entry
+from xladdin.methods.rules import Outcome
 from xladdin.numbers import NOT_APPLICABLE, ScoringError, half_up
 from xladdin.scheme import load_scheme
-from xladdin.scoring import methods
-from xladdin.scoring.items import Entry, score_item
-from xladdin.scoring.methods import Outcome
+from xladdin.scoring.items import score_item
 from xladdin.scoring.totals import rank
 
 SCHEME = load_scheme()

@@ -479,8 +479,9 @@ def test_master__filled_at_random__shows_the_engines_scores_in_every_cell(
     from tests.spreadsheet.fillings import random_filling
     from xladdin.fields.reading import read_cell
     from xladdin.issues import Place
+    from xladdin.methods.item import Entry
     from xladdin.results.district_sheet import state_words
-    from xladdin.scoring.items import Entry, Status
+    from xladdin.scoring.items import Status
     from xladdin.scoring.totals import score_district
 
     dice = random.Random("考核总表")

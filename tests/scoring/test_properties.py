@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from xladdin.methods import rules as methods
+from xladdin.methods.item import Entries, Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of, half_up
 from xladdin.scheme import Input, InputKind, Item, Policies, load_scheme
-from xladdin.scoring import methods
-from xladdin.scoring.items import Entries, Entry, Score, Status, score_item
+from xladdin.scoring.items import Score, Status, score_item
 from xladdin.scoring.totals import rank, section_total
 
 SCHEME = load_scheme("2023")

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.scheme import InputKind, Policies, load_scheme
-from xladdin.scoring.items import Entry, Score, Status
+from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, rank, rank_districts, score_district, section_total
 
 SCHEME = load_scheme("2023")

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from xladdin.methods import rules as methods
+from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE, ScoringError, Value, decimal_of, half_up
 from xladdin.scheme import load_scheme
-from xladdin.scoring import methods
-from xladdin.scoring.items import Entry, score_item
+from xladdin.scoring.items import score_item
 
 HERE = Path(__file__).parent
 

@@ -10,9 +10,8 @@ from xladdin.fields.reading import read_cell
 from xladdin.forms.layout import Annex, FormLayout
 from xladdin.forms.view import form_view
 from xladdin.issues import Place
-from xladdin.scheme.items import Input, InputKind
+from xladdin.methods.item import Entry, Input, InputKind
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import CONTENT, TARGET, VALUE
 
 Typed = str | float | int | bool | None

@@ -15,12 +15,13 @@ from tests.support.libreoffice import requires_office, run_office
 from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Form
 from xladdin.issues import Place
+from xladdin.methods.item import Entry
 from xladdin.numbers import Fault
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, rate, state_words
 from xladdin.results.master import master_sheet
 from xladdin.scheme import InputKind, load_scheme
-from xladdin.scoring.items import Entry, Status
+from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import CODE, RATE, SCORE, STATUS, TARGET, VALUE
 from xladdin.workbook.cells import cell_name

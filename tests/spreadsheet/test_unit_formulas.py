@@ -19,11 +19,11 @@ from xladdin.evaluations.units import departments, experts, office
 from xladdin.fillin.cover import cover_view
 from xladdin.fillin.sheets import FIRST_ROW, Shown, UnitBook, UnitSheet
 from xladdin.forms.form import Form
+from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE
 from xladdin.rounds.corrections_sheet import corrections_book, corrections_workbook
 from xladdin.rounds.targets_sheet import targets_book, targets_workbook
 from xladdin.scheme import load_scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import COVER
 from xladdin.workbook.cells import cell_name, column_letters
 

@@ -19,7 +19,7 @@ from xladdin.fillin.books import book, created
 from xladdin.fillin.sheets import UnitBook, UnitSheet
 from xladdin.fillin.writer import write_unit_book
 from xladdin.forms.form import Form
-from xladdin.scheme.items import InputKind
+from xladdin.methods.item import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     EVALUATOR_LABEL,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xladdin.fields import checks
-from xladdin.fields.checks import RECUSED_STATE, is_blank, quoted
 from xladdin.fillin.checks import PLACES, At, TypedRow, _bad_field, _chain, _no, _yes, bad_amount, seen
 from xladdin.fillin.sheets import Shown
+from xladdin.methods import checks
+from xladdin.methods.checks import RECUSED_STATE, is_blank, quoted
+from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
-from xladdin.scheme.items import Input, InputKind
 from xladdin.words import (
     CASE,
     CHECK,

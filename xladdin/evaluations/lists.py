@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from xladdin.evaluations.layout import BRIEFS, MEDIA
-from xladdin.fields import checks
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Place
-from xladdin.scheme.items import MediaItem, TiersItem
+from xladdin.methods import checks
+from xladdin.methods.item import MediaItem, TiersItem
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     COUNTED,

@@ -17,12 +17,11 @@ from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.forms.form import Form, Sourced
 from xladdin.issues import Issue, Place
+from xladdin.methods import rules as methods
+from xladdin.methods.item import BLANK, Entries, Entry, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
-from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.scoring import methods
-from xladdin.scoring.items import BLANK, Entries, Entry
 from xladdin.words import VALUE
 
 

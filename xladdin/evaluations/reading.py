@@ -16,13 +16,13 @@ from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, MARKS
 from xladdin.evaluations.lists import Counted, Tally
 from xladdin.evaluations.tables import ALL_TABLES, FoundTable, find_unit_tables, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
-from xladdin.fields import checks
 from xladdin.fields.reading import read_cell
 from xladdin.fillin.sheets import UnitTable
 from xladdin.forms.reading import identities, squeezed, version_identities
 from xladdin.issues import Issue, Place
+from xladdin.methods import checks
+from xladdin.methods.item import Input, InputKind, InspectionItem
 from xladdin.numbers import Fault, Value
-from xladdin.scheme.items import Input, InputKind, InspectionItem
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CASE,

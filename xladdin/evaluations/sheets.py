@@ -12,14 +12,13 @@ from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
 from xladdin.evaluations.layout import AMOUNTS, BRIEFS, LIST_LINES, MARKS, MEDIA, RATINGS, REVIEW, counts_table
 from xladdin.evaluations.lists import assessed_year, count_briefs, count_media, line_formulas, typed_line
-from xladdin.fields import checks
 from xladdin.fillin.checks import Row, bad_amount
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
 from xladdin.forms.form import Form
+from xladdin.methods import checks
+from xladdin.methods.item import BLANK, CasesItem, Input, InputKind, InspectionItem
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
-from xladdin.scheme.items import CasesItem, Input, InputKind, InspectionItem
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import BLANK
 from xladdin.words import (
     CASE,
     CODE,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xladdin.fields.ordering import natural_key
-from xladdin.scheme.items import CasesItem, ExpertItem, Item
+from xladdin.methods.item import CasesItem, ExpertItem, Item
 from xladdin.scheme.model import Scheme
 from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND, OFFICE_NAME, unit_file_name
 

@@ -13,10 +13,10 @@ from decimal import Decimal
 from math import isfinite
 
 from xladdin import issues
-from xladdin.fields import checks
 from xladdin.issues import Issue, Place
+from xladdin.methods import checks
+from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, decimal_of, plain
-from xladdin.scheme.items import Input, InputKind
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, shown_text
 
 _YES = {"是", "√", "TRUE", "✓", "✔", "1"}

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Protocol
 
-from xladdin.fields import checks
-from xladdin.fields.checks import is_blank
 from xladdin.fields.reading import read_cell
 from xladdin.fillin.sheets import Shown
 from xladdin.issues import Place
+from xladdin.methods import checks
+from xladdin.methods.checks import is_blank
+from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, Fault, Value, plain
-from xladdin.scheme.items import Input, InputKind
 from xladdin.workbook.cells import Raw
 
 At = Callable[[str], str]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xladdin.fields import checks
-from xladdin.fields.checks import NOT_COUNTED, RECUSED_STATE
 from xladdin.fillin.checks import HINT
 from xladdin.fillin.sheets import COVER_COUNT_HEADS, COVER_FIRST_ROW, COVER_STATE_ROW, Shown, UnitSheet, View
+from xladdin.methods import checks
+from xladdin.methods.checks import NOT_COUNTED, RECUSED_STATE
 from xladdin.workbook.cells import column_letters
 
 _DONE, _MISSING, _ERRORS, _SPARED = 2, 3, 4, 5

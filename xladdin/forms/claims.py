@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xladdin import issues
-from xladdin.fields import checks
 from xladdin.forms.form import Form
 from xladdin.issues import Issue
+from xladdin.methods import checks
 from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status

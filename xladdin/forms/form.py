@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xladdin.issues import Issue, Place
+from xladdin.methods.item import Entry
 from xladdin.numbers import Value
-from xladdin.scoring.items import Entry
 from xladdin.workbook.cells import Raw
 
 

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from xladdin.fields import checks
-from xladdin.fields.checks import is_blank, quoted
 from xladdin.forms.layout import Annex, Block, FormLayout
-from xladdin.numbers import MAX_NUMBER, plain
-from xladdin.scheme.items import (
+from xladdin.methods import checks
+from xladdin.methods.checks import is_blank, quoted
+from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
     ExpertItem,
@@ -29,6 +28,7 @@ from xladdin.scheme.items import (
     ReferenceItem,
     TiersItem,
 )
+from xladdin.numbers import MAX_NUMBER, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import CHECK, CONTENT, COVER, POINTS, RATE, SCORE, TARGET, VALUE
 from xladdin.workbook.cells import cell_name, column_letters

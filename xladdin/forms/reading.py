@@ -14,10 +14,9 @@ from xladdin.forms.form import Form, Sourced
 from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
 from xladdin.forms.origins import AWAITED, is_judged, origin_values, shown_value
 from xladdin.issues import Place
+from xladdin.methods.item import Entry, Input, InputKind
 from xladdin.numbers import Fault, Value
-from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import (
     CODE,
     CONTENT,

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from xladdin.fields import checks
 from xladdin.forms import native
 from xladdin.forms.layout import FormLayout
 from xladdin.forms.native import Cell
+from xladdin.methods import checks
+from xladdin.methods.item import BLANK, Entries, Entry, Input, InputKind, InspectionItem, Item
 from xladdin.numbers import NOT_APPLICABLE, Fault
-from xladdin.scheme.items import Input, InputKind, InspectionItem, Item
-from xladdin.scoring.items import BLANK, Entries, Entry, Status
+from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import CHECK, COVER, RATE, SCORE
 

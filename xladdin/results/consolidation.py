@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin import issues
-from xladdin.fields import checks
 from xladdin.files import Progress
 from xladdin.forms.claims import false_claims
 from xladdin.forms.form import Form
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Level, Place
+from xladdin.methods import checks
+from xladdin.methods.item import BLANK, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, half_up, plain
 from xladdin.returns.collection import Collection, collect, report_missing
-from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.scoring.items import BLANK, Score, Status
+from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
 from xladdin.words import TARGET, VALUE
 from xladdin.workbook.read.reader import SourceFile

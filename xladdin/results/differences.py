@@ -11,11 +11,11 @@ from typing import Any
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.forms.form import Form
 from xladdin.issues import Place
+from xladdin.methods.item import BLANK, InputKind
 from xladdin.numbers import Value
 from xladdin.results.consolidation import issue_of
-from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import BLANK, Status
+from xladdin.scoring.items import Status
 from xladdin.words import CONTENT, TARGET, VALUE
 
 RECUSED_WORD = "回避"

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from xladdin.forms.form import Sourced
 from xladdin.forms.origins import origin_text, shown_value, typed_text
+from xladdin.methods.item import BLANK, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import DistrictResult
-from xladdin.scheme.items import Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.scoring.items import BLANK, Score, Status
+from xladdin.scoring.items import Score, Status
 from xladdin.words import (
     CODE,
     CONTENT,

@@ -9,10 +9,10 @@ from enum import Enum
 
 from xladdin.evaluations.merge import Comparison, Judged
 from xladdin.forms.origins import shown_value
+from xladdin.methods.item import InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.district_sheet import value_cell
-from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import CODE, COMPARISON, DELIVERIES, DISTRICT, TARGET, UNIT, form_file_name
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet

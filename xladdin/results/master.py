@@ -8,15 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from xladdin.fields import checks
 from xladdin.forms.form import Form
-from xladdin.numbers import plain
-from xladdin.results.consolidation import Consolidation, DistrictResult
-from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
-from xladdin.results.sheets import overview_sheets
-from xladdin.scheme.items import (
+from xladdin.methods import checks
+from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
+    Entry,
     ExpertItem,
     Input,
     InputKind,
@@ -28,8 +25,12 @@ from xladdin.scheme.items import (
     ReferenceItem,
     TiersItem,
 )
+from xladdin.numbers import plain
+from xladdin.results.consolidation import Consolidation, DistrictResult
+from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
+from xladdin.results.sheets import overview_sheets
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import Entry, Status
+from xladdin.scoring.items import Status
 from xladdin.scoring.totals import score_district
 from xladdin.words import (
     CONTENT,

@@ -23,16 +23,15 @@ from xladdin.forms.form import Form, Sourced
 from xladdin.forms.origins import as_in_a_cell, shown_value
 from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Level, Place
+from xladdin.methods.item import BLANK, InputKind
 from xladdin.numbers import Value, plain
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate_forms, issue_of, results
 from xladdin.results.differences import NotComparable, Results, load_results, result_differences
 from xladdin.returns.collection import Collection, collect, report_missing
 from xladdin.rounds.corrections_sheet import CORRECTIONS
 from xladdin.rounds.tracking import read_date
-from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import PolicyError
-from xladdin.scoring.items import BLANK
 from xladdin.words import (
     APPROVER,
     CODE,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from xladdin.fields import checks
-from xladdin.fields.checks import quoted
 from xladdin.fillin.books import created, office_book, office_stamp
 from xladdin.fillin.checks import At, TypedRow
 from xladdin.fillin.sheets import (
@@ -23,7 +21,9 @@ from xladdin.fillin.sheets import (
     View,
 )
 from xladdin.fillin.writer import write_unit_book
-from xladdin.scheme.items import InputKind
+from xladdin.methods import checks
+from xladdin.methods.checks import quoted
+from xladdin.methods.item import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     APPROVER,

@@ -10,8 +10,8 @@ from xladdin import issues
 from xladdin.fields.reading import read_cell
 from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Place
+from xladdin.methods.item import InputKind
 from xladdin.numbers import Fault, plain
-from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import CODE
 from xladdin.workbook.cells import RawBook, RawSheet, cell_name

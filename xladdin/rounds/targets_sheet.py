@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from xladdin.fields import checks
-from xladdin.fields.checks import quoted
 from xladdin.fillin.books import created, office_book, office_stamp
 from xladdin.fillin.checks import PLACES, At, TypedRow, _chain, bad_amount, seen
 from xladdin.fillin.sheets import (
@@ -24,8 +22,10 @@ from xladdin.fillin.sheets import (
     View,
 )
 from xladdin.fillin.writer import write_unit_book
+from xladdin.methods import checks
+from xladdin.methods.checks import quoted
+from xladdin.methods.item import Indicator, Input
 from xladdin.numbers import MAX_NUMBER, Fault, Value, half_up, plain
-from xladdin.scheme.items import Indicator, Input
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CHECK,

@@ -1,6 +1,6 @@
 """The scoring scheme as checked data: what the official document says, and where."""
 
-from xladdin.scheme.items import (
+from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
     ExpertItem,

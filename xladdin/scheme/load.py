@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from xladdin.scheme.items import (
+from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
     ExpertItem,

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from xladdin.scheme.items import Frozen, Indicator, Input, Item, Points, Quoted, Text
+from xladdin.methods.item import Frozen, Indicator, Input, Item, Points, Quoted, Text
 from xladdin.scheme.policies import Policies, Policy, choose_policies
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from xladdin.scheme.items import Frozen, Input, InputKind, Text
+from xladdin.methods.item import Frozen, Input, InputKind, Text
 
 
 class Policy(Frozen):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, TypeVar, cast
 
-from xladdin.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value, half_up
-from xladdin.scheme.items import (
+from xladdin.methods import rules as methods
+from xladdin.methods.item import (
+    BLANK,
     CasesItem,
     ChecklistItem,
+    Entries,
+    Entry,
     ExpertItem,
     InspectionItem,
     Item,
@@ -21,9 +24,9 @@ from xladdin.scheme.items import (
     ReferenceItem,
     TiersItem,
 )
+from xladdin.methods.rules import Outcome
+from xladdin.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value, half_up
 from xladdin.scheme.policies import Policies
-from xladdin.scoring import methods
-from xladdin.scoring.methods import Outcome
 
 Converted = TypeVar("Converted")
 
@@ -35,24 +38,6 @@ class Status(Enum):
     NOT_APPLICABLE = "not_applicable"
     MISSING = "missing"
     ERROR = "error"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
-
-    `told` says how the value came about where it is made of several.
-    """
-
-    value: Value = None
-    target: Value = None
-    told: str = ""
-
-
-BLANK = Entry()
-
-Entries = Mapping[str, Entry]
-"""Entry by input code; a code that is absent is blank."""
 
 
 @dataclass(frozen=True)

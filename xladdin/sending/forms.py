@@ -15,10 +15,9 @@ from xladdin.forms.layout import form_layout
 from xladdin.forms.native import native_formulas
 from xladdin.forms.view import Shown, form_view
 from xladdin.forms.writer import GIVEN_TEXT, write_form
+from xladdin.methods.item import Entry, InputKind
 from xladdin.results.master import MASTER_FILE, Targets, with_targets
-from xladdin.scheme.items import InputKind
 from xladdin.scheme.model import District, Scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import (
     COVER,
     DISTRICT_PLACEHOLDER,

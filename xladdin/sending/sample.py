@@ -12,10 +12,9 @@ from xladdin.files import Progress, write_new
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.reading import district_identities
 from xladdin.forms.view import form_view
+from xladdin.methods.item import Entry, Indicator, Input, InputKind
 from xladdin.numbers import Fault, Value, decimal_of, half_up
-from xladdin.scheme.items import Indicator, Input, InputKind
 from xladdin.scheme.model import District, Scheme
-from xladdin.scoring.items import Entry
 from xladdin.words import CONTENT, EVIDENCE, FORM_KIND, SCORE, TARGET, VALUE
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import plain
-from xladdin.scheme.items import Input, InputKind
 
 # First words of the states; completeness is counted by them.
 ERROR = "错误"

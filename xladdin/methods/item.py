@@ -5,6 +5,7 @@ The classes below `Frozen` mirror the TOML files of `data/<year>/` key by key an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +13,8 @@ from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from xladdin.numbers import Value
 
 Points = Annotated[Decimal, Field(ge=0)]
 Text = Annotated[str, Field(min_length=1)]
@@ -72,6 +75,24 @@ class Input:
     @property
     def item_id(self) -> str:
         return self.code.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
+
+    `told` says how the value came about where it is made of several.
+    """
+
+    value: Value = None
+    target: Value = None
+    told: str = ""
+
+
+BLANK = Entry()
+
+Entries = Mapping[str, Entry]
+"""Entry by input code; a code that is absent is blank."""
 
 
 class ItemBase(Frozen):
