@@ -21,9 +21,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment] # would slow xlwings down
 
-from macros import windows_standins
+from macros.windows import standins
 
-xlwings = windows_standins.install()
+xlwings = standins.install()
 
 from tests.excel.com import MISSING, excel_range
 

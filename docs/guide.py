@@ -18,9 +18,10 @@ import jinja2
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import udfs
-from macros import actions, checkup, install
-from macros.machine import Windows
-from macros.vba_modules import NO_PYTHON
+from macros import actions
+from macros.vba.modules import NO_PYTHON
+from macros.windows import checkup, install
+from macros.windows.machine import Windows
 from udfs.catalogue import FUNCTIONS, CellFunction
 from udfs.registration import UNEXPECTED, argument_text
 from xladdin import issues, words
@@ -243,7 +244,7 @@ def _any_windows() -> Windows:
 
 def _pythons() -> tuple[str, str]:
     """The oldest and the newest Python that the installer takes."""
-    text = (ROOT / "macros" / "安装.cmd").read_bytes().decode("gbk")
+    text = (ROOT / "macros" / "windows" / "安装.cmd").read_bytes().decode("gbk")
     match = re.search(r"\((\d+), (\d+)\) <= sys\.version_info\[:2\] <= \((\d+), (\d+)\)", text)
     assert match is not None
     return f"{match[1]}.{match[2]}", f"{match[3]}.{match[4]}"

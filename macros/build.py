@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from macros.calc.build import extension
-from macros.project import addin, with_macros
+from macros.vba.workbooks import addin, with_macros
 from xladdin.files import write_whole
 from xladdin.results.master import MASTER_FILE, master_workbook
 from xladdin.scheme import Scheme

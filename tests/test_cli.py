@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from macros.checkup import CHECKS
+from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
 from xladdin.files import FileBusy, write_whole
 from xladdin.results.master import MASTER_FILE

@@ -11,7 +11,7 @@ import pytest
 
 from docs.guide import GUIDE, MISTAKES, TYPED, computed, rendered
 from macros.actions import ACTIONS, TAB
-from macros.checkup import CHECKS
+from macros.windows.checkup import CHECKS
 from udfs.catalogue import FUNCTIONS
 from udfs.registration import argument_text
 from xladdin import issues

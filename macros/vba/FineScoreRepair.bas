@@ -16,7 +16,7 @@ Public Sub ReconnectIfNeeded(ByVal Wb As Workbook)
     If Not NeedsRepair(Wb) Then Exit Sub
     ' Not RunPython, which shows a message of its own when something fails.
     XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", Wb
-    XLPy.Exec "import macros.ribbon; macros.ribbon.reconnect()"
+    XLPy.Exec "import macros.excel.ribbon; macros.excel.ribbon.reconnect()"
 Quiet:
 End Sub
 

@@ -10,7 +10,7 @@ Public Sub OnPress(control As IRibbonControl)
     ElseIf Not PythonIsThere() Then
         MsgBox NoPythonText(), vbExclamation
     Else
-        RunPython "import macros.ribbon; macros.ribbon.press('" & control.ID & "')"
+        RunPython "import macros.excel.ribbon; macros.excel.ribbon.press('" & control.ID & "')"
     End If
     Exit Sub
 Failed:

@@ -17,9 +17,9 @@ import json
 import sys
 from typing import Any
 
-from macros import windows_standins
+from macros.windows import standins
 
-xlwings = windows_standins.install()
+xlwings = standins.install()
 
 from xlwings.com_server import XLPython  # noqa: E402
 from xlwings.udfs import call_udf  # noqa: E402
@@ -30,7 +30,7 @@ from tests.excel.com import MISSING, excel_range  # noqa: E402
 
 def cell(value: Any) -> Any:
     """A cell's value as COM hands it over: numbers of cells are always doubles, whole numbers are error codes."""
-    return windows_standins.ComTime.fromisoformat(value["date"]) if isinstance(value, dict) else value
+    return standins.ComTime.fromisoformat(value["date"]) if isinstance(value, dict) else value
 
 
 def argument(given: dict[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from macros.windows_standins import RANGE, CDispatch
+from macros.windows.standins import RANGE, CDispatch
 
 MISSING = -2147352572
 """DISP_E_PARAMNOTFOUND: an optional argument that was left out."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
-from macros.install import pinned_xlwings
-from macros.machine import Distribution, Hive, Interpreter, RegistryValue, Windows
+from macros.windows.install import pinned_xlwings
+from macros.windows.machine import Distribution, Hive, Interpreter, RegistryValue, Windows
 
 PROFILE = PureWindowsPath(r"D:\profile\wang")
 ENVIRONMENT = PROFILE / "AppData" / "Local" / "FineScore"

@@ -9,9 +9,9 @@ from pathlib import Path, PurePath, PureWindowsPath
 
 import pytest
 
-from macros.checkup import CHECKS, MARKS, Finding, checkup, report
-from macros.install import configuration, configuration_path, install
-from macros.machine import Distribution, Machine, RegistryValue, Windows
+from macros.windows.checkup import CHECKS, MARKS, Finding, checkup, report
+from macros.windows.install import configuration, configuration_path, install
+from macros.windows.machine import Distribution, Machine, RegistryValue, Windows
 from tests.excel.fake_windows import ADDIN, ADDINS, CONF, DLL_32, DLL_64, ENVIRONMENT, EXCEL_CLASS, FakeWindows
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from macros.install import CannotInstall, install, pinned_xlwings, settings, uninstall
-from macros.machine import Distribution
-from macros.vba_modules import modules
+from macros.vba.modules import modules
+from macros.windows.install import CannotInstall, install, pinned_xlwings, settings, uninstall
+from macros.windows.machine import Distribution
 from tests.excel.fake_windows import ADDIN, CONF, DLL_32, DLL_64, ENVIRONMENT, PROFILE, SCRIPTS, XLSTART, FakeWindows
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from xladdin.cli.commands import addin
 
 ROOT = Path(__file__).parents[2]
 
-CMDS = {name: (ROOT / "macros" / f"{name}.cmd").read_bytes() for name in ("安装", "卸载")}
+CMDS = {name: (ROOT / "macros" / "windows" / f"{name}.cmd").read_bytes() for name in ("安装", "卸载")}
 LINES = {name: data.decode("gbk").split("\r\n") for name, data in CMDS.items()}
 
 PROGRAMS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from macros.install import install, settings
+from macros.windows.install import install, settings
 from tests.excel.fake_windows import ADDIN, CONF, DLL_64, ENVIRONMENT, SCRIPTS, FakeWindows
 from xladdin.sending.forms import ADDIN_FILE, TEMPLATES
 
@@ -64,7 +64,7 @@ def test_server__started_by_the_macros__is_the_installed_python_with_nothing_els
     command = found["server_command"]
     assert f'"{PYTHON}"' in command
     assert " -I " in command
-    assert "macros.server" in command
+    assert "macros.excel.server" in command
     assert ENVIRONMENT / DLL_64 in [
         ENVIRONMENT / Path(library.replace("\\", "/")).name for library in found["libraries"]
     ]
@@ -73,5 +73,5 @@ def test_server__started_by_the_macros__is_the_installed_python_with_nothing_els
 def test_button__without_a_server__runs_the_installed_python(found: dict[str, Any]) -> None:
     command = found["run_command"]
     assert f'"{PYTHON}"' in command
-    assert "import macros.ribbon" in command
+    assert "import macros.excel.ribbon" in command
     assert " -I " in command

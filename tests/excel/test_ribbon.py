@@ -376,7 +376,7 @@ def test_explain__selected_cell__tells_its_score(built: Path, simulated: Simulat
 
 
 def test_checkup__on_this_system__tells_every_check(built: Path, simulated: Simulated) -> None:
-    from macros.checkup import CHECKS
+    from macros.windows.checkup import CHECKS
 
     result = simulated(f"{SCENARIOS}:pressed", book=str(built / MASTER_FILE), button="checkup")
     assert [line.partition("：")[0][2:] for line in result["said"][0].splitlines()] == [check.name for check in CHECKS]

@@ -113,6 +113,6 @@ def test_configuration__read_by_the_macros__path_values_and_command_lines(simula
     assert found["run_command"].startswith(
         'cmd.exe /C D: & cd "D:\\FineScore\\python" & "D:\\FineScore\\python\\python.exe"'
     )
-    assert "; import macros.ribbon" in found["run_command"]
+    assert "; import macros.excel.ribbon" in found["run_command"]
     assert found["messages"] == []
     assert found["looked_up"][:2] == ["\\finescore.conf", "D:\\profile\\wang\\.finescore\\finescore.conf"]

@@ -34,12 +34,12 @@ from pyopenvba.interpreter._values import EMPTY, VBAArray
 from pyopenvba.vba import VBAProject
 from pyvbaanalysis import VbaDiagnostic, analyze_office_file
 
-from macros import vba_modules
 from macros.actions import ACTIONS, TAB
-from macros.package_parts import packed, unpacked
-from macros.project import addin, ribbon_xml, with_macros
-from macros.vba_modules import NO_PYTHON, XlwingsChanged, modules, xlwings_module
-from macros.wrappers import wrapper_module
+from macros.vba import modules as vba_modules
+from macros.vba.modules import NO_PYTHON, XlwingsChanged, modules, xlwings_module
+from macros.vba.package_parts import packed, unpacked
+from macros.vba.workbooks import addin, ribbon_xml, with_macros
+from macros.vba.wrappers import wrapper_module
 from tests.support.libreoffice import requires_office, run_office
 from udfs.catalogue import FUNCTIONS
 
@@ -250,14 +250,14 @@ def test_xlwings__workbooks__nothing_in_or_beside_them_is_executed(is_addin: boo
 CALL_FROM_A_CELL = """
 import sys
 from types import SimpleNamespace
-from macros import windows_standins
-windows_standins.install()
+from macros.windows import standins
+standins.install()
 import xlwings.udfs
 from tests.excel.com import excel_range
 
 xlwings.udfs.__pro__ = False  # no licence key of the machine's
 if sys.argv[1] == "known":
-    from macros.server import know_functions
+    from macros.excel.server import know_functions
     know_functions()
 book = SimpleNamespace(Name="received.xlsx", Worksheets=[SimpleNamespace(Name="udfs.py")])
 print(xlwings.udfs.call_udf("udfs", "FS_BRIEFS", (5.0,), book, excel_range([[None]])))
@@ -274,7 +274,9 @@ def test_xlwings__sheet_named_like_code__does_not_stop_the_functions(prepared: s
 
 @both
 def test_xlwings__server__started_through_ours(built: Built) -> None:
-    assert re.findall(r"[\w.]*serve\('\$\(CLSID\)'\)", built.sources["xlwings"]) == ["macros.server.serve('$(CLSID)')"]
+    assert re.findall(r"[\w.]*serve\('\$\(CLSID\)'\)", built.sources["xlwings"]) == [
+        "macros.excel.server.serve('$(CLSID)')"
+    ]
 
 
 @both
@@ -322,8 +324,8 @@ IMPORT_FUNCTIONS = """
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from macros import windows_standins
-windows_standins.install()
+from macros.windows import standins
+standins.install()
 from xlwings import udfs as generator
 
 class Components:
@@ -529,7 +531,7 @@ def test_with_macros__again__refused(files: dict[bool, Built]) -> None:
 DIGESTS = """
 import hashlib, sys
 from pathlib import Path
-from macros.project import addin, with_macros
+from macros.vba.workbooks import addin, with_macros
 print(hashlib.sha256(addin()).hexdigest())
 print(hashlib.sha256(with_macros(Path(sys.argv[1]).read_bytes())).hexdigest())
 """

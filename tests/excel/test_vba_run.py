@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 from pyopenvba import ExcelFile
 
-from macros.package_parts import packed, replaced, unpacked
-from macros.project import addin, with_macros
-from macros.vba_modules import xlwings_module
+from macros.vba.modules import xlwings_module
+from macros.vba.package_parts import packed, replaced, unpacked
+from macros.vba.workbooks import addin, with_macros
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
 from xladdin.workbook.read.reader import read_bytes

@@ -323,7 +323,7 @@ def addin_build_command() -> None:
 @addin.command("install")
 def addin_install_command() -> None:
     """把加载项装进当前用户的 Excel。"""
-    from macros.install import install
+    from macros.windows.install import install
 
     _change_installation(install)
 
@@ -331,14 +331,14 @@ def addin_install_command() -> None:
 @addin.command("uninstall")
 def addin_uninstall_command() -> None:
     """卸载加载项，只删除安装时写入的文件。"""
-    from macros.install import uninstall
+    from macros.windows.install import uninstall
 
     _change_installation(uninstall)
 
 
 def _change_installation(change: Callable[..., list[str]]) -> None:
-    from macros.install import CannotInstall
-    from macros.machine import Windows, this_machine
+    from macros.windows.install import CannotInstall
+    from macros.windows.machine import Windows, this_machine
 
     machine = this_machine()
     if not isinstance(machine, Windows):
@@ -353,8 +353,8 @@ def _change_installation(change: Callable[..., list[str]]) -> None:
 @addin.command("status")
 def addin_status_command() -> None:
     """体检：逐项检查本机的安装，写明毛病和办法。"""
-    from macros.checkup import checkup, report
-    from macros.machine import this_machine
+    from macros.windows.checkup import checkup, report
+    from macros.windows.machine import this_machine
 
     findings = checkup(this_machine())
     typer.echo("\n".join(report(findings)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from macros import windows_standins
+from macros.windows import standins
 
 PYOPENVBA = "6.5.0"
 """The version whose insides (classes, member tables, the calculator) this package builds on."""
@@ -21,7 +21,7 @@ _installed = importlib.metadata.version("pyopenvba")
 if _installed != PYOPENVBA:
     raise RuntimeError(f"tests.excel.simulated is written for pyopenvba {PYOPENVBA}, not {_installed}")
 
-xlwings = windows_standins.install()
+xlwings = standins.install()
 
 from tests.excel.simulated.desk import Unanswered  # noqa: E402
 from tests.excel.simulated.excel import SimulatedExcel  # noqa: E402

@@ -29,7 +29,7 @@ from pyopenvba.interpreter._values import (
     VBASingle,
 )
 
-from macros.windows_standins import RANGE, CDispatch, ComError, ComTime, Wrapped
+from macros.windows.standins import RANGE, CDispatch, ComError, ComTime, Wrapped
 from tests.excel.simulated.unmodelled import Unmodelled, Unmodelleds
 
 PARAMETER_NOT_FOUND = -2147352572

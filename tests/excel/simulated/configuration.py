@@ -39,7 +39,7 @@ def read_configuration(
     configuration: str,
     keys: Sequence[str] = (),
     *,
-    command: str = "import macros.ribbon",
+    command: str = "import macros.excel.ribbon",
     path: str = CONFIGURATION_PATH,
     files: Mapping[str, bytes] | None = None,
     environment: Mapping[str, str] | None = None,

@@ -25,7 +25,7 @@ from pyopenvba.interpreter._runtime import UNRESOLVED, Interpreter, ModuleRuntim
 from pyopenvba.interpreter._values import VBAInt, error, to_integer, to_text
 from pyopenvba.vba import VBAModuleKind
 
-from macros.windows_standins import Wrapped
+from macros.windows.standins import Wrapped
 from tests.excel.simulated.com import Boundary, NotSimulated, PythonObject
 from tests.excel.simulated.desk import Unanswered
 from tests.excel.simulated.machine import Shell, vba_functions

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import NamedTuple
 
-from macros.install import (
+from macros.windows.install import (
     OTHER_CODE_PAGE,
     REINSTALL,
     SHIPPED_ADDIN,
@@ -21,7 +21,7 @@ from macros.install import (
     settings,
     unreadable_paths,
 )
-from macros.machine import Hive, Machine, RegistryValue, Windows
+from macros.windows.machine import Hive, Machine, RegistryValue, Windows
 from xladdin.sending.forms import ADDIN_FILE
 
 MARKS = {True: "√", False: "×", None: "？"}  # signs that every Chinese font and code page has
@@ -122,7 +122,7 @@ def _python(machine: Machine) -> Outcome:
 
 
 def _packages(machine: Machine) -> Outcome:
-    for module in ("xladdin", "udfs", "macros.ribbon"):  # the last two are what Excel calls
+    for module in ("xladdin", "udfs", "macros.excel.ribbon"):  # the last two are what Excel calls
         if failure := machine.import_failure(module):
             return Outcome(
                 False,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import xlwings as xw
 
-from macros.open_book import content_of, grid
+from macros.excel.open_book import content_of, grid
+from macros.excel.session import Session
+from macros.excel.sheet_writer import write_sheets
 from macros.repair import NAMES, repair_formulas
-from macros.session import Session
-from macros.sheet_writer import write_sheets
 from xladdin.workbook.cells import CellError, cell_name
 from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet

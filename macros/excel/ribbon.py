@@ -10,12 +10,12 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros import explaining, files, formulas, rounds, scoring
 from macros.actions import BY_ID
-from macros.checkup import checkup, report
-from macros.machine import this_machine
-from macros.session import Cancelled, Session
+from macros.excel import explaining, files, formulas, rounds, scoring
+from macros.excel.session import Cancelled, Session
 from macros.told import NothingToScore
+from macros.windows.checkup import checkup, report
+from macros.windows.machine import this_machine
 from xladdin.evaluations.units import UnitNameError
 from xladdin.files import FileBusy, WouldOverwrite
 from xladdin.results.differences import NotComparable

@@ -12,8 +12,8 @@ from pyopenvba import ExcelFile, VBAModuleKind
 from pyopenvba.cfb import CFB
 from pyopenvba.vba import compress, decompress
 
-from macros.package_parts import Parts, packed, unpacked
-from macros.vba_modules import Module
+from macros.vba.modules import Module
+from macros.vba.package_parts import Parts, packed, unpacked
 
 PROJECT_NAME = "FineScore"
 

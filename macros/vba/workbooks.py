@@ -7,10 +7,10 @@ from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
 from macros.actions import ACTIONS, TAB, Action
-from macros.addin_parts import addin_parts
-from macros.package_parts import Parts, packed, replaced, unpacked
-from macros.vba_modules import modules
-from macros.vba_project import PROJECT_NAME, with_project
+from macros.vba.addin_parts import addin_parts
+from macros.vba.modules import modules
+from macros.vba.package_parts import Parts, packed, replaced, unpacked
+from macros.vba.project import PROJECT_NAME, with_project
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
 

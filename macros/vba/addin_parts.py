@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from macros.package_parts import Parts
+from macros.vba.package_parts import Parts
 from xladdin.workbook.cells import cell_name
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -1,4 +1,4 @@
-"""The VBA of the add-in and of the 考核总表, as text: our own modules from `vba`, xlwings' module with our edits."""
+"""The VBA of the add-in and of the 考核总表, as text: our own modules from the files beside this one, xlwings' module with our edits."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Literal
 import jinja2
 from pyopenvba import ExcelFile
 
-from macros.wrappers import WRAPPER_NAME, wrapper_module
+from macros.vba.wrappers import WRAPPER_NAME, wrapper_module
 
 NO_PYTHON = "错误：FineScore 没有装好，请双击 安装.cmd"
 """What a button or a cell says where the interpreter or its DLL is missing."""
 
 _TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).with_name("vba")),
+    loader=jinja2.FileSystemLoader(Path(__file__).parent),
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -114,7 +114,7 @@ _EDITS: tuple[tuple[str, str, str], ...] = (
     ('"cmd.exe " & ConsoleSwitch & " /K " & CondaCmd', " & ConsoleSwitch", 'CommandInterpreter() & " "'),
     ('"cmd.exe " & ConsoleSwitch & " /K " & Chr(34)', " & ConsoleSwitch", 'CommandInterpreter() & " "'),
     ('        tail = " -B -c ', '""import sys, os;"', '        tail = " -I -B -c '),
-    ("import xlwings; xlwings.serve(", "'$(CLSID)')", "import macros.server; macros.server.serve("),
+    ("import xlwings; xlwings.serve(", "'$(CLSID)')", "import macros.excel.server; macros.excel.server.serve("),
     # XLPyLoadDLL
     (
         "Private Sub XLPyLoadDLL()\n",

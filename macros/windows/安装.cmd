@@ -5,7 +5,7 @@ rem command is a block in brackets, so that a folder may have any name.
 setlocal EnableExtensions DisableDelayedExpansion
 title 安装“精细化考核”加载项
 
-if exist "%~dp0..\pyproject.toml" goto unpacked
+if exist "%~dp0..\..\pyproject.toml" goto unpacked
 echo 请先把下载的压缩包完整解压到一个文件夹，再双击里面的“安装.cmd”。
 goto failed
 
@@ -36,7 +36,7 @@ echo 正在准备 Python 环境……
 echo 正在安装程序包，请稍候……
 set "WHEELS="
 if exist "%~dp0wheels\*.whl" set WHEELS=--no-index --find-links "%~dp0wheels"
-"%PYTHON%" -I -m pip install --disable-pip-version-check --no-input --quiet --force-reinstall %WHEELS% "%~dp0..[excel]" || goto failed
+"%PYTHON%" -I -m pip install --disable-pip-version-check --no-input --quiet --force-reinstall %WHEELS% "%~dp0..\..[excel]" || goto failed
 "%PYTHON%" -I -m xladdin addin install || goto failed
 echo.
 echo 体检结果（带 × 的请按“办法”处理）：

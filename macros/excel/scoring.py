@@ -6,9 +6,9 @@ from datetime import datetime
 
 import xlwings as xw
 
-from macros.open_book import read_book, source_of
-from macros.session import Session
-from macros.sheet_writer import write_sheets
+from macros.excel.open_book import read_book, source_of
+from macros.excel.session import Session
+from macros.excel.sheet_writer import write_sheets
 from macros.told import NothingToScore, counted, field_rows, no_district_sheets, standing
 from xladdin.results.consolidation import consolidate_forms, examine
 from xladdin.results.sheets import issues_sheet, overview_sheets

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros.open_book import read_book, read_sheet
-from macros.session import Session
-from macros.sheet_writer import Entered, as_text, entered, write_sheets
+from macros.excel.open_book import read_book, read_sheet
+from macros.excel.session import Session
+from macros.excel.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
 from xladdin.forms.form import Sourced
 from xladdin.forms.origins import is_judged, origin_text, shown_value, typed_text

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from macros.actions import TAB
-from macros.machine import Windows
+from macros.windows.machine import Windows
 from xladdin.files import FileBusy
 from xladdin.sending.forms import ADDIN_FILE, TEMPLATES
 
@@ -79,7 +79,7 @@ def pinned_xlwings() -> str:
     try:
         requirements = importlib.metadata.requires("xladdin") or []
     except importlib.metadata.PackageNotFoundError:  # run from the source, not installed
-        source = Path(__file__).resolve().parents[1] / "pyproject.toml"
+        source = Path(__file__).resolve().parents[2] / "pyproject.toml"
         project = tomllib.loads(source.read_text(encoding="utf-8"))["project"]
         requirements = project["optional-dependencies"]["excel"]
     pinned = {match[1] for line in requirements if (match := re.match(r"xlwings==([\d.]+)", line))}

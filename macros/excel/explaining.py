@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import xlwings as xw
 
-from macros.open_book import read_book, read_sheet, source_of
-from macros.session import Session
+from macros.excel.open_book import read_book, read_sheet, source_of
+from macros.excel.session import Session
 from macros.told import NOTHING_SELECTED, NothingToScore, explained, item_of_row, item_of_summary
 from xladdin.returns.collection import collect_open
 from xladdin.scheme import load_scheme

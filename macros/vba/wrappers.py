@@ -40,8 +40,8 @@ def wrapper_module(*, is_addin: bool) -> str:
     `WrapperFailed` if xlwings is not installed or its generator fails.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "macros.wrappers", _BOOK_NAMES[is_addin]],
-        cwd=Path(__file__).parents[1],
+        [sys.executable, "-m", "macros.vba.wrappers", _BOOK_NAMES[is_addin]],
+        cwd=Path(__file__).parents[2],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -54,9 +54,9 @@ def wrapper_module(*, is_addin: bool) -> str:
 
 def _generated(book_name: str) -> str:
     if sys.platform != "win32":
-        from macros import windows_standins
+        from macros.windows import standins
 
-        windows_standins.install()
+        standins.install()
     from xlwings.udfs import generate_vba_wrapper
 
     import udfs

@@ -1,4 +1,4 @@
-"""The Python process behind Excel's cells and buttons; the VBA's command line starts it, see `vba_modules`."""
+"""The Python process behind Excel's cells and buttons; the VBA's command line starts it, see `macros.vba.modules`."""
 
 from __future__ import annotations
 

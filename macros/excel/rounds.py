@@ -11,9 +11,9 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros.open_book import read_book
-from macros.session import Session
-from macros.sheet_writer import write_sheets
+from macros.excel.open_book import read_book
+from macros.excel.session import Session
+from macros.excel.sheet_writer import write_sheets
 from macros.told import NothingToScore, counted, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_whole

@@ -1,0 +1,1 @@
+"""The add-in on a Windows machine: installing, 体检, and the files to double-click."""
