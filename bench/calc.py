@@ -15,9 +15,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from macros.calc.build import extension
-from tests.calc import session
 from tests.conftest import Forms
 from tests.desktop.filled import filled_master
+from tests.macros.calc import session
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import load_scheme
 from xladdin.workbook import package

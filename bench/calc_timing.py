@@ -13,7 +13,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from macros.calc.untyped import Uno
-from tests.calc.scenarios import Office
+from tests.macros.calc.scenarios import Office
 
 FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 SCORE = "得分"

@@ -25,7 +25,7 @@ from macros.windows import standins
 
 xlwings = standins.install()
 
-from tests.excel.com import MISSING, excel_range
+from tests.udfs.com import MISSING, excel_range
 
 Call = tuple[str, str, tuple[Any, ...]]
 """Module, function, and the arguments as VBA hands them over."""

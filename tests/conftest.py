@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +26,8 @@ from xladdin.sending.forms import BLANK_FORM, district_copy, stored_template
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
+
+ROOT = Path(__file__).resolve().parents[1]
 
 Typed = str | float | None
 """What is typed into a cell."""
@@ -145,3 +152,46 @@ def filled(forms: Forms, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clean(scheme: Scheme, filled: Path) -> Consolidation:
     """What the 16 clean forms come to."""
     return consolidate(scheme, [filled], scheme.default_policies)
+
+
+@pytest.fixture(scope="session")
+def classic() -> Callable[[Any], Any]:
+    """Ask `classic_calls` in a process of its own."""
+    if importlib.util.find_spec("xlwings") is None:
+        pytest.skip("xlwings is not installed")
+
+    def ask(question: Any) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.udfs.classic_calls"],
+            cwd=ROOT,
+            input=json.dumps(question),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def simulated() -> Callable[..., Any]:
+    """Run a scenario, `module:function`, with an Excel in memory in a process of its own; what it returns."""
+    for needed in ("xlwings", "pyopenvba"):
+        if importlib.util.find_spec(needed) is None:
+            pytest.skip(f"{needed} is not installed")
+
+    def run(scenario: str, **arguments: Any) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.macros.excel.simulated.run", scenario],
+            cwd=ROOT,
+            input=json.dumps(arguments),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

@@ -16,7 +16,6 @@ from tests.equality import doors
 from tests.equality.answers import Answers, engine
 from tests.equality.calc import run_office_with
 from tests.equality.cases import Filling, fillings
-from tests.excel.conftest import classic, simulated  # noqa: F401 - fixtures
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
 
@@ -35,7 +34,7 @@ def engine_answers(scheme: Scheme, typed: Sequence[Filling]) -> Answers:
 
 
 @pytest.fixture(scope="session")
-def functions(scheme: Scheme, typed: Sequence[Filling], classic: Callable[[Any], Any]) -> Answers:  # noqa: F811
+def functions(scheme: Scheme, typed: Sequence[Filling], classic: Callable[[Any], Any]) -> Answers:
     return doors.Functions(scheme, classic).run(typed)
 
 
@@ -66,7 +65,7 @@ def master_in_libreoffice(scheme: Scheme, typed: Sequence[Filling], master: Path
 def ribbon_run(
     scheme: Scheme,
     typed: Sequence[Filling],
-    simulated: Callable[..., Any],  # noqa: F811
+    simulated: Callable[..., Any],
     master: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Answers, Answers, list[Path]]:

@@ -19,8 +19,8 @@ from tests.conftest import Forms
 from tests.equality.answers import GROUP, RANK, TOTAL, Answers, Result, column, groups, result_of, section, total
 from tests.equality.cases import Content, Filling
 from tests.equality.forms import returned_form
-from tests.excel.com import ERROR_CODES
 from tests.support.libreoffice import run_office
+from tests.udfs.com import ERROR_CODES
 from udfs.catalogue import BY_NAME
 from xladdin.forms.form import Form
 from xladdin.forms.layout import Annex, form_layout

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyopenvba.powerquery import _opc
 
-from tests.excel.simulated import SimulatedExcel
+from tests.macros.excel.simulated import SimulatedExcel
 
 
 def _raw_deflate(data: bytes) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.excel.conftest import simulated  # noqa: F401 - a fixture
 from tests.full_round.play import Played, play
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.excel.simulated import SimulatedExcel
+from tests.macros.excel.simulated import SimulatedExcel
 
 
 def opened(book: str, addin: str = "") -> SimulatedExcel:

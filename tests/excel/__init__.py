@@ -1,1 +1,0 @@
-"""The Excel side, checked without Excel."""

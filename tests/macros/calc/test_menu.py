@@ -1,0 +1,129 @@
+"""The menu 精细化考核 in a real LibreOffice, against the command line."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Forms
+from tests.macros.calc.session import Calc
+from tests.support.libreoffice import requires_office
+from xladdin.forms.reading import find_tables
+from xladdin.results.consolidation import consolidate
+from xladdin.results.files import result_workbook
+from xladdin.results.master import MASTER_FILE
+from xladdin.scheme import Scheme
+from xladdin.sending.forms import TEMPLATES
+from xladdin.words import form_file_name
+from xladdin.workbook.cells import Raw, RawBook, cell_name, result_of
+from xladdin.workbook.read.reader import read_workbook
+
+pytestmark = requires_office
+
+RESULTS = ("汇总", "排名", "校验", "溯源", "口径")
+
+
+def contents(path: Path) -> dict[str, list[list[Raw]]]:
+    """What the result sheets show, without trailing blanks, the time and the file's SHA-256."""
+    found = {}
+    for sheet in read_workbook(path).sheets:
+        if sheet.name in RESULTS:
+            rows = [[_same_everywhere(result_of(cell)) for cell in row] for row in sheet.rows]
+            found[sheet.name] = [_trimmed(row) for row in rows]
+            while found[sheet.name] and not found[sheet.name][-1]:
+                found[sheet.name].pop()
+    return found
+
+
+def _same_everywhere(cell: Raw) -> Raw:
+    if isinstance(cell, str):
+        cell = re.sub(r"生成时间：[\d :-]+", "生成时间：", cell)
+        return re.sub(r"[0-9a-f]{64}|未保存的工作簿", "〔文件〕", cell)
+    return cell
+
+
+def _trimmed(row: list[Raw]) -> list[Raw]:
+    while row and row[-1] in (None, ""):
+        row.pop()
+    return row
+
+
+def filling(scheme: Scheme, forms: Forms) -> dict[str, dict[str, Any]]:
+    """What to type into which cell of 考核总表: all districts' entries, and a few things that go wrong."""
+    found: dict[str, dict[str, Any]] = {}
+    for sheet in read_workbook(TEMPLATES / MASTER_FILE).sheets:
+        if sheet.name not in scheme.district_names or sheet.name == "宝山区":
+            continue
+        (table,) = (t for t in find_tables(RawBook("", [sheet])) if t.codes)
+        typed = forms.typed(sheet.name)
+        found[sheet.name] = {
+            cell_name(row, table.columns[head]): value
+            for row, code in table.code_rows
+            for (own, head), value in typed.items()
+            if own == code and head in table.columns
+        }
+        rows = {code: row for row, code in table.code_rows}
+        if sheet.name == "黄浦区":
+            found[sheet.name][cell_name(rows["K04.1"], table.columns["完成情况"])] = "已完成"
+        if sheet.name == "静安区":
+            del found[sheet.name][cell_name(rows["K14.1"], table.columns["完成情况"])]
+    return found
+
+
+def test_menu__on_a_filled_master__equals_the_command_line(
+    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
+) -> None:
+    filled, done = tmp_path / MASTER_FILE, tmp_path / "结果" / MASTER_FILE
+    done.parent.mkdir()
+    blank = tmp_path / "空白" / MASTER_FILE
+    blank.parent.mkdir()
+    blank.write_bytes((TEMPLATES / MASTER_FILE).read_bytes())
+    result = calc.run(
+        "pressed",
+        path=blank,
+        fill=filling(scheme, forms),
+        actions=[
+            ["consolidate", ""],
+            ["check", ""],
+            ["explain", "黄浦区.J5"],
+            ["explain", "汇总.C6"],
+            ["explain", "排名.A1"],
+        ],
+        save=[filled, done],
+    )
+    by_command = tmp_path / "考核汇总.xlsx"
+    by_command.write_bytes(result_workbook(consolidate(scheme, [filled]), by_command, datetime(2024, 1, 5)))
+    command, menu = contents(by_command), contents(done)
+    assert set(menu) == set(RESULTS)
+    for name in RESULTS:
+        assert menu[name] == command[name], name
+    consolidated, checked, of_row, of_summary, nothing = result["said"]
+    assert consolidated.startswith("汇总完成。第 1 名：")
+    assert "暂定" in consolidated
+    assert checked.startswith("校验完成，共 ")
+    assert of_row.startswith("黄浦区　K01 ")
+    assert "得分" in of_summary
+    assert nothing.startswith("请先在")
+    assert "程序出错" not in "".join(result["said"])
+
+
+def test_check__of_a_returned_form__leaves_it(forms: Forms, calc: Calc, tmp_path: Path) -> None:
+    form = tmp_path / form_file_name("黄浦区")
+    form.write_bytes(forms.make("黄浦区", {("K04.1", "完成情况"): "已完成"}))
+    before = form.read_bytes()
+    result = calc.run("pressed", path=form, fill={}, actions=[["check", ""], ["consolidate", ""]], save=[])
+    assert "共 1 条" in result["said"][0]
+    assert "校验" not in result["sheets"]
+    assert result["said"][1].startswith("“区填报表_黄浦区.xlsx”里没有以区名命名")
+    assert form.read_bytes() == before
+
+
+@pytest.mark.parametrize("alias", ["consolidate", "check", "explain"])
+def test_menu__on_an_empty_document__says_what_to_open(calc: Calc, alias: str) -> None:
+    result = calc.run("pressed", path="", fill={}, actions=[[alias, ""]], save=[])
+    assert re.search("请|没有", result["said"][0])
+    assert "程序出错" not in result["said"][0]

@@ -1,0 +1,154 @@
+"""FineScore.xlam and the macros of 考核总表.xlsm at work in the simulated Excel: when they are opened, how they start Python."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from pyopenvba import ExcelFile
+
+from macros.vba.modules import xlwings_module
+from macros.vba.package_parts import packed, replaced, unpacked
+from macros.vba.workbooks import addin, with_macros
+from udfs.catalogue import CATEGORY, FUNCTIONS
+from udfs.registration import argument_text
+from xladdin.workbook.read.reader import read_bytes
+
+Simulated = Callable[..., Any]
+
+SCENARIOS = "tests.macros.vba.scenarios"
+
+TEXTS = "xl/worksheets/sheet1.xml"
+
+
+@pytest.fixture(scope="module")
+def addin_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("addin") / "FineScore.xlam"
+    path.write_bytes(addin())
+    return path
+
+
+@pytest.fixture(scope="module")
+def workbook_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        book.add_worksheet("表").write_formula("A1", "=FS_BRIEFS(5)", None, 1.5)
+    path = tmp_path_factory.mktemp("workbook") / "book.xlsm"
+    path.write_bytes(with_macros(data.getvalue()))
+    return path
+
+
+# --- The function wizard --------------------------------------------------------------------------------------------
+
+STARTED = {"flashed": [], "messages": [], "addin": [True, True], "books": [], "screen": True, "watched": True}
+"""What the add-in's start is to leave behind, whether or not the wizard has its texts."""
+
+
+def test_wizard__addin_loaded__told_what_xlwings_would_tell(simulated: Simulated, addin_file: Path) -> None:
+    found = simulated(f"{SCENARIOS}:wizard", addin=str(addin_file))
+    texts = found.pop("texts")
+    assert texts == simulated(f"{SCENARIOS}:wizard_of_xlwings")
+    assert texts["'FineScore.xlam'!FS_BRIEFS"][1:] == ["精细化考核", "全年报送的篇数，一格，不小于 0 的整数"]
+    assert len(texts) == len(FUNCTIONS)
+    assert found == STARTED
+
+
+def test_wizard__texts_in_the_sheet__whole_and_not_longer_than_excel_takes(addin_file: Path) -> None:
+    (sheet,) = (s for s in read_bytes(addin_file.read_bytes()).sheets)
+    assert [[raw for raw in cells if raw is not None] for cells in sheet.rows] == [
+        [f.name, f.description, CATEGORY, *(argument_text(f, a) for a in f.arguments)] for f in FUNCTIONS
+    ]
+    assert max(len(str(raw)) for cells in sheet.rows for raw in cells) <= 255
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (">FS_RATIO<", ">FS_NO_SUCH<", 0),
+        (">FS_CLAUSE<", ">FS_NO_SUCH<", len(FUNCTIONS) - 1),
+        (">简讯：", f">{'长' * 256}", [f.name for f in FUNCTIONS].index("FS_BRIEFS")),
+        ("<sheetData>", "<sheetData/><!--", 0),
+    ],
+    ids=["first", "last", "too-long", "no-texts"],
+)
+def test_wizard__macro_options_fails__hidden_again_and_nobody_told(
+    simulated: Simulated, addin_file: Path, tmp_path: Path, old: str, new: str, told: int
+) -> None:
+    parts = unpacked(addin_file.read_bytes())
+    replaced(parts, TEXTS, old, new)
+    if "<!--" in new:
+        replaced(parts, TEXTS, "</sheetData>", "-->")
+    damaged = tmp_path / "FineScore.xlam"
+    damaged.write_bytes(packed(parts))
+    found = simulated(f"{SCENARIOS}:wizard", addin=str(damaged))
+    assert len(found.pop("texts")) == told
+    assert found == STARTED
+
+
+# --- Looking for formulas to reconnect ------------------------------------------------------------------------------
+
+
+def told_when_looking(source: Path, folder: Path) -> Path:
+    """A copy of the file whose macros print a line each time they look for formulas to reconnect."""
+    heading = "Public Function NeedsRepair(ByVal Wb As Workbook) As Boolean\r\n"
+    with ExcelFile(source) as file:
+        module = file.get_module("FineScoreRepair")
+        assert module.count(heading) == 1
+        file.set_module("FineScoreRepair", module.replace(heading, f'{heading}    Debug.Print "looked"\r\n'))
+        file.save(folder / source.name)
+    return folder / source.name
+
+
+@pytest.mark.parametrize(
+    ("with_addin", "looks"), [(True, {"FineScore.xlam": 1, "book.xlsm": 0}), (False, {"book.xlsm": 1})]
+)
+def test_open__workbook_with_macros__looked_at_once(
+    simulated: Simulated, addin_file: Path, workbook_file: Path, tmp_path: Path, with_addin: bool, looks: dict[str, int]
+) -> None:
+    book, addin = told_when_looking(workbook_file, tmp_path), told_when_looking(addin_file, tmp_path)
+    assert simulated(f"{SCENARIOS}:looks", book=str(book), addin=str(addin) if with_addin else None) == looks
+
+
+# --- Starting Python ------------------------------------------------------------------------------------------------
+
+CONFIGURATION = '"INTERPRETER_WIN","D:\\FineScore\\python\\python.exe"\r\n"USE UDF SERVER","True"\r\n'
+
+
+@pytest.mark.parametrize("is_addin", [True, False], ids=["addin", "workbook"])
+@pytest.mark.parametrize(
+    ("environment", "interpreter"),
+    [
+        ({"ComSpec": "C:\\Windows\\System32\\cmd.exe"}, '"C:\\Windows\\System32\\cmd.exe"'),
+        ({"ComSpec": "C:\\Win dows\\cmd.exe"}, '"C:\\Win dows\\cmd.exe"'),
+        ({}, '"cmd.exe"'),
+    ],
+)
+def test_command_line__interpreter__named_by_its_whole_path(
+    simulated: Simulated,
+    addin_file: Path,
+    workbook_file: Path,
+    is_addin: bool,
+    environment: dict[str, str],
+    interpreter: str,
+) -> None:
+    file = addin_file if is_addin else workbook_file
+    found = simulated(
+        f"{SCENARIOS}:command_lines", file=str(file), configuration=CONFIGURATION, environment=environment
+    )
+    assert found["server"].startswith(f'{interpreter}  /K ""D:\\FineScore\\python\\python.exe" -I -B -c "import sys')
+    assert found["run"].startswith(
+        f'{interpreter} /C D: & cd "D:\\FineScore\\python" & "D:\\FineScore\\python\\python.exe" -I -B -c "import'
+    )
+    assert found["messages"] == []
+
+
+@pytest.mark.parametrize("is_addin", [True, False], ids=["addin", "workbook"])
+def test_command_line__source__cmd_nowhere_by_its_name_alone(is_addin: bool) -> None:
+    code = [line for line in xlwings_module(is_addin=is_addin).splitlines() if not line.strip().startswith("'")]
+    assert [line for line in code if "cmd.exe" in line.lower()] == []
+    # A button's, and those of functions with conda and without.
+    assert sum(line.count("CommandInterpreter()") for line in code) == 3
