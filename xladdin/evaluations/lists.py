@@ -180,14 +180,9 @@ def _serial_day(number: float) -> date:
         return date.min  # a number still, and of no year that counts
 
 
-def assessed_year(scheme: Scheme) -> int:
-    """The calendar year whose briefs and reports count (全年)."""
-    return scheme.source.issued.year
-
-
 def out_of_year(scheme: Scheme) -> str:
     """The reason not to count a line of another year."""
-    return f"错误：不是 {assessed_year(scheme)} 年的"
+    return f"错误：不是 {scheme.source.year} 年的"
 
 
 def brief_code(scheme: Scheme) -> str:
@@ -249,7 +244,7 @@ def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
         return BAD_DISTRICT
     if not isinstance(line.day, date):
         return BAD_DAY
-    if line.day.year != assessed_year(scheme):
+    if line.day.year != scheme.source.year:
         return out_of_year(scheme)
     if TONE in table.essential and line.tone not in (GOOD_NEWS, EXPOSURE):
         return BAD_TONE
@@ -268,7 +263,7 @@ def wanted(scheme: Scheme, reason: str) -> str:
     if reason in (checks.BAD_CELL, FORMULA):
         return "直接填写的内容"
     if reason == out_of_year(scheme):
-        return f"{assessed_year(scheme)} 年的日期"
+        return f"{scheme.source.year} 年的日期"
     word, _, rest = reason.partition("：")
     return f"填写“{rest}”" if word == checks.MISSING else rest
 
@@ -279,7 +274,7 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
     def at(head: str) -> str:
         return table.at(head, row)
 
-    year = assessed_year(scheme)
+    year = scheme.source.year
     steps = [(f'{at(head)}=""', missing(head)) for head in table.essential]
     steps += [
         (f"ISNA(MATCH({at(DISTRICT)},{districts},0))", BAD_DISTRICT),

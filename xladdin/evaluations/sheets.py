@@ -11,7 +11,7 @@ from functools import partial
 from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
 from xladdin.evaluations.layout import AMOUNTS, BRIEFS, LIST_LINES, MARKS, MEDIA, RATINGS, REVIEW, counts_table
-from xladdin.evaluations.lists import assessed_year, count_briefs, count_media, line_formulas, typed_line
+from xladdin.evaluations.lists import count_briefs, count_media, line_formulas, typed_line
 from xladdin.fillin.checks import Row, bad_amount
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
 from xladdin.forms.form import Form
@@ -236,7 +236,7 @@ def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) 
         for row in range(LIST_LINES)
         for head, formula in line_formulas(scheme, table, row, districts).items()
     }
-    year = assessed_year(scheme)
+    year = scheme.source.year
     rules = {
         DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
         DAY: Rule("date", f"{year} 年的日期，如 {year}-5-3。", days=(date(year, 1, 1), date(year, 12, 31))),

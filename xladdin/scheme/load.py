@@ -46,18 +46,22 @@ class SchemeError(ValueError):
         super().__init__("考核方案数据有误：\n" + "\n".join(faults))
 
 
-def available_versions(data: Path = DATA) -> list[str]:
+def available_versions(data: Path | None = None) -> list[str]:
     """The years for which a scheme is at hand, oldest first."""
-    return sorted(folder.name for folder in data.iterdir() if (folder / "source.toml").is_file())
+    return sorted(folder.name for folder in (data or DATA).iterdir() if (folder / "source.toml").is_file())
 
 
-@lru_cache(maxsize=4)
-def load_scheme(version: str | None = None, data: Path = DATA) -> Scheme:
+def load_scheme(version: str | None = None, data: Path | None = None) -> Scheme:
     """The scheme of a year (by default the newest), checked; `SchemeError` lists everything wrong with it."""
     versions = [version] if version else available_versions(data)
     if not versions:
-        raise SchemeError([f"{data}：没有任何年度的方案数据"])
-    return _Loader(data / versions[-1]).load()
+        raise SchemeError([f"{data or DATA}：没有任何年度的方案数据"])
+    return _loaded((data or DATA) / versions[-1])
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path) -> Scheme:
+    return _Loader(folder).load()
 
 
 def squeeze(text: str) -> str:
@@ -223,7 +227,9 @@ class _Loader:
             self._fault(file, "count", f"引用的原文“{districts.clause}”中没有数字 {districts.count}")
         self._unique(file, "district.name", (d.name for d in districts.districts))
         for n, district in enumerate(districts.districts, 1):
-            if district.zone not in districts.zones:
+            if districts.zones and not district.zone:
+                self._fault(file, f"district[{n}].zone", "缺少这个键")
+            elif district.zone not in (districts.zones or {""}):
                 self._fault(file, f"district[{n}].zone", f"没有名为“{district.zone}”的区域")
 
     def _check_zones(self, annex: Annex2, districts: Districts) -> None:

@@ -91,10 +91,17 @@ class Annex2(Frozen):
 
 
 class Source(Frozen):
-    """The document the scheme comes from."""
+    """The document the scheme comes from, the year it assesses and what its office is called.
+
+    `year` is the calendar year that is assessed, whenever the document was issued. `office_name` is the office's short name
+    as the document has it; `number_prefix` begins every 下发编号.
+    """
 
     version: Text
+    year: int
     office: Text
+    office_name: Text
+    number_prefix: Text
     number: Text
     title: Text
     issued: date
@@ -102,10 +109,10 @@ class Source(Frozen):
 
 
 class District(Frozen):
-    """A district and the zone whose amounts bind it."""
+    """A district and the zone whose amounts bind it, in a city that has zones."""
 
     name: Text
-    zone: Text
+    zone: str = ""
 
 
 class Districts(Frozen):
@@ -113,7 +120,7 @@ class Districts(Frozen):
 
     clause: Text
     count: int
-    zones: dict[str, Text]
+    zones: dict[str, Text] = {}
     districts: tuple[District, ...] = Field(alias="district")
 
 
