@@ -91,16 +91,10 @@ def identity_line(district: str, version: str, number: str) -> str:
     return f"{UNIT_LABEL}：{district}　{VERSION_LABEL}：{version}　{NUMBER_LABEL}：{number}"
 
 
-def issue_number(version: str, position: int, issue: int) -> str:
-    """下发编号: unique for year, district (by official position, from 1) and issue."""
-    return f"JXH{version}-{position:02d}-{issue}"
-
-
 DEPARTMENT_KIND = "部门评价表"
 EXPERT_KIND = "专家评议表"
-OFFICE_KIND = "市精细化办评分表"
-UNIT_KINDS = frozenset({DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND})
-"""The workbooks in which units evaluate."""
+OFFICE_KIND_END = "评分表"
+"""Ends the name of the workbook in which the office evaluates, which begins with the office's own."""
 
 EVALUATOR_LABEL = "评价单位"
 EVALUATOR_PROPERTY = "xladdin.evaluator"
@@ -146,6 +140,3 @@ def unit_file_name(kind: str, name: str) -> str:
 def evaluator_line(name: str, version: str, number: str) -> str:
     """The line below a table's title that says whose copy this is."""
     return f"{EVALUATOR_LABEL}：{name}　{VERSION_LABEL}：{version}　{NUMBER_LABEL}：{number}"
-
-
-OFFICE_NAME = "市精细化办"

@@ -57,7 +57,7 @@ def make_evaluations(session: Session, _book: xw.Book) -> str:
     folder = _ask_round(session)
     with session.working():
         collection = collect_round(scheme, folder, session.progress)
-    out, issue = next_issue(folder / ISSUED_FOLDER)
+    out, issue = next_issue(scheme, folder / ISSUED_FOLDER)
     if issue > 1:
         session.confirm(
             f"“{ISSUED_FOLDER}”里已有评价表。继续将另存到“{out.name}”，下发编号为第 {issue} 次；原来的不动。"

@@ -27,7 +27,7 @@ from xladdin.results.files import result_workbook
 from xladdin.returns.collection import collect
 from xladdin.scheme import Scheme
 from xladdin.sending.evaluations import write_unit_workbooks
-from xladdin.words import OFFICE_NAME, TARGET, VALUE
+from xladdin.words import TARGET, VALUE
 from xladdin.workbook.read.reader import SourceFile
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -336,14 +336,14 @@ def test_awaited__case__only_if_it_was_handed_in(scheme: Scheme) -> None:
     assert waiting(scheme, "N1.2", {}, {}, case_names={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
 
 
-@pytest.mark.parametrize(("cited", "awaited"), [(0, ()), (2, (OFFICE_NAME,)), (None, (OFFICE_NAME,))])
+@pytest.mark.parametrize(("cited", "awaited"), [(0, ()), (2, ("市精细化办",)), (None, ("市精细化办",))])
 def test_awaited__rectified__only_if_something_was_cited(
     scheme: Scheme, cited: int | None, awaited: tuple[str, ...]
 ) -> None:
     also: dict[str, Value] = {} if cited is None else {"I3.1": Decimal(cited)}
     assert waiting(scheme, "I3.2", {}, {}, also=also)[1] == awaited
     # What the district itself has typed there does not count.
-    assert waiting(scheme, "I3.2", {}, {"I3.1": Entry(Decimal(0))})[1] == (OFFICE_NAME,)
+    assert waiting(scheme, "I3.2", {}, {"I3.1": Entry(Decimal(0))})[1] == ("市精细化办",)
 
 
 # --- 来源 -------------------------------------------------------------------------------------------------------------

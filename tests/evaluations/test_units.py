@@ -73,13 +73,13 @@ def test_units__together__judge_everything_the_districts_do_not(scheme: Scheme) 
 
 def test_units__numbers_and_files__all_different(scheme: Scheme) -> None:
     every = units(scheme)
-    assert len({u.number("2023", 1) for u in every}) == len(every) == len({u.file_name for u in every})
+    assert len({u.number(scheme.source, 1) for u in every}) == len(every) == len({u.file_name for u in every})
     assert {u.file_name for u in every} >= {
         "部门评价表_市水务局.xlsx",
         "专家评议表_专家7.xlsx",
         "市精细化办评分表.xlsx",
     }
-    assert office(scheme).number("2023", 2) == "JXH2023-S01-2"
+    assert office(scheme).number(scheme.source, 2) == "JXH2023-S01-2"
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def _nesting(formula: str) -> int:
 def test_workbooks__identity__inside_and_in_the_properties(scheme: Scheme, books: dict[str, bytes]) -> None:
     for unit in units(scheme, ("张三",)):
         book = read_bytes(books[unit.file_name])
-        number = unit.number("2023", 1)
+        number = unit.number(scheme.source, 1)
         assert book.properties[KIND_PROPERTY] == unit.workbook
         assert book.properties[EVALUATOR_PROPERTY] == unit.name
         assert book.properties[VERSION_PROPERTY] == "2023"

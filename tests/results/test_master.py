@@ -51,7 +51,7 @@ def sheets_of(scheme: Scheme, folder: Path) -> list[ResultSheet]:
 
 def master_file(path: Path, sheets: list[ResultSheet], edits: Edits | None = None) -> Path:
     """A 考核总表 of the sheets, with some cells typed over and nothing recalculated."""
-    data = write_tables(sheets, {KIND_PROPERTY: MASTER_KIND}, MASTER_KIND, CREATED)
+    data = write_tables(sheets, {KIND_PROPERTY: MASTER_KIND}, MASTER_KIND, "市精细化办", CREATED)
     cells: dict[str, dict[str, str | float | None]] = {}
     for (district, code, head), value in (edits or {}).items():
         cells.setdefault(district, {})[at(sheets, code, head)] = value

@@ -199,7 +199,7 @@ def test_expected__issued_tracked_or_sent__in_official_order(scheme: Scheme, for
     wanted += [("部门", unit.name) for unit in departments(scheme)] + [("专家", "乙"), ("市精细化办", "市精细化办")]
     assert [(s.respondent.kind, s.respondent.name) for s in round_.statuses] == wanted
     assert status_of(round_, office.name).state is State.RECEIVED
-    assert Respondent("专家", "乙").file_name == "专家评议表_乙.xlsx"
+    assert Respondent("专家", "乙").file_name(scheme) == "专家评议表_乙.xlsx"
     # Whatever is listed is read back.
     write(scheme, tmp_path, round_)
     assert read_round(scheme, tmp_path).issues == []

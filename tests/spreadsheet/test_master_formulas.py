@@ -81,7 +81,7 @@ def rate_differences(filling: Filling, grid: list[list[Any]]) -> list[str]:
 @requires_office
 def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_engine(tmp_path: Path) -> None:
     path = tmp_path / "master.xlsx"
-    path.write_bytes(write_tables([SHEET], {}, "", datetime(2024, 1, 5)))
+    path.write_bytes(write_tables([SHEET], {}, "", "", datetime(2024, 1, 5)))
     dice = random.Random("master")
     fillings = [random_filling(SCHEME, dice) for _ in range(CASES)]
     scored = [score_district(SCHEME, entries_of(f), SCHEME.default_policies) for f in fillings]

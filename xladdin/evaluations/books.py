@@ -1,4 +1,4 @@
-"""The other workbooks of a round, made from the scheme: 任务分解表, 部门评价表, 专家评议表, 市精细化办评分表, 更正单."""
+"""The other workbooks of a round, made from the scheme: 任务分解表, 部门评价表, 专家评议表, the office's 评分表."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from xladdin.words import (
     evaluator_line,
 )
 
-_STEPS: Mapping[str, tuple[str, ...]] = {
-    UnitKind.DEPARTMENT.value: (
+_STEPS: Mapping[UnitKind, tuple[str, ...]] = {
+    UnitKind.DEPARTMENT: (
         "“核定完成量”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。",
         "核定数与区报不同时，“差异”自动算出，请在“说明”写明原因。",
         "“评分”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议的任务填不超过满分的得分。",
     ),
-    UnitKind.EXPERT.value: (
+    UnitKind.EXPERT: (
         "逐项逐区评分，得分在 0 到满分之间，可以有小数。",
         "与被评的区或案例有利害关系的，在“回避”选“是”，不评分。",
         "“案例名称”取自各区填报表；写“未报送”的不评分。",
     ),
-    UnitKind.OFFICE.value: (
+    UnitKind.OFFICE: (
         "“评定”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
         "“简讯”：收到一篇记一行。同一区同一标题只计一次。",
         "“宣传”：报道一条记一行，性质选“正面”或“曝光”。以首发媒体刊登为准：转发的“首发”选“否”，不重复计算；"
@@ -63,7 +63,7 @@ def unit_workbook(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Fo
 
 def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] | None = None) -> UnitBook:
     """A unit's workbook as data."""
-    number = unit.number(scheme.source.version, issue)
+    number = unit.number(scheme.source, issue)
     stamp = evaluator_line(unit.name, scheme.source.version, number)
     identity = (
         (EVALUATOR_LABEL, unit.name),
@@ -77,7 +77,7 @@ def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] 
         NUMBER_PROPERTY: number,
     }
     sheets = _unit_sheets(scheme, unit, stamp, ReturnedForms(forms or {}))
-    return book(scheme, unit.workbook, identity, _STEPS[unit.kind.value], unit.codes, sheets, properties)
+    return book(scheme, unit.workbook, identity, _STEPS[unit.kind], unit.codes, sheets, properties)
 
 
 def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -> list[UnitSheet]:

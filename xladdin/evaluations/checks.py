@@ -169,7 +169,7 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class RatingRow:
-    """What 市精细化办 decides of a district; `cited` is the field of the number that this one may not exceed, if any."""
+    """What the office decides of a district; `cited` is the field of the number that this one may not exceed, if any."""
 
     spec: Input
     cited: Input | None = None

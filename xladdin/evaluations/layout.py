@@ -1,6 +1,6 @@
 """The other workbooks of a round: what they are called, their sheets and heads. Writer and reader share this module.
 
-任务分解表 divides the city's amounts; 部门评价表, 专家评议表 and 市精细化办评分表 hold what is evaluated by others than the
+任务分解表 divides the city's amounts; 部门评价表, 专家评议表 and the office's 评分表 hold what is evaluated by others than the
 districts. As in 区填报表 the reader goes by heads and contents, positions are only the writer's and the formulas'.
 """
 
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from xladdin.evaluations.units import UnitKind
 from xladdin.fillin.sheets import _CHECK_COLUMN, _CODE_COLUMN, _DISTRICT_COLUMN, _REMARK_COLUMN, UnitColumn, UnitTable
 from xladdin.words import (
     CASE,
     CODE,
     COUNTED,
     DAY,
-    DEPARTMENT_KIND,
     DEVIATION,
     DISTRICT,
-    EXPERT_KIND,
     FIRST_PUBLISHED,
     FULL,
     INDICATOR,
@@ -25,7 +24,6 @@ from xladdin.words import (
     MARK,
     MEDIUM,
     METHOD,
-    OFFICE_KIND,
     RATING,
     REASON,
     RECUSED,
@@ -136,12 +134,12 @@ MEDIA = UnitTable(
 )
 
 
-EVALUATION_TABLES: Mapping[str, tuple[UnitTable, ...]] = {
-    DEPARTMENT_KIND: (AMOUNTS, MARKS),
-    EXPERT_KIND: (REVIEW,),
-    OFFICE_KIND: (RATINGS, BRIEFS, MEDIA),
+EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
+    UnitKind.DEPARTMENT: (AMOUNTS, MARKS),
+    UnitKind.EXPERT: (REVIEW,),
+    UnitKind.OFFICE: (RATINGS, BRIEFS, MEDIA),
 }
-"""The tables that each kind of workbook may have, in order."""
+"""The tables that the workbook of each kind of unit may have, in order."""
 
 
 def counts_table(heads: Sequence[str]) -> UnitTable:

@@ -1,4 +1,4 @@
-"""What departments, experts and 市精细化办 sent back: whose it is, every value with its place, and all findings."""
+"""What departments, experts and the office sent back: whose it is, every value with its place, and all findings."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
     report.unit = _find_unit(scheme, book, file, report.issues)
     if report.unit is None:
         return report
-    tables = EVALUATION_TABLES[report.unit.workbook]
+    tables = EVALUATION_TABLES[report.unit.kind]
     wanted = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
     found = find_unit_tables(book, wanted)
     report.issues += head_issues(found, wanted, file.name)

@@ -1,4 +1,4 @@
-"""The sheets in which departments, experts and 市精细化办 evaluate, as data: rows, formulas, and what each cell takes."""
+"""The sheets in which departments, experts and the office evaluate, as data: rows, formulas, and what each cell takes."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Return
 
 
 def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet:
-    """评定: what 市精细化办 decides, save what it counts in lists."""
+    """评定: what the office decides, save what it counts in lists."""
     listed = {publicity.brief_code(scheme), *publicity.media_codes(scheme).values()}
     own = [code for code in codes if code not in listed]
     rows: Rows = []
@@ -225,7 +225,7 @@ def _full(spec: Input) -> float:
     return float(spec.maximum or 0)
 
 
-# --- Lists of 市精细化办 ----------------------------------------------------------------------------------------------
+# --- Lists of the office ----------------------------------------------------------------------------------------------
 
 
 def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) -> UnitSheet:

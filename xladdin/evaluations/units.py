@@ -1,4 +1,4 @@
-"""Who evaluates what, as the scheme's data has it: the departments of 附件2, the experts, and 市精细化办 for the rest."""
+"""Who evaluates what, as the scheme's data has it: the departments of 附件2, the experts, and the office for the rest."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from enum import Enum
 
 from xladdin.fields.ordering import natural_key
 from xladdin.methods.item import CasesItem, ExpertItem, Item
-from xladdin.scheme.model import Scheme
-from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND, OFFICE_NAME, unit_file_name
+from xladdin.scheme.model import Scheme, Source
+from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND_END, unit_file_name
 
 DEFAULT_EXPERTS = tuple(f"专家{n}" for n in range(1, 8))
 
@@ -23,15 +23,8 @@ class UnitKind(Enum):
 
     DEPARTMENT = "部门"
     EXPERT = "专家"
-    OFFICE = "市精细化办"
+    OFFICE = "办公室"
 
-
-WORKBOOKS = {
-    UnitKind.DEPARTMENT: DEPARTMENT_KIND,
-    UnitKind.EXPERT: EXPERT_KIND,
-    UnitKind.OFFICE: OFFICE_KIND,
-}
-"""The workbook that each kind of unit fills in."""
 
 _NUMBER_LETTERS = {UnitKind.DEPARTMENT: "B", UnitKind.EXPERT: "Z", UnitKind.OFFICE: "S"}
 
@@ -54,22 +47,32 @@ class Unit:
 
     @property
     def order(self) -> tuple[int, int]:
-        """Departments first, then experts, then 市精细化办, each in their own order."""
+        """Departments first, then experts, then the office, each in their own order."""
         return list(UnitKind).index(self.kind), self.position
+
+    @property
+    def category(self) -> str:
+        """类别 as people write it; the office, one of a kind, goes by its name."""
+        return self.name if self.kind is UnitKind.OFFICE else self.kind.value
 
     @property
     def workbook(self) -> str:
         """The kind of workbook it fills in."""
-        return WORKBOOKS[self.kind]
+        match self.kind:
+            case UnitKind.DEPARTMENT:
+                return DEPARTMENT_KIND
+            case UnitKind.EXPERT:
+                return EXPERT_KIND
+        return f"{self.name}{OFFICE_KIND_END}"
 
     @property
     def file_name(self) -> str:
         """The name of its workbook."""
         return unit_file_name(self.workbook, "" if self.kind is UnitKind.OFFICE else self.name)
 
-    def number(self, version: str, issue: int) -> str:
+    def number(self, source: Source, issue: int) -> str:
         """下发编号, unique for year, unit and issue."""
-        return f"JXH{version}-{_NUMBER_LETTERS[self.kind]}{self.position:02d}-{issue}"
+        return source.issue_number(f"{_NUMBER_LETTERS[self.kind]}{self.position:02d}", issue)
 
 
 def departments(scheme: Scheme) -> tuple[Unit, ...]:
@@ -92,7 +95,7 @@ def split_names(text: str) -> list[str]:
 
 def is_expert_name(scheme: Scheme, name: str) -> bool:
     """Whether an expert's workbook can have the name in its file name, and be known by it when it comes back."""
-    taken = {OFFICE_NAME, *(unit.name for unit in departments(scheme))}
+    taken = {scheme.source.office_name, *(unit.name for unit in departments(scheme))}
     return bool(_EXPERT_NAME.fullmatch(name)) and name not in taken
 
 
@@ -100,7 +103,9 @@ def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Uni
     """The experts of these names, each of whom judges every 专家评议 and every 示范案例."""
     for name in names:
         if not is_expert_name(scheme, name):
-            raise UnitNameError(f"专家姓名“{name}”不能用：只用汉字、字母、数字和“·”，不能与部门、市精细化办同名")
+            raise UnitNameError(
+                f"专家姓名“{name}”不能用：只用汉字、字母、数字和“·”，不能与部门、{scheme.source.office_name}同名"
+            )
     if len(set(names)) != len(names):
         raise UnitNameError(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
     codes = tuple(i.code for item in scheme.items.values() if _judged_by_experts(item) for i in item.inputs)
@@ -108,14 +113,14 @@ def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Uni
 
 
 def office(scheme: Scheme) -> Unit:
-    """市精细化办, which decides whatever of 附件1 is not for experts."""
+    """The office, which decides whatever of 附件1 is not for experts."""
     tasks = {task.id for task in scheme.annex2.tasks}
     own = [item for id_, item in scheme.items.items() if id_ not in tasks and not _judged_by_experts(item)]
-    return Unit(UnitKind.OFFICE, OFFICE_NAME, tuple(spec.code for item in own for spec in item.inputs))
+    return Unit(UnitKind.OFFICE, scheme.source.office_name, tuple(spec.code for item in own for spec in item.inputs))
 
 
 def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
-    """Everybody that evaluates: departments, experts, 市精细化办."""
+    """Everybody that evaluates: departments, experts, the office."""
     return (*departments(scheme), *experts(scheme, expert_names), office(scheme))
 
 
@@ -123,10 +128,17 @@ def named_units(scheme: Scheme, names: Iterable[tuple[str, str]]) -> tuple[Unit,
     """The units of these kinds and names; those that the scheme does not have are left out."""
     wanted = set(names)
     people = sorted({name for kind, name in wanted if kind == UnitKind.EXPERT.value}, key=natural_key)
-    return tuple(unit for unit in units(scheme, people) if (unit.kind.value, unit.name) in wanted)
+    return tuple(unit for unit in units(scheme, people) if (unit.category, unit.name) in wanted)
+
+
+def workbook_kinds(scheme: Scheme) -> dict[str, str]:
+    """The workbook that each kind of unit fills in, by 类别, in the order in which units are listed."""
+    kinds = {UnitKind.DEPARTMENT.value: DEPARTMENT_KIND, UnitKind.EXPERT.value: EXPERT_KIND}
+    own = office(scheme)
+    return {**kinds, own.category: own.workbook}
 
 
 def everybody(scheme: Scheme, known: Iterable[Unit]) -> tuple[Unit, ...]:
-    """Everybody that evaluates where the units `known` do: all departments, those experts by name, 市精细化办."""
+    """Everybody that evaluates where the units `known` do: all departments, those experts by name, the office."""
     people = {unit.name: unit for unit in known if unit.kind is UnitKind.EXPERT}
     return (*departments(scheme), *(people[name] for name in sorted(people, key=natural_key)), office(scheme))

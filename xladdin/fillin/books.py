@@ -10,7 +10,6 @@ from xladdin.fillin.sheets import UnitBook, UnitSheet
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     KIND_PROPERTY,
-    OFFICE_NAME,
     UNIT_LABEL,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -31,12 +30,12 @@ def created(scheme: Scheme) -> datetime:
 
 def office_stamp(scheme: Scheme) -> str:
     """The line below a table's title of a workbook that the office keeps for itself."""
-    return f"{UNIT_LABEL}：{OFFICE_NAME}　{VERSION_LABEL}：{scheme.source.version}"
+    return f"{UNIT_LABEL}：{scheme.source.office_name}　{VERSION_LABEL}：{scheme.source.version}"
 
 
 def office_book(scheme: Scheme, kind: str, steps: Sequence[str], sheets: Sequence[UnitSheet]) -> UnitBook:
-    """A workbook that 市精细化办 keeps for itself."""
-    identity = ((UNIT_LABEL, OFFICE_NAME), (VERSION_LABEL, scheme.source.version))
+    """A workbook that the office keeps for itself."""
+    identity = ((UNIT_LABEL, scheme.source.office_name), (VERSION_LABEL, scheme.source.version))
     properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
     return book(scheme, kind, identity, steps, (), sheets, properties)
 
@@ -63,6 +62,7 @@ def book(
         cover_formulas=cover_formulas(counted),
         counted_sheets=[sheet.table.sheet for sheet in counted],
         properties=properties,
+        author=scheme.source.office_name,
         footer=f"{kind}　{identity[0][1]}",
     )
 

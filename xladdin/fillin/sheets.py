@@ -158,4 +158,5 @@ class UnitBook:
     cover_formulas: Mapping[tuple[int, int], tuple[str, Shown]]
     counted_sheets: Sequence[str]
     properties: Mapping[str, str] = field(default_factory=dict)
+    author: str = ""
     footer: str = ""

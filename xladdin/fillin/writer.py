@@ -91,7 +91,7 @@ class _UnitWriter:
             {
                 "title": self.book.title,
                 "subject": self.book.kind,
-                "author": "市精细化办",
+                "author": self.book.author,
                 "comments": self.book.document,
                 "created": created,
             }

@@ -61,7 +61,7 @@ _STEPS = (
     "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
     "3. 是/否格从下拉框选“是”或“否”。特色创新每项示范案例在“填报内容”里写案例名称，得分由专家评定。",
     "4. 灰色格由专家或部门评定，区里不填；“校验”列写明由谁填写。",
-    "5. “完成率”“得分”“校验”由公式自动计算，是本表自测结果；正式得分由市精细化办按填报内容重新计算。",
+    "5. “完成率”“得分”“校验”由公式自动计算，是本表自测结果；正式得分由{office}按填报内容重新计算。",
     "6. “校验”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
 )
 
@@ -101,7 +101,7 @@ class _FormWriter:
             {
                 "title": self.layout.scheme.source.title,
                 "subject": FORM_KIND,
-                "author": "市精细化办",
+                "author": self.layout.scheme.source.office_name,
                 "comments": self.layout.scheme.source.number,
                 "created": created,
             }
@@ -196,8 +196,9 @@ class _FormWriter:
 
     def _write_steps(self, sheet: Worksheet, row: int) -> int:
         self.put(sheet, row, 0, "怎样填", self.style(styles.HEAD))
-        for step in _STEPS:
+        for template in _STEPS:
             row += 1
+            step = template.format(office=self.layout.scheme.source.office_name)
             self.merge(sheet, (row, 0, row, 6), step, self.style(styles.BASE, text_wrap=True))
             sheet.set_row(row, styles.row_height(step, 122))
         row += 2

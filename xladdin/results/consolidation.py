@@ -68,7 +68,7 @@ class Consolidation:
     inputs: tuple[Path, ...]
     """Every file that districts may have sent, readable or not."""
     comparisons: tuple[Comparison, ...] = ()
-    """What was reported beside what was judged, where departments, experts and 市精细化办 take part."""
+    """What was reported beside what was judged, where departments, experts and the office take part."""
     reports: tuple[UnitReport, ...] = ()
     evaluators: tuple[Unit, ...] = ()
     """Everybody from whom an evaluation is expected; nobody where only the districts take part."""
@@ -327,7 +327,7 @@ def results(consolidation: Consolidation) -> Mapping[str, object]:
         "policies": consolidation.policies.described(),
         "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
         "issues": [_issue_data(issue) for issue in consolidation.issues],
-        "evaluators": [{"kind": unit.kind.value, "name": unit.name} for unit in consolidation.evaluators],
+        "evaluators": [{"kind": unit.category, "name": unit.name} for unit in consolidation.evaluators],
         "districts": [_district_data(d) for d in consolidation.ranked()],
     }
 

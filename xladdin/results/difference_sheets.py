@@ -76,7 +76,7 @@ def compare_files(scheme: Scheme, before: Path, after: Path) -> Compared:
 def changes_workbook(scheme: Scheme, sheets: Sequence[ResultSheet], generated: datetime) -> bytes:
     """变动.xlsx. `generated` is the one time stamp."""
     properties = {KIND_PROPERTY: CHANGES_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables(sheets, properties, CHANGES, generated)
+    return write_tables(sheets, properties, CHANGES, scheme.source.office_name, generated)
 
 
 @dataclass(frozen=True)

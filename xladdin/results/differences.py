@@ -76,7 +76,7 @@ def form_differences(scheme: Scheme, before: Form, after: Form) -> list[CellDiff
 
 
 def evaluation_differences(before: UnitReport, after: UnitReport) -> list[CellDifference]:
-    """The values in which two workbooks of a department, an expert or 市精细化办 differ, in official order."""
+    """The values in which two workbooks of a department, an expert or the office differ, in official order."""
     old = {(e.code, e.district): _evaluation_side(e) for e in before.evaluations}
     new = {(e.code, e.district): _evaluation_side(e) for e in after.evaluations}
     nothing = Side("", None, None)

@@ -1,4 +1,4 @@
-"""Result sheets of a round in which departments, experts and 市精细化办 take part: 评价对照 and 交表情况."""
+"""Result sheets of a round in which departments, experts and the office take part: 评价对照 and 交表情况."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _units(consolidation: Consolidation) -> Iterator[_Delivery]:
                 is_done = said is not None and said.recused
                 state = _field(said.value if said else None, is_awaited=unit.name in c.awaited)
                 fields.append((c.code, _Field.FILLED if is_done else state))
-        yield unit.name, unit.kind.value, report.file.name if report else unit.file_name, report is not None, fields
+        yield unit.name, unit.category, report.file.name if report else unit.file_name, report is not None, fields
 
 
 def _row(scheme: Scheme, delivery: _Delivery) -> list[Content]:

@@ -17,9 +17,12 @@ from xladdin.workbook.write.tables import write_tables
 
 def result_workbook(consolidation: Consolidation, target: Path, generated: datetime) -> bytes:
     """考核汇总.xlsx. `target` is where it will stand, for the links to the returned files; `generated` the one time stamp."""
-    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: consolidation.scheme.source.version}
+    scheme = consolidation.scheme
+    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: scheme.source.version}
     sheets = result_sheets(consolidation, target.parent, generated)
-    return write_tables(sheets, properties, f"{consolidation.scheme.source.title}　{RESULT_KIND}", generated)
+    return write_tables(
+        sheets, properties, f"{scheme.source.title}　{RESULT_KIND}", scheme.source.office_name, generated
+    )
 
 
 def results_json(consolidation: Consolidation) -> bytes:
@@ -33,4 +36,4 @@ def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str,
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", created)
+    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", scheme.source.office_name, created)

@@ -86,7 +86,7 @@ def master_workbook(scheme: Scheme) -> bytes:
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
     properties = {KIND_PROPERTY: MASTER_KIND, VERSION_PROPERTY: scheme.source.version}
     sheets = [summary, ranking, *districts, *others]
-    return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", created)
+    return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
 
 
 def with_targets(scheme: Scheme, master: bytes, targets: Targets) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.evaluations.units import workbook_kinds
 from xladdin.fields.ordering import natural_key
 from xladdin.files import Progress
 from xladdin.forms.form import Form
@@ -32,7 +33,6 @@ from xladdin.words import (
     POLICY_NAME,
     POLICY_OPTION,
     RESULT_KIND,
-    UNIT_KINDS,
     form_file_name,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
@@ -56,7 +56,7 @@ class Collection:
     inputs: list[Path] = field(default_factory=list)
     """Every file that districts may have sent, readable or not: none of them may be written over."""
     reports: list[UnitReport] = field(default_factory=list)
-    """What departments, experts and 市精细化办 sent, one for each of them."""
+    """What departments, experts and the office sent, one for each of them."""
     evaluators: tuple[Unit, ...] = ()
     """Units to whom workbooks were issued, whether they have sent them back or not, where that is known."""
     issues: list[Issue] = field(default_factory=list)
@@ -162,7 +162,9 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
 
 
 def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
-    if book.properties.get(KIND_PROPERTY) in UNIT_KINDS or identities(book, EVALUATOR_LABEL, EVALUATOR_PROPERTY):
+    if book.properties.get(KIND_PROPERTY) in workbook_kinds(scheme).values() or identities(
+        book, EVALUATOR_LABEL, EVALUATOR_PROPERTY
+    ):
         return _read_report(scheme, file, book, collection)
     place = Place(_district_in(scheme, file.path.name), file.name)
     tables = find_tables(book)

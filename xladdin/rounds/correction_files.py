@@ -50,7 +50,8 @@ def corrected_workbook(corrected: Corrected, after: Consolidation, target: Path,
         *result_change_sheets(scheme, differences),
     ]
     properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables(sheets, properties, f"{scheme.source.title}　{RESULT_KIND}（{CORRECTED}）", generated)
+    title = f"{scheme.source.title}　{RESULT_KIND}（{CORRECTED}）"
+    return write_tables(sheets, properties, title, scheme.source.office_name, generated)
 
 
 def corrected_lines(corrected: Corrected, after: Consolidation) -> list[str]:

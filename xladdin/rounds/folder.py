@@ -17,21 +17,23 @@ from enum import Enum
 from pathlib import Path, PurePath
 
 from xladdin import issues
-from xladdin.evaluations.units import WORKBOOKS, Unit, UnitKind, departments, is_expert_name, named_units
+from xladdin.evaluations.units import Unit, UnitKind, departments, is_expert_name, named_units, office, workbook_kinds
 from xladdin.fields.ordering import natural_key
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, Collection, collect, collect_open
 from xladdin.scheme.model import Scheme
-from xladdin.words import DISTRICT, FORM_KIND, KIND_PROPERTY, OFFICE_NAME, OWN_RESULTS, unit_file_name
+from xladdin.words import DEPARTMENT_KIND, DISTRICT, EXPERT_KIND, FORM_KIND, KIND_PROPERTY, OWN_RESULTS, unit_file_name
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 RETURNED_FOLDER, ISSUED_FOLDER = "回收", "下发"
 
-KINDS: Mapping[str, str] = {DISTRICT: FORM_KIND, **{kind.value: workbook for kind, workbook in WORKBOOKS.items()}}
-"""The workbook that each kind of unit fills in, in the order in which units are listed."""
+
+def kinds(scheme: Scheme) -> Mapping[str, str]:
+    """The workbook that each kind of respondent fills in, by 类别, in the order in which they are listed."""
+    return {DISTRICT: FORM_KIND, **workbook_kinds(scheme)}
 
 
 class State(Enum):
@@ -54,10 +56,9 @@ class Respondent:
     kind: str
     name: str
 
-    @property
-    def file_name(self) -> str:
+    def file_name(self, scheme: Scheme) -> str:
         """The name of the workbook issued to it."""
-        return unit_file_name(KINDS[self.kind], "" if self.name == OFFICE_NAME else self.name)
+        return unit_file_name(kinds(scheme)[self.kind], "" if self.kind == office(scheme).category else self.name)
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,9 @@ def issued(scheme: Scheme, folder: Path) -> set[Respondent]:
     return set(filter(None, (respondent_named(scheme, path) for path in paths)))
 
 
-def returned_files(folder: Path) -> list[Path]:
+def returned_files(scheme: Scheme, folder: Path) -> list[Path]:
     """Everything in the round's 回收 that somebody may have sent."""
-    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if _is_submission(path)]
+    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if _is_submission(scheme, path)]
 
 
 def submissions(
@@ -163,7 +164,7 @@ def submissions(
     """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked."""
     returned = folder / RETURNED_FOLDER
     read: list[tuple[tuple[object, ...], list[Respondent], Submission]] = []
-    paths = returned_files(folder)
+    paths = returned_files(scheme, folder)
     for step, path in enumerate(paths):
         if progress:
             progress(step, len(paths), path.name)
@@ -200,14 +201,14 @@ def _nobodys(submission: Submission) -> Submission:
     return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
 
 
-def _is_submission(path: Path) -> bool:
+def _is_submission(scheme: Scheme, path: Path) -> bool:
     """A workbook, or a file of another kind sent in place of one."""
     if not path.is_file() or path.name.startswith(("~$", ".")):
         return False
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
         return True
     beside = any(path.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
-    return path.name.startswith(tuple(KINDS.values())) and not beside
+    return path.name.startswith(tuple(kinds(scheme).values())) and not beside
 
 
 def _collected(scheme: Scheme, path: Path) -> Collection | None:
@@ -254,7 +255,7 @@ def _owner(
 
 
 def _respondent(unit: Unit) -> Respondent:
-    return Respondent(unit.kind.value, unit.name)
+    return Respondent(unit.category, unit.name)
 
 
 def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
@@ -262,11 +263,12 @@ def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
     prefix, _, rest = path.stem.partition("_")
     # Programs that copy files append " (2)", " - 副本" and the like.
     rest = re.split(r"[\s(（\-]", rest)[0]
-    if prefix.startswith(WORKBOOKS[UnitKind.OFFICE]):
-        return Respondent(UnitKind.OFFICE.value, OFFICE_NAME)
-    if prefix == WORKBOOKS[UnitKind.EXPERT]:
+    own = office(scheme)
+    if prefix.startswith(own.workbook):
+        return _respondent(own)
+    if prefix == EXPERT_KIND:
         return Respondent(UnitKind.EXPERT.value, rest) if is_expert_name(scheme, rest) else None
-    if prefix == WORKBOOKS[UnitKind.DEPARTMENT]:
+    if prefix == DEPARTMENT_KIND:
         is_known = rest in {unit.name for unit in departments(scheme)}
         return Respondent(UnitKind.DEPARTMENT.value, rest) if is_known else None
     named = [Respondent(DISTRICT, name) for name in scheme.district_names if name in path.name]
@@ -304,8 +306,10 @@ def _listed(scheme: Scheme, expected: Iterable[Respondent]) -> list[Respondent]:
     """Kind by kind, each in official order; experts, who have none, by name."""
     official = [*scheme.district_names, *(unit.name for unit in departments(scheme))]
     order = {name: n for n, name in enumerate(official)}
-    kinds = list(KINDS)
-    return sorted(expected, key=lambda r: (kinds.index(r.kind), order.get(r.name, len(order)), natural_key(r.name)))
+    categories = list(kinds(scheme))
+    return sorted(
+        expected, key=lambda r: (categories.index(r.kind), order.get(r.name, len(order)), natural_key(r.name))
+    )
 
 
 def _state(own: Sequence[Submission], confirmed: str) -> State:

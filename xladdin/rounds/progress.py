@@ -28,11 +28,11 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
 
     def written(sheet: ResultSheet, kind: str) -> bytes:
         properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
-        return write_tables([sheet], properties, sheet.title, generated)
+        return write_tables([sheet], properties, sheet.title, scheme.source.office_name, generated)
 
     files = {
         TRACKING_FILE: written(tracking_sheet(statuses), TRACKING),
-        f"{REMINDERS}.xlsx": written(reminders_sheet(statuses, today), REMINDERS),
+        f"{REMINDERS}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS),
     }
     for status in statuses:
         if status.state is State.RETURNED:
@@ -115,7 +115,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
     return ResultSheet(TRACKING, "回收进度", columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True)
 
 
-def reminders_sheet(statuses: Sequence[UnitStatus], today: date) -> ResultSheet:
+def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date) -> ResultSheet:
     """催报清单: from whom something has yet to come, and since when it is overdue."""
     columns = (
         Column("序号", 6, "centre"),
@@ -135,7 +135,7 @@ def reminders_sheet(statuses: Sequence[UnitStatus], today: date) -> ResultSheet:
         late: Content = Cell(float(overdue), "error") if overdue else None
         told = f"{newest.name} 有 {_errors(status):g} 处错误，见 {SLIP}_{respondent.name}" if newest else None
         row: list[Content] = [float(len(rows) + 1), respondent.name, respondent.kind, _state_cell(status)]
-        rows.append([*row, _day(status.due), late, respondent.file_name, told, status.remark or None])
+        rows.append([*row, _day(status.due), late, respondent.file_name(scheme), told, status.remark or None])
     late_ones = sum(s.days_overdue(today) > 0 for s in statuses)
     notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交或待修改，其中逾期 {late_ones} 个。",)
     return ResultSheet(REMINDERS, REMINDERS, columns, rows, notes, frozen_columns=2, filtered=True)

@@ -218,7 +218,7 @@ def seal_corrected(
         raise NotARound(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
     data = earlier / DATA_FILE
     returned_folder(folder)
-    paths = _counted_files(_load(earlier), folder)
+    paths = _counted_files(scheme, _load(earlier), folder)
     corrected = correct(scheme, data, paths, folder / CORRECTIONS_FILE, progress)
     after = corrected.after
     if after is None:
@@ -236,11 +236,11 @@ def seal_corrected(
     return corrected, Sealed(target, after, True, moved)
 
 
-def _counted_files(sealed: Results, folder: Path) -> list[Path]:
+def _counted_files(scheme: Scheme, sealed: Results, folder: Path) -> list[Path]:
     """The files that a result was made of, found again by their content, whatever has come back since."""
     wanted: dict[str, str] = {file["sha256"]: file["name"] for file in sealed.get("files", ())}
     found: dict[str, Path] = {}
-    for path in returned_files(folder):
+    for path in returned_files(scheme, folder):
         digest = digest_of(path)
         # Of copies the one that is called as it was.
         if digest in wanted and (digest not in found or path.as_posix().endswith(f"/{wanted[digest]}")):

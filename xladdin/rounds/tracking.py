@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xladdin import issues
-from xladdin.evaluations.units import UnitKind, departments, is_expert_name
+from xladdin.evaluations.units import UnitKind, departments, is_expert_name, office
 from xladdin.files import Progress
 from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Level, Place
-from xladdin.rounds.folder import KINDS, Respondent, Submissions, Tracked, UnitStatus, issued, submissions, tracking
+from xladdin.rounds.folder import Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
 from xladdin.scheme.model import Scheme
-from xladdin.words import DISTRICT, OFFICE_NAME, PROGRESS_KIND
+from xladdin.words import DISTRICT, PROGRESS_KIND
 from xladdin.workbook.cells import Raw, RawSheet, cell_name, result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -138,10 +138,10 @@ def _unknown(scheme: Scheme, respondent: Respondent) -> str:
     names = {
         DISTRICT: scheme.district_names,
         UnitKind.DEPARTMENT.value: tuple(unit.name for unit in departments(scheme)),
-        UnitKind.OFFICE.value: (OFFICE_NAME,),
+        office(scheme).category: (office(scheme).name,),
     }
-    if respondent.kind not in KINDS:
-        return f"{KIND}为 {'、'.join(KINDS)} 之一"
+    if respondent.kind not in kinds(scheme):
+        return f"{KIND}为 {'、'.join(kinds(scheme))} 之一"
     if respondent.kind == UnitKind.EXPERT.value:
         return "" if is_expert_name(scheme, respondent.name) else "专家姓名，只用汉字、字母、数字和“·”"
     return "" if respondent.name in names[respondent.kind] else f"方案中的{respondent.kind}的全称"

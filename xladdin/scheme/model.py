@@ -107,6 +107,10 @@ class Source(Frozen):
     issued: date
     published: date
 
+    def issue_number(self, who: str, issue: int) -> str:
+        """下发编号: unique for year, recipient and issue."""
+        return f"{self.number_prefix}{self.version}-{who}-{issue}"
+
 
 class District(Frozen):
     """A district and the zone whose amounts bind it, in a city that has zones."""
@@ -120,7 +124,7 @@ class Districts(Frozen):
 
     clause: Text
     count: int
-    zones: dict[str, Text] = {}
+    zones: dict[str, Text] = Field(default={})
     districts: tuple[District, ...] = Field(alias="district")
 
 

@@ -1,4 +1,4 @@
-"""Sending out the workbooks of departments, experts and 市精细化办, with what the districts reported beside it."""
+"""Sending out the workbooks of departments, experts and the office, with what the districts reported beside it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xladdin.evaluations.books import unit_workbook
-from xladdin.evaluations.units import units
+from xladdin.evaluations.units import units, workbook_kinds
 from xladdin.files import Progress, write_new
 from xladdin.forms.form import Form
 from xladdin.scheme.model import Scheme
-from xladdin.words import UNIT_KINDS
 
 
-def next_issue(issued: Path) -> tuple[Path, int]:
+def next_issue(scheme: Scheme, issued: Path) -> tuple[Path, int]:
     """Where in a round's folder 下发 the next workbooks go, and which issue they are: what was sent out is kept."""
-    number, folder = 1, issued
-    while any(path.name.startswith(tuple(UNIT_KINDS)) for path in folder.glob("*")):
+    number, folder, kinds = 1, issued, tuple(workbook_kinds(scheme).values())
+    while any(path.name.startswith(kinds) for path in folder.glob("*")):
         number += 1
         folder = issued / f"第{number}次"
     return folder, number

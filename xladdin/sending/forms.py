@@ -25,7 +25,6 @@ from xladdin.words import (
     NUMBER_PLACEHOLDER,
     TARGET,
     form_file_name,
-    issue_number,
 )
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
@@ -89,7 +88,7 @@ def district_copy(
 
     With `targets` (amounts by input code) 任务量 is filled in and locked, where nothing is assigned as well.
     """
-    number = issue_number(scheme.source.version, scheme.district_names.index(district.name) + 1, issue)
+    number = scheme.source.issue_number(f"{scheme.district_names.index(district.name) + 1:02d}", issue)
     texts = {DISTRICT_PLACEHOLDER: district.name, NUMBER_PLACEHOLDER: number}
     if targets is None:
         return package.rewrite(blank, texts)

@@ -16,11 +16,13 @@ from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
 
 
-def write_tables(sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, created: datetime) -> bytes:
+def write_tables(
+    sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, author: str, created: datetime
+) -> bytes:
     """The sheets as the bytes of an .xlsx file. `properties` become custom document properties."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "max_url_length": 2079})
-    book.set_properties({"title": title, "author": "市精细化办", "created": created})
+    book.set_properties({"title": title, "author": author, "created": created})
     for name, value in properties.items():
         book.set_custom_property(name, value, "text")
     formats = {name: book.add_format(style) for name, style in styles.LOOKS.items()}
