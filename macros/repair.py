@@ -7,6 +7,7 @@ from pathlib import Path
 
 from udfs.catalogue import BY_NAME
 from xladdin.files import write_new
+from xladdin.issues import Refused
 from xladdin.workbook.repair.file import Change, repair_workbook
 from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
@@ -15,7 +16,7 @@ NAMES = frozenset(BY_NAME)
 """The functions whose calls are mended."""
 
 
-class CannotRepair(ValueError):
+class CannotRepair(Refused):
     """The file cannot be mended; the message is for the user."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from xladdin.forms.form import Form
 from xladdin.forms.reading import find_tables
-from xladdin.issues import Issue, Level
+from xladdin.issues import Issue, Level, Refused
 from xladdin.results.consolidation import Consolidation
 from xladdin.returns.collection import Collection
 from xladdin.scheme import Policies, Scheme
@@ -15,7 +15,7 @@ from xladdin.words import ISSUES, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 
 
-class NothingToScore(ValueError):
+class NothingToScore(Refused):
     """The workbook does not hold what the action works on; the message is for the clerk."""
 
 

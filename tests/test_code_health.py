@@ -111,7 +111,8 @@ def within(module: str, *packages: str) -> bool:
 
 
 ROOMS = (
-    {"words", "numbers", "issues", "files"},
+    {"words", "numbers", "issues"},
+    {"files"},
     {"methods"},
     {"scheme", "workbook"},
     {"scoring"},

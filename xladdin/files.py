@@ -9,15 +9,17 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from xladdin.issues import Refused
+
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all and what comes next; whatever it raises cancels the work, of which nothing is written."""
 
 
-class FileBusy(OSError):
+class FileBusy(Refused):
     """The file cannot be replaced, usually because it is open in Excel; the message is for the user."""
 
 
-class WouldOverwrite(ValueError):
+class WouldOverwrite(Refused):
     """Writing would replace a file that may hold somebody's work; the message is for the user."""
 
 

@@ -11,6 +11,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 
+class Refused(Exception):
+    """What was asked for is not done; the text says why and what to do, in Chinese, for whoever asked.
+
+    The one base of exceptions whose text is said as it is. A class of its own is only for what somebody catches by name.
+    """
+
+
+class WrongCall(Refused):
+    """The call itself names what cannot be used: another file, folder or name has to be given."""
+
+
 class Level(Enum):
     """How much a finding weighs."""
 

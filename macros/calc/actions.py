@@ -25,10 +25,11 @@ from macros.told import (
     no_district_sheets,
     standing,
 )
+from xladdin.issues import Refused
 from xladdin.results.consolidation import consolidate_forms, examine
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open, report_missing
-from xladdin.scheme import PolicyError, Scheme, SchemeError, load_scheme
+from xladdin.scheme import Scheme, load_scheme
 from xladdin.words import ISSUES, RANKING, SUMMARY
 from xladdin.workbook.cells import RawBook
 
@@ -71,7 +72,7 @@ def press(context: Uno, action_id: str, frame: Uno) -> str:
 def _outcome(session: _Session, action: Callable[[_Session], str]) -> str:
     try:
         return action(session)
-    except (NothingToScore, PolicyError, SchemeError) as error:
+    except Refused as error:
         return str(error)
     except Exception:
         _log.exception("%s failed", session.title)

@@ -13,33 +13,11 @@ import xlwings as xw
 from macros.actions import BY_ID
 from macros.excel import explaining, files, formulas, rounds, scoring
 from macros.excel.session import Cancelled, Session
-from macros.told import NothingToScore
 from macros.windows.checkup import checkup, report
 from macros.windows.machine import this_machine
-from xladdin.evaluations.units import UnitNameError
-from xladdin.files import FileBusy, WouldOverwrite
-from xladdin.results.differences import NotComparable
-from xladdin.rounds.corrections import NotTheResult
-from xladdin.rounds.sealing import BrokenRound, NotARound
-from xladdin.scheme import PolicyError, SchemeError
-from xladdin.sending.forms import StaleTemplates
+from xladdin.issues import Refused
 
 _log = logging.getLogger("macros")
-
-_EXPECTED = (
-    StaleTemplates,
-    FileBusy,
-    WouldOverwrite,
-    PolicyError,
-    SchemeError,
-    NothingToScore,
-    NotARound,
-    BrokenRound,
-    NotComparable,
-    NotTheResult,
-    UnitNameError,
-)
-"""Errors whose message is for the clerk."""
 
 _REJECTED = (-2147418111, -2147417846)
 """What COM says while a cell is being edited or a dialog is open."""
@@ -86,7 +64,7 @@ def _outcome(action: Callable[[Session, xw.Book], str], session: Session, book: 
         return action(session, book)
     except Cancelled:
         return "已取消，没有写入任何内容。"
-    except _EXPECTED as error:
+    except Refused as error:
         return str(error)
     except OSError as error:
         return f"文件操作失败：{error.filename or ''} {error.strerror or error}"

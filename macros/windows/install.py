@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from macros.actions import TAB
 from macros.windows.machine import Windows
 from xladdin.files import FileBusy
+from xladdin.issues import Refused
 from xladdin.sending.forms import ADDIN_FILE, TEMPLATES
 
 REINSTALL = "关闭 Excel，再双击“安装.cmd”重新安装"
@@ -33,7 +34,7 @@ PROJECT = "finescore"
 """PROJECT_NAME in the add-in's macros, which names the configuration's folder and file."""
 
 
-class CannotInstall(ValueError):
+class CannotInstall(Refused):
     """The add-in cannot be installed or removed on this machine; the message is for the user."""
 
 

@@ -570,7 +570,7 @@ def test_output_folder__that_cannot_be_written__is_said_and_leaves_nothing_behin
     ("error", "raised"), [(PermissionError(13, "in use"), FileBusy), (OSError(28, "full"), OSError)]
 )
 def test_file__whose_replacement_fails__keeps_its_old_content(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, raised: type[OSError]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, raised: type[Exception]
 ) -> None:
     path = tmp_path / "考核汇总.xlsx"
     write_whole(path, b"old")

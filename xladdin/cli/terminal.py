@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
+from xladdin.issues import Refused, WrongCall
+
 if TYPE_CHECKING:
     from xladdin.files import Progress
     from xladdin.issues import Issue
@@ -41,6 +43,8 @@ def run(app: typer.Typer) -> NoReturn:
         code = _CANCELLED
     except _UsageError as error:
         fail(_usage(error), USAGE)
+    except Refused as error:
+        fail(str(error), USAGE if isinstance(error, WrongCall) else PROBLEMS)
     except OSError as error:
         fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
     if code == _CANCELLED:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xladdin.fields.ordering import natural_key
+from xladdin.issues import WrongCall
 from xladdin.methods.item import CasesItem, ExpertItem, Item
 from xladdin.scheme.model import Scheme, Source
 from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND_END, unit_file_name
@@ -29,7 +30,7 @@ class UnitKind(Enum):
 _NUMBER_LETTERS = {UnitKind.DEPARTMENT: "B", UnitKind.EXPERT: "Z", UnitKind.OFFICE: "S"}
 
 
-class UnitNameError(ValueError):
+class UnitNameError(WrongCall):
     """Names of experts that cannot be used; the message is for the user."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.forms.form import Form
-from xladdin.issues import Place
+from xladdin.issues import Place, WrongCall
 from xladdin.methods.item import BLANK, InputKind
 from xladdin.numbers import Value
 from xladdin.results.consolidation import issue_of
@@ -27,7 +27,7 @@ Results = Mapping[str, Any]
 """A result as plain data: what `consolidate.results` gives, or the file results.json holds."""
 
 
-class NotComparable(ValueError):
+class NotComparable(WrongCall):
     """Two files that cannot be compared; the message is for the user."""
 
 

@@ -22,7 +22,7 @@ from xladdin.files import Progress
 from xladdin.forms.form import Form, Sourced
 from xladdin.forms.origins import as_in_a_cell, shown_value
 from xladdin.forms.reading import squeezed
-from xladdin.issues import Issue, Level, Place
+from xladdin.issues import Issue, Level, Place, Refused
 from xladdin.methods.item import BLANK, InputKind
 from xladdin.numbers import Value, plain
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate_forms, issue_of, results
@@ -55,7 +55,7 @@ COLUMNS = CORRECTIONS.entries
 CORRECTED = "更正"
 
 
-class NotTheResult(ValueError):
+class NotTheResult(Refused):
     """The earlier result is not what these files come to; the message is for the user."""
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from xladdin import issues
 from xladdin.files import Progress, write_new, write_sealed
-from xladdin.issues import Issue, Level, Place
+from xladdin.issues import Issue, Level, Place, Refused, WrongCall
 from xladdin.methods.item import BLANK
 from xladdin.numbers import Fault, plain
 from xladdin.results.consolidation import Consolidation, consolidate_forms
@@ -40,11 +40,11 @@ CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
 _FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
 
 
-class NotARound(ValueError):
+class NotARound(WrongCall):
     """A folder that is not that of a round, or not as far as is asked; the message is for the user."""
 
 
-class BrokenRound(ValueError):
+class BrokenRound(Refused):
     """Something in a round's folder that has to be mended first; the message is for the user."""
 
 

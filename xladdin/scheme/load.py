@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from xladdin.issues import Refused
 from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
@@ -38,7 +39,7 @@ DATA = Path(__file__).parent / "data"
 Record = TypeVar("Record", bound=BaseModel)
 
 
-class SchemeError(ValueError):
+class SchemeError(Refused):
     """The scheme's data is not what the document can say. `faults` names file, key and what is wrong, one per line."""
 
     def __init__(self, faults: list[str]) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
+from xladdin.issues import Refused
 from xladdin.methods.item import Frozen, Input, InputKind, Text
 
 
@@ -42,7 +43,7 @@ IMPLEMENTED: Mapping[str, frozenset[str]] = {
 """The readings that scoring knows how to follow; a scheme has to say of each which is the default, and why."""
 
 
-class PolicyError(ValueError):
+class PolicyError(Refused):
     """A policy or option that the scheme does not offer; the message is for the user."""
 
 

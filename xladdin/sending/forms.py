@@ -15,6 +15,7 @@ from xladdin.forms.layout import form_layout
 from xladdin.forms.native import native_formulas
 from xladdin.forms.view import Shown, form_view
 from xladdin.forms.writer import GIVEN_TEXT, write_form
+from xladdin.issues import Refused
 from xladdin.methods.item import Entry, InputKind
 from xladdin.results.master import MASTER_FILE, Targets, with_targets
 from xladdin.scheme.model import District, Scheme
@@ -37,7 +38,7 @@ EXTENSION_FILE = "FineScore.oxt"
 MANIFEST = "MANIFEST.toml"
 
 
-class StaleTemplates(ValueError):
+class StaleTemplates(Refused):
     """The stored blank workbooks are not what the manifest says; the message is for the user."""
 
 

@@ -12,6 +12,7 @@ from xladdin.files import Progress, write_new
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.reading import district_identities
 from xladdin.forms.view import form_view
+from xladdin.issues import WrongCall
 from xladdin.methods.item import Entry, Indicator, Input, InputKind
 from xladdin.numbers import Fault, Value, decimal_of, half_up
 from xladdin.scheme.model import District, Scheme
@@ -45,7 +46,7 @@ class _Fill:
     """Scores typed over the formula, by item id."""
 
 
-class NoTemplates(ValueError):
+class NoTemplates(WrongCall):
     """The folder holds no 区填报表; the message is for the user."""
 
 
