@@ -51,10 +51,9 @@ def field_rows(collection: Collection) -> Mapping[tuple[str, str], int]:
     """Where on the districts' sheets each code now stands, zero-based."""
     rows = {}
     for district, form in collection.forms.items():
-        for key, place in form.places.items():
-            code, _, head = key.partition(" ")
-            if head == VALUE:
-                rows[district, code] = int("".join(filter(str.isdigit, place.cell))) - 1
+        for code, field in form.fields.items():
+            if field.value.place:
+                rows[district, code] = int("".join(filter(str.isdigit, field.value.place.cell))) - 1
     return rows
 
 
@@ -80,8 +79,9 @@ def explained(scheme: Scheme, policies: Policies, district: str, item_id: str, f
     score = score_item(item, form.entries, policies)
     lines = [f"{district}　{item_id} {item.name}（{item.points} 分）", "", score.explain, ""]
     for spec in item.inputs:
-        for source in (s for s in form.sources if s.code == spec.code):
+        field = form.fields[spec.code]
+        for source in field.sources:
             lines.append(f"{source.code} {source.head}：“{source.typed}”　{source.place.sheet}!{source.place.cell}")
-        if spec.code in form.origins:
-            lines.append(f"　　来自 {form.origins[spec.code]}")
+        if field.origin:
+            lines.append(f"　　来自 {field.origin}")
     return "\n".join(lines)

@@ -135,9 +135,6 @@ def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:
 def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, district: DistrictResult) -> None:
     """Put a district's fields into its sheet, each column in one call."""
     assert district.form is not None
-    sources: dict[str, list[Sourced]] = {}
-    for source in district.form.sources:
-        sources.setdefault(source.code, []).append(source)
     first = table.head_row + 1
     for head in _TAKEN_OVER:
         column = table.columns.get(head)
@@ -146,11 +143,10 @@ def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, district: DistrictResul
         block = []
         for row, code in table.code_rows:
             kept = entered(table.sheet.at(row, column))
-            own = sources.get(code, [])
             is_typed = VALUE in table.columns and table.sheet.at(row, table.columns[VALUE]) is not None
             if ORIGIN in table.columns:  # what was taken over from somebody's workbook goes with it
                 is_typed = is_typed and not is_judged(str(table.sheet.at(row, table.columns[ORIGIN]) or ""))
-            block.append([_new(scheme, head, code, district, own, kept, is_typed) if code in scheme.inputs else kept])
+            block.append([_new(scheme, head, code, district, kept, is_typed) if code in scheme.inputs else kept])
         sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
     sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
 
@@ -160,7 +156,6 @@ def _new(
     head: str,
     code: str,
     district: DistrictResult,
-    sources: Sequence[Sourced],
     kept: Entered,
     is_typed: bool,
 ) -> Entered:
@@ -170,10 +165,11 @@ def _new(
     """
     assert district.form is not None
     spec = scheme.inputs[code]
-    entry = district.form.entries.get(code, BLANK)
+    field = district.form.fields[code]
+    entry, sources = field.entry, field.sources
     is_left = spec.judge is not None and entry.value is None and is_typed
     if head == CONTENT:
-        return as_text(district.form.case_names.get(code, "")) if spec.names_case else kept
+        return as_text(field.case.typed) if spec.names_case else kept
     if head == ORIGIN:
         if is_left:
             return kept

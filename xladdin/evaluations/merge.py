@@ -15,10 +15,10 @@ from fractions import Fraction
 from xladdin import issues
 from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
 from xladdin.evaluations.units import Unit, UnitKind
-from xladdin.forms.form import Form, Sourced
+from xladdin.forms.form import Field, Fields, Form, Sourced
 from xladdin.issues import Issue, Place
 from xladdin.methods import rules as methods
-from xladdin.methods.item import BLANK, Entries, Entry, InputKind
+from xladdin.methods.item import InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
@@ -77,38 +77,37 @@ def merged(
     comparisons: list[Comparison] = []
     found: list[Issue] = []
     for district, form in forms.items():
-        entries = dict(form.entries)
-        sources = list(form.sources)
+        fields = Fields(form.fields)
         not_theirs = []
         for code, spec in scheme.inputs.items():
             given = tuple(judged.get((district, code), ()))
-            entry = entries.get(code, BLANK)
-            fitting = _fitting(scheme, form, entry, code, given, found)
+            field = fields[code]
+            entry = field.entry
+            fitting = _fitting(scheme, field, given, found)
             value, told = combined(scheme, policies, code, fitting)
-            awaited = still_awaited(scheme, policies, form, entries, code, asked[code], given)
+            awaited = still_awaited(scheme, policies, fields, code, asked[code], given)
             comparisons.append(Comparison(district, code, entry.target, entry.value, given, value, told, awaited))
             if value is not None:
-                entries[code] = replace(entry, value=value, told=told)
-                sources += [_sourced(one) for one in fitting if one.evaluation.value is not None]
+                sources = tuple(_sourced(one) for one in fitting if one.evaluation.value is not None)
+                fields[code] = replace(field, judged=sources, standing=replace(entry, value=value, told=told))
             elif spec.judge and asked[code] and entry.value is not None:
                 not_theirs.append(code)
-                sources = [s for s in sources if (s.code, s.head) != (code, VALUE)]
-                entries[code] = replace(entry, value=None)
+                fields[code] = replace(field, value=replace(field.value, value=None, typed=""))
         if not_theirs:
             shown = "、".join(not_theirs[:6]) + (f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else "")
-            place = form.places.get(f"{not_theirs[0]} {VALUE}", Place(district))
+            place = fields[not_theirs[0]].value.place or Place(district)
             found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
-        results[district] = replace(form, entries=entries, sources=sources)
+        results[district] = replace(form, fields=fields)
     return results, comparisons, found
 
 
 def _fitting(
-    scheme: Scheme, form: Form, entry: Entry, code: str, given: Sequence[Judged], found: list[Issue]
+    scheme: Scheme, field: Field, given: Sequence[Judged], found: list[Issue]
 ) -> tuple[Judged, ...]:
     """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
-    spec = scheme.inputs[code]
+    spec, entry = scheme.inputs[field.code], field.entry
     said = [one for one in given if one.evaluation.value is not None]
-    if spec.names_case and said and code not in form.case_names:
+    if spec.names_case and said and not field.case.typed:
         for one in said:
             text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
             found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))
@@ -127,32 +126,31 @@ def _fitting(
     return tuple(fitting)
 
 
-def _is_to_be_judged(scheme: Scheme, form: Form, entries: Entries, code: str) -> bool:
+def _is_to_be_judged(scheme: Scheme, fields: Fields, code: str) -> bool:
     """Whether there is anything to judge: an amount was assigned, a case handed in, something could be rectified."""
     spec = scheme.inputs[code]
     if spec.kind is InputKind.AMOUNT:
-        target = entries.get(code, BLANK).target
+        target = fields[code].entry.target
         return isinstance(target, Decimal) and target > 0
     if spec.names_case:
-        return code in form.case_names
+        return bool(fields[code].case.typed)
     cited = cited_field(scheme, spec)
-    return cited is None or entries.get(cited.code, BLANK).value != 0
+    return cited is None or fields[cited.code].entry.value != 0
 
 
 def still_awaited(
     scheme: Scheme,
     policies: Policies,
-    form: Form,
-    entries: Entries,
+    fields: Fields,
     code: str,
     asked: Sequence[Unit],
     given: Sequence[Judged],
 ) -> tuple[str, ...]:
     """The units whose value for the field would count and is not there yet, or may yet change.
 
-    `asked` are all who are to judge the field, `entries` what counts of the district's fields so far.
+    `asked` are all who are to judge the field, `fields` the district's as far as they are judged.
     """
-    if not _is_to_be_judged(scheme, form, entries, code):
+    if not _is_to_be_judged(scheme, fields, code):
         return ()
     recused = {one.unit for one in given if one.evaluation.recused and not one.evaluation.is_open}
     people = [unit for unit in asked if unit.kind is UnitKind.EXPERT]

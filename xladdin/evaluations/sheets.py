@@ -64,19 +64,19 @@ class ReturnedForms:
         form = self.by_district.get(district)
         if form is None:
             return None
-        value = form.entries.get(code, BLANK).target
+        value = form.fields[code].entry.target
         nothing = value is None or (isinstance(value, Decimal) and value == 0)
         return NOT_APPLICABLE.value if nothing else _shown(value)
 
     def reported(self, district: str, code: str) -> Shown | None:
         """完成情况 as the district reported it; nothing where it did not."""
         form = self.by_district.get(district)
-        return None if form is None else _shown(form.entries.get(code, BLANK).value)
+        return None if form is None else _shown(form.fields[code].entry.value)
 
     def case(self, district: str, code: str) -> str:
         """The name of a case, 未报送 where the form names none; nothing where there is no form."""
         form = self.by_district.get(district)
-        return "" if form is None else form.case_names.get(code, checks.NOT_HANDED_IN)
+        return "" if form is None else form.fields[code].case.typed or checks.NOT_HANDED_IN
 
 
 def _shown(value: Value) -> Shown | None:

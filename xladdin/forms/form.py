@@ -1,12 +1,14 @@
-"""What one district's form holds, as records."""
+"""What one district's form holds, field by field, as records."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xladdin.issues import Issue, Place
-from xladdin.methods.item import Entry
+from xladdin.methods.item import Entries, Entry
 from xladdin.numbers import Value
+from xladdin.words import CONTENT, TARGET, VALUE
 from xladdin.workbook.cells import Raw
 
 
@@ -21,20 +23,92 @@ class Sourced:
     place: Place
 
 
+@dataclass(frozen=True)
+class FieldCell:
+    """A cell of a field: what it was read as, what was typed, and where it is; no place where its row is not there."""
+
+    value: Value = None
+    typed: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a form holds for an input code, and what others have set over it.
+
+    `value`, `target` and `case` are 完成情况, 当年任务量 and the name of a case as the district reported them; `origin` is
+    what 来源 says of them, and `is_awaited` that they waited for an evaluation when they were taken over. `judged` and
+    `corrected` are the values given over the reported ones, `standing` is then what counts.
+    """
+
+    code: str
+    value: FieldCell = FieldCell()
+    target: FieldCell = FieldCell()
+    case: FieldCell = FieldCell()
+    origin: str = ""
+    is_awaited: bool = False
+    judged: tuple[Sourced, ...] = ()
+    corrected: tuple[Sourced, ...] = ()
+    standing: Entry | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """What counts."""
+        return self.standing or Entry(self.value.value, self.target.value)
+
+    def cell(self, head: str) -> FieldCell:
+        """The cell under a head."""
+        return {TARGET: self.target, CONTENT: self.case}.get(head, self.value)
+
+    @property
+    def reported(self) -> list[Sourced]:
+        """What the district typed."""
+        cells = [(head, self.cell(head)) for head in (TARGET, VALUE, CONTENT)]
+        return [Sourced(self.code, head, c.value, c.typed, c.place) for head, c in cells if c.typed and c.place]
+
+    @property
+    def sources(self) -> list[Sourced]:
+        """Whatever was typed, by whomever."""
+        return [*self.reported, *self.judged, *self.corrected]
+
+
+class Fields(dict[str, Field]):
+    """Fields by input code; one that is absent is blank."""
+
+    def __missing__(self, code: str) -> Field:
+        return Field(code)
+
+
 @dataclass
 class Form:
     """What one district's form holds.
 
-    `sources` has every non-blank cell that was read, `claims` the scores the form shows, by item id and for totals by
-    their label (总分, 合计) or the sheet that repeats 合计, `origins` what 来源 says of a code's values; none of these
-    enters a score. `awaited` are the codes that waited for an evaluation when their values were taken over.
+    `claims` has the scores the form shows, by item id and for totals by their label (总分, 合计) or the sheet that repeats
+    合计; none of them enters a score.
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
-    case_names: dict[str, str] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    sources: list[Sourced] = field(default_factory=list)
+    fields: Fields = field(default_factory=Fields)
     claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
-    awaited: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def entries(self) -> Entries:
+        """What counts, by input code."""
+        return {code: own.entry for code, own in self.fields.items()}
+
+    @property
+    def sources(self) -> list[Sourced]:
+        """Every cell that was filled in."""
+        return sources_of(self.fields.values())
+
+    @property
+    def awaited(self) -> list[str]:
+        """The codes that waited for an evaluation when their values were taken over."""
+        return [code for code, own in self.fields.items() if own.is_awaited]
+
+
+def sources_of(fields: Iterable[Field]) -> list[Sourced]:
+    """Every cell of the fields that was filled in: of the district, then of those who judge, then of corrections."""
+    own = tuple(fields)
+    reported = [s for field in own for s in field.reported]
+    return reported + [s for field in own for s in field.judged] + [s for field in own for s in field.corrected]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xladdin import issues
 from xladdin.fields.reading import read_cell
-from xladdin.forms.form import Form, Sourced
+from xladdin.forms.form import Field, FieldCell, Form
 from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
 from xladdin.forms.origins import AWAITED, is_judged, origin_values, shown_value
 from xladdin.issues import Place
-from xladdin.methods.item import Entry, Input, InputKind
-from xladdin.numbers import Fault, Value
+from xladdin.methods.item import Input, InputKind
+from xladdin.numbers import Fault
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CODE,
@@ -140,9 +140,9 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
             _read_row(form, *rows[0], scheme, code, place)
         elif rows:
             _report_double(form, rows, code, place)
-            form.entries[code] = _unusable(spec, "编号重复，未采用")
+            form.fields[code] = _unusable(spec, "编号重复，未采用")
         else:
-            form.entries[code] = _unusable(spec, "这一行找不到")
+            form.fields[code] = _unusable(spec, "这一行找不到")
             sheet = form_layout(scheme).annex_of(code).sheet if own_sheets else place.sheet
             where = Place(place.district, place.file, sheet, "", code)
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
@@ -153,9 +153,9 @@ def read_form(scheme: Scheme, tables: Iterable[Table], place: Place, *, own_shee
     return form
 
 
-def _unusable(spec: Input, why: str) -> Entry:
+def _unusable(spec: Input, why: str) -> Field:
     """A field of which neither the value nor 任务量 is known: no judged value makes it 不适用."""
-    return Entry(Fault(why), Fault(why) if spec.kind is InputKind.AMOUNT else None)
+    return Field(spec.code, FieldCell(Fault(why)), FieldCell(Fault(why) if spec.kind is InputKind.AMOUNT else None))
 
 
 def _has_cell_functions(table: Table) -> bool:
@@ -217,32 +217,24 @@ def _report_double(form: Form, rows: list[tuple[Table, int]], code: str, place: 
 def _read_row(form: Form, table: Table, row: int, scheme: Scheme, code: str, place: Place) -> None:
     spec = scheme.inputs[code]
     origin = _origin_at(table, row)
-    values: dict[str, Value] = {}
+    cells: dict[str, FieldCell] = {}
     for head in (TARGET, VALUE) if spec.kind is InputKind.AMOUNT else (VALUE,):
         column = table.columns.get(head)
         where = _at(place, table, row, head, code)
-        form.places[f"{code} {head}"] = where
         if column is None or table.doubled & {head, CODE}:  # reported once for the whole table
-            values[head] = Fault(f"{'找不到' if column is None else '有两列'}“{head}”")
+            cells[head] = FieldCell(Fault(f"{'找不到' if column is None else '有两列'}“{head}”"), place=where)
             continue
         raw = table.sheet.at(row, column)
         reading = read_cell(raw, spec, where, is_target=head == TARGET)
-        values[head] = reading.value
         is_mean = head == VALUE and is_judged(origin)  # of what several have verified: it need not be whole
         form.issues.extend(i for i in reading.issues if not is_mean or i.code != issues.NOT_WHOLE.code)
-        if raw is not None:
-            form.sources.append(Sourced(code, head, reading.value, shown_text(raw), where))
-    form.entries[code] = Entry(values.get(VALUE), values.get(TARGET))
-    if origin:
-        form.origins[code] = origin
-        _compare_with_origin(form, code, origin)
+        cells[head] = FieldCell(reading.value, shown_text(raw), where)
+    case = FieldCell()
     if spec.names_case and CONTENT in table.columns:
-        raw = result_of(table.sheet.at(row, table.columns[CONTENT]))
-        name = shown_text(raw).strip()
-        if name:
-            form.case_names[code] = name
-            where = _at(place, table, row, CONTENT, code)
-            form.sources.append(Sourced(code, CONTENT, None, name, where))
+        name = shown_text(result_of(table.sheet.at(row, table.columns[CONTENT]))).strip()
+        case = FieldCell(None, name, _at(place, table, row, CONTENT, code)) if name else case
+    field = Field(code, cells[VALUE], cells.get(TARGET, FieldCell()), case, origin)
+    form.fields[code] = _compared_with_origin(form, field) if origin else field
 
 
 def _origin_at(table: Table, row: int) -> str:
@@ -251,20 +243,19 @@ def _origin_at(table: Table, row: int) -> str:
     return raw.strip() if isinstance(raw, str) else shown_text(raw).strip()
 
 
-def _compare_with_origin(form: Form, code: str, origin: str) -> None:
+def _compared_with_origin(form: Form, field: Field) -> Field:
     """Point out a value that is no longer the one that was taken over; one that is waits for whom it waited for."""
-    taken = origin_values(origin)
-    if origin.startswith(AWAITED):
-        form.awaited.add(code)
-    typed = {s.head: s.typed for s in form.sources if s.code == code}
-    entry = form.entries[code]
-    for head, value in ((TARGET, entry.target), (VALUE, entry.value)):
-        now = shown_value(value, typed.get(head, ""))
-        if taken and (where := form.places.get(f"{code} {head}")) and now != taken.get(head, ""):
-            texts = {"taken": taken.get(head) or "空白", "origin": shown_text(origin)}
-            form.issues.append(issues.issue(issues.CHANGED_SINCE, where, f"现为“{now or '空白'}”", **texts))
+    taken = origin_values(field.origin)
+    is_awaited = field.origin.startswith(AWAITED)
+    for head in (TARGET, VALUE):
+        cell = field.cell(head)
+        now = shown_value(cell.value, cell.typed)
+        if taken and cell.place and now != taken.get(head, ""):
+            texts = {"taken": taken.get(head) or "空白", "origin": shown_text(field.origin)}
+            form.issues.append(issues.issue(issues.CHANGED_SINCE, cell.place, f"现为“{now or '空白'}”", **texts))
         if head == VALUE and now != taken.get(head, ""):
-            form.awaited.discard(code)
+            is_awaited = False
+    return replace(field, is_awaited=is_awaited)
 
 
 def _read_claim(

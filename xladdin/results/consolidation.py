@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from xladdin import issues
 from xladdin.files import Progress
 from xladdin.forms.claims import false_claims
-from xladdin.forms.form import Form
+from xladdin.forms.form import Field, Form, sources_of
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Level, Place
 from xladdin.methods import checks
-from xladdin.methods.item import BLANK, Input, InputKind
+from xladdin.methods.item import Input, InputKind, Item
 from xladdin.numbers import NOT_APPLICABLE, half_up, plain
 from xladdin.returns.collection import Collection, collect, report_missing
 from xladdin.scheme.model import Scheme
@@ -250,25 +250,24 @@ def _examine_form(
         for code in score.gaps:
             found.append(_gap(form, specs[code], Place(district, file, item=code)))
         for code, spec in specs.items():
-            named, entry = form.case_names.get(code), form.entries.get(code, BLANK)
-            if named and entry.value is None and code not in score.gaps:
-                place = form.places.get(f"{code} {VALUE}", Place(district, file, item=code))
-                texts = {"case": named, "who": spec.judge, "allowed": checks.allowed(spec).strip()}
+            field = form.fields[code]
+            if field.case.typed and field.entry.value is None and code not in score.gaps:
+                place = field.value.place or Place(district, file, item=code)
+                texts = {"case": field.case.typed, "who": spec.judge, "allowed": checks.allowed(spec).strip()}
                 found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
         if score.refused:
             code, reason = score.refused
             found.append(
-                issues.issue(issues.RULE_FAULT, _value_place(form, code, Place(district, file, item=code)), reason)
+                issues.issue(issues.RULE_FAULT, _value_place(form.fields[code], Place(district, file, item=code)), reason)
             )
         found += _district_amounts(scheme, form, zone, id_)
-    amounts = [entry.target for code, entry in form.entries.items() if f"{code} {TARGET}" in form.places]
+    amounts = [field.entry.target for field in form.fields.values() if field.target.place]
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)
         found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
-    if form.awaited:
-        codes = [code for code in scheme.inputs if code in form.awaited]
+    if codes := form.awaited:
         shown = "、".join(codes[:6]) + (f" 等 {len(codes)} 格" if len(codes) > 6 else "")
-        place = form.places.get(f"{codes[0]} {VALUE}", Place(district, file))
+        place = form.fields[codes[0]].value.place or Place(district, file)
         found.append(issues.issue(issues.AWAITED_EVALUATION, place, f"导入时尚待评价：{shown}"))
     reported = collection.forms[district]
     own_scores = scored if reported is form else score_district(scheme, reported.entries, scheme.default_policies)
@@ -276,21 +275,22 @@ def _examine_form(
 
 
 def _gap(form: Form, spec: Input, fallback: Place) -> Issue:
-    place = form.places.get(f"{spec.code} {VALUE}", fallback)
+    field = form.fields[spec.code]
+    place = field.value.place or fallback
     words = checks.allowed(spec).strip()
     if spec.judge:
         return issues.issue(issues.AWAITED_VALUE, place, "尚未评定", allowed=words, who=spec.judge)
     if spec.kind is InputKind.AMOUNT:
-        target = form.entries[spec.code].target
+        target = field.entry.target
         shown = plain(target) if isinstance(target, Decimal) else ""
         return issues.issue(issues.NO_COMPLETION, place, "未填", target=shown, unit=spec.unit)
     return issues.issue(issues.NO_VALUE, place, "未填", allowed=words, who="该区")
 
 
-def _value_place(form: Form, code: str, fallback: Place) -> Place:
+def _value_place(field: Field, fallback: Place) -> Place:
     """Where the value that counts was typed: in a unit's workbook, if one has judged it."""
-    typed = [s.place for s in form.sources if s.code == code and s.head.startswith(VALUE)]
-    return typed[-1] if typed else form.places.get(f"{code} {VALUE}", fallback)
+    typed = [s.place for s in field.sources if s.head.startswith(VALUE)]
+    return typed[-1] if typed else field.value.place or fallback
 
 
 def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> list[Issue]:
@@ -298,11 +298,10 @@ def _district_amounts(scheme: Scheme, form: Form, zone: str, item_id: str) -> li
     found = []
     indicators = next((t.indicators for t in scheme.annex2.tasks if t.id == item_id), ())
     for indicator in indicators:
-        target = form.entries.get(indicator.code, BLANK).target
-        place = form.places.get(f"{indicator.code} {TARGET}")
-        done = form.entries.get(indicator.code, BLANK).value
+        field = form.fields[indicator.code]
+        target, done, place = field.entry.target, field.entry.value, field.target.place
         if place and (target in (None, 0) or target is NOT_APPLICABLE) and isinstance(done, Decimal) and done > 0:
-            where = _value_place(form, indicator.code, place)
+            where = _value_place(field, place)
             found.append(issues.issue(issues.NOT_ASSIGNED, where, f"未下达任务量，完成情况填了 {plain(done)}"))
         if not isinstance(target, Decimal) or not target or place is None:
             if place and target in (None, 0) and (indicator.at_least or indicator.by_zone):
@@ -328,7 +327,7 @@ def results(consolidation: Consolidation) -> Mapping[str, object]:
         "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
         "issues": [_issue_data(issue) for issue in consolidation.issues],
         "evaluators": [{"kind": unit.category, "name": unit.name} for unit in consolidation.evaluators],
-        "districts": [_district_data(d) for d in consolidation.ranked()],
+        "districts": [_district_data(scheme, d) for d in consolidation.ranked()],
     }
 
 
@@ -354,19 +353,19 @@ def issue_of(data: Mapping[str, str]) -> Issue:
     return Issue(data["code"], Level(data["level"]), place, data["found"], data["expected"], data["remedy"])
 
 
-def _district_data(district: DistrictResult) -> dict[str, object]:
+def _district_data(scheme: Scheme, district: DistrictResult) -> dict[str, object]:
     return {
         "name": district.name,
         "rank": district.rank,
         "total": float(district.scored.total),
         "provisional": district.provisional,
         "sections": {str(n): float(v) for n, v in district.scored.sections.items()},
-        "items": {id_: _item_data(district, score) for id_, score in district.scored.items.items()},
+        "items": {id_: _item_data(district, scheme.items[id_], score) for id_, score in district.scored.items.items()},
     }
 
 
-def _item_data(district: DistrictResult, score: Score) -> dict[str, object]:
-    sources = district.form.sources if district.form else []
+def _item_data(district: DistrictResult, item: Item, score: Score) -> dict[str, object]:
+    sources = sources_of(district.form.fields[spec.code] for spec in item.inputs) if district.form else []
     return {
         "score": None if score.score is None else float(score.score),
         "status": score.status.value,
@@ -383,6 +382,5 @@ def _item_data(district: DistrictResult, score: Score) -> dict[str, object]:
                 "sha256": district.digests.get(s.place.file, ""),
             }
             for s in sources
-            if s.code.partition(".")[0] == score.item_id
         ],
     }

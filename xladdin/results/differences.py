@@ -93,14 +93,11 @@ def _differ(old: Side, new: Side) -> bool:
 
 
 def _form_side(form: Form, code: str, head: str) -> Side:
-    source = next((s for s in form.sources if s.code == code and s.head == head), None)
-    if source is not None:
-        return Side(source.typed, source.value, source.place)
-    row = form.places.get(f"{code} {VALUE}")
-    if head == CONTENT:  # only what is filled in has a place of its own there
-        return Side("", None, replace(row, cell="") if row else None)
-    entry = form.entries.get(code, BLANK)
-    return Side("", entry.target if head == TARGET else entry.value, form.places.get(f"{code} {head}"))
+    field = form.fields[code]
+    cell, row = field.cell(head), field.value.place
+    if head == CONTENT and row and not cell.place:  # only what is filled in has a place there
+        return Side("", None, replace(row, cell=""))
+    return Side(cell.typed, cell.value, cell.place)
 
 
 def _evaluation_side(evaluation: Evaluation) -> Side:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from xladdin.forms.form import Sourced
+from xladdin.forms.form import Field
 from xladdin.forms.origins import origin_text, shown_value, typed_text
 from xladdin.methods.item import BLANK, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
@@ -111,32 +111,29 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
     form = district.form
     if form is None:  # blanks read back would be 不适用
         return []
-    sources: dict[str, list[Sourced]] = {}
-    for source in form.sources:
-        sources.setdefault(source.code, []).append(source)
     rows: list[list[Content]] = []
     for id_, item in scheme.items.items():
         score = district.scored.items[id_]
         lead: Sequence[Content] = (id_, item.name, float(item.points), score_cell(score), state_words(score))
         tail: Content = score.explain
         for spec in item.inputs:
-            content = form.case_names.get(spec.code) if spec.names_case else spec.name
-            own = sources.get(spec.code, [])
-            origin = form.origins.get(spec.code) or _origin(district, spec.code, own) or None
-            values = _values(spec, district, own, capped=policies["ratio_cap"] == "cap")
+            field = form.fields[spec.code]
+            content = field.case.typed or None if spec.names_case else spec.name
+            origin = field.origin or _origin(district, field) or None
+            values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
             rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
             lead, tail = (None,) * len(lead), None
     return rows
 
 
-def _origin(district: DistrictResult, code: str, own: Sequence[Sourced]) -> str:
-    value = district.form.entries.get(code, BLANK).value if district.form else None
-    return origin_text(own, district.digests, value, is_awaited=code in district.unjudged)
+def _origin(district: DistrictResult, field: Field) -> str:
+    is_awaited = field.code in district.unjudged
+    return origin_text(field.sources, district.digests, field.entry.value, is_awaited=is_awaited)
 
 
-def _values(spec: Input, district: DistrictResult, own: Sequence[Sourced], *, capped: bool) -> tuple[Content, ...]:
+def _values(spec: Input, field: Field, *, capped: bool) -> tuple[Content, ...]:
     """当年任务量, 完成情况 and 完成率."""
-    entry = district.form.entries.get(spec.code, BLANK) if district.form else BLANK
+    own, entry = field.sources, field.entry
     value = value_cell(entry.value, typed_text(own, VALUE, entry.value))
     if spec.kind is not InputKind.AMOUNT:
         return None, value, None

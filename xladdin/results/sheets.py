@@ -244,7 +244,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     place.sheet,
                     place.cell,
                     district.digests.get(place.file) or UNSAVED,
-                    district.form.origins.get(s.code),
+                    district.form.fields[s.code].origin or None,
                 ]
             )
     notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)

@@ -19,7 +19,7 @@ from xladdin.evaluations.merge import Comparison, still_awaited
 from xladdin.evaluations.units import named_units
 from xladdin.fields.reading import read_cell
 from xladdin.files import Progress
-from xladdin.forms.form import Form, Sourced
+from xladdin.forms.form import Fields, Form, Sourced
 from xladdin.forms.origins import as_in_a_cell, shown_value
 from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Level, Place, Refused
@@ -251,11 +251,11 @@ def _contradictions(scheme: Scheme, before: Consolidation, corrections: Iterable
 
 def _standing(form: Form, correction: Correction) -> tuple[Value, str]:
     """The value that counts for the field, and how a sheet shows it."""
-    entry = form.entries.get(correction.code, BLANK)
-    value = entry.target if correction.head == TARGET else entry.value
-    sources = [s.typed for s in form.sources if s.code == correction.code and s.head == correction.head]
+    field = form.fields[correction.code]
+    value = field.entry.target if correction.head == TARGET else field.entry.value
     number = as_in_a_cell(value)
-    return value, plain(number) if isinstance(number, Decimal) else shown_value(value, sources[-1] if sources else "")
+    typed = field.cell(correction.head).typed
+    return value, plain(number) if isinstance(number, Decimal) else shown_value(value, typed)
 
 
 _OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEWEST_LEFT_OUT.code}
@@ -286,7 +286,7 @@ def _applied(
     outdated: list[Callable[[Issue], bool]] = []
     for c in corrections:
         form = forms[c.district]
-        earlier = form.entries.get(c.code, BLANK).told
+        earlier = form.fields[c.code].entry.told
         told[c.district, c.code] = "；".join(filter(None, (earlier, _told(c, _standing(form, c)[1]))))
         outdated.append(_outdated(form, c))
         forms[c.district] = _with(form, c, told[c.district, c.code])
@@ -314,10 +314,9 @@ def _applied(
         counts, target = values.get(key, comparison.counts), targets.get(key, comparison.target)
         awaited: tuple[str, ...] = ()
         if key not in values:
-            own = collection.forms[comparison.district]
             asked = [unit for unit in before.evaluators if comparison.code in unit.codes]
-            entries = forms[comparison.district].entries
-            awaited = still_awaited(scheme, before.policies, own, entries, comparison.code, asked, comparison.judged)
+            own = forms[comparison.district].fields
+            awaited = still_awaited(scheme, before.policies, own, comparison.code, asked, comparison.judged)
         return replace(comparison, counts=counts, target=target, told=told[key], awaited=awaited)
 
     comparisons = tuple(map(compared, before.comparisons))
@@ -345,8 +344,8 @@ def _told(c: Correction, old: str) -> str:
 
 def _outdated(form: Form, c: Correction) -> Callable[[Issue], bool]:
     """Whether a finding is about a cell that no longer counts."""
-    cells = {s.place for s in form.sources if s.code == c.code and s.head.startswith(c.head)}
-    cells.add(form.places.get(f"{c.code} {c.head}", Place()))
+    field = form.fields[c.code]
+    cells = {field.cell(c.head).place, *(s.place for s in field.sources if s.head.startswith(c.head))}
 
     def is_about(issue: Issue) -> bool:
         place = issue.place
@@ -357,10 +356,8 @@ def _outdated(form: Form, c: Correction) -> Callable[[Issue], bool]:
 
 def _with(form: Form, c: Correction, told: str) -> Form:
     """The form with the new value over the old one, which stays among the sources."""
-    entry = form.entries.get(c.code, BLANK)
-    entry = replace(entry, target=c.new) if c.head == TARGET else replace(entry, value=c.new)
-    return replace(
-        form,
-        entries={**form.entries, c.code: replace(entry, told=told)},
-        sources=[*form.sources, Sourced(c.code, f"{c.head}（{CORRECTED}）", c.new, c.typed, c.places[NEW])],
-    )
+    field = form.fields[c.code]
+    entry = replace(field.entry, target=c.new) if c.head == TARGET else replace(field.entry, value=c.new)
+    source = Sourced(c.code, f"{c.head}（{CORRECTED}）", c.new, c.typed, c.places[NEW])
+    field = replace(field, corrected=(*field.corrected, source), standing=replace(entry, told=told))
+    return replace(form, fields=Fields({**form.fields, c.code: field}))

@@ -121,8 +121,7 @@ def _changed_amounts(scheme: Scheme, folder: Path, collection: Collection) -> It
     divided = {code for own in targets.values() for code in own}
     for district, form in collection.forms.items():
         for code in divided:
-            entry = form.entries.get(code, BLANK)
-            place = form.places.get(f"{code} {TARGET}")
+            entry, place = form.fields[code].entry, form.fields[code].target.place
             assigned = targets.get(district, {}).get(code)
             typed = entry.target if isinstance(entry.target, Decimal) and entry.target > 0 else None
             if place and not isinstance(entry.target, Fault) and typed != assigned:
