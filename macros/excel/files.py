@@ -12,11 +12,9 @@ from macros.excel.open_book import read_book, read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
-from xladdin.forms.form import Sourced
 from xladdin.forms.origins import is_judged, origin_text, shown_value, typed_text
 from xladdin.forms.reading import Table, find_tables
 from xladdin.issues import Issue, Level
-from xladdin.methods.item import BLANK
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet

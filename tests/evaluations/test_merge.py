@@ -14,10 +14,11 @@ import openpyxl
 import pytest
 
 from tests.conftest import Forms
+from tests.support.forms import form_of
 from xladdin.evaluations.merge import Judged, combined, merged
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
-from xladdin.forms.form import Form, Sourced
+from xladdin.forms.form import Sourced
 from xladdin.forms.origins import origin_text, origin_values, typed_text
 from xladdin.issues import Place
 from xladdin.methods.item import Entry
@@ -272,7 +273,7 @@ def waiting(
     *,
     lead: bool = False,
     also: Mapping[str, Value] | None = None,
-    **form: Any,
+    cases: Mapping[str, str] | None = None,
 ) -> tuple[Value, tuple[str, ...]]:
     """What counts of a field of a district in which everybody and two experts are to judge, and who is awaited.
 
@@ -292,9 +293,9 @@ def waiting(
             evaluation = Evaluation(code, name, None if recused else value, str(value), Place(name), recused)
             reports.append(UnitReport(SourceFile(Path("x"), "x", ""), unit, [evaluation]))
     policies = scheme.choose_policies({"joint_evaluation": "lead"}) if lead else scheme.default_policies
-    forms, comparisons, _found = merged(scheme, policies, {name: Form(dict(entries), **form)}, reports, everyone)
+    forms, comparisons, _found = merged(scheme, policies, {name: form_of(entries, cases)}, reports, everyone)
     compared = next(c for c in comparisons if c.code == code)
-    return forms[name].entries.get(code, Entry()).value, compared.awaited
+    return forms[name].fields[code].entry.value, compared.awaited
 
 
 ASSIGNED = {"K01.1": Entry(Decimal(3), Decimal(10))}
@@ -333,7 +334,7 @@ def test_awaited__expert_item__experts_and_not_the_departments(scheme: Scheme) -
 
 def test_awaited__case__only_if_it_was_handed_in(scheme: Scheme) -> None:
     assert waiting(scheme, "N1.2", {}, {}) == (None, ())
-    assert waiting(scheme, "N1.2", {}, {}, case_names={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
+    assert waiting(scheme, "N1.2", {}, {}, cases={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
 
 
 @pytest.mark.parametrize(("cited", "awaited"), [(0, ()), (2, ("市精细化办",)), (None, ("市精细化办",))])

@@ -13,13 +13,13 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.evaluations.books import unit_book, unit_workbook
 from xladdin.evaluations.lists import Line, count_briefs, count_media, typed_line
 from xladdin.evaluations.reading import Evaluation, UnitReport, read_evaluations
 from xladdin.evaluations.units import Unit, departments, experts, office
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW, UnitSheet
-from xladdin.forms.form import Form
 from xladdin.issues import Level
 from xladdin.methods.item import Entry
 from xladdin.numbers import Fault
@@ -174,13 +174,15 @@ def test_read__as_issued__nothing_judged_and_one_finding_for_each_table(scheme: 
 def test_read__nothing_to_evaluate__not_awaited(scheme: Scheme) -> None:
     """未下达任务 and 未报送案例 ask for no value, 回避 for none either, nor 整改 where nothing was cited."""
     fire = unit_of(scheme, "市消防救援总队")
-    forms = {name: Form({code: Entry(None, Decimal(0)) for code in fire.codes}) for name in scheme.district_names[:15]}
+    forms = {
+        name: form_of({code: Entry(None, Decimal(0)) for code in fire.codes}) for name in scheme.district_names[:15]
+    }
     report = read(scheme, fire, unit_workbook(scheme, fire, 1, forms))
     assert [i.found for i in report.issues] == ["“核定完成量”还有 3 格未填"]  # of the last district
     assert report.issues[0].place.cell == "G20"
     expert = unit_of(scheme, "张三")
     cases = {f"N1.{n}": "案例" for n in (1, 2)}
-    named = {name: Form(case_names=cases) for name in scheme.district_names}
+    named = {name: form_of(cases=cases) for name in scheme.district_names}
     report = read(scheme, expert, unit_workbook(scheme, expert, 1, named))
     assert [i.found for i in report.issues] == [f"“评议”还有 {16 * (2 + 4)} 格未填"]
     judge = unit_of(scheme, "市精细化办")

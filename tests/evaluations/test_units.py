@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 
 from tests.conftest import Forms
+from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.tables import is_evaluation
 from xladdin.evaluations.units import Unit, UnitKind, UnitNameError, departments, experts, office, units
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW
-from xladdin.forms.form import Form
 from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.rounds.targets import targets_in
@@ -173,8 +173,8 @@ def test_department_workbook__rows__every_indicator_for_every_district(scheme: S
 def test_department_workbook__with_forms__shows_what_districts_reported(scheme: Scheme) -> None:
     fire = next(unit for unit in departments(scheme) if unit.name == "市消防救援总队")
     forms = {
-        "浦东新区": Form({"K24.1": Entry(Decimal(8), Decimal(10)), "K24.2": Entry(None, NOT_APPLICABLE)}),
-        "黄浦区": Form({"K24.1": Entry(Fault("“若干”应为数字"), Decimal(5))}),
+        "浦东新区": form_of({"K24.1": Entry(Decimal(8), Decimal(10)), "K24.2": Entry(None, NOT_APPLICABLE)}),
+        "黄浦区": form_of({"K24.1": Entry(Fault("“若干”应为数字"), Decimal(5))}),
     }
     book = read_bytes(unit_workbook(scheme, fire, 1, forms))
     rows = list(zip(*(_column(book, "核定完成量", h) for h in ("编号", "区", "当年任务量", "区报完成量")), strict=True))
@@ -189,7 +189,7 @@ def test_department_workbook__with_forms__shows_what_districts_reported(scheme: 
 
 
 def test_expert_workbook__with_forms__names_the_cases(scheme: Scheme, forms: Forms) -> None:
-    book = read_bytes(unit_workbook(scheme, experts(scheme)[0], 1, {"浦东新区": Form(case_names={"N1.2": "口袋公园"})}))
+    book = read_bytes(unit_workbook(scheme, experts(scheme)[0], 1, {"浦东新区": form_of(cases={"N1.2": "口袋公园"})}))
     rows = list(zip(*(_column(book, "评议", h) for h in ("编号", "区", "案例名称")), strict=True))
     named = {(code, district): case for code, district, case in rows if code}
     assert named["N1.2", "浦东新区"] == "口袋公园"

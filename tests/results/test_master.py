@@ -168,8 +168,8 @@ def test_origins__after_taking_over__name_file_cell_and_value(
     form = result.districts[1].form
     assert form is not None
     own = collect(scheme, [tmp_path / "考核总表.xlsx"]).forms["黄浦区"]
-    assert re.match(r"区填报表_黄浦区.xlsx（[0-9a-f]{12}）：当年任务量 附件2!", own.origins["K01.1"])
-    assert set(own.origins) == set(scheme.inputs)
+    assert re.match(r"区填报表_黄浦区.xlsx（[0-9a-f]{12}）：当年任务量 附件2!", own.fields["K01.1"].origin)
+    assert all(own.fields[code].origin for code in scheme.inputs)
 
 
 def test_value__changed_after_taking_over__is_pointed_out_with_its_origin(

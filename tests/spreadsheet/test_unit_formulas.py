@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.evaluations.books import unit_book, unit_workbook
 from xladdin.evaluations.layout import BRIEFS, LIST_LINES, MEDIA
@@ -57,7 +58,7 @@ def _forms(dice: random.Random) -> dict[str, Form]:
             )
             for code in SCHEME.inputs
         }
-        forms[name] = Form(entries, {f"N1.{n}": f"案例{n}" for n in range(1, dice.randint(1, 6))})
+        forms[name] = form_of(entries, {f"N1.{n}": f"案例{n}" for n in range(1, dice.randint(1, 6))})
     return forms
 
 

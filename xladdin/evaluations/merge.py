@@ -101,9 +101,7 @@ def merged(
     return results, comparisons, found
 
 
-def _fitting(
-    scheme: Scheme, field: Field, given: Sequence[Judged], found: list[Issue]
-) -> tuple[Judged, ...]:
+def _fitting(scheme: Scheme, field: Field, given: Sequence[Judged], found: list[Issue]) -> tuple[Judged, ...]:
     """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
     spec, entry = scheme.inputs[field.code], field.entry
     said = [one for one in given if one.evaluation.value is not None]

@@ -16,7 +16,7 @@ from xladdin.fillin.checks import Row, bad_amount
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
 from xladdin.forms.form import Form
 from xladdin.methods import checks
-from xladdin.methods.item import BLANK, CasesItem, Input, InputKind, InspectionItem
+from xladdin.methods.item import CasesItem, Input, InputKind, InspectionItem
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (

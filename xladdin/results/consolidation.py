@@ -22,7 +22,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
-from xladdin.words import TARGET, VALUE
+from xladdin.words import VALUE
 from xladdin.workbook.read.reader import SourceFile
 
 if TYPE_CHECKING:  # most rounds so far have districts only
@@ -258,7 +258,9 @@ def _examine_form(
         if score.refused:
             code, reason = score.refused
             found.append(
-                issues.issue(issues.RULE_FAULT, _value_place(form.fields[code], Place(district, file, item=code)), reason)
+                issues.issue(
+                    issues.RULE_FAULT, _value_place(form.fields[code], Place(district, file, item=code)), reason
+                )
             )
         found += _district_amounts(scheme, form, zone, id_)
     amounts = [field.entry.target for field in form.fields.values() if field.target.place]

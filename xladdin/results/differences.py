@@ -11,7 +11,7 @@ from typing import Any
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.forms.form import Form
 from xladdin.issues import Place, WrongCall
-from xladdin.methods.item import BLANK, InputKind
+from xladdin.methods.item import InputKind
 from xladdin.numbers import Value
 from xladdin.results.consolidation import issue_of
 from xladdin.scheme.model import Scheme

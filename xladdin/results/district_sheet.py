@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xladdin.forms.form import Field
 from xladdin.forms.origins import origin_text, shown_value, typed_text
-from xladdin.methods.item import BLANK, Input, InputKind
+from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import DistrictResult
 from xladdin.scheme.model import Scheme

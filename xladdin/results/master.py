@@ -8,12 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from xladdin.forms.form import Form
+from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.methods import checks
 from xladdin.methods.item import (
     CasesItem,
     ChecklistItem,
-    Entry,
     ExpertItem,
     Input,
     InputKind,
@@ -106,9 +105,10 @@ def _districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult, ...]:
     """Every district with nothing filled in but what is assigned to it."""
     results = []
     for name in scheme.district_names:
-        entries = {code: Entry(target=amount) for code, amount in targets.get(name, {}).items()}
-        scored = score_district(scheme, entries, scheme.default_policies)
-        results.append(DistrictResult(name, Form(entries=entries), None, scored, rank=1))
+        assigned = targets.get(name, {}).items()
+        form = Form(Fields({code: Field(code, target=FieldCell(amount)) for code, amount in assigned}))
+        scored = score_district(scheme, form.entries, scheme.default_policies)
+        results.append(DistrictResult(name, form, None, scored, rank=1))
     return tuple(results)
 
 

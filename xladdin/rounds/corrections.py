@@ -23,7 +23,7 @@ from xladdin.forms.form import Fields, Form, Sourced
 from xladdin.forms.origins import as_in_a_cell, shown_value
 from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Level, Place, Refused
-from xladdin.methods.item import BLANK, InputKind
+from xladdin.methods.item import InputKind
 from xladdin.numbers import Value, plain
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate_forms, issue_of, results
 from xladdin.results.differences import NotComparable, Results, load_results, result_differences

@@ -16,7 +16,6 @@ from pathlib import Path
 from xladdin import issues
 from xladdin.files import Progress, write_new, write_sealed
 from xladdin.issues import Issue, Level, Place, Refused, WrongCall
-from xladdin.methods.item import BLANK
 from xladdin.numbers import Fault, plain
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.difference_sheets import changes_workbook, result_change_sheets, result_lines
@@ -31,7 +30,7 @@ from xladdin.rounds.targets import read_targets
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.words import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND, TARGET, TARGETS_KIND
+from xladdin.words import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND, TARGETS_KIND
 
 RESULTS_FOLDER = "结果"
 DATA_FILE = "results.json"
