@@ -1,6 +1,6 @@
 """`python -m xladdin`: the same as the command `xladdin`."""
 
-from xladdin.cli.commands import main
+from xladdin.cli import main
 
 if __name__ == "__main__":
     main()

@@ -24,10 +24,6 @@ _LEFT_OUT = (
     "/writer.py",
     "xladdin/workbook/write/bulk.py",
     "xladdin/workbook/write/tables.py",
-    "xladdin/cli/__init__.py",
-    "xladdin/cli/commands.py",
-    "xladdin/cli/rounds.py",
-    "xladdin/cli/terminal.py",
     "__main__.py",
     "ranges.py",
     "calc/build.py",
@@ -81,7 +77,7 @@ def _sources() -> Iterator[Path]:
     yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "told", "runs"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
-            if not path.as_posix().endswith(_LEFT_OUT):
+            if path.parent.name != "cli" and not path.as_posix().endswith(_LEFT_OUT):
                 yield path
 
 

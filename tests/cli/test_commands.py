@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import io
 import json
 import os
 import re
@@ -9,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +21,8 @@ import xlsxwriter
 
 from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
+from xladdin.cli.program import PROGRAM, Command, Group, main
+from xladdin.cli.terminal import progress_bar, width
 from xladdin.files import FileBusy, write_whole
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
@@ -358,6 +362,8 @@ def test_demo__in_an_empty_folder__shows_the_ranking_and_where_everything_is(
         row = [line for line in shown if district["name"] in line and f"{district['total']:.2f}" in line]
         assert len(row) == 1, district["name"]
         assert ("暂定" in row[0]) == district["provisional"]
+    ends = {width(line.partition(".")[0]) for line in shown if re.search(r"\.\d\d  ", line)}
+    assert len(ends) == 1, "the totals stand below one another"
     for name in ("模板", "回收", "校验结果.xlsx", "考核汇总.xlsx", "results.json"):
         assert (out / name).exists()
         assert str(Path("演示") / name) in ended.stdout
@@ -489,6 +495,109 @@ def test_wrong_usage__of_any_kind__ends_with_2_says_in_chinese_what_is_wrong_and
 def test_wrong_usage__message__has_no_english_sentence(case: str, tmp_path: Path) -> None:
     ended = run(*WRONG[case][0], cwd=tmp_path)
     assert not re.search(r"[A-Za-z]{2,} [a-z]{2,} ", ended.stderr.splitlines()[0]), ended.stderr
+
+
+MISUSED = {
+    "option without its value": (["check", ".", "-o"], "选项 -o 缺少值"),
+    "value behind an option that has none": (["consolidate", ".", "--round=1"], "选项 --round 后面不写值"),
+    "too many": (["demo", "甲", "乙"], "没有这个命令或参数：“乙”"),
+    "no such day": (["round", ".", "--today", "2024-02-30"], "参数 --today 的值不对"),
+    "no such file among several": (["check", "没有.xlsx", ".", "-o", "x.xlsx"], "找不到文件或文件夹“没有.xlsx”"),
+    "option of the program": (["--version"], "没有选项 --version"),
+    "addin alone": (["addin", "remove"], "没有这个命令或参数：“remove”"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), MISUSED.values(), ids=MISUSED.keys())
+def test_wrong_usage__said_exactly_and_where_to_look(arguments: list[str], said: str, tmp_path: Path) -> None:
+    ended = run(*arguments, cwd=tmp_path)
+    command = " ".join(["xladdin", *(word for word in arguments[:1] if not word.startswith("-"))])
+    assert (ended.returncode, ended.stdout) == (USAGE, "")
+    assert ended.stderr.splitlines() == [said, f"用法见：python -m {command} --help"]
+
+
+def test_arguments__in_any_order__mean_the_same(filled: Path, tmp_path: Path) -> None:
+    first, second = filled / form_file_name(OURS), filled / form_file_name("黄浦区")
+    for arguments in (
+        [first, "-o", "甲.xlsx", second],
+        ["-o甲.xlsx", first, second],
+        ["--output=甲.xlsx", "--", first, second],
+    ):
+        ended = run("check", *arguments, cwd=tmp_path)
+        assert (ended.returncode, forms_in(tmp_path)) == (DONE, {"甲.xlsx"}), ended.stderr
+        (tmp_path / "甲.xlsx").unlink()
+
+
+# --- Help -------------------------------------------------------------------------------------------------------------
+
+
+def calls(name: tuple[str, ...], called: Group | Command) -> Iterator[tuple[tuple[str, ...], Group | Command]]:
+    yield name, called
+    for word, command in called.commands.items() if isinstance(called, Group) else ():
+        yield from calls((*name, word), command)
+
+
+CALLS = dict(calls((), PROGRAM))
+
+
+@pytest.mark.parametrize("words", CALLS, ids=lambda words: " ".join(words) or "xladdin")
+def test_help__of_the_program_and_each_command__names_everything_in_chinese(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["xladdin", *words, "--help"])
+    monkeypatch.setattr("os._exit", lambda code: pytest.fail() if code else None)
+    main()
+    shown, called = capsys.readouterr().out, CALLS[words]
+    assert shown.startswith(" ".join(("用法：xladdin", *words)))
+    assert called.about in shown.replace("\n" + " " * 13, "")
+    lines = [line for line in shown.splitlines() if line.startswith("  ")]
+    named = called.commands if isinstance(called, Group) else [a.label for a in called.arguments] + ["--help"]
+    for name in named:
+        assert [line for line in lines if line.startswith(f"  {name} ") and chinese(line)], name
+    assert not re.search(r"usage|option|argument|default|required|show", shown, re.IGNORECASE)
+    assert max(map(width, shown.splitlines()[4:])) < 80
+
+
+def test_functions__of_commands__take_just_the_arguments_of_the_table() -> None:
+    for words, called in CALLS.items():
+        if isinstance(called, Command):
+            own = list(inspect.signature(called.function).parameters)
+            expected = ["scheme"] * called.with_scheme + [a.parameter for a in called.arguments]
+            assert sorted(own) == sorted(expected), words
+
+
+# --- The terminal -----------------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    """A terminal of a Chinese system, 80 columns wide."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise OSError
+
+
+def test_progress__on_a_terminal__one_line_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with progress_bar("汇总") as step:
+        assert step is not None
+        step(8, 16, "区填报表_浦东新区.xlsx")
+        step(16, 16, "很长" * 40)
+        step(16, 16, "")
+    lines = terminal.getvalue().split("\r")
+    assert f"汇总 {'#' * 15}{'-' * 15} 8/16 区填报表_浦东新区.xlsx" in lines
+    assert "\n" not in terminal.getvalue()
+    assert max(map(width, lines)) == 78  # of 79, and the next character takes two
+    assert (lines[-2].strip(), width(lines[-2]), lines[-1]) == ("", width(f"汇总 {'#' * 30} 16/16 "), "")
+
+
+def test_progress__elsewhere__none(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("汇总") as step:
+        assert step is None
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("epoch", ["yesterday", "99999999999999"])

@@ -1,5 +1,5 @@
 """The command line."""
 
-from xladdin.cli.commands import main
+from xladdin.cli.program import main
 
 __all__ = ["main"]

@@ -1,21 +1,19 @@
-"""The terminal: progress, messages, wrong calls told in Chinese, exit codes."""
+"""The terminal: what is said there, a progress bar, the ranking as a table, and how the program ends.
+
+Exit codes: 0 done, 1 problems in the data (named), 2 wrong usage.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
-import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
-
-import typer
-
-from xladdin.issues import Refused, WrongCall
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -25,50 +23,39 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 
-_CANCELLED = 130  # what the command-line library makes of Ctrl+C
 
-
-def run(app: typer.Typer) -> NoReturn:
-    """Run the command line with errors told in Chinese, and end the process."""
+def run(command: Callable[[], int]) -> NoReturn:
+    """Run a command, its failures said in Chinese, and end the process with the exit code it gives."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     gc.disable()  # a short-lived process that builds large tables and then ends
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # looking for them takes longer than reading the scheme
     try:
-        code = app(standalone_mode=False)
-    except (KeyboardInterrupt, typer.Abort):
-        code = _CANCELLED
-    except _UsageError as error:
-        fail(_usage(error), USAGE)
-    except Refused as error:
-        fail(str(error), USAGE if isinstance(error, WrongCall) else PROBLEMS)
+        code = command()
+    except KeyboardInterrupt:
+        fail("已取消，未写入结果文件", PROBLEMS)
     except OSError as error:
         fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
-    if code == _CANCELLED:
-        fail("已取消，未写入结果文件", PROBLEMS)
-    _leave(code if isinstance(code, int) else DONE)
+    except Exception as error:
+        from xladdin.issues import Refused, WrongCall
+
+        if not isinstance(error, Refused):
+            raise
+        fail(str(error), USAGE if isinstance(error, WrongCall) else PROBLEMS)
+    sys.stderr.flush()
+    # Everything is written, and taking large tables apart object by object would only cost time.
+    os._exit(code)
 
 
-def existing(value: Path | list[Path] | None) -> Path | list[Path] | None:
-    """A path option's value, which has to exist."""
-    for path in value if isinstance(value, list) else filter(None, [value]):
-        if not path.exists():
-            raise typer.BadParameter(f"找不到文件或文件夹“{path}”")
-    return value
+def say(text: str) -> None:
+    """Print at once: whoever reads the output may have stopped, which is to be noticed here."""
+    print(text, flush=True)
 
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(metavar="PATH…", callback=existing, help="回收表所在文件夹、文件，或含 16 张区工作表的工作簿"),
-]
-
-
-AsRound = Annotated[
-    bool, typer.Option("--round", help="PATH 是一次考核的文件夹（内有“回收”），每个单位采用最新有效的一份")
-]
+def fail(message: str, code: int) -> NoReturn:
+    """End with a message and an exit code."""
+    print(message, file=sys.stderr)
+    raise SystemExit(code)
 
 
 def round_folder(paths: list[Path]) -> Path:
@@ -80,63 +67,56 @@ def round_folder(paths: list[Path]) -> Path:
     return round_home(paths[0])
 
 
-# The library's own class; typer only exports its subclasses.
-_UsageError: type[Exception] = cast("type[Exception]", typer.BadParameter.__mro__[1])
-
-
-def _usage(error: Exception) -> str:
-    """A wrong call told in Chinese: the library's classes say what is wrong, its own words are English."""
-    context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
-        return str(context.get_help())
-    param = getattr(error, "param", None)
-    name = (param.metavar or "/".join(param.opts)) if param is not None else ""
-    message = str(getattr(error, "message", error))
-    match type(error).__name__:
-        case "MissingParameter":
-            what = f"缺少参数 {name}"
-        case "NoSuchOption":
-            what = f"没有选项 {getattr(error, 'option_name', '')}"
-        case "BadParameter":
-            what = message if message.startswith("找不到") else f"参数 {name} 的值不对"
-        case _:
-            quoted = "、".join(f"“{word}”" for word in re.findall(r"'([^']*)'", message))
-            what = f"没有这个命令或参数：{quoted}" if quoted else "命令写法不对"
-    command = context.command_path if context is not None else "xladdin"
-    return f"{what}\n用法见：{command} --help"
-
-
-def _leave(code: int) -> NoReturn:
-    """End at once: everything is written, and taking large tables apart object by object would only cost time."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """End with a message and an exit code."""
-    typer.echo(message, err=True)
-    raise SystemExit(code)
-
-
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress | None]:
     """A progress bar on the terminal; nothing where the output is not one. Ctrl+C cancels."""
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
+    shown = ""
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None, now="")
+    def show(line: str) -> None:
+        nonlocal shown
+        # Blanks wipe what was longer before, on terminals of every kind.
+        print(f"\r{line}{' ' * (width(shown) - width(line))}", end="", file=sys.stderr, flush=True)
+        shown = line
 
-        def step(done: int, total: int, now: str) -> None:
-            bar.update(task, completed=done, total=total, now=now)
+    def step(done: int, total: int, now: str) -> None:
+        filled = _BAR * done // max(total, 1)
+        show(cut(f"{title} {'#' * filled}{'-' * (_BAR - filled)} {done}/{total} {now}", columns() - 1))
 
+    show(title)
+    try:
         yield step
+    finally:
+        show("")
+        print("\r", end="", file=sys.stderr, flush=True)
+
+
+_BAR = 30
+"""Columns of a full bar. It is drawn with signs that are one column wide in every font."""
+
+
+def columns() -> int:
+    """How many columns the terminal has."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:
+        return 80
+
+
+def width(text: str) -> int:
+    """The columns that a text takes on a terminal, where a Chinese character takes two."""
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def cut(text: str, most: int) -> str:
+    """As much of the text as fits into so many columns."""
+    while width(text) > most:
+        text = text[:-1]
+    return text
 
 
 def now() -> datetime:
@@ -151,14 +131,11 @@ def now() -> datetime:
 
 def write(path: Path, data: bytes) -> None:
     """Write a result whole, or say why that cannot be."""
-    from xladdin.files import FileBusy, write_whole
+    from xladdin.files import write_whole
 
     if told := _what_would_be_lost(path, data):
         fail(f"没有写出 {path}：{told}，请换一个文件名", USAGE)
-    try:
-        write_whole(path, data)
-    except FileBusy as error:
-        fail(str(error), PROBLEMS)
+    write_whole(path, data)
 
 
 def _what_would_be_lost(path: Path, data: bytes) -> str:
@@ -199,30 +176,31 @@ def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
 def print_issues(issues: Sequence[Issue]) -> None:
     """Print every finding on a line."""
     for issue in issues:
-        typer.echo(issue.line())
-    typer.echo(f"共 {len(issues)} 条" if issues else "没有发现问题")
+        say(issue.line())
+    say(f"共 {len(issues)} 条" if issues else "没有发现问题")
 
 
 def print_ranking(result: Consolidation) -> None:
-    """Print the ranking as a table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"{result.scheme.source.title}　排名")
-    for head in ("名次", "区", "总分", *(s.name for s in result.scheme.sections), "备注"):
-        table.add_column(head, justify="left" if head in ("区", "备注") else "right")
-    for d in result.ranked():
-        sections = [str(d.scored.sections[s.number]) for s in result.scheme.sections]
-        remark = "暂定" if d.provisional else ""
-        table.add_row(str(d.rank), d.name, str(d.scored.total), *sections, remark)
-    Console(file=sys.stdout, width=100 if not sys.stdout.isatty() else None).print(table)
+    """Print the ranking as a table: names and remarks to the left, numbers to the right."""
+    sections = result.scheme.sections
+    rows = [["名次", "区", "总分", *(section.name for section in sections), "备注"]]
+    for district in result.ranked():
+        points = [str(district.scored.sections[section.number]) for section in sections]
+        remark = "暂定" if district.provisional else ""
+        rows.append([str(district.rank), district.name, str(district.scored.total), *points, remark])
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    left = (1, len(widths) - 1)
+    say(f"{result.scheme.source.title}　排名")
+    for row in rows:
+        blanks = [" " * (wide - width(text)) for text, wide in zip(row, widths, strict=True)]
+        cells = (
+            text + blank if n in left else blank + text for n, (text, blank) in enumerate(zip(row, blanks, strict=True))
+        )
+        say("  ".join(cells).rstrip())
 
 
 def scheme_in_force() -> Scheme:
     """The scheme, or the end of the program with what is wrong with its data."""
-    from xladdin.scheme import SchemeError, load_scheme
+    from xladdin.scheme import load_scheme
 
-    try:
-        return load_scheme()
-    except SchemeError as error:
-        fail(str(error), PROBLEMS)
+    return load_scheme()

@@ -218,7 +218,7 @@ def test_pinned_xlwings__installed_or_run_from_source__the_one_in_the_project(mo
     assert f"xlwings=={pinned_xlwings()}" == requirement
     monkeypatch.setattr(importlib.metadata, "requires", absent)
     assert f"xlwings=={pinned_xlwings()}" == requirement
-    both = ["rich>=13", 'xlwings==1.2.3; extra == "excel"', 'xlwings==1.2.3; extra == "test"']
+    both = ["xlrd>=2", 'xlwings==1.2.3; extra == "excel"', 'xlwings==1.2.3; extra == "test"']
     monkeypatch.setattr(importlib.metadata, "requires", lambda _name: both)
     assert pinned_xlwings() == "1.2.3"
 

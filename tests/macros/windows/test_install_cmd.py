@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from xladdin.cli.commands import addin
+from xladdin.cli.program import PROGRAM, Group
 
 ROOT = Path(__file__).parents[3]
 
@@ -75,7 +75,9 @@ def test_cmd__addin__commands_of_ours(name: str, commands: list[str]) -> None:
     arguments = [line.partition(" -I ")[2] for line in LINES[name] if line.startswith('"%PYTHON%"')]
     ours = [line.split(" || ")[0] for line in arguments if "-m xladdin" in line]
     assert ours == [f"-m xladdin addin {command}" for command in commands]
-    assert {command.name for command in addin.registered_commands} >= set(commands)
+    addin = PROGRAM.commands["addin"]
+    assert isinstance(addin, Group)
+    assert set(addin.commands) >= set(commands)
 
 
 def places(name: str) -> list[str]:

@@ -1,0 +1,337 @@
+"""The program `xladdin`: the table of its commands, and how a call is read by it.
+
+Calls are read by the standard library's `getopt` and values checked here, so that every message is in the words of the users.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from getopt import GetoptError, gnu_getopt
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from xladdin.cli import commands, rounds
+from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
+
+REQUIRED = object()
+"""The default of what has to be given."""
+
+
+class Argument(NamedTuple):
+    """What may follow a command's name: a parameter of its function, or options with their names.
+
+    `metavar` stands for the value in the help; None if the option has none. What is `repeated` gives a list.
+    """
+
+    parameter: str
+    about: str
+    names: tuple[str, ...] = ()
+    metavar: str | None = None
+    convert: Callable[[str], object] = str
+    default: object = REQUIRED
+    repeated: bool = False
+
+    @property
+    def is_option(self) -> bool:
+        return bool(self.names)
+
+    @property
+    def label(self) -> str:
+        return " ".join(filter(None, (", ".join(self.names), self.metavar)))
+
+    @property
+    def help(self) -> str:
+        is_told = isinstance(self.default, Path | int) and self.default is not False
+        return f"{self.about}；不写为 {self.default}" if is_told else self.about
+
+
+class Command:
+    """A command: a function that returns the exit code, whose docstring says what it does, and its arguments.
+
+    The function takes the arguments by the names of its parameters; that of a command `with_scheme` the scheme before them.
+    """
+
+    def __init__(self, function: Callable[..., int], *arguments: Argument, with_scheme: bool = True) -> None:
+        self.function, self.arguments, self.with_scheme = function, arguments, with_scheme
+        self.about = function.__doc__ or ""
+
+
+class Group(NamedTuple):
+    """Commands under a name of their own."""
+
+    about: str
+    commands: Mapping[str, Command | Group]
+
+
+def existing(text: str) -> Path:
+    """A file or folder that is there."""
+    path = Path(text)
+    if not path.exists():
+        raise FileNotFoundError(text)
+    return path
+
+
+def day(text: str) -> date:
+    """A date written as 2024-03-01."""
+    return datetime.strptime(text, "%Y-%m-%d").date()
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def plain(
+    metavar: str,
+    about: str,
+    convert: Callable[[str], object] = existing,
+    *,
+    parameter: str = "",
+    default: object = REQUIRED,
+    repeated: bool = False,
+) -> Argument:
+    """What is written without an option."""
+    return Argument(parameter or metavar.lower(), about, (), metavar, convert, default, repeated)
+
+
+def option(
+    names: str,
+    metavar: str | None,
+    about: str,
+    convert: Callable[[str], object] = str,
+    *,
+    parameter: str = "",
+    default: object = None,
+    repeated: bool = False,
+) -> Argument:
+    """What is written behind a name of its own."""
+    split = tuple(names.split("/"))
+    return Argument(parameter or split[-1].removeprefix("--"), about, split, metavar, convert, default, repeated)
+
+
+def output(about: str, default: str = "") -> Argument:
+    """Where a result goes."""
+    return option("-o/--output", "FILE", about, Path, default=Path(default) if default else None)
+
+
+PATHS = plain("PATH…", "回收表所在文件夹、文件，或含各区工作表的工作簿", parameter="paths", repeated=True)
+AS_ROUND = option(
+    "--round",
+    None,
+    "PATH 是一次考核的文件夹（内有“回收”），每个单位采用最新有效的一份",
+    parameter="as_round",
+    default=False,
+)
+JSON = option("--json", "results.json", "同时写出 JSON 结果", Path, parameter="json_path")
+ISSUE = option("--issue", "N", "第几次下发，写入下发编号", positive, default=1)
+
+PROGRAM = Group(
+    "城市管理精细化考核：生成模板、校验回收表、汇总排名。",
+    {
+        "build-templates": Command(commands.store_templates),
+        "templates": Command(
+            commands.write_templates,
+            plain("OUT", "存放模板的文件夹", Path),
+            option("--targets", "FILE", "任务分解表：编号 × 区，预填当年任务量", existing),
+            ISSUE,
+        ),
+        "targets": Command(
+            rounds.write_targets, plain("OUT", "要写出的任务分解表", Path, default=Path("任务分解表.xlsx"))
+        ),
+        "evaluations": Command(
+            rounds.write_evaluations,
+            plain("OUT", "存放评价表的文件夹", Path),
+            option(
+                "--returned", "PATH", "回收的区填报表，填入区报数供核对；可重复", existing, default=(), repeated=True
+            ),
+            option("--experts", "NAMES", "专家姓名，用逗号分开；不写为专家1至专家7", default=""),
+            ISSUE,
+            AS_ROUND,
+        ),
+        "round": Command(
+            rounds.show_progress,
+            plain("FOLDER", "这一次考核的文件夹，内有“回收”"),
+            option("--today", "YYYY-MM-DD", "按哪一天算逾期；不写为今天", day),
+            option("--due", "YYYY-MM-DD", "没有填截止日期的单位的截止日期", day),
+            option("-o/--output", "OUTFOLDER", "结果文件夹；不写为 FOLDER", Path),
+        ),
+        "diff": Command(
+            rounds.compare,
+            plain("BEFORE", "变动前：results.json 或报送的表"),
+            plain("AFTER", "变动后：results.json 或同一单位的表"),
+            output("变动工作簿", "变动.xlsx"),
+        ),
+        "corrections": Command(
+            rounds.write_corrections, plain("OUT", "要写出的更正单", Path, default=Path("更正单.xlsx"))
+        ),
+        "correct": Command(
+            rounds.apply_corrections,
+            plain("RESULTS", "更正以前的 results.json，保持不变；用 --round 时为考核文件夹", parameter="sealed"),
+            plain("PATH…", "当时汇总所用的回收表；用 --round 时不写", parameter="paths", default=(), repeated=True),
+            option(
+                "--corrections",
+                "FILE",
+                "更正单：区、编号、栏目、原值、新值、理由、批准人、日期；用 --round 时不写",
+                existing,
+                parameter="sheet",
+            ),
+            output("更正后的汇总工作簿；不写为 考核汇总（更正）.xlsx"),
+            JSON,
+            AS_ROUND,
+        ),
+        "sample": Command(
+            commands.fill_sample,
+            plain("TEMPLATES", "模板所在文件夹"),
+            plain("OUT", "存放示例的文件夹", Path),
+            option("--seed", "N", "随机种子；相同的种子得到相同的文件", int, default=commands.SEED),
+        ),
+        "check": Command(commands.check_returned, PATHS, output("校验结果工作簿", "校验结果.xlsx")),
+        "consolidate": Command(
+            commands.consolidate_returned,
+            PATHS,
+            output("汇总工作簿；不写为 考核汇总.xlsx，用 --round 时封存在考核文件夹的“结果”里"),
+            JSON,
+            option(
+                "--policy",
+                "名称=选项",
+                "改用某一口径，可重复；例如 --policy briefs_at_six=lower",
+                parameter="choices",
+                default=(),
+                repeated=True,
+            ),
+            AS_ROUND,
+        ),
+        "demo": Command(commands.show_whole_run, plain("OUT", "存放演示结果的文件夹", Path, default=Path("demo"))),
+        "explain": Command(
+            commands.explain_score,
+            plain("DISTRICT", "区名", str),
+            plain("ITEM", "项目编号", str),
+            plain("RESULTS", "consolidate --json 写出的文件"),
+            with_scheme=False,
+        ),
+        "repair": Command(
+            commands.repair_formulas,
+            plain("FILE", "公式失效的工作簿，.xlsx 或 .xlsm"),
+            output("修复后的工作簿；不写时放在原文件旁边，文件名加“（已修复）”"),
+            with_scheme=False,
+        ),
+        "addin": Group(
+            "构建、安装、卸载、检查 Excel 加载项（安装只对当前用户，不需要管理员权限）。",
+            {
+                "build": Command(commands.store_addin),
+                "install": Command(commands.install_addin, with_scheme=False),
+                "uninstall": Command(commands.uninstall_addin, with_scheme=False),
+                "status": Command(commands.show_addin_status, with_scheme=False),
+            },
+        ),
+    },
+)
+
+
+def main() -> NoReturn:
+    """The program."""
+    name = "python -m xladdin" if Path(sys.argv[0]).name == "__main__.py" else "xladdin"
+    run(lambda: _called(name, PROGRAM, sys.argv[1:]))
+
+
+def _called(name: str, called: Group | Command, words: Sequence[str]) -> int:
+    """Do what the words after the name of a group or command ask for; the exit code."""
+    if isinstance(called, Command):
+        if "--help" in words:
+            say(_help_of_command(name, called))
+            return DONE
+        given = _read(name, called.arguments, words)
+        scheme = [scheme_in_force()] if called.with_scheme else []
+        return called.function(*scheme, **given)
+    if not words:
+        fail(_help_of_group(name, called), USAGE)
+    first, *rest = words
+    if first == "--help":
+        say(_help_of_group(name, called))
+        return DONE
+    if first not in called.commands:
+        _wrong(name, f"没有选项 {first}" if first.startswith("-") else f"没有这个命令或参数：“{first}”")
+    return _called(f"{name} {first}", called.commands[first], rest)
+
+
+def _read(name: str, arguments: Sequence[Argument], words: Sequence[str]) -> dict[str, Any]:
+    """The values for the function's parameters; the end of the program where a call is wrong."""
+    options = {option: a for a in arguments for option in a.names if a.is_option}
+    marks = {option: "" if a.metavar is None else "=" for option, a in options.items()}
+    short = "".join(option[1] + mark.replace("=", ":") for option, mark in marks.items() if option[1] != "-")
+    long = [option[2:] + mark for option, mark in marks.items() if option.startswith("--")]
+    try:
+        found, plain = gnu_getopt(list(words), short, long)
+    except GetoptError as error:
+        option = f"-{error.opt}" if len(error.opt) == 1 else f"--{error.opt}"
+        if option not in options:
+            _wrong(name, f"没有选项 {option}")
+        _wrong(name, f"选项 {option} 缺少值" if options[option].metavar else f"选项 {option} 后面不写值")
+    given: dict[str, Any] = {a.parameter: a.default for a in arguments if a.default is not REQUIRED}
+    for option, text in found:
+        a = options[option]
+        if a.metavar is None:
+            given[a.parameter] = True
+        else:
+            value = _value(name, a, text)
+            given[a.parameter] = [*given[a.parameter], value] if a.repeated else value
+    for a in arguments:
+        if not a.is_option and plain:
+            own, plain = (plain, []) if a.repeated else (plain[:1], plain[1:])
+            values = [_value(name, a, text) for text in own]
+            given[a.parameter] = values if a.repeated else values[0]
+        elif a.parameter not in given:
+            _wrong(name, f"缺少参数 {a.metavar}")
+    if plain:
+        _wrong(name, f"没有这个命令或参数：“{plain[0]}”")
+    return given
+
+
+def _value(name: str, a: Argument, text: str) -> object:
+    try:
+        return a.convert(text)
+    except FileNotFoundError:
+        _wrong(name, f"找不到文件或文件夹“{text}”")
+    except ValueError:
+        _wrong(name, f"参数 {'/'.join(a.names) if a.is_option else a.metavar} 的值不对")
+
+
+def _wrong(name: str, what: str) -> NoReturn:
+    fail(f"{what}\n用法见：{name} --help", USAGE)
+
+
+def _help_of_group(name: str, group: Group) -> str:
+    rows = [(word, command.about) for word, command in group.commands.items()]
+    return "\n".join([f"用法：{name} 命令 …", "", f"  {group.about}", "", "命令：", *_listed(rows)])
+
+
+def _help_of_command(name: str, command: Command) -> str:
+    options = [(a.label, a.help) for a in command.arguments if a.is_option] + [("--help", "显示这些说明")]
+    others = [a for a in command.arguments if not a.is_option]
+    usage = [a.label if a.default is REQUIRED else f"[{a.label}]" for a in others]
+    lines = [" ".join([f"用法：{name}", "[选项]", *usage]), "", f"  {command.about}", ""]
+    if others:
+        lines += ["参数：", *_listed([(a.label, a.help) for a in others]), ""]
+    return "\n".join([*lines, "选项：", *_listed(options)])
+
+
+def _listed(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Names and what they mean in two columns, as wide as the terminal is."""
+    indent = max(width(label) for label, _about in rows) + 4
+    for label, about in rows:
+        head = f"  {label}{' ' * (indent - 2 - width(label))}"
+        while about:
+            piece = cut(about, max(columns() - indent - 1, 20))
+            if about[len(piece) :][:1] in _UNBROKEN:
+                piece = piece.rstrip(_UNBROKEN) or piece
+            yield head + piece
+            head, about = " " * indent, about[len(piece) :].lstrip()
+
+
+_UNBROKEN = "".join(map(chr, range(ord("!"), ord("~") + 1)))
+"""Of these characters words are made that do not go over the end of a line."""
