@@ -129,6 +129,7 @@ REASON = "原因"
 GOOD_NEWS, EXPOSURE = "正面", "曝光"
 """What 性质 of a media report may be."""
 
+CORRECTED = "更正"
 CORRECTION_HEAD, OLD, NEW, CORRECTION_REASON, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
 
 

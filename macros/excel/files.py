@@ -12,11 +12,12 @@ from macros.excel.open_book import read_book, read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
-from xladdin.forms.origins import is_judged, origin_text, shown_value, typed_text
+from xladdin.forms.origins import is_judged, shown_value, typed_text
 from xladdin.forms.reading import Table, find_tables
 from xladdin.issues import Issue, Level
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
+from xladdin.results.district_sheet import field_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings, report_missing
@@ -83,7 +84,7 @@ def import_returned(session: Session, book: xw.Book) -> str:
         collection = _returned(scheme, folder, session)
         report_missing(scheme, collection)
         result = consolidate_forms(scheme, collection, policies)
-        districts = {d.name: d for d in result.districts if d.name in sheets and d.form is not None}
+        districts = {d.name: d for d in result.districts if d.name in sheets and d.layers}
         tables = {name: _table_on(book.sheets[name]) for name in districts}
         if any(_has_entries(table) for table in tables.values()):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
@@ -132,7 +133,6 @@ def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:
 
 def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, district: DistrictResult) -> None:
     """Put a district's fields into its sheet, each column in one call."""
-    assert district.form is not None
     first = table.head_row + 1
     for head in _TAKEN_OVER:
         column = table.columns.get(head)
@@ -161,23 +161,18 @@ def _new(
 
     `is_typed` says whether the row has a value that was typed there.
     """
-    assert district.form is not None
-    spec = scheme.inputs[code]
-    field = district.form.fields[code]
-    entry, sources = field.entry, field.sources
+    assert district.layers is not None
+    spec, field = scheme.inputs[code], district.layers.fields[code]
+    entry = field.counts
     is_left = spec.judge is not None and entry.value is None and is_typed
     if head == CONTENT:
-        return as_text(field.case.typed) if spec.names_case else kept
+        return as_text(field.reported.case.typed) if spec.names_case else kept
     if head == ORIGIN:
-        if is_left:
-            return kept
-        is_awaited = code in district.unjudged
-        return as_text(origin_text(sources, district.digests, entry.value, is_awaited=is_awaited))
+        return kept if is_left else as_text(field_origin(field, district.digests))
     if head == TARGET:
-        return (
-            _content(entry.target, typed_text(sources, TARGET, entry.target)) if spec.kind is InputKind.AMOUNT else kept
-        )
-    return kept if is_left else _content(entry.value, typed_text(sources, VALUE, entry.value))
+        shown = typed_text(field.sources, TARGET, entry.target)
+        return _content(entry.target, shown) if spec.kind is InputKind.AMOUNT else kept
+    return kept if is_left else _content(entry.value, typed_text(field.sources, VALUE, entry.value))
 
 
 def _content(value: Value, typed: str) -> Entered:

@@ -26,8 +26,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Field, Forms, Typed
 from xladdin.numbers import decimal_of, half_up
-from xladdin.results.consolidation import Consolidation, consolidate, results
+from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.results.files import result_workbook
+from xladdin.results.stored import results
 from xladdin.scheme import Scheme
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 
@@ -349,7 +350,7 @@ def test_trace__every_number_that_counts__has_a_row(scheme: Scheme, result: Cons
         assert key not in rows_of
         rows_of[key] = row["采用值"]
     for district in result.districts:
-        entries = district.form.entries if district.form else {}
+        entries = district.layers.entries if district.layers else {}
         for code, entry in entries.items():
             for head, value in ((VALUE, entry.value), (TARGET, entry.target)):
                 if value is None:

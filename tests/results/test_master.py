@@ -18,6 +18,7 @@ from xladdin.forms.origins import origin_text, origin_values
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.results.files import result_workbook
+from xladdin.results.layers import layered
 from xladdin.results.master import master_sheet, master_workbook, with_targets
 from xladdin.returns.collection import collect
 from xladdin.scheme import InputKind, PolicyError, Scheme
@@ -44,7 +45,7 @@ def sheets_of(scheme: Scheme, folder: Path) -> list[ResultSheet]:
     for name, form in collection.forms.items():
         scored = score_district(scheme, form.entries, scheme.default_policies)
         file = collection.file_of[name]
-        result = DistrictResult(name, form, file, scored, 1, digests={file.name: file.sha256})
+        result = DistrictResult(name, layered(scheme, name, form)[0], file, scored, 1, digests={file.name: file.sha256})
         sheets.append(master_sheet(scheme, result))
     return sheets
 
@@ -136,10 +137,10 @@ def test_with_targets__of_every_district__shows_what_the_engine_gives(scheme: Sc
     path = tmp_path / "考核总表.xlsx"
     path.write_bytes(with_targets(scheme, master_workbook(scheme), amounts))
     result = consolidate(scheme, [path])
-    first = result.districts[0].form
+    first = result.districts[0].layers
     assert first is not None
     assert first.entries["K01.1"].target == Decimal(3)
-    assert first.claims["K01"][0] == 0.0
+    assert first.form.claims["K01"][0] == 0.0
     # The shown scores are those that the filled-in amounts give.
     assert not [issue for issue in result.issues if issue.code.startswith("V")]
     sheet = openpyxl.load_workbook(path)["浦东新区"]
@@ -165,8 +166,7 @@ def test_origins__after_taking_over__name_file_cell_and_value(
     scheme: Scheme, sheets: list[ResultSheet], tmp_path: Path
 ) -> None:
     result = consolidate(scheme, [master_file(tmp_path / "考核总表.xlsx", sheets)])
-    form = result.districts[1].form
-    assert form is not None
+    assert result.districts[1].layers is not None
     own = collect(scheme, [tmp_path / "考核总表.xlsx"]).forms["黄浦区"]
     assert re.match(r"区填报表_黄浦区.xlsx（[0-9a-f]{12}）：当年任务量 附件2!", own.fields["K01.1"].origin)
     assert all(own.fields[code].origin for code in scheme.inputs)

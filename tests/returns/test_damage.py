@@ -24,8 +24,9 @@ import pytest
 
 from tests.conftest import Field, Forms, Typed
 from xladdin.issues import Level, weighty
-from xladdin.results.consolidation import Consolidation, consolidate, examine, results
+from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.results.files import issues_workbook, result_workbook
+from xladdin.results.stored import results
 from xladdin.returns.collection import collect
 from xladdin.scheme import RatioItem, Scheme
 from xladdin.scoring.items import Status
@@ -604,7 +605,7 @@ def test_damage__one_thing_wrong__named_at_its_place_and_nothing_else_moves(
             continue
         expected = case.statuses if district == OURS else {}
         assert changed_items(result, clean, district) == expected, district
-    assert {d.name for d in result.districts if d.form is None} == set(case.lost)
+    assert {d.name for d in result.districts if d.layers is None} == set(case.lost)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.lost or c.statuses], ids=str)
@@ -780,7 +781,7 @@ def test_sheet__of_a_form_named_by_a_district__changes_no_districts_scores(
     result = run(scheme, folder)
     assert changed_items(result, clean, OTHER) == {}
     refused = any(i.level is Level.ERROR and i.place.file == FILE for i in result.issues)
-    assert changed_items(result, clean, OURS) == {} or (refused and result.districts[2].form is None)
+    assert changed_items(result, clean, OURS) == {} or (refused and result.districts[2].layers is None)
 
 
 def test_formula__in_cells_without_addresses__is_refused(scheme: Scheme, folder: Path, clean: Consolidation) -> None:
@@ -811,7 +812,7 @@ def test_logical_value__as_a_program_may_store_it__is_what_it_says(
     path = folder / FILE
     sheet, cell = cell_of("R1.2")
     path.write_bytes(set_xml(path.read_bytes(), sheet, cell, f'<c r="{cell}" STYLE t="b"><v>{stored}</v></c>'))
-    form = consolidate(scheme, [path], scheme.default_policies).districts[2].form
+    form = consolidate(scheme, [path], scheme.default_policies).districts[2].layers
     assert form is not None
     assert form.entries["R1.2"].value is value
 

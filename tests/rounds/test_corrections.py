@@ -17,10 +17,17 @@ from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.reading import read_evaluations
 from xladdin.evaluations.units import departments
 from xladdin.files import WouldOverwrite
-from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, results
-from xladdin.results.differences import NotComparable
-from xladdin.rounds.correction_files import corrected_lines, corrected_workbook, refuse_replacing
-from xladdin.rounds.corrections import COLUMNS, Corrected, NotTheResult, correct
+from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
+from xladdin.results.stored import NotComparable, results
+from xladdin.rounds.corrected import (
+    Corrected,
+    NotTheResult,
+    correct,
+    corrected_lines,
+    corrected_workbook,
+    refuse_replacing,
+)
+from xladdin.rounds.corrections import COLUMNS
 from xladdin.scheme import Scheme
 from xladdin.words import TARGET, VALUE, form_file_name
 from xladdin.workbook import package
@@ -93,8 +100,8 @@ def test_correct__explanation_and_sources__tell_reason_approver_day_and_the_cell
     after = district(done.after)
     told = "更正：K15.1 完成情况 18.5 改为 14.8（复核现场，张主任，2024-02-01）；"
     assert told in after.scored.items["K15"].explain
-    assert after.form is not None
-    sources = {s.head: (s.typed, s.place.file, s.place.cell) for s in after.form.sources if s.code == "K15.1"}
+    assert after.layers is not None
+    sources = {s.head: (s.typed, s.place.file, s.place.cell) for s in after.layers.sources if s.code == "K15.1"}
     assert sources["完成情况（更正）"] == ("14.8", "更正单.xlsx", "E3")
     assert sources["完成情况"][:2] == ("18.5", form_file_name(WHO))
     assert done.after is not None
@@ -141,8 +148,10 @@ def test_correct__value_that_a_department_judged__correction_stands_over_it(
     assert f"采用{unit.name}" in explain
     assert "10 改为 14.8（复核现场" in explain
     assert done.after is not None
-    comparison = next(c for c in done.after.comparisons if (c.district, c.code) == (WHO, "K15.1"))
-    assert str(comparison.counts) == "14.8"
+    assert after.layers is not None
+    field = after.layers.fields["K15.1"]
+    assert (str(field.decided), [str(one.evaluation.value) for one in field.judged]) == ("14.8", ["10"])
+    assert str(field.reported.value) == "18.5"
     assert done.after.reports == earlier.reports
     assert after.unjudged == district(earlier).unjudged  # the others still wait
     assert [i.code for i in done.after.issues] == [i.code for i in earlier.issues]

@@ -165,8 +165,8 @@ def test_department__lead_is_listened_to__what_another_has_wrong_does_no_harm(sc
     policies = scheme.choose_policies({"joint_evaluation": "lead"})
     own = of(seal_round(scheme, folder, policies, STAMP).consolidation)
     wanted = story.verified(GREEN, "K21.1", N)
-    assert own.form is not None
-    assert own.form.entries["K21.1"].value == wanted
+    assert own.layers is not None
+    assert own.layers.entries["K21.1"].value == wanted
     assert own.scored.items["K21"].status is Status.SCORED
 
 

@@ -17,7 +17,7 @@ from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, experts
 from xladdin.files import WouldOverwrite, write_sealed
 from xladdin.results.consolidation import DistrictResult
-from xladdin.rounds.corrections import NotTheResult
+from xladdin.rounds.corrected import NotTheResult
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     NotARound,

@@ -34,10 +34,10 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     reference = consolidate(SCHEME, [root / "reference"], SCHEME.default_policies)
     by_district, by_office = [], []
     for district in reference.districts:
-        assert district.form is not None
+        assert district.layers is not None
         name = form_file_name(district.name)
         open_cells, judged_cells = [], []
-        for source in district.form.sources:
+        for source in district.layers.sources:
             annex = LAYOUT.annex_of(source.code)
             cell = cell_name(annex.fields[source.code], annex.column(source.head))
             judged = SCHEME.inputs[source.code].judge and source.head != CONTENT
@@ -60,7 +60,7 @@ def _scores(result: Consolidation) -> dict[str, object]:
             d.rank,
             d.scored.total,
             {i: (s.score, s.status, s.gaps) for i, s in d.scored.items.items()},
-            {(s.code, s.head): s.value for s in d.form.sources} if d.form else None,
+            {(s.code, s.head): s.value for s in d.layers.sources} if d.layers else None,
         )
         for d in result.districts
     }

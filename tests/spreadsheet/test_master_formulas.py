@@ -19,6 +19,7 @@ from xladdin.methods.item import Entry
 from xladdin.numbers import Fault
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, rate, state_words
+from xladdin.results.layers import layered
 from xladdin.results.master import master_sheet
 from xladdin.scheme import InputKind, load_scheme
 from xladdin.scoring.items import Status
@@ -32,7 +33,10 @@ SCHEME = load_scheme()
 HEADS = [column.head for column in DISTRICT_COLUMNS]
 DISTRICT = SCHEME.district_names[0]
 SHEET = master_sheet(
-    SCHEME, DistrictResult(DISTRICT, Form(), None, score_district(SCHEME, {}, SCHEME.default_policies), 1)
+    SCHEME,
+    DistrictResult(
+        DISTRICT, layered(SCHEME, DISTRICT, Form())[0], None, score_district(SCHEME, {}, SCHEME.default_policies), 1
+    ),
 )
 ROWS = {str(cells[HEADS.index(CODE)]): row for row, cells in enumerate(SHEET.rows, SHEET.first_row) if cells[5]}
 FIRST, LAST = min(ROWS.values()), max(ROWS.values())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xladdin.files import Progress
     from xladdin.forms.form import Form
     from xladdin.results.consolidation import Consolidation
-    from xladdin.rounds.corrections import Corrected
+    from xladdin.rounds.corrected import Corrected
     from xladdin.scheme.model import Scheme
     from xladdin.scheme.policies import Policies
 
@@ -162,8 +162,7 @@ def apply_corrections(
     from xladdin.files import WouldOverwrite
     from xladdin.issues import weighty
     from xladdin.results.files import results_json
-    from xladdin.rounds.correction_files import corrected_lines, corrected_workbook, refuse_replacing
-    from xladdin.rounds.corrections import correct
+    from xladdin.rounds.corrected import correct, corrected_lines, corrected_workbook, refuse_replacing
 
     if as_round:
         if paths or sheet or output or json_path:
@@ -201,7 +200,7 @@ def _corrected(corrected: Corrected) -> Consolidation:
 def _correct_round(scheme: Scheme, folder: Path) -> int:
     """Apply the 更正单 that lies in a round's folder, or put a blank one there."""
     from xladdin.issues import weighty
-    from xladdin.results.differences import NotComparable
+    from xladdin.results.stored import NotComparable
     from xladdin.rounds.sealing import issue_corrections, returned_folder, seal_corrected
 
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xladdin.issues import Issue, Place
@@ -34,11 +33,10 @@ class FieldCell:
 
 @dataclass(frozen=True)
 class Field:
-    """What a form holds for an input code, and what others have set over it.
+    """What a form holds for an input code.
 
     `value`, `target` and `case` are 完成情况, 当年任务量 and the name of a case as the district reported them; `origin` is
-    what 来源 says of them, and `is_awaited` that they waited for an evaluation when they were taken over. `judged` and
-    `corrected` are the values given over the reported ones, `standing` is then what counts.
+    what 来源 says of them, and `is_awaited` that they waited for an evaluation when they were taken over.
     """
 
     code: str
@@ -47,29 +45,21 @@ class Field:
     case: FieldCell = FieldCell()
     origin: str = ""
     is_awaited: bool = False
-    judged: tuple[Sourced, ...] = ()
-    corrected: tuple[Sourced, ...] = ()
-    standing: Entry | None = None
 
     @property
     def entry(self) -> Entry:
-        """What counts."""
-        return self.standing or Entry(self.value.value, self.target.value)
+        """What the district reported, to be scored."""
+        return Entry(self.value.value, self.target.value)
 
     def cell(self, head: str) -> FieldCell:
         """The cell under a head."""
         return {TARGET: self.target, CONTENT: self.case}.get(head, self.value)
 
     @property
-    def reported(self) -> list[Sourced]:
-        """What the district typed."""
+    def sources(self) -> list[Sourced]:
+        """The cells that were filled in."""
         cells = [(head, self.cell(head)) for head in (TARGET, VALUE, CONTENT)]
         return [Sourced(self.code, head, c.value, c.typed, c.place) for head, c in cells if c.typed and c.place]
-
-    @property
-    def sources(self) -> list[Sourced]:
-        """Whatever was typed, by whomever."""
-        return [*self.reported, *self.judged, *self.corrected]
 
 
 class Fields(dict[str, Field]):
@@ -93,22 +83,10 @@ class Form:
 
     @property
     def entries(self) -> Entries:
-        """What counts, by input code."""
+        """What the district reported, by input code."""
         return {code: own.entry for code, own in self.fields.items()}
 
     @property
     def sources(self) -> list[Sourced]:
         """Every cell that was filled in."""
-        return sources_of(self.fields.values())
-
-    @property
-    def awaited(self) -> list[str]:
-        """The codes that waited for an evaluation when their values were taken over."""
-        return [code for code, own in self.fields.items() if own.is_awaited]
-
-
-def sources_of(fields: Iterable[Field]) -> list[Sourced]:
-    """Every cell of the fields that was filled in: of the district, then of those who judge, then of corrections."""
-    own = tuple(fields)
-    reported = [s for field in own for s in field.reported]
-    return reported + [s for field in own for s in field.judged] + [s for field in own for s in field.corrected]
+        return [source for own in self.fields.values() for source in own.sources]

@@ -15,16 +15,15 @@ from xladdin.results.differences import (
     CellDifference,
     DistrictChange,
     ItemChange,
-    NotComparable,
     ResultDifferences,
     Side,
     SourceChange,
     evaluation_differences,
     form_differences,
-    load_results,
     result_differences,
 )
 from xladdin.results.district_sheet import STATUS_WORDS
+from xladdin.results.stored import NotComparable, load_results
 from xladdin.returns.collection import collect
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status

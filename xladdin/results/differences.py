@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.forms.form import Form
-from xladdin.issues import Place, WrongCall
+from xladdin.issues import Place
 from xladdin.methods.item import InputKind
 from xladdin.numbers import Value
-from xladdin.results.consolidation import issue_of
+from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import Status
 from xladdin.words import CONTENT, TARGET, VALUE
 
 RECUSED_WORD = "回避"
 
 EVALUATION_HEAD = "评价"
 """The head under which a unit's value is compared; its workbooks call the column by what it holds."""
-
-Results = Mapping[str, Any]
-"""A result as plain data: what `consolidate.results` gives, or the file results.json holds."""
-
-
-class NotComparable(WrongCall):
-    """Two files that cannot be compared; the message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -168,50 +158,6 @@ class ResultDifferences:
     def items_of(self, district: str) -> list[ItemChange]:
         """The district's items whose score or status moved."""
         return [change for change in self.items if change.district == district and change.is_moved]
-
-
-def load_results(path: Path) -> Results:
-    """What results.json holds; `NotComparable` where it is no such file."""
-    try:
-        data: Results = json.loads(path.read_text(encoding="utf-8"))
-        _check_shape(data)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotComparable(f"{path} 不是 xladdin consolidate --json 写出的结果，请指定 results.json") from error
-    except OSError as error:
-        raise NotComparable(f"{path} 打不开（{error.strerror or error}）") from error
-    return data
-
-
-def _check_shape(data: Results) -> None:
-    """Touch everything that is compared, so that a file of another shape is told here and not half-way."""
-    for name, option in data["policies"].items():
-        _texts(name, option)
-    _texts(data["scheme"])
-    for file in data.get("files", ()):
-        _texts(file["name"], file["sha256"])
-    for unit in data.get("evaluators", ()):
-        _texts(unit["kind"], unit["name"])
-    for district in data["districts"]:
-        standing = _standing(district)
-        _numbers(standing.rank, standing.total, *standing.sections.values())
-        for item in district["items"].values():
-            score, status = _state(item)
-            _numbers(0 if score is None else score)
-            Status(status)
-            for source in item["sources"]:
-                _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
-    for issue in data.get("issues", ()):
-        issue_of(issue)
-
-
-def _texts(*values: object) -> None:
-    if not all(isinstance(value, str) for value in values):
-        raise TypeError(values)
-
-
-def _numbers(*values: object) -> None:
-    if not all(isinstance(value, int | float) for value in values):
-        raise TypeError(values)
 
 
 def result_differences(before: Results, after: Results) -> ResultDifferences:

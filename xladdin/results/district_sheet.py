@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from xladdin.forms.form import Field
 from xladdin.forms.origins import origin_text, shown_value, typed_text
 from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import DistrictResult
+from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import Score, Status
@@ -108,8 +108,8 @@ def district_sheet(scheme: Scheme, policies: Policies, district: DistrictResult)
 
 def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> list[list[Content]]:
     """A row for each field, the item's score on its first."""
-    form = district.form
-    if form is None:  # blanks read back would be 不适用
+    layers = district.layers
+    if layers is None:  # blanks read back would be 不适用
         return []
     rows: list[list[Content]] = []
     for id_, item in scheme.items.items():
@@ -117,27 +117,27 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
         lead: Sequence[Content] = (id_, item.name, float(item.points), score_cell(score), state_words(score))
         tail: Content = score.explain
         for spec in item.inputs:
-            field = form.fields[spec.code]
-            content = field.case.typed or None if spec.names_case else spec.name
-            origin = field.origin or _origin(district, field) or None
+            field = layers.fields[spec.code]
+            content = field.reported.case.typed or None if spec.names_case else spec.name
+            origin = field.reported.origin or field_origin(field, district.digests) or None
             values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
             rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
             lead, tail = (None,) * len(lead), None
     return rows
 
 
-def _origin(district: DistrictResult, field: Field) -> str:
-    is_awaited = field.code in district.unjudged
-    return origin_text(field.sources, district.digests, field.entry.value, is_awaited=is_awaited)
+def field_origin(field: FieldLayers, digests: Mapping[str, str]) -> str:
+    """来源 of what counts of a field."""
+    return origin_text(field.sources, digests, field.counts.value, is_awaited=field.is_awaited)
 
 
-def _values(spec: Input, field: Field, *, capped: bool) -> tuple[Content, ...]:
+def _values(spec: Input, field: FieldLayers, *, capped: bool) -> tuple[Content, ...]:
     """当年任务量, 完成情况 and 完成率."""
-    own, entry = field.sources, field.entry
-    value = value_cell(entry.value, typed_text(own, VALUE, entry.value))
+    entry = field.counts
+    value = value_cell(entry.value, typed_text(field.sources, VALUE, entry.value))
     if spec.kind is not InputKind.AMOUNT:
         return None, value, None
-    target = value_cell(entry.target, typed_text(own, TARGET, entry.target))
+    target = value_cell(entry.target, typed_text(field.sources, TARGET, entry.target))
     return target, value, rate(entry.value, entry.target, capped=capped)
 
 
@@ -150,7 +150,7 @@ def rate(value: Value, target: Value, *, capped: bool) -> float | None:
 
 def total_rows(scheme: Scheme, district: DistrictResult) -> list[list[Content]]:
     """The sections' totals and the grand total."""
-    if district.form is None:
+    if district.layers is None:
         return []
     scored = district.scored
     sums = [(SECTION_TOTAL, s.name, s.points, scored.sections[s.number]) for s in scheme.sections]

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 
-from xladdin.evaluations.merge import Comparison, Judged
 from xladdin.forms.origins import shown_value
-from xladdin.methods.item import InputKind
+from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.district_sheet import value_cell
+from xladdin.results.judging import Judged
+from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
 from xladdin.words import CODE, COMPARISON, DELIVERIES, DISTRICT, TARGET, UNIT, form_file_name
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
@@ -35,27 +36,35 @@ def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
     )
     inputs = consolidation.scheme.inputs
     rows: list[list[Content]] = []
-    for comparison in consolidation.comparisons:
-        spec = inputs[comparison.code]
+    changed = waiting = 0
+    for district, code, field in _fields(consolidation):
+        spec, difference = inputs[code], _difference(field)
         rows.append(
             [
-                comparison.district,
-                comparison.code,
+                district,
+                code,
                 spec.name,
                 spec.unit,
-                value_cell(comparison.target, ""),
-                value_cell(comparison.reported, ""),
-                "；".join(_said(one) for one in comparison.judged if _has_said(one)) or None,
-                _counts(comparison),
-                _difference(comparison),
-                Cell("、".join(comparison.awaited), "awaited") if comparison.awaited else None,
-                comparison.told or None,
+                value_cell(field.counts.target, ""),
+                value_cell(field.reported.value.value, ""),
+                "；".join(_said(one) for one in field.judged if _has_said(one)) or None,
+                _decided(field),
+                difference,
+                Cell("、".join(field.awaited), "awaited") if field.awaited else None,
+                field.how or None,
             ]
         )
-    changed = sum(_difference(c) is not None for c in consolidation.comparisons)
-    waiting = sum(bool(c.awaited) for c in consolidation.comparisons)
+        changed += difference is not None
+        waiting += bool(field.awaited)
     notes = (f"评价值优先于区报数；区报与采用不同的 {changed} 处；尚待评价的 {waiting} 处暂按已有的数计，名次为暂定。",)
     return ResultSheet(COMPARISON, COMPARISON, columns, rows, notes, frozen_columns=2, filtered=True)
+
+
+def _fields(consolidation: Consolidation) -> Iterator[tuple[str, str, FieldLayers]]:
+    """District, code and layers of every field of the districts whose forms could be used, in official order."""
+    for district in consolidation.districts:
+        for code, field in district.layers.fields.items() if district.layers else ():
+            yield district.name, code, field
 
 
 def _has_said(one: Judged) -> bool:
@@ -68,18 +77,18 @@ def _said(one: Judged) -> str:
     return f"{one.unit.name} {shown}"
 
 
-def _counts(comparison: Comparison) -> Content:
-    if isinstance(comparison.counts, Fault):
+def _decided(field: FieldLayers) -> Content:
+    if isinstance(field.decided, Fault):
         return Cell("错误", "error")
-    if comparison.counts is None:
-        return Cell("待评", "awaited") if comparison.awaited else None
-    return value_cell(comparison.counts, "")
+    if field.decided is None:
+        return Cell("待评", "awaited") if field.awaited else None
+    return value_cell(field.decided, "")
 
 
-def _difference(comparison: Comparison) -> float | None:
-    reported, counts = comparison.reported, comparison.counts
-    if type(reported) is Decimal and type(counts) is Decimal and reported != counts:
-        return float(counts - reported)
+def _difference(field: FieldLayers) -> float | None:
+    reported, decided = field.reported.value.value, field.decided
+    if type(reported) is Decimal and type(decided) is Decimal and reported != decided:
+        return float(decided - reported)
     return None
 
 
@@ -134,17 +143,19 @@ def _field(value: Value, *, is_awaited: bool) -> _Field:
 
 def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
     """Each district, with the fields that it reports itself."""
-    inputs = consolidation.scheme.inputs
-    reported: dict[str, list[tuple[str, _Field]]] = {}
-    for c in consolidation.comparisons:
-        if inputs[c.code].judge is None:
-            is_asked = inputs[c.code].kind is not InputKind.AMOUNT or (isinstance(c.target, Decimal) and c.target > 0)
-            reported.setdefault(c.district, []).append((c.code, _field(c.reported, is_awaited=is_asked)))
+    own = [spec for spec in consolidation.scheme.inputs.values() if spec.judge is None]
     for district in consolidation.districts:
         file = district.file.name if district.file else form_file_name(district.name)
-        nothing = [(code, _Field.LACKING) for code, spec in inputs.items() if spec.judge is None]
-        fields = nothing if district.form is None else reported.get(district.name, [])
-        yield district.name, DISTRICT, file, district.form is not None, fields
+        fields = [(spec.code, _Field.LACKING) for spec in own]
+        if district.layers:
+            fields = [(spec.code, _reported(spec, district.layers.fields[spec.code])) for spec in own]
+        yield district.name, DISTRICT, file, district.layers is not None, fields
+
+
+def _reported(spec: Input, field: FieldLayers) -> _Field:
+    target = field.counts.target
+    is_asked = spec.kind is not InputKind.AMOUNT or (isinstance(target, Decimal) and target > 0)
+    return _field(field.reported.value.value, is_awaited=is_asked)
 
 
 def _units(consolidation: Consolidation) -> Iterator[_Delivery]:
@@ -154,12 +165,12 @@ def _units(consolidation: Consolidation) -> Iterator[_Delivery]:
         report = reports.get(unit)
         given = {(e.district, e.code): e for e in report.evaluations} if report else {}
         fields = []
-        for c in consolidation.comparisons:
-            if c.code in unit.codes:
-                said = given.get((c.district, c.code))
+        for district, code, field in _fields(consolidation):
+            if code in unit.codes:
+                said = given.get((district, code))
                 is_done = said is not None and said.recused
-                state = _field(said.value if said else None, is_awaited=unit.name in c.awaited)
-                fields.append((c.code, _Field.FILLED if is_done else state))
+                state = _field(said.value if said else None, is_awaited=unit.name in field.awaited)
+                fields.append((code, _Field.FILLED if is_done else state))
         yield unit.name, unit.category, report.file.name if report else unit.file_name, report is not None, fields
 
 

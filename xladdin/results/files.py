@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from xladdin.issues import Issue
-from xladdin.results.consolidation import Consolidation, results
+from xladdin.results.consolidation import Consolidation
 from xladdin.results.sheets import file_links, issues_sheet, result_sheets
+from xladdin.results.stored import results
 from xladdin.scheme.model import Scheme
 from xladdin.words import ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, VERSION_PROPERTY
 from xladdin.workbook.write.tables import write_tables

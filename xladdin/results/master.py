@@ -27,6 +27,7 @@ from xladdin.methods.item import (
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
+from xladdin.results.layers import layered
 from xladdin.results.sheets import overview_sheets
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
@@ -107,8 +108,9 @@ def _districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult, ...]:
     for name in scheme.district_names:
         assigned = targets.get(name, {}).items()
         form = Form(Fields({code: Field(code, target=FieldCell(amount)) for code, amount in assigned}))
-        scored = score_district(scheme, form.entries, scheme.default_policies)
-        results.append(DistrictResult(name, form, None, scored, rank=1))
+        layers, _misfits = layered(scheme, name, form)
+        scored = score_district(scheme, layers.entries, scheme.default_policies)
+        results.append(DistrictResult(name, layers, None, scored, rank=1))
     return tuple(results)
 
 

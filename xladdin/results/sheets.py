@@ -165,7 +165,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
 
 
 def _remark(district: DistrictResult) -> Content:
-    if district.form is None:
+    if district.layers is None:
         return Cell("暂定：未收到可用的填报表", "missing")
     lacking = district.lacking()
     if not lacking:
@@ -227,9 +227,9 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
     inputs = consolidation.scheme.inputs
     rows: list[list[Content]] = []
     for district in consolidation.districts:
-        if district.form is None or district.file is None:
+        if district.layers is None or district.file is None:
             continue
-        for s in district.form.sources:
+        for s in district.layers.sources:
             value = s.typed if s.head == CONTENT else value_cell(s.value, s.typed)
             place = s.place
             rows.append(
@@ -244,7 +244,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     place.sheet,
                     place.cell,
                     district.digests.get(place.file) or UNSAVED,
-                    district.form.fields[s.code].origin or None,
+                    district.layers.fields[s.code].reported.origin or None,
                 ]
             )
     notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)

@@ -19,18 +19,18 @@ from xladdin.issues import Issue, Level, Place, Refused, WrongCall
 from xladdin.numbers import Fault, plain
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.difference_sheets import changes_workbook, result_change_sheets, result_lines
-from xladdin.results.differences import NotComparable, Results, load_results, result_differences
+from xladdin.results.differences import result_differences
 from xladdin.results.files import result_workbook, results_json
+from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.returns.collection import Collection, collect, report_missing
-from xladdin.rounds.correction_files import corrected_lines, corrected_workbook
-from xladdin.rounds.corrections import CORRECTED, Corrected, NotTheResult, correct
+from xladdin.rounds.corrected import Corrected, NotTheResult, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import RETURNED_FOLDER, UnitStatus, chosen_files, digest_of, evaluating, returned_files
 from xladdin.rounds.targets import read_targets
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
-from xladdin.words import CHANGES_KIND, CORRECTIONS_KIND, DISTRICT, RESULT_KIND, TARGETS_KIND
+from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, DISTRICT, RESULT_KIND, TARGETS_KIND
 
 RESULTS_FOLDER = "结果"
 DATA_FILE = "results.json"

@@ -15,7 +15,6 @@ import pytest
 
 from tests.conftest import Forms
 from tests.support.forms import form_of
-from xladdin.evaluations.merge import Judged, combined, merged
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
 from xladdin.forms.form import Sourced
@@ -25,6 +24,8 @@ from xladdin.methods.item import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.results.files import result_workbook
+from xladdin.results.judging import Judged, Judging, combined
+from xladdin.results.layers import layered
 from xladdin.returns.collection import collect
 from xladdin.scheme import Scheme
 from xladdin.sending.evaluations import write_unit_workbooks
@@ -188,8 +189,8 @@ def test_round__explanation_and_sources__name_every_unit(scheme: Scheme, result:
     assert FIRST in explain
     assert SECOND in explain
     assert "平均" in explain
-    assert district.form is not None
-    heads = {s.head: s.place.file for s in district.form.sources if s.code == "K01.1"}
+    assert district.layers is not None
+    heads = {s.head: s.place.file for s in district.layers.sources if s.code == "K01.1"}
     assert heads[f"完成情况（{FIRST}）"] == f"部门评价表_{FIRST}.xlsx"
     assert heads["完成情况"] == f"区填报表_{district.name}.xlsx"
 
@@ -258,7 +259,7 @@ def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(
 
 
 def test_round__forms_alone__as_ever(scheme: Scheme, clean: Consolidation) -> None:
-    assert clean.comparisons == ()
+    assert clean.evaluators == ()
     assert not any(d.unjudged for d in clean.districts)
 
 
@@ -293,9 +294,9 @@ def waiting(
             evaluation = Evaluation(code, name, None if recused else value, str(value), Place(name), recused)
             reports.append(UnitReport(SourceFile(Path("x"), "x", ""), unit, [evaluation]))
     policies = scheme.choose_policies({"joint_evaluation": "lead"}) if lead else scheme.default_policies
-    forms, comparisons, _found = merged(scheme, policies, {name: form_of(entries, cases)}, reports, everyone)
-    compared = next(c for c in comparisons if c.code == code)
-    return forms[name].fields[code].entry.value, compared.awaited
+    judging = Judging(scheme, policies, reports, everyone)
+    layers, _found = layered(scheme, name, form_of(entries, cases), judging)
+    return layers.entries[code].value, layers.fields[code].awaited
 
 
 ASSIGNED = {"K01.1": Entry(Decimal(3), Decimal(10))}
@@ -334,7 +335,7 @@ def test_awaited__expert_item__experts_and_not_the_departments(scheme: Scheme) -
 
 def test_awaited__case__only_if_it_was_handed_in(scheme: Scheme) -> None:
     assert waiting(scheme, "N1.2", {}, {}) == (None, ())
-    assert waiting(scheme, "N1.2", {}, {}, cases={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
+    assert waiting(scheme, "N1.2", {}, {}, case_names={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
 
 
 @pytest.mark.parametrize(("cited", "awaited"), [(0, ()), (2, ("市精细化办",)), (None, ("市精细化办",))])

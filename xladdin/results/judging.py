@@ -1,13 +1,13 @@
-"""Several units' values for one field made into the one that counts: the judged value stands over the reported one.
+"""The second layer: several units' values for one field made into the one that counts, and who is still awaited.
 
 Departments that evaluate a task together are taken by the reading `joint_evaluation`, experts by `expert_trim`; an
-expert who has declared a conflict (回避) does not count. What was reported stays beside it, to be compared. A field waits
-until all whose value would count have given one: what one of them says later can still move the score.
+expert who has declared a conflict (回避) does not count. A field waits until all whose value would count have given one:
+what one of them says later can still move the score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,10 +15,10 @@ from fractions import Fraction
 from xladdin import issues
 from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
 from xladdin.evaluations.units import Unit, UnitKind
-from xladdin.forms.form import Field, Fields, Form, Sourced
-from xladdin.issues import Issue, Place
+from xladdin.forms.form import Field, Sourced
+from xladdin.issues import Issue
 from xladdin.methods import rules as methods
-from xladdin.methods.item import InputKind
+from xladdin.methods.item import Entries, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import Policies
@@ -34,78 +34,68 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A field that units judge: what was reported, what each of them says, and what counts.
+class Judgement:
+    """What units say of a field of a district: everything, the one value that comes of it, and how it came about.
 
-    `counts` is None where nobody has judged yet; `told` says how several values became one; `awaited` are the units whose
-    value would count and is not there yet.
+    `value` is None where nobody has judged yet; `sources` are the cells of the values that fit the field.
     """
 
-    district: str
-    code: str
-    target: Value
-    reported: Value
-    judged: tuple[Judged, ...]
-    counts: Value
-    told: str
-    awaited: tuple[str, ...] = ()
-
-    @property
-    def is_judged(self) -> bool:
-        return any(one.evaluation.value is not None for one in self.judged)
+    said: tuple[Judged, ...]
+    value: Value
+    how: str
+    sources: tuple[Sourced, ...]
 
 
-def merged(
-    scheme: Scheme,
-    policies: Policies,
-    forms: Mapping[str, Form],
-    reports: Iterable[UnitReport],
-    evaluators: Sequence[Unit],
-) -> tuple[dict[str, Form], list[Comparison], list[Issue]]:
-    """The districts' forms with the judged values in place of the reported ones, every comparison, and what does not fit.
+class Judging:
+    """What the units of a round judge. `evaluators` are all who are to judge, whether there is a report of theirs or not."""
 
-    `evaluators` are all who are to judge, whether there is a report of theirs or not. What a district has typed where
-    others judge does not count.
-    """
-    judged: dict[tuple[str, str], list[Judged]] = {}
-    for report in reports:
-        assert report.unit is not None  # those of nobody were left out when they were collected
-        for evaluation in report.evaluations:
-            judged.setdefault((evaluation.district, evaluation.code), []).append(Judged(report.unit, evaluation))
-    asked = {code: [unit for unit in evaluators if code in unit.codes] for code in scheme.inputs}
-    results: dict[str, Form] = {}
-    comparisons: list[Comparison] = []
-    found: list[Issue] = []
-    for district, form in forms.items():
-        fields = Fields(form.fields)
-        not_theirs = []
-        for code, spec in scheme.inputs.items():
-            given = tuple(judged.get((district, code), ()))
-            field = fields[code]
-            entry = field.entry
-            fitting = _fitting(scheme, field, given, found)
-            value, told = combined(scheme, policies, code, fitting)
-            awaited = still_awaited(scheme, policies, fields, code, asked[code], given)
-            comparisons.append(Comparison(district, code, entry.target, entry.value, given, value, told, awaited))
-            if value is not None:
-                sources = tuple(_sourced(one) for one in fitting if one.evaluation.value is not None)
-                fields[code] = replace(field, judged=sources, standing=replace(entry, value=value, told=told))
-            elif spec.judge and asked[code] and entry.value is not None:
-                not_theirs.append(code)
-                fields[code] = replace(field, value=replace(field.value, value=None, typed=""))
-        if not_theirs:
-            shown = "、".join(not_theirs[:6]) + (f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else "")
-            place = fields[not_theirs[0]].value.place or Place(district)
-            found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
-        results[district] = replace(form, fields=fields)
-    return results, comparisons, found
+    def __init__(
+        self, scheme: Scheme, policies: Policies, reports: Iterable[UnitReport], evaluators: Sequence[Unit]
+    ) -> None:
+        self.scheme = scheme
+        self.policies = policies
+        self.reports = tuple(reports)
+        self.evaluators = tuple(evaluators)
+        self.asked = {code: [unit for unit in evaluators if code in unit.codes] for code in scheme.inputs}
+        self._said: dict[tuple[str, str], list[Judged]] = {}
+        for report in self.reports:
+            assert report.unit is not None  # those of nobody were left out when they were collected
+            for evaluation in report.evaluations:
+                key = evaluation.district, evaluation.code
+                self._said.setdefault(key, []).append(Judged(report.unit, evaluation))
+
+    def judgement(self, district: str, reported: Field, found: list[Issue]) -> Judgement:
+        """What came of all that units say of a field; what does not fit it is added to `found`."""
+        said = tuple(self._said.get((district, reported.code), ()))
+        fitting = _fitting(self.scheme, reported, said, found)
+        value, how = combined(self.scheme, self.policies, reported.code, fitting)
+        sources = [_sourced(one) for one in fitting if one.evaluation.value is not None] if value is not None else ()
+        return Judgement(said, value, how, tuple(sources))
+
+    def awaited(self, reported: Field, entries: Entries, said: Sequence[Judged]) -> tuple[str, ...]:
+        """The units whose value for the field would count and is not there yet, or may yet change.
+
+        `entries` is what counts of the district's fields up to this one.
+        """
+        if not _is_to_be_judged(self.scheme, reported, entries):
+            return ()
+        asked: Sequence[Unit] = self.asked[reported.code]
+        recused = {one.unit for one in said if one.evaluation.recused and not one.evaluation.is_open}
+        people = [unit for unit in asked if unit.kind is UnitKind.EXPERT]
+        if people and not recused.issuperset(people):
+            asked = people
+        else:
+            others = [unit for unit in asked if unit not in people]
+            asked = _leading(self.scheme, self.policies, reported.code, others)
+        done = {one.unit for one in said if one.evaluation.value is not None and not one.evaluation.is_open} | recused
+        return tuple(unit.name for unit in asked if unit not in done)
 
 
-def _fitting(scheme: Scheme, field: Field, given: Sequence[Judged], found: list[Issue]) -> tuple[Judged, ...]:
+def _fitting(scheme: Scheme, reported: Field, given: Sequence[Judged], found: list[Issue]) -> tuple[Judged, ...]:
     """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
-    spec, entry = scheme.inputs[field.code], field.entry
+    spec, entry = scheme.inputs[reported.code], reported.entry
     said = [one for one in given if one.evaluation.value is not None]
-    if spec.names_case and said and not field.case.typed:
+    if spec.names_case and said and not reported.case.typed:
         for one in said:
             text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
             found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))
@@ -124,40 +114,16 @@ def _fitting(scheme: Scheme, field: Field, given: Sequence[Judged], found: list[
     return tuple(fitting)
 
 
-def _is_to_be_judged(scheme: Scheme, fields: Fields, code: str) -> bool:
+def _is_to_be_judged(scheme: Scheme, reported: Field, entries: Entries) -> bool:
     """Whether there is anything to judge: an amount was assigned, a case handed in, something could be rectified."""
-    spec = scheme.inputs[code]
+    spec = scheme.inputs[reported.code]
     if spec.kind is InputKind.AMOUNT:
-        target = fields[code].entry.target
+        target = entries[reported.code].target
         return isinstance(target, Decimal) and target > 0
     if spec.names_case:
-        return bool(fields[code].case.typed)
+        return bool(reported.case.typed)
     cited = cited_field(scheme, spec)
-    return cited is None or fields[cited.code].entry.value != 0
-
-
-def still_awaited(
-    scheme: Scheme,
-    policies: Policies,
-    fields: Fields,
-    code: str,
-    asked: Sequence[Unit],
-    given: Sequence[Judged],
-) -> tuple[str, ...]:
-    """The units whose value for the field would count and is not there yet, or may yet change.
-
-    `asked` are all who are to judge the field, `fields` the district's as far as they are judged.
-    """
-    if not _is_to_be_judged(scheme, fields, code):
-        return ()
-    recused = {one.unit for one in given if one.evaluation.recused and not one.evaluation.is_open}
-    people = [unit for unit in asked if unit.kind is UnitKind.EXPERT]
-    if people and not recused.issuperset(people):
-        asked = people
-    else:
-        asked = _leading(scheme, policies, code, [unit for unit in asked if unit not in people])
-    done = {one.unit for one in given if one.evaluation.value is not None and not one.evaluation.is_open} | recused
-    return tuple(unit.name for unit in asked if unit not in done)
+    return cited is None or entries[cited.code].value != 0
 
 
 def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit]) -> Sequence[Unit]:

@@ -1,0 +1,163 @@
+"""What there is to say of collected forms: of the files by themselves, of fields that do not fit one another, of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from xladdin import issues
+from xladdin.forms.claims import false_claims
+from xladdin.forms.layout import form_layout
+from xladdin.issues import Issue, Place
+from xladdin.methods import checks
+from xladdin.methods.item import Entry, Input, InputKind
+from xladdin.numbers import NOT_APPLICABLE, plain
+from xladdin.results.layers import DistrictLayers
+from xladdin.returns.collection import Collection
+from xladdin.scheme.model import Scheme
+from xladdin.scoring.totals import DistrictScore, score_district
+
+if TYPE_CHECKING:
+    from xladdin.results.judging import Judging
+
+Layers = Mapping[str, DistrictLayers]
+"""The districts' fields, by district."""
+
+
+def in_order(scheme: Scheme, found: Iterable[Issue]) -> list[Issue]:
+    """The findings in the order in which people read them: by district, file and field."""
+    order = {name: n for n, name in enumerate(scheme.district_names)}
+    codes = {code: n for n, code in enumerate(scheme.inputs)}
+    return sorted(
+        found,
+        key=lambda i: (
+            order.get(i.place.district, -1),
+            i.place.file,
+            codes.get(i.place.item, -1) if i.place.item else -1,
+            i.place.sheet,
+            i.place.item,
+            i.code,
+            i.place.cell,
+            i.found,
+        ),
+    )
+
+
+def about_files(collection: Collection, judging: Judging | None, layers: Layers) -> list[Issue]:
+    """The findings about the files by themselves, and the units that take part and have sent nothing.
+
+    What a unit has yet to evaluate depends on what there is to be evaluated: a workbook alone cannot tell, for it may have
+    been issued before a district's form had come.
+    """
+    if not judging:
+        return list(collection.issues)
+    sent = {report.unit for report in collection.reports}
+    found = [
+        issues.issue(issues.NOT_DELIVERED, Place(file=unit.file_name), "未收到", unit=unit.name, workbook=unit.workbook)
+        for unit in judging.evaluators
+        if unit not in sent
+    ]
+    if not layers:
+        return [*collection.issues, *found]
+    found += [issue for issue in collection.issues if issue.code != issues.NOT_YET_EVALUATED.code]
+    for report in collection.reports:
+        name = report.unit.name if report.unit else ""
+        blank: dict[str, list[Place]] = {}
+        for e in report.evaluations:
+            if e.district in layers and name in layers[e.district].fields[e.code].awaited:
+                blank.setdefault(e.place.sheet, []).append(e.place)
+        for sheet, places in blank.items():
+            # What is counted in a list has no cell of its own.
+            shown = f"“{sheet}”还有 {len(places)} 格未填" if places[0].cell else f"“{sheet}”尚未登记"
+            place = Place("", report.file.name, sheet, places[0].cell)
+            found.append(issues.issue(issues.NOT_YET_EVALUATED, place, shown, evaluator=name))
+    return found
+
+
+def about_replaced(issue: Issue, layers: Layers) -> bool:
+    """Whether a finding is about a cell in whose place a correction now counts."""
+    place = issue.place
+    own = layers.get(place.district)
+    field = own.fields.get(place.item) if own else None
+    if not field:
+        return False
+    heads = tuple(correction.head for correction in field.corrections)
+    cells = {field.reported.cell(head).place for head in heads}
+    cells |= {source.place for layer in field.cells[:-1] for source in layer if source.head.startswith(heads)}
+    return bool(heads) and (not place.cell or place in cells)
+
+
+def about_district(
+    scheme: Scheme, district: str, file: str, layers: DistrictLayers, scored: DistrictScore
+) -> list[Issue]:
+    """Findings that need several of a district's fields, or its scores under the readings that its form's formulas follow.
+
+    The scores that the form shows are compared with what was reported in it.
+    """
+    form = layers.form
+    found: list[Issue] = []
+    zone = next(d.zone for d in scheme.districts if d.name == district)
+    for id_, item in scheme.items.items():
+        score = scored.items[id_]
+        for spec in item.inputs:
+            field = layers.fields[spec.code]
+            place = field.reported.value.place or Place(district, file, item=spec.code)
+            entry, case = field.counts, field.reported.case.typed
+            if spec.code in score.gaps:
+                found.append(_gap(spec, entry, place))
+            elif case and entry.value is None:
+                texts = {"case": case, "who": spec.judge, "allowed": checks.allowed(spec).strip()}
+                found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
+        if score.refused:
+            code, reason = score.refused
+            place = layers.fields[code].place or Place(district, file, item=code)
+            found.append(issues.issue(issues.RULE_FAULT, place, reason))
+        found += _district_amounts(scheme, layers, zone, id_)
+    amounts = [field.counts.target for field in layers.fields.values() if field.reported.target.place]
+    if amounts and all(target in (None, 0) for target in amounts):
+        place = Place(district, file, form_layout(scheme).annex2.sheet)
+        found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
+    if codes := [c for c, field in layers.fields.items() if field.is_awaited and field.reported.is_awaited]:
+        shown = "、".join(codes[:6]) + (f" 等 {len(codes)} 格" if len(codes) > 6 else "")
+        place = form.fields[codes[0]].value.place or Place(district, file)
+        found.append(issues.issue(issues.AWAITED_EVALUATION, place, f"导入时尚待评价：{shown}"))
+    reported = form.entries
+    own_scores = scored if layers.entries == reported else score_district(scheme, reported, scheme.default_policies)
+    return found + false_claims(scheme, form, own_scores)
+
+
+def _gap(spec: Input, entry: Entry, place: Place) -> Issue:
+    words = checks.allowed(spec).strip()
+    if spec.judge:
+        return issues.issue(issues.AWAITED_VALUE, place, "尚未评定", allowed=words, who=spec.judge)
+    if spec.kind is InputKind.AMOUNT:
+        shown = plain(entry.target) if isinstance(entry.target, Decimal) else ""
+        return issues.issue(issues.NO_COMPLETION, place, "未填", target=shown, unit=spec.unit)
+    return issues.issue(issues.NO_VALUE, place, "未填", allowed=words, who="该区")
+
+
+def _district_amounts(scheme: Scheme, layers: DistrictLayers, zone: str, item_id: str) -> list[Issue]:
+    """任务量 against what the text says for every single district."""
+    found = []
+    indicators = next((t.indicators for t in scheme.annex2.tasks if t.id == item_id), ())
+    for indicator in indicators:
+        field = layers.fields[indicator.code]
+        place = field.reported.target.place
+        if place is None:
+            continue
+        target, done, clause = field.counts.target, field.counts.value, indicator.clause
+        if (target in (None, 0) or target is NOT_APPLICABLE) and isinstance(done, Decimal) and done > 0:
+            where = field.place or place
+            found.append(issues.issue(issues.NOT_ASSIGNED, where, f"未下达任务量，完成情况填了 {plain(done)}"))
+        if target in (None, 0) and (indicator.at_least or indicator.by_zone):
+            found.append(issues.issue(issues.DISTRICT_AMOUNT_BLANK, place, "当年任务量未填", clause=clause))
+        if not isinstance(target, Decimal) or not target:
+            continue
+        if indicator.at_least is not None and target < indicator.at_least:
+            texts = {"least": plain(indicator.at_least), "unit": indicator.unit, "clause": clause}
+            found.append(issues.issue(issues.BELOW_LEAST, place, f"任务量 {plain(target)}", **texts))
+        if indicator.by_zone and target != indicator.by_zone[zone]:
+            texts = {"amount": plain(indicator.by_zone[zone]), "unit": indicator.unit, "clause": clause}
+            found.append(issues.issue(issues.NOT_THE_ZONES, place, f"任务量 {plain(target)}", **texts))
+    return found

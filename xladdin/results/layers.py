@@ -1,0 +1,178 @@
+"""A district's fields in three layers: what it reported, what units judged, what was corrected afterwards.
+
+The uppermost layer that says anything of a field counts; the ones below stay beside it. Scores, 溯源, 来源, 评价对照 and
+results.json are all taken from here.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xladdin import issues
+from xladdin.forms.form import Field, Form, Sourced
+from xladdin.forms.origins import as_in_a_cell, shown_value
+from xladdin.issues import Issue, Place
+from xladdin.methods.item import Entries, Entry
+from xladdin.numbers import Value, plain
+from xladdin.scheme.model import Scheme
+from xladdin.words import CORRECTED, NEW, TARGET, VALUE
+from xladdin.workbook.cells import Raw
+
+if TYPE_CHECKING:  # most consolidations are of districts' forms only
+    from xladdin.results.judging import Judged, Judging
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One line of 更正单: the field, what stood there, what is to count, why, by whom and when approved.
+
+    `places` are the line's cells by head; `typed` is the new value as it was typed.
+    """
+
+    district: str
+    code: str
+    head: str
+    old: Raw
+    new: Value
+    typed: str
+    reason: str
+    approver: str
+    day: datetime.date
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True)
+class FieldLayers:
+    """A field of a district in its layers.
+
+    `judged` has all that units say of it, whether it counts or not. `decided` is the value that was judged or corrected,
+    None where there is none; `how` says how it came about. `awaited` are the units whose value would count and is not
+    there yet; `is_awaited` is also set where a value that was taken over still waits for one.
+    """
+
+    reported: Field
+    judged: tuple[Judged, ...]
+    corrections: tuple[Correction, ...]
+    counts: Entry
+    decided: Value
+    how: str
+    awaited: tuple[str, ...]
+    is_awaited: bool
+    cells: tuple[Sequence[Sourced], ...]
+    """The cells of its values, layer by layer."""
+
+    @property
+    def sources(self) -> list[Sourced]:
+        """The cells of its values, the lowest layer first."""
+        return [source for layer in self.cells for source in layer]
+
+    @property
+    def place(self) -> Place | None:
+        """Where the value was typed that counts; where it would be, if there is none."""
+        typed = [source.place for source in self.sources if source.head.startswith(VALUE)]
+        return typed[-1] if typed else self.reported.value.place
+
+
+@dataclass(frozen=True)
+class DistrictLayers:
+    """All fields of a district by code, and the form that it sent."""
+
+    form: Form
+    fields: Mapping[str, FieldLayers]
+
+    @cached_property
+    def entries(self) -> Entries:
+        """What counts, by code."""
+        return {code: field.counts for code, field in self.fields.items()}
+
+    @property
+    def sources(self) -> list[Sourced]:
+        """The cells of all values, the lowest layer first."""
+        layers = zip(*(field.cells for field in self.fields.values()), strict=True)
+        return [source for layer in layers for cells in layer for source in cells]
+
+
+def standing(reported: Field, counts: Entry, head: str) -> tuple[Value, str]:
+    """The value that counts under a head of a field, and how a sheet shows it."""
+    value = counts.target if head == TARGET else counts.value
+    number = as_in_a_cell(value)
+    return value, plain(number) if isinstance(number, Decimal) else shown_value(value, reported.cell(head).typed)
+
+
+def layered(
+    scheme: Scheme,
+    district: str,
+    form: Form,
+    judging: Judging | None = None,
+    corrections: Sequence[Correction] = (),
+) -> tuple[DistrictLayers, list[Issue]]:
+    """The district's fields in their layers, and what units judged that does not fit what was reported.
+
+    What the district has typed where units judge does not count, nor is it among the cells.
+    """
+    by_code: dict[str, list[Correction]] = {}
+    for correction in corrections:
+        by_code.setdefault(correction.code, []).append(correction)
+    found: list[Issue] = []
+    entries: dict[str, Entry] = {}
+    fields: dict[str, FieldLayers] = {}
+    not_theirs: list[Field] = []
+    for code, spec in scheme.inputs.items():
+        reported = form.fields[code]
+        counts, typed = reported.entry, reported.sources
+        judgement = judging.judgement(district, reported, found) if judging else None
+        decided = judgement.value if judgement else None
+        if judgement and decided is not None:
+            counts = replace(counts, value=decided, told=judgement.how)
+        elif judging and spec.judge and judging.asked[code] and counts.value is not None:
+            not_theirs.append(reported)
+            counts = replace(counts, value=None)
+            typed = [source for source in typed if source.head != VALUE]
+        steps = [judgement.how] if judgement and judgement.how else []
+        corrected = by_code.get(code, [])
+        for correction in corrected:
+            steps.append(_described(correction, standing(reported, counts, correction.head)[1]))
+            counts = _corrected(counts, correction, steps[-1])
+            decided = correction.new if correction.head == VALUE else decided
+        entries[code] = counts
+        said = judgement.said if judgement else ()
+        is_settled = any(correction.head == VALUE for correction in corrected)
+        awaited = judging.awaited(reported, entries, said) if judging and not is_settled else ()
+        fields[code] = FieldLayers(
+            reported=reported,
+            judged=said,
+            corrections=tuple(corrected),
+            counts=counts,
+            decided=decided,
+            how="；".join(steps),
+            awaited=awaited,
+            is_awaited=bool(awaited) or (reported.is_awaited and not is_settled),
+            cells=(typed, judgement.sources if judgement else (), [_sourced(c) for c in corrected]),
+        )
+    if not_theirs:
+        shown = "、".join(field.code for field in not_theirs[:6])
+        shown += f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else ""
+        place = not_theirs[0].value.place or Place(district)
+        found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
+    return DistrictLayers(form, fields), found
+
+
+def _corrected(counts: Entry, correction: Correction, step: str) -> Entry:
+    told = "；".join(filter(None, (counts.told, step)))
+    if correction.head == TARGET:
+        return replace(counts, target=correction.new, told=told)
+    return replace(counts, value=correction.new, told=told)
+
+
+def _described(c: Correction, old: str) -> str:
+    new = shown_value(c.new, c.typed) or "未填"
+    return f"{CORRECTED}：{c.code} {c.head} {old or '空白'} 改为 {new}（{c.reason}，{c.approver}，{c.day.isoformat()}）"
+
+
+def _sourced(c: Correction) -> Sourced:
+    return Sourced(c.code, f"{c.head}（{CORRECTED}）", c.new, c.typed, c.places[NEW])

@@ -1,0 +1,135 @@
+"""results.json: a result as plain data, with the files and the readings it was made of; written, and read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from xladdin.forms.form import Sourced
+from xladdin.issues import Issue, Level, Place, WrongCall
+from xladdin.results.consolidation import Consolidation, DistrictResult
+from xladdin.scoring.items import Score, Status
+
+Results = Mapping[str, Any]
+"""A result as plain data: what `results` gives, or the file results.json holds."""
+
+
+class NotComparable(WrongCall):
+    """Files that are no two results of one scheme; the message is for the user."""
+
+
+def results(consolidation: Consolidation) -> Results:
+    """The result as plain data for JSON, districts by rank."""
+    scheme = consolidation.scheme
+    return {
+        "scheme": scheme.source.version,
+        "document": scheme.source.number,
+        "policies": consolidation.policies.described(),
+        "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
+        "issues": [_issue_data(issue) for issue in consolidation.issues],
+        "evaluators": [{"kind": unit.category, "name": unit.name} for unit in consolidation.evaluators],
+        "districts": [_district_data(d) for d in consolidation.ranked()],
+    }
+
+
+def _issue_data(issue: Issue) -> dict[str, str]:
+    place = issue.place
+    return {
+        "code": issue.code,
+        "level": issue.level.value,
+        "district": place.district,
+        "file": place.file,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "item": place.item,
+        "found": issue.found,
+        "expected": issue.expected,
+        "remedy": issue.remedy,
+    }
+
+
+def issue_of(data: Mapping[str, str]) -> Issue:
+    """A finding that a result has as plain data."""
+    place = Place(*(data[name] for name in ("district", "file", "sheet", "cell", "item")))
+    return Issue(data["code"], Level(data["level"]), place, data["found"], data["expected"], data["remedy"])
+
+
+def _district_data(district: DistrictResult) -> dict[str, object]:
+    sources: dict[str, list[Sourced]] = {}
+    for source in district.layers.sources if district.layers else ():
+        sources.setdefault(source.code.partition(".")[0], []).append(source)
+    return {
+        "name": district.name,
+        "rank": district.rank,
+        "total": float(district.scored.total),
+        "provisional": district.provisional,
+        "sections": {str(n): float(v) for n, v in district.scored.sections.items()},
+        "items": {
+            id_: _item_data(district, score, sources.get(id_, [])) for id_, score in district.scored.items.items()
+        },
+    }
+
+
+def _item_data(district: DistrictResult, score: Score, sources: Iterable[Sourced]) -> dict[str, object]:
+    return {
+        "score": None if score.score is None else float(score.score),
+        "status": score.status.value,
+        "points": float(score.points),
+        "explain": score.explain,
+        "sources": [
+            {
+                "code": s.code,
+                "column": s.head,
+                "typed": s.typed,
+                "file": s.place.file,
+                "sheet": s.place.sheet,
+                "cell": s.place.cell,
+                "sha256": district.digests.get(s.place.file, ""),
+            }
+            for s in sources
+        ],
+    }
+
+
+def load_results(path: Path) -> Results:
+    """What results.json holds; `NotComparable` where it is no such file."""
+    try:
+        data: Results = json.loads(path.read_text(encoding="utf-8"))
+        _check_shape(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotComparable(f"{path} 不是 xladdin consolidate --json 写出的结果，请指定 results.json") from error
+    except OSError as error:
+        raise NotComparable(f"{path} 打不开（{error.strerror or error}）") from error
+    return data
+
+
+def _check_shape(data: Results) -> None:
+    """Touch everything that is compared, so that a file of another shape is found out here and not half-way."""
+    for name, option in data["policies"].items():
+        _texts(name, option)
+    _texts(data["scheme"])
+    for file in data.get("files", ()):
+        _texts(file["name"], file["sha256"])
+    for unit in data.get("evaluators", ()):
+        _texts(unit["kind"], unit["name"])
+    for district in data["districts"]:
+        _numbers(district["rank"], district["total"], *district["sections"].values(), district["provisional"])
+        for item in district["items"].values():
+            _numbers(0 if item["score"] is None else item["score"])
+            Status(item["status"])
+            for source in item["sources"]:
+                _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
+    for issue in data.get("issues", ()):
+        issue_of(issue)
+
+
+def _texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(values)
+
+
+def _numbers(*values: object) -> None:
+    if not all(isinstance(value, int | float) for value in values):
+        raise TypeError(values)

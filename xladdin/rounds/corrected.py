@@ -1,0 +1,203 @@
+"""A sealed result with corrections: a new result of the same files and 更正单, as data and as a workbook.
+
+The sealed result stays as it is. Further corrections are added to the same 更正单, which always holds all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from xladdin import issues
+from xladdin.evaluations.units import named_units
+from xladdin.files import Progress, WouldOverwrite
+from xladdin.forms.origins import shown_value
+from xladdin.issues import Issue, Level, Refused
+from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.difference_sheets import points_text, result_change_sheets, result_lines
+from xladdin.results.differences import result_differences
+from xladdin.results.layers import Correction
+from xladdin.results.sheets import result_sheets
+from xladdin.results.stored import NotComparable, Results, issue_of, load_results, results
+from xladdin.returns.collection import collect, report_missing
+from xladdin.rounds.corrections import contradictions, read_corrections
+from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import PolicyError
+from xladdin.words import (
+    APPROVER,
+    CODE,
+    CORRECTED,
+    CORRECTION_HEAD,
+    CORRECTION_REASON,
+    CORRECTIONS_KIND,
+    DAY,
+    DISTRICT,
+    GRAND_TOTAL,
+    KIND_PROPERTY,
+    NEW,
+    OLD,
+    RESULT_KIND,
+    VERSION_PROPERTY,
+)
+from xladdin.workbook.cells import result_of, shown_text
+from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+from xladdin.workbook.unreadable import UnreadableWorkbook
+from xladdin.workbook.write.tables import write_tables
+
+
+class NotTheResult(Refused):
+    """The earlier result is not what these files come to; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The results before and after; there is none after where an error among the issues forbids to correct anything."""
+
+    before: Consolidation
+    after: Consolidation | None
+    corrections: tuple[Correction, ...]
+    issues: tuple[Issue, ...]
+    sealed: SourceFile
+    sheet: SourceFile
+
+
+_OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEWEST_LEFT_OUT.code}
+"""Findings about files that did not count: they are not found out again from those that did."""
+
+
+def correct(
+    scheme: Scheme, sealed: Path, paths: Sequence[Path], sheet: Path, progress: Progress | None = None
+) -> Corrected:
+    """Consolidate the paths as they are and as 更正单 (`sheet`) has them, under the readings of the sealed results.json.
+
+    `NotComparable` where `sealed` is no result or `sheet` cannot be opened; `NotTheResult` where the paths do not come to
+    the sealed result.
+    """
+    earlier = load_results(sealed)
+    try:
+        book = read_workbook(sheet)
+        policies = scheme.choose_policies(earlier["policies"])
+    except UnreadableWorkbook as error:
+        raise NotComparable(f"{sheet} 不能用作{CORRECTIONS_KIND}：{error.detail or '不是工作簿'}") from error
+    except PolicyError as error:
+        raise NotTheResult(f"{sealed} 的口径本方案没有：{error}") from error
+    corrections, found = read_corrections(scheme, book, sheet.name)
+    collection = collect(scheme, paths, progress)
+    collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in earlier.get("evaluators", ())])
+    report_missing(scheme, collection)
+    before = consolidate_forms(scheme, collection, policies)
+    _compare(sealed, earlier, before)
+    found += contradictions(scheme, before, corrections)
+    file = SourceFile(sheet, sheet.name, book.sha256)
+    after = None
+    if not any(issue.level is Level.ERROR for issue in found):
+        of_the_round = [issue_of(data) for data in earlier.get("issues", ()) if data["code"] in _OF_THE_ROUND]
+        with_sheet = replace(
+            collection,
+            files=[*collection.files, file],
+            inputs=[*collection.inputs, sheet],
+            issues=[*collection.issues, *of_the_round, *found],
+        )
+        after = consolidate_forms(scheme, with_sheet, policies, corrections)
+    digest = hashlib.sha256(sealed.read_bytes()).hexdigest()
+    result = SourceFile(sealed, sealed.name, digest)
+    return Corrected(before, after, tuple(corrections), tuple(found), result, file)
+
+
+def _compare(sealed: Path, earlier: Results, before: Consolidation) -> None:
+    fresh: Results = json.loads(json.dumps(results(before)))
+    if _without_words(fresh) == _without_words(earlier):
+        return
+    try:
+        differences = result_differences(earlier, fresh)
+    except NotComparable as error:
+        raise NotTheResult(f"{sealed} 不是这些文件的汇总结果：{error}") from error
+    moved = [
+        *(f"{i.district} {i.item} 的得分或内容不同" for i in differences.items),
+        *(f"{d.name} 总分 {d.before.total:.2f}，由这些文件得 {d.after.total:.2f}" for d in differences.districts),
+    ]
+    what = "；".join(moved[:3]) or "采用的文件或单元格不同"
+    raise NotTheResult(
+        f"{sealed} 不是这些文件的汇总结果：{what}。请指定当时汇总所用的全部文件和当时的 results.json，都不能有改动"
+    )
+
+
+def _without_words(data: Results) -> Results:
+    """The result without the explanations, whose wording is the program's, and without files of which nothing counted."""
+    districts = [
+        {**d, "items": {id_: {k: v for k, v in item.items() if k != "explain"} for id_, item in d["items"].items()}}
+        for d in data["districts"]
+    ]
+    return {"evaluators": [], **data, "files": [], "issues": [], "districts": districts}
+
+
+def refuse_replacing(outputs: Iterable[Path]) -> None:
+    """Refuse outputs that exist: an earlier result stays untouched, whichever it is."""
+    for path in outputs:
+        if path.exists():
+            raise WouldOverwrite(f"{path} 已存在；更正不覆盖已有的结果，请换一个文件名")
+
+
+def corrected_workbook(corrected: Corrected, after: Consolidation, target: Path, generated: datetime) -> bytes:
+    """The corrected result and what moved. `target` is where it will stand, `generated` the one time stamp."""
+    scheme = after.scheme
+    differences = result_differences(results(corrected.before), results(after))
+    sheets = [
+        *result_sheets(after, target.parent, generated),
+        corrections_sheet(corrected, after),
+        *result_change_sheets(scheme, differences),
+    ]
+    properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: scheme.source.version}
+    title = f"{scheme.source.title}　{RESULT_KIND}（{CORRECTED}）"
+    return write_tables(sheets, properties, title, scheme.source.office_name, generated)
+
+
+def corrected_lines(corrected: Corrected, after: Consolidation) -> list[str]:
+    """What moved, line by line."""
+    return result_lines(result_differences(results(corrected.before), results(after)))
+
+
+def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet:
+    """更正: every line of 更正单 with the item's score, the district's total and rank before and after."""
+    columns = (
+        Column("序号", 6, "centre"),
+        Column(DISTRICT, 10, "bold"),
+        Column(CODE, 8, "centre"),
+        Column("指标", 30, "text"),
+        Column(CORRECTION_HEAD, 12, "centre"),
+        Column(OLD, 12, "centre"),
+        Column(NEW, 12, "bold"),
+        Column(CORRECTION_REASON, 40, "text"),
+        Column(APPROVER, 12, "centre"),
+        Column(DAY, 12, "centre"),
+        Column("原得分", 9, "centre"),
+        Column("现得分", 9, "centre"),
+        Column(f"原{GRAND_TOTAL}", 10, "score"),
+        Column(f"现{GRAND_TOTAL}", 10, "bold_score"),
+        Column("原名次", 8, "centre"),
+        Column("现名次", 8, "bold"),
+    )
+    rows = [_row(corrected.before, after, n, c) for n, c in enumerate(corrected.corrections, 1)]
+    notes = (
+        f"共更正 {len(rows)} 处。得分、总分、名次为全部更正以前和以后的。",
+        f"原结果 {corrected.sealed.name} 保持不变，SHA-256 {corrected.sealed.sha256}",
+        f"{CORRECTIONS_KIND} {corrected.sheet.name}，SHA-256 {corrected.sheet.sha256}",
+    )
+    return ResultSheet(CORRECTED, CORRECTIONS_KIND, columns, rows, notes, frozen_columns=3, large_paper=True)
+
+
+def _row(before: Consolidation, after: Consolidation, number: int, c: Correction) -> list[Content]:
+    row: list[Content] = [float(number), c.district, c.code, after.scheme.inputs[c.code].name, c.head]
+    row += [shown_text(result_of(c.old)).strip() or None, shown_value(c.new, c.typed) or "未填"]
+    row += [c.reason, c.approver, c.day.isoformat()]
+    sides = [next(d for d in one.districts if d.name == c.district) for one in (before, after)]
+    scores = [side.scored.items[c.code.partition(".")[0]] for side in sides]
+    row += [points_text((None if s.score is None else float(s.score), s.status.value)) for s in scores]
+    row += [float(side.scored.total) for side in sides]
+    row += [Cell(float(d.rank), "provisional") if d.provisional else float(d.rank) for d in sides]
+    return row
