@@ -151,7 +151,7 @@ def test_correct__value_that_a_department_judged__correction_stands_over_it(
     assert after.layers is not None
     field = after.layers.fields["K15.1"]
     assert (str(field.decided), [str(one.evaluation.value) for one in field.judged]) == ("14.8", ["10"])
-    assert str(field.reported.value) == "18.5"
+    assert str(field.reported.value.value) == "18.5"
     assert done.after.reports == earlier.reports
     assert after.unjudged == district(earlier).unjudged  # the others still wait
     assert [i.code for i in done.after.issues] == [i.code for i in earlier.issues]
