@@ -335,7 +335,7 @@ def test_awaited__expert_item__experts_and_not_the_departments(scheme: Scheme) -
 
 def test_awaited__case__only_if_it_was_handed_in(scheme: Scheme) -> None:
     assert waiting(scheme, "N1.2", {}, {}) == (None, ())
-    assert waiting(scheme, "N1.2", {}, {}, case_names={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
+    assert waiting(scheme, "N1.2", {}, {}, cases={"N1.2": "案例"}) == (None, ("专家1", "专家2"))
 
 
 @pytest.mark.parametrize(("cited", "awaited"), [(0, ()), (2, ("市精细化办",)), (None, ("市精细化办",))])
