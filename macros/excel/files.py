@@ -21,8 +21,8 @@ from xladdin.results.district_sheet import field_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings, report_missing
+from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.folder import RETURNED_FOLDER, round_home
-from xladdin.rounds.sealing import collect_round
 from xladdin.rounds.targets import targets_in
 from xladdin.scheme import InputKind, Scheme, load_scheme
 from xladdin.sending.forms import distribute

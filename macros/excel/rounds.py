@@ -21,15 +21,14 @@ from xladdin.issues import Issue
 from xladdin.results.difference_sheets import compare_files
 from xladdin.results.sheets import issues_sheet
 from xladdin.returns.collection import readings
+from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.folder import ISSUED_FOLDER, round_home
 from xladdin.rounds.progress import count_by_state, round_workbooks
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     Sealed,
-    collect_round,
     corrections_left_out,
     issue_corrections,
-    returned_folder,
     seal_corrected,
     seal_round,
 )

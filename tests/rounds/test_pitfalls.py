@@ -15,7 +15,8 @@ from tests.full_round import story, writing
 from tests.full_round.rules import BUILDING, CULTURE, GREEN, HOUSING, OFFICE, PLANNING
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.returns.collection import collect
-from xladdin.rounds.sealing import BrokenRound, corrections_left_out, issue_corrections, seal_corrected, seal_round
+from xladdin.rounds.collecting import BrokenRound
+from xladdin.rounds.sealing import corrections_left_out, issue_corrections, seal_corrected, seal_round
 from xladdin.rounds.targets import read_targets
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.scheme import Scheme

@@ -17,16 +17,9 @@ from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, experts
 from xladdin.files import WouldOverwrite, write_sealed
 from xladdin.results.consolidation import DistrictResult
+from xladdin.rounds.collecting import NotARound, collect_round
 from xladdin.rounds.corrected import NotTheResult
-from xladdin.rounds.sealing import (
-    CORRECTIONS_FILE,
-    NotARound,
-    collect_round,
-    issue_corrections,
-    newest_result,
-    seal_corrected,
-    seal_round,
-)
+from xladdin.rounds.sealing import CORRECTIONS_FILE, issue_corrections, newest_result, seal_corrected, seal_round
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
 

@@ -70,7 +70,7 @@ def write_evaluations(scheme: Scheme, out: Path, returned: list[Path], experts: 
 def _returned_forms(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Mapping[str, Form]:
     """The districts' forms among the paths, or those that count of a round."""
     from xladdin.returns.collection import collect
-    from xladdin.rounds.sealing import collect_round
+    from xladdin.rounds.collecting import collect_round
 
     if as_round:
         return collect_round(scheme, round_folder(returned)).forms
@@ -81,7 +81,7 @@ def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: P
     """The consolidation of what counts of a round, not sealed."""
     from xladdin.results.consolidation import consolidate_forms
     from xladdin.returns.collection import report_missing
-    from xladdin.rounds.sealing import collect_round
+    from xladdin.rounds.collecting import collect_round
 
     collection = collect_round(scheme, folder, progress)
     report_missing(scheme, collection)
@@ -118,8 +118,8 @@ def compare(scheme: Scheme, before: Path, after: Path, output: Path) -> int:
 def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | None, output: Path | None) -> int:
     """回收进度：谁交了、谁没交、退回改什么、每个单位采用哪一份。"""
     from xladdin.issues import weighty
+    from xladdin.rounds.collecting import returned_folder
     from xladdin.rounds.progress import round_workbooks, status_lines
-    from xladdin.rounds.sealing import returned_folder
     from xladdin.rounds.tracking import read_round
 
     folder = round_folder([folder])
@@ -201,7 +201,8 @@ def _correct_round(scheme: Scheme, folder: Path) -> int:
     """Apply the 更正单 that lies in a round's folder, or put a blank one there."""
     from xladdin.issues import weighty
     from xladdin.results.stored import NotComparable
-    from xladdin.rounds.sealing import issue_corrections, returned_folder, seal_corrected
+    from xladdin.rounds.collecting import returned_folder
+    from xladdin.rounds.sealing import issue_corrections, seal_corrected
 
     try:
         returned_folder(folder)

@@ -1,0 +1,85 @@
+"""What counts of a round: of everything that came back one submission of each unit, and who is still awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from xladdin import issues
+from xladdin.files import Progress
+from xladdin.issues import Issue, Level, Place, Refused, WrongCall
+from xladdin.numbers import Fault, plain
+from xladdin.returns.collection import Collection, collect
+from xladdin.rounds.folder import RETURNED_FOLDER, UnitStatus, chosen_files, evaluating
+from xladdin.rounds.targets import read_targets
+from xladdin.rounds.tracking import TRACKING_FILE, read_round
+from xladdin.scheme.model import Scheme
+from xladdin.words import DISTRICT, TARGETS_KIND
+
+
+class NotARound(WrongCall):
+    """A folder that is not that of a round, or not as far as is asked; the message is for the user."""
+
+
+class BrokenRound(Refused):
+    """Something in a round's folder that has to be mended first; the message is for the user."""
+
+
+def returned_folder(folder: Path) -> Path:
+    """The round's folder of what came back; `NotARound` where there is none."""
+    returned = folder / RETURNED_FOLDER
+    if not returned.is_dir():
+        raise NotARound(
+            f"{folder} 里没有“{RETURNED_FOLDER}”文件夹；请选择一次考核的文件夹，报来的表放在其中的“{RETURNED_FOLDER}”里"
+        )
+    return returned
+
+
+def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Collection:
+    """What counts of everything that came back: of each unit one submission, and who is still awaited.
+
+    The findings about the tracking sheet, about files of nobody and about newer submissions that were left out are among
+    the collection's.
+    """
+    returned_folder(folder)
+    round_ = read_round(scheme, folder, progress=progress)
+    if not round_.is_tracked:  # who is awaited stands there
+        faults = "\n".join(issue.line() for issue in round_.issues[:5] if issue.level is Level.ERROR)
+        raise BrokenRound(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
+    collection = collect(scheme, chosen_files(round_.statuses), progress)
+    collection.expects_all = True
+    collection.evaluators = evaluating(scheme, round_.statuses)
+    collection.issues += [*round_.issues, *_left_out(round_.statuses), *_changed_amounts(scheme, folder, collection)]
+    return collection
+
+
+def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
+    """The units of which an earlier submission counts, because the newest has errors."""
+    for status in statuses:
+        newest, counted = status.newest, status.counted
+        if newest and counted and newest is not counted:
+            district = status.respondent.name if status.respondent.kind == DISTRICT else ""
+            found = f"{status.respondent.name}最新的 {newest.name} 有错误，采用 {counted.name}"
+            yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
+
+
+def _changed_amounts(scheme: Scheme, folder: Path, collection: Collection) -> Iterator[Issue]:
+    """任务量 that is another one than the round's 任务分解表 assigns, where there is one."""
+    table = folder / f"{TARGETS_KIND}.xlsx"
+    if not table.is_file():
+        return
+    targets, found = read_targets(scheme, table)
+    if any(issue.level is Level.ERROR for issue in found):
+        yield from found
+        return
+    divided = {code for own in targets.values() for code in own}
+    for district, form in collection.forms.items():
+        for code in divided:
+            entry, place = form.fields[code].entry, form.fields[code].target.place
+            assigned = targets.get(district, {}).get(code)
+            typed = entry.target if isinstance(entry.target, Decimal) and entry.target > 0 else None
+            if place and not isinstance(entry.target, Fault) and typed != assigned:
+                shown = "未填" if typed is None else plain(typed)
+                text = "未下达" if assigned is None else plain(assigned)
+                yield issues.issue(issues.AMOUNT_DIFFERS, place, f"当年任务量 {shown}", assigned=text)
