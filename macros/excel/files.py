@@ -12,7 +12,8 @@ from macros.excel.open_book import read_book, read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
-from xladdin.forms.origins import is_judged, shown_value, typed_text
+from xladdin.fields.showing import shown_value
+from xladdin.forms.origins import is_judged, typed_text
 from xladdin.forms.reading import Table, find_tables
 from xladdin.issues import Issue, Level
 from xladdin.numbers import Value

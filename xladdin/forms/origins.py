@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 
+from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.forms.form import Sourced
-from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of, plain
+from xladdin.numbers import Fault, Value
 from xladdin.words import CONTENT, TARGET, VALUE
-
-NOT_FOUND = "缺行"
-"""What stands for a field whose row or column is not in the form, so that it is not taken for a blank."""
 
 DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
@@ -23,20 +20,6 @@ _TAKEN = "采用："
 _READ_AS = "（读作 "
 _JUDGED = re.compile(rf"{VALUE}（(?!更正)")
 _PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
-
-
-def shown_value(value: Value, typed: str) -> str:
-    """A value as a cell takes it over; what could not be used stays as it was typed."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "是" if value else "否"
-        case Decimal():
-            return plain(value)
-        case Fault():
-            return typed or NOT_FOUND
-    return NOT_APPLICABLE.value
 
 
 def typed_text(sources: Iterable[Sourced], head: str, value: Value) -> str:
@@ -67,11 +50,6 @@ def origin_text(
         texts.append(f"{_TAKEN}{VALUE} ={shown_value(as_in_a_cell(value), typed_text(sources, VALUE, value))}")
     texts += [f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items()]
     return "　".join(texts)
-
-
-def as_in_a_cell(value: Value) -> Value:
-    """The value with the digits that a cell has: a mean that does not end has more."""
-    return decimal_of(float(value)) if type(value) is Decimal else value
 
 
 def is_judged(text: str) -> bool:

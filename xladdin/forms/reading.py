@@ -10,9 +10,10 @@ from functools import cached_property
 
 from xladdin import issues
 from xladdin.fields.reading import read_cell
+from xladdin.fields.showing import shown_value
 from xladdin.forms.form import Field, FieldCell, Form
 from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
-from xladdin.forms.origins import AWAITED, is_judged, origin_values, shown_value
+from xladdin.forms.origins import AWAITED, is_judged, origin_values
 from xladdin.issues import Place
 from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import Fault

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from xladdin.evaluations.reading import UnitReport
+from xladdin.fields.showing import shown_value
 from xladdin.forms.form import Form
-from xladdin.forms.origins import shown_value
 from xladdin.issues import Level, Place
 from xladdin.results.differences import (
     CellDifference,

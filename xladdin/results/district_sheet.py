@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from xladdin.forms.origins import origin_text, shown_value, typed_text
+from xladdin.fields.showing import shown_value
+from xladdin.forms.origins import origin_text, typed_text
 from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import DistrictResult

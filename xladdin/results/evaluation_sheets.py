@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 
-from xladdin.forms.origins import shown_value
+from xladdin.fields.showing import shown_value
 from xladdin.methods.item import Input, InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.results.consolidation import Consolidation

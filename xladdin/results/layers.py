@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.forms.form import Field, Form, Sourced
-from xladdin.forms.origins import as_in_a_cell, shown_value
 from xladdin.issues import Issue, Place
 from xladdin.methods.item import Entries, Entry
 from xladdin.numbers import Value, plain

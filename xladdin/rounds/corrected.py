@@ -14,8 +14,8 @@ from pathlib import Path
 
 from xladdin import issues
 from xladdin.evaluations.units import named_units
+from xladdin.fields.showing import shown_value
 from xladdin.files import Progress, WouldOverwrite
-from xladdin.forms.origins import shown_value
 from xladdin.issues import Issue, Level, Refused
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.difference_sheets import points_text, result_change_sheets, result_lines

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from xladdin import issues
 from xladdin.fields.reading import read_cell
-from xladdin.forms.origins import as_in_a_cell
+from xladdin.fields.showing import as_in_a_cell
 from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Level, Place
 from xladdin.methods.item import InputKind
