@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -14,6 +12,7 @@ from macros.calc import wizard
 from macros.calc.events import EVENTS
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
+from xladdin.workbook.package import package_of, part
 
 IDENTIFIER = "org.finescore.calc"
 MENU = ("consolidate", "check", "explain")
@@ -44,8 +43,6 @@ _MEDIA_TYPES = {
 _PROTOCOL = "org.finescore:"
 """What the addresses of the menu's entries begin with."""
 
-_DATE = (1980, 1, 1, 0, 0, 0)
-
 
 def extension() -> bytes:
     """The bytes of the extension."""
@@ -61,14 +58,8 @@ def extension() -> bytes:
         "component.py": (_ROOT / "macros/calc/component.py").read_text(encoding="utf-8"),
         **{f"pythonpath/{path.relative_to(_ROOT).as_posix()}": path.read_text(encoding="utf-8") for path in _sources()},
     }
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, text in parts.items():
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, text.encode())
-    return stream.getvalue()
+    entries = (part(name, text.encode())._replace(attributes=0o644 << 16) for name, text in parts.items())
+    return package_of(entries)
 
 
 def _sources() -> Iterator[Path]:

@@ -13,7 +13,7 @@ from pyopenvba.cfb import CFB
 from pyopenvba.vba import compress, decompress
 
 from macros.vba.modules import Module
-from macros.vba.package_parts import Parts, packed, unpacked
+from xladdin.workbook.package import DOS, Parts, packed, unpacked
 
 PROJECT_NAME = "FineScore"
 
@@ -38,7 +38,7 @@ def with_project(parts: Parts, modules: Sequence[Module]) -> Parts:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "book.xlsm")
-        path.write_bytes(packed(parts))
+        path.write_bytes(packed(parts, DOS))
         with ExcelFile(path) as book:
             project = book.add_vba_project()
             for module in modules:

@@ -9,10 +9,10 @@ from xml.sax.saxutils import quoteattr
 from macros.actions import ACTIONS, TAB, Action
 from macros.vba.addin_parts import addin_parts
 from macros.vba.modules import modules
-from macros.vba.package_parts import Parts, packed, replaced, unpacked
 from macros.vba.project import PROJECT_NAME, with_project
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
+from xladdin.workbook.package import DOS, Parts, packed, unpacked
 
 AUTHOR = "市精细化办"
 
@@ -76,7 +76,7 @@ def with_macros(workbook: bytes) -> bytes:
     replaced(parts, _TYPES, _PLAIN_TYPE, _WORKBOOK_TYPE)
     _set_calculation(parts)
     parts = with_project(parts, modules(is_addin=False))
-    return packed(_with_ribbon(parts, hidden_if_addin=True))
+    return packed(_with_ribbon(parts, hidden_if_addin=True), DOS)
 
 
 def addin() -> bytes:
@@ -87,7 +87,7 @@ def addin() -> bytes:
     )
     parts = with_project(parts, modules(is_addin=True))
     replaced(parts, _TYPES, _WORKBOOK_TYPE, _ADDIN_TYPE)
-    return packed(_with_ribbon(parts, hidden_if_addin=False))
+    return packed(_with_ribbon(parts, hidden_if_addin=False), DOS)
 
 
 def _with_ribbon(parts: Parts, *, hidden_if_addin: bool) -> Parts:
@@ -100,3 +100,11 @@ def _set_calculation(parts: Parts) -> None:
     if len(found) != 1:
         raise ValueError(f"{_WORKBOOK} has {len(found)} calcPr, not one")
     replaced(parts, _WORKBOOK, found[0], _CALCULATION)
+
+
+def replaced(parts: Parts, part: str, old: str, new: str) -> None:
+    """Replace, in place, a text that stands exactly once in a part; `ValueError` if it does not."""
+    text = parts[part].decode("utf-8")
+    if text.count(old) != 1:
+        raise ValueError(f"{part} has {text.count(old)} times, not once: {old}")
+    parts[part] = text.replace(old, new).encode("utf-8")

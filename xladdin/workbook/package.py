@@ -1,18 +1,21 @@
-"""Zip packages of workbooks: refusing hostile ones before any parser sees them, and replacing cells in our own."""
+"""Zip packages of workbooks: refusing hostile ones before any parser sees them, writing, and replacing cells in our own."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from io import BytesIO
+from itertools import starmap
+from struct import pack, unpack_from
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 2000
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class HostilePackage(ValueError):
@@ -60,9 +63,130 @@ def custom_properties(package: zipfile.ZipFile) -> dict[str, str]:
     return {p.get("name", ""): "".join(p.itertext()) for p in root}
 
 
+# --- Writing --------------------------------------------------------------------------------------------------------
+
+Parts = dict[str, bytes]
+"""The parts of a package by name, in their order in the file."""
+
+DOS, UNIX = 0, 3
+"""The systems a package may say that it comes from; it is never the one that the program runs on."""
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Packed(NamedTuple):
+    """A part as it lies in a package: `data` is what the method made of its content."""
+
+    name: str
+    data: bytes
+    crc: int
+    size: int
+    method: int = zipfile.ZIP_DEFLATED
+    moment: tuple[int, int, int, int, int, int] = _EPOCH
+    attributes: int = 0o600 << 16
+
+
+class _Deflation:
+    """Deflating that may be continued from the same beginning more than once."""
+
+    def __init__(self, beginning: bytes = b"") -> None:
+        self._length = len(beginning)
+        self._compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._written = self._compressor.compress(beginning)
+
+    def part(self, name: str, content: bytes) -> Packed:
+        """A part whose content begins so; the bytes are those of deflating it in one go."""
+        compressor = self._compressor.copy()
+        data = self._written + compressor.compress(content[self._length :]) + compressor.flush()
+        return Packed(name, data, zlib.crc32(content), len(content))
+
+
+def part(name: str, content: bytes) -> Packed:
+    """A part of this content, deflated."""
+    return _Deflation().part(name, content)
+
+
+def package_of(parts: Iterable[Packed], system: int = UNIX) -> bytes:
+    """The package: the one place where zip files are written. The same parts give the same bytes.
+
+    Ours, because the library takes no part that is deflated already, and a district's copy shares most of its parts with all
+    others. Small files with names and sizes that are known: nothing of what the format has for others.
+    """
+    written, directory, position, count = [], [], 0, 0
+    for own in parts:
+        name, utf8 = own.name.encode(), 0 if own.name.isascii() else 0x800
+        year, month, day, hour, minute, second = own.moment
+        date, time = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
+        facts = (utf8, own.method, time, date, own.crc, len(own.data), own.size, len(name), 0)
+        head = pack("<4sHHHHHLLLHH", b"PK\3\4", _VERSION, *facts) + name
+        directory.append(
+            pack(
+                "<4sBBHHHHHLLLHHHHHLL", b"PK\1\2", _VERSION, system, _VERSION, *facts, 0, 0, 0, own.attributes, position
+            )
+            + name
+        )
+        written += [head, own.data]
+        position += len(head) + len(own.data)
+        count += 1
+    listed = b"".join(directory)
+    return b"".join([*written, listed, pack("<4sHHHHLLH", b"PK\5\6", 0, 0, count, count, len(listed), position, 0)])
+
+
+_VERSION = 20
+"""Of the format: what a reader needs for deflated parts."""
+
+
+def packed(parts: Mapping[str, bytes], system: int = UNIX) -> bytes:
+    """The package of these parts."""
+    return package_of(starmap(part, parts.items()), system)
+
+
+def unpacked(data: bytes) -> Parts:
+    """The parts of a package of our own making."""
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        return {info.filename: package.read(info) for info in package.infolist()}
+
+
+# --- Replacing cells ------------------------------------------------------------------------------------------------
+
 _CELL = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="[a-zA-Z]+"(?: [a-z]+="[^"]*")*)?(?:/>|>(<f>[^<]*</f>)?(?:<v>[^<]*</v>|<v/>|<is>.*?</is>)?</c>)'
 )
+
+
+class _Original:
+    """A workbook of our own from which copies are made: inflated once, its parts kept as they lie in it too."""
+
+    def __init__(self, data: bytes) -> None:
+        package = open_package(data)
+        self.contents = {info.filename: package.read(info) for info in package.infolist()}
+        self.packed = {info.filename: _as_it_lies(data, info) for info in package.infolist()}
+        self.parts = sheet_parts(package)
+        self._cells: dict[str, dict[str, re.Match[bytes]]] = {}
+        self._begun: dict[tuple[str, int], _Deflation] = {}
+
+    def cells(self, part: str) -> dict[str, re.Match[bytes]]:
+        """The cells of a sheet's part by reference."""
+        if part not in self._cells:
+            self._cells[part] = {match[1].decode(): match for match in _CELL.finditer(self.contents[part])}
+        return self._cells[part]
+
+    def begun(self, part: str, length: int) -> _Deflation:
+        """The first bytes of a part, deflated: what all copies have before the first placeholder."""
+        if (part, length) not in self._begun:
+            self._begun[part, length] = _Deflation(self.contents[part][:length])
+        return self._begun[part, length]
+
+
+_original = lru_cache(maxsize=1)(_Original)
+
+
+def _as_it_lies(data: bytes, info: zipfile.ZipInfo) -> Packed:
+    if info.compress_type != zipfile.ZIP_DEFLATED:
+        raise zipfile.BadZipFile("a part that is not deflated")
+    names, extra = unpack_from("<HH", data, info.header_offset + 26)
+    start = info.header_offset + 30 + names + extra
+    return Packed(info.filename, data[start : start + info.compress_size], info.CRC, info.file_size)
 
 
 def rewrite(
@@ -76,55 +200,56 @@ def rewrite(
     `texts` replaces placeholders wherever they stand; `cells` gives new values by sheet and A1 reference (a formula stays
     and gets the value as its result), `cell_styles` new style indexes. Every cell named must exist in the file.
     """
-    source = open_package(data)
-    parts = {part: name for name, part in sheet_parts(source).items()} if cells else {}
+    original = _original(data)
     replaced = [(escape(k, quote=False).encode(), escape(v, quote=False).encode()) for k, v in texts.items()]
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for info in source.infolist():
-            content = source.read(info)
-            for old, new in replaced:
+    values = {original.parts[sheet]: sheet for sheet in cells or () if sheet in original.parts}
+    copies = []
+    for name, kept in original.packed.items():
+        content = original.contents[name]
+        alike = len(content)
+        if cells and name in values:
+            sheet = values[name]
+            content = _with_cells(content, original.cells(name), cells[sheet], (cell_styles or {}).get(sheet, {}))
+            alike = 0
+        for old, new in replaced:
+            if old in content:
+                alike = min(alike, content.index(old))
                 content = content.replace(old, new)
-            sheet = parts.get(info.filename, "")
-            if cells and sheet in cells:
-                content = _set_cells(content, cells[sheet], (cell_styles or {}).get(sheet, {}))
-            fresh = zipfile.ZipInfo(info.filename, _EPOCH)
-            fresh.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(fresh, content)
-    return target.getvalue()
+        unchanged = content is original.contents[name]
+        copies.append(kept if unchanged else original.begun(name, alike).part(name, content))
+    return package_of(copies)
 
 
 def style_of(data: bytes, sheet: str, reference: str) -> bytes:
     """The style index of a cell of one of our own workbooks."""
-    package = open_package(data)
-    for match in _CELL.finditer(package.read(sheet_parts(package)[sheet])):
-        if match[1].decode() == reference:
-            return match[2] or b"0"
-    raise KeyError(f"{sheet}!{reference}")
+    original = _original(data)
+    return original.cells(original.parts[sheet])[reference][2] or b"0"
 
 
-def _set_cells(xml: bytes, values: Mapping[str, str | float | None], cell_styles: Mapping[str, bytes]) -> bytes:
-    pending = set(values)
+def _with_cells(
+    xml: bytes,
+    found: Mapping[str, re.Match[bytes]],
+    values: Mapping[str, str | float | None],
+    cell_styles: Mapping[str, bytes],
+) -> bytes:
+    if absent := values.keys() - found.keys():
+        raise KeyError(f"cells not in the sheet: {', '.join(sorted(absent))}")
+    pieces, position = [], 0
+    for reference in sorted(values, key=lambda reference: found[reference].start()):
+        match = found[reference]
+        pieces += [xml[position : match.start()], _cell(match, values[reference], cell_styles.get(reference, match[2]))]
+        position = match.end()
+    return b"".join([*pieces, xml[position:]])
 
-    def replace(match: re.Match[bytes]) -> bytes:
-        reference = match[1].decode()
-        if reference not in values:
-            return match[0]
-        pending.discard(reference)
-        value = values[reference]
-        style = cell_styles.get(reference, match[2])
-        head = b'<c r="' + match[1] + b'"' + (b' s="' + style + b'"' if style else b"")
-        formula = match[3] or b""
-        if value is None:
-            return head + (b">" + formula + b"</c>" if formula else b"/>")
-        if isinstance(value, str):
-            text = escape(value, quote=False).encode()
-            if formula:
-                return head + b' t="str">' + formula + b"<v>" + text + b"</v></c>"
-            return head + b' t="inlineStr"><is><t xml:space="preserve">' + text + b"</t></is></c>"
-        return head + b">" + formula + b"<v>" + f"{value:.15g}".encode() + b"</v></c>"
 
-    changed = _CELL.sub(replace, xml)
-    if pending:
-        raise KeyError(f"cells not in the sheet: {', '.join(sorted(pending))}")
-    return changed
+def _cell(match: re.Match[bytes], value: str | float | None, style: bytes | None) -> bytes:
+    head = b'<c r="' + match[1] + b'"' + (b' s="' + style + b'"' if style else b"")
+    formula = match[3] or b""
+    if value is None:
+        return head + (b">" + formula + b"</c>" if formula else b"/>")
+    if isinstance(value, str):
+        text = escape(value, quote=False).encode()
+        if formula:
+            return head + b' t="str">' + formula + b"<v>" + text + b"</v></c>"
+        return head + b' t="inlineStr"><is><t xml:space="preserve">' + text + b"</t></is></c>"
+    return head + b">" + formula + b"<v>" + f"{value:.15g}".encode() + b"</v></c>"

@@ -37,11 +37,11 @@ from pyvbaanalysis import VbaDiagnostic, analyze_office_file
 from macros.actions import ACTIONS, TAB
 from macros.vba import modules as vba_modules
 from macros.vba.modules import NO_PYTHON, XlwingsChanged, modules, xlwings_module
-from macros.vba.package_parts import packed, unpacked
 from macros.vba.workbooks import addin, ribbon_xml, with_macros
 from macros.vba.wrappers import wrapper_module
 from tests.support.libreoffice import requires_office, run_office
 from udfs.catalogue import FUNCTIONS
+from xladdin.workbook.package import DOS, packed, unpacked
 
 ROOT = Path(__file__).parents[3]
 
@@ -560,7 +560,7 @@ def test_libreoffice__both_files__open_without_complaint(files: dict[bool, Built
     parts = dict(files[True].parts)
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b".addin.", b".sheet.")
     copy = tmp_path / "addin.xlsm"
-    copy.write_bytes(packed(parts))
+    copy.write_bytes(packed(parts, DOS))
     jobs: list[dict[str, Any]] = [
         {"open": copy, "read": [["FineScore", "A1"]]},
         {"open": files[False].path, "read": [[SHEETS[0], "A1"], [SHEETS[-1], "A1"]]},

@@ -12,10 +12,10 @@ import xlsxwriter
 from pyopenvba import ExcelFile
 
 from macros.vba.modules import xlwings_module
-from macros.vba.package_parts import packed, replaced, unpacked
-from macros.vba.workbooks import addin, with_macros
+from macros.vba.workbooks import addin, replaced, with_macros
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
+from xladdin.workbook.package import DOS, packed, unpacked
 from xladdin.workbook.read.reader import read_bytes
 
 Simulated = Callable[..., Any]
@@ -83,7 +83,7 @@ def test_wizard__macro_options_fails__hidden_again_and_nobody_told(
     if "<!--" in new:
         replaced(parts, TEXTS, "</sheetData>", "-->")
     damaged = tmp_path / "FineScore.xlam"
-    damaged.write_bytes(packed(parts))
+    damaged.write_bytes(packed(parts, DOS))
     found = simulated(f"{SCENARIOS}:wizard", addin=str(damaged))
     assert len(found.pop("texts")) == told
     assert found == STARTED

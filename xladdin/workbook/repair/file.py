@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
-from io import BytesIO
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -132,14 +131,13 @@ def _edited(xml: bytes, edits: list[_Edit]) -> bytes:
 
 def _packed(source: zipfile.ZipFile, parts: Mapping[str, bytes]) -> bytes:
     """A package of these parts in the order, and with the dates, of the one they come from."""
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w") as package:
-        for info in source.infolist():
-            if info.filename in parts:
-                fresh = zipfile.ZipInfo(info.filename, info.date_time)
-                fresh.compress_type, fresh.external_attr = info.compress_type, info.external_attr
-                package.writestr(fresh, parts[info.filename])
-    return target.getvalue()
+    return packages.package_of(
+        packages.part(info.filename, parts[info.filename])._replace(
+            moment=info.date_time, attributes=info.external_attr
+        )
+        for info in source.infolist()
+        if info.filename in parts
+    )
 
 
 # --- Where formulas stand ---------------------------------------------------------------------------------------------
