@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from xladdin.forms.form import Form
-from xladdin.forms.reading import find_tables
+from xladdin.forms.reading import form_tables
 from xladdin.issues import Issue, Level, Refused
 from xladdin.results.consolidation import Consolidation
 from xladdin.returns.collection import Collection
@@ -66,7 +66,7 @@ def item_of_summary(scheme: Scheme, summary: RawSheet, row: int, column: int) ->
 
 def item_of_row(book: RawBook, row: int) -> str:
     """The item whose rows a row of the book's only sheet is among; empty where there is none."""
-    for table in find_tables(book):
+    for table in form_tables(book):
         at = {line: code for line, code in table.code_rows if code}
         if row in at:
             return at[row].partition(".")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 COVER = "填报说明"
 
 # Columns of the fill-in zone.
@@ -141,3 +143,36 @@ def unit_file_name(kind: str, name: str) -> str:
 def evaluator_line(name: str, version: str, number: str) -> str:
     """The line below a table's title that says whose copy this is."""
     return f"{EVALUATOR_LABEL}：{name}　{VERSION_LABEL}：{version}　{NUMBER_LABEL}：{number}"
+
+
+SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    CODE: ("编码", "代码", "指标编号", "指标编码", "指标代码"),
+    CONTENT: ("填报事项", "填报项目"),
+    UNIT: ("计量单位",),
+    TARGET: ("任务量", "任务数", "年度任务量", "年度任务数", "当年任务数", "本年任务量", "目标任务量"),
+    VALUE: ("完成数", "完成量", "完成数量", "实际完成", "实际完成量", "实际完成数", "实际完成情况"),
+    RATE: ("完成比例", "完成百分比"),
+    EVIDENCE: ("佐证", "佐证资料", "证明材料", "支撑材料"),
+    ORIGIN: ("数据来源",),
+    DISTRICT: ("区名", "区县", "各区", "行政区"),
+    REPORTED: ("区报数", "区报完成数", "上报完成量"),
+    VERIFIED: ("核定数", "核定量", "核定完成数", "核实完成量"),
+    MARK: ("打分", "评分值", "评分结果"),
+    RATING: ("评定结果", "评定值"),
+    RECUSED: ("是否回避",),
+    CASE: ("案例", "示范案例", "示范案例名称"),
+    REMARK: ("情况说明", "备注"),
+    DAY: ("刊发日期", "刊登日期", "发布日期", "报送日期", "批准日期"),
+    TITLE: ("题目", "标题名称"),
+    MEDIUM: ("媒体名称", "刊登媒体", "发布媒体"),
+    TONE: ("报道性质",),
+    FIRST_PUBLISHED: ("是否首发",),
+    LINK: ("网址", "链接地址"),
+    CORRECTION_HEAD: ("更正栏目",),
+    OLD: ("原数", "更正前"),
+    NEW: ("新数", "更正后"),
+    CORRECTION_REASON: ("更正理由", "更正原因"),
+    APPROVER: ("审批人",),
+}
+"""Other texts that people write for a head, white space and full width aside. Where a table has a column headed as the
+product heads it, that one counts, and a column of another text is none of ours."""

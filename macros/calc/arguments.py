@@ -6,8 +6,7 @@ import datetime
 import re
 
 from macros.calc.untyped import Uno
-
-_DAY_ZERO = datetime.datetime(1899, 12, 30)
+from xladdin.workbook.cells import DAY_ZERO
 
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
@@ -49,7 +48,7 @@ def shown_as(number: float, code: str) -> object:
         return bool(number)
     if _DATE.search(_QUOTED.sub("", code).replace("General", "")):
         try:
-            return _DAY_ZERO + datetime.timedelta(days=number)
+            return DAY_ZERO + datetime.timedelta(days=number)
         except OverflowError:
             return number
     return number

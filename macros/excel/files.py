@@ -14,7 +14,7 @@ from macros.excel.sheet_writer import Entered, as_text, entered, write_sheets
 from macros.told import NothingToScore, counted
 from xladdin.fields.showing import shown_value
 from xladdin.forms.origins import is_judged, typed_text
-from xladdin.forms.reading import Table, find_tables
+from xladdin.forms.reading import FieldTable, form_tables
 from xladdin.issues import Issue, Level
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
@@ -115,24 +115,24 @@ def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
     return collect(scheme, [folder], session.progress)
 
 
-def _table_on(sheet: xw.Sheet) -> Table:
-    tables = [table for table in find_tables(RawBook("", [read_sheet(sheet)])) if table.codes]
+def _table_on(sheet: xw.Sheet) -> FieldTable:
+    tables = [table for table in form_tables(RawBook("", [read_sheet(sheet)])) if table.codes]
     if not tables:
         raise NothingToScore(f"工作表“{sheet.name}”里找不到表头“编号”。请用新的考核总表再试。")
     return tables[0]
 
 
-def _has_entries(table: Table) -> bool:
+def _has_entries(table: FieldTable) -> bool:
     """Whether something was reported or judged; 任务量 stands there from the beginning where it was assigned."""
     column = table.columns.get(VALUE)
     return column is not None and any(table.sheet.at(row, column) is not None for row, code in table.code_rows if code)
 
 
-def _rows(tables: Mapping[str, Table]) -> dict[tuple[str, str], int]:
+def _rows(tables: Mapping[str, FieldTable]) -> dict[tuple[str, str], int]:
     return {(name, code): row for name, table in tables.items() for row, code in table.code_rows if code}
 
 
-def _fill(scheme: Scheme, sheet: xw.Sheet, table: Table, district: DistrictResult) -> None:
+def _fill(scheme: Scheme, sheet: xw.Sheet, table: FieldTable, district: DistrictResult) -> None:
     """Put a district's fields into its sheet, each column in one call."""
     first = table.head_row + 1
     for head in _TAKEN_OVER:

@@ -12,12 +12,10 @@ import xlwings as xw
 
 from udfs.error_values import error_text
 from xladdin.files import Progress
-from xladdin.forms.reading import Table, find_tables
+from xladdin.forms.reading import FieldTable, form_tables
 from xladdin.words import COMPARISON, DELIVERIES, ISSUES, KIND_PROPERTY, RANKING, SUMMARY, TARGET, TRACE, VALUE
-from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
+from xladdin.workbook.cells import DAY_ZERO, CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.reader import SourceFile
-
-_DAY_ZERO = datetime.datetime(1899, 12, 30)
 
 _WRITTEN_BY_US = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE})
 """Sheets that hold results: large, and never read from."""
@@ -84,7 +82,7 @@ def content_of(value: object) -> Raw:
             return value
         case datetime.datetime():
             naive = value.replace(tzinfo=None)
-            return SerialDate((naive - _DAY_ZERO) / datetime.timedelta(days=1))
+            return SerialDate((naive - DAY_ZERO) / datetime.timedelta(days=1))
         case int() if (text := error_text(value)) is not None:
             return CellError(text)
         case int() | float() | Decimal():
@@ -105,7 +103,7 @@ def _with_percentages(book: xw.Book, sheet: RawSheet, whole: RawBook) -> RawShee
 
     A table's fields all have one format unless somebody typed a percent sign; only then single cells are looked at.
     """
-    tables = [table for table in find_tables(whole) if table.sheet is sheet and table.codes]
+    tables = [table for table in form_tables(whole) if table.sheet is sheet and table.codes]
     if not tables:
         return sheet
     rows = [list(cells) for cells in sheet.rows]
@@ -126,7 +124,7 @@ def _adjacent(columns: Sequence[int]) -> list[range]:
     return blocks
 
 
-def _mark_percentages(sheet: xw.Sheet, rows: list[list[Raw]], table: Table, columns: range) -> None:
+def _mark_percentages(sheet: xw.Sheet, rows: list[list[Raw]], table: FieldTable, columns: range) -> None:
     pending = [(range(table.head_row + 1, table.end_row), columns)]
     while pending:
         across, down = pending.pop()

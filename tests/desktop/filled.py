@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.conftest import Forms, Typed
-from xladdin.forms.reading import find_tables
+from xladdin.forms.reading import form_tables
 from xladdin.results.master import MASTER_FILE
 from xladdin.sending.forms import TEMPLATES
 from xladdin.words import SCORE, TARGET, VALUE
@@ -44,7 +44,7 @@ def filled_master(forms: Forms) -> Filled:
     for sheet in read_workbook(master).sheets:
         if sheet.name not in forms.scheme.district_names:
             continue
-        (table,) = (t for t in find_tables(RawBook("", [sheet])) if t.codes)
+        (table,) = (t for t in form_tables(RawBook("", [sheet])) if t.codes)
         rows = {code: row for row, code in table.code_rows}
         fields = {key: cell_name(rows[key[0]], table.columns[key[1]]) for key in forms.typed(sheet.name)}
         if sheet.name == DISTRICT:

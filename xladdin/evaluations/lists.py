@@ -6,13 +6,12 @@ district, 性质 and title, spaces aside. `line_formulas` says the same in nativ
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from xladdin.evaluations.layout import BRIEFS, MEDIA
+from xladdin.fields.dates import read_day
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Place
 from xladdin.methods import checks
@@ -94,8 +93,6 @@ class Tally:
     lines: tuple[Counted, ...]
 
 
-_DAY_ZERO = datetime(1899, 12, 30)
-
 FORMULA = "错误：不能用公式，请改填内容"
 
 
@@ -116,9 +113,6 @@ def typed_line(cells: Mapping[str, Raw], place: Place | None = None) -> Line:
     )
 
 
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?")
-
-
 def tidied(cells: Mapping[str, Raw]) -> dict[str, Raw]:
     """A row as it is meant: white space around texts and in choices gone, a date written as text taken for a date.
 
@@ -130,18 +124,10 @@ def tidied(cells: Mapping[str, Raw]) -> dict[str, Raw]:
             text = raw.strip()
             if head in (DISTRICT, TONE, FIRST_PUBLISHED):
                 text = "".join(text.split())
-            found[head] = _written_day(text) if head == DAY else text
+            found[head] = (read_day(text) if head == DAY else None) or text
         else:
             found[head] = raw
     return found
-
-
-def _written_day(text: str) -> Raw:
-    match = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
-    try:
-        return date(*map(int, match.groups())) if match else text
-    except ValueError:
-        return text
 
 
 def _cell_fault(head: str, raw: Raw) -> str:
@@ -160,24 +146,12 @@ def _day(raw: Raw) -> date | str | None:
     match raw:
         case None | "":
             return None
-        case datetime():
-            return raw.date()
-        case date():
+        case float() | int() | Percentage() | SerialDate() if not isinstance(raw, bool):
+            number = raw if isinstance(raw, float | int) else raw.number
+            return read_day(SerialDate(number)) or date.min  # a number still, and of no year that counts
+        case str():
             return raw
-        case SerialDate(number) | Percentage(number):
-            return _serial_day(number)
-        case bool() | CellError() | Formula():
-            return shown_text(raw)
-        case float() | int():
-            return _serial_day(raw)
-    return raw
-
-
-def _serial_day(number: float) -> date:
-    try:
-        return (_DAY_ZERO + timedelta(days=number)).date()
-    except OverflowError:
-        return date.min  # a number still, and of no year that counts
+    return read_day(raw) or shown_text(raw)
 
 
 def out_of_year(scheme: Scheme) -> str:

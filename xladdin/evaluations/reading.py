@@ -14,11 +14,12 @@ from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import RECUSAL
 from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, MARKS, MEDIA, RATINGS, REVIEW
 from xladdin.evaluations.lists import Counted, Tally
-from xladdin.evaluations.tables import ALL_TABLES, FoundTable, find_unit_tables, head_issues
+from xladdin.evaluations.tables import ALL_TABLES, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
+from xladdin.fields.identity import contradiction, read_identity
 from xladdin.fields.reading import read_cell
+from xladdin.fields.tables import Table, find_tables, squeezed
 from xladdin.fillin.sheets import UnitTable
-from xladdin.forms.reading import identities, squeezed, version_identities
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.item import Input, InputKind, InspectionItem
@@ -28,8 +29,6 @@ from xladdin.words import (
     CASE,
     CODE,
     DISTRICT,
-    EVALUATOR_LABEL,
-    EVALUATOR_PROPERTY,
     EXPERT_KIND,
     KIND_PROPERTY,
     RECUSED,
@@ -87,7 +86,7 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
         return report
     tables = EVALUATION_TABLES[report.unit.kind]
     wanted = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
-    found = find_unit_tables(book, wanted)
+    found = find_tables(book, wanted)
     report.issues += head_issues(found, wanted, file.name)
     _read_fields(scheme, report, report.unit, found)
     if report.unit.kind is UnitKind.OFFICE:
@@ -112,33 +111,25 @@ def _table_of(scheme: Scheme, unit: Unit, code: str) -> UnitTable:
 
 
 def _find_unit(scheme: Scheme, book: RawBook, file: SourceFile, found: list[Issue]) -> Unit | None:
-    inside = identities(book, EVALUATOR_LABEL, EVALUATOR_PROPERTY)
-    names = sorted(set(inside.values()))
-    if len(names) > 1:
-        where = next(w for w, name in inside.items() if name != next(iter(inside.values())))
-        listed = "，".join(f"{w} 写“{name}”" for w, name in inside.items())
-        found.append(issues.issue(issues.EVALUATOR_CONFLICT, _place_of(where, file), listed))
+    identity = read_identity(book)
+    if conflict := contradiction(identity.evaluators):
+        other, text = conflict
+        found.append(issues.issue(issues.EVALUATOR_CONFLICT, other.place(file.name), text))
         return None
-    versions = {w: v for w, v in version_identities(book).items() if v != scheme.source.version}
-    if versions:
-        where, version = next(iter(versions.items()))
-        text = f"方案版本为“{version}”"
-        place = _place_of(where, file)
+    if stated := identity.other_version(scheme.source.version):
+        text = f"方案版本为“{stated.name}”"
+        place = stated.place(file.name)
         found.append(issues.issue(issues.OTHER_YEAR, place, text, version=scheme.source.version))
         return None
-    unit = _unit_named(scheme, names[0], book) if names else _unit_of_file_name(scheme, file.name)
-    place = _place_of(next(iter(inside)), file) if inside else Place(file=file.name)
+    stated = next(iter(identity.evaluators), None)
+    unit = _unit_named(scheme, stated.name, book) if stated else _unit_of_file_name(scheme, file.name)
+    place = stated.place(file.name) if stated else Place(file=file.name)
     if unit is None:
-        text = f"评价单位为“{names[0]}”" if names else "表内和文件名都没有评价单位"
+        text = f"评价单位为“{stated.name}”" if stated else "表内和文件名都没有评价单位"
         found.append(issues.issue(issues.UNKNOWN_EVALUATOR, place, text))
-    elif not names:
+    elif not stated:
         found.append(issues.issue(issues.EVALUATOR_BY_NAME, place, "表内没有评价单位"))
     return unit
-
-
-def _place_of(where: str, file: SourceFile) -> Place:
-    sheet, _, cell = where.partition("!")
-    return Place("", file.name, sheet, cell)
 
 
 def _unit_named(scheme: Scheme, name: str, book: RawBook) -> Unit | None:
@@ -146,7 +137,7 @@ def _unit_named(scheme: Scheme, name: str, book: RawBook) -> Unit | None:
     for unit in (*departments(scheme), office(scheme)):
         if unit.name == name:
             return unit
-    has_review = any(found.table is REVIEW for found in find_unit_tables(book, ALL_TABLES))
+    has_review = any(found.kind is REVIEW for found in find_tables(book, ALL_TABLES))
     is_experts = has_review or book.properties.get(KIND_PROPERTY) == EXPERT_KIND
     return experts(scheme, (name,))[0] if is_experts and is_expert_name(scheme, name) else None
 
@@ -162,13 +153,14 @@ def _unit_of_file_name(scheme: Scheme, file_name: str) -> Unit | None:
 
 # --- Fields -----------------------------------------------------------------------------------------------------------
 
-_Rows = dict[tuple[str, str], list[tuple[FoundTable, int]]]
+_Found = Table[UnitTable]
+_Rows = dict[tuple[str, str], list[tuple[_Found, int]]]
 
 
-def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[FoundTable]) -> None:
+def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_Found]) -> None:
     rows = _find_rows(scheme, report, unit, found)
-    there = {table.table for table in found}
-    readable = {table.table for table in found if not {CODE, DISTRICT} & set(table.unusable)}
+    there = {table.kind for table in found}
+    readable = {table.kind for table in found if not table.unusable((CODE, DISTRICT))}
     awaited: dict[UnitTable, list[Evaluation]] = {}
     for code in unit.codes:
         table = _table_of(scheme, unit, code)
@@ -201,14 +193,13 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
         report.issues.append(issues.issue(issues.NOT_YET_EVALUATED, place, text, evaluator=unit.name))
 
 
-def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[FoundTable]) -> _Rows:
+def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_Found]) -> _Rows:
     rows: _Rows = {}
     strange: dict[str, list[Place]] = {}
     for table in found:
-        if not table.table.value or {CODE, DISTRICT} & set(table.unusable):
+        if not table.kind.value or table.unusable((CODE, DISTRICT)):
             continue
-        for row in table.rows:
-            code = squeezed(table.at(row, CODE)).upper()
+        for row, code in table.code_rows:
             if not _CODE.fullmatch(code):
                 continue
             district = squeezed(table.at(row, DISTRICT))
@@ -230,25 +221,25 @@ def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[F
     return rows
 
 
-def _report_double(report: UnitReport, code: str, district: str, rows: list[tuple[FoundTable, int]]) -> None:
+def _report_double(report: UnitReport, code: str, district: str, rows: list[tuple[_Found, int]]) -> None:
     cells = [table.place(report.file.name, row, CODE, district, code) for table, row in rows]
     text = f"编号 {code} 出现 {len(rows)} 次：" + "、".join(f"{c.sheet}!{c.cell}" for c in cells)
     report.issues.append(issues.issue(issues.DOUBLED_ROW, cells[-1], text, code=code))
 
 
-def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, table: FoundTable, row: int) -> Evaluation:
-    head = table.table.value
+def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, table: _Found, row: int) -> Evaluation:
+    head = table.kind.value
     raw = table.at(row, head)
     place = table.place(report.file.name, row, head, district, code)
     remark = shown_text(result_of(table.at(row, REMARK))).strip()
-    if table.unusable:  # reported once for the whole table
-        why = f"“{table.unusable[0]}”列无法读取"
+    if unusable := table.unusable(table.kind.essential):  # reported once for the whole table
+        why = f"“{unusable[0]}”列无法读取"
         return Evaluation(code, district, Fault(why), f"{shown_text(raw)}（{why}）", place)
     reading = read_cell(raw, scheme.inputs[code], place)
     report.issues.extend(reading.issues)
     value, typed = reading.value, shown_text(raw)
     recused = contradicts = False
-    if RECUSED in table.table.essential:
+    if RECUSED in table.kind.essential:
         recusal_place = table.place(report.file.name, row, RECUSED, district, code)
         recusal = read_cell(table.at(row, RECUSED), RECUSAL, recusal_place)
         report.issues.extend(recusal.issues)
@@ -264,7 +255,7 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
     return Evaluation(code, district, value, typed, place, recused, remark, is_open=contradicts)
 
 
-def _is_spared(scheme: Scheme, evaluation: Evaluation, table: FoundTable, row: int, rows: _Rows) -> bool:
+def _is_spared(scheme: Scheme, evaluation: Evaluation, table: _Found, row: int, rows: _Rows) -> bool:
     """Whether nothing needs to be said: recused, nothing assigned, no case handed in, nothing that could be rectified."""
     marks = {squeezed(table.at(row, TARGET)), squeezed(table.at(row, CASE))}
     if evaluation.recused or marks & {checks.NOT_APPLICABLE, checks.NOT_HANDED_IN}:
@@ -274,7 +265,7 @@ def _is_spared(scheme: Scheme, evaluation: Evaluation, table: FoundTable, row: i
     if cited is None or len(own) != 1:
         return False
     cited_table, cited_row = own[0]
-    return read_cell(cited_table.at(cited_row, table.table.value), cited, Place()).value == 0
+    return read_cell(cited_table.at(cited_row, table.kind.value), cited, Place()).value == 0
 
 
 def cited_field(scheme: Scheme, spec: Input) -> Input | None:
@@ -286,9 +277,9 @@ def cited_field(scheme: Scheme, spec: Input) -> Input | None:
 # --- Lists ------------------------------------------------------------------------------------------------------------
 
 
-def _read_lists(scheme: Scheme, report: UnitReport, found: Sequence[FoundTable]) -> None:
-    briefs = [table for table in found if table.table is BRIEFS]
-    media = [table for table in found if table.table is MEDIA]
+def _read_lists(scheme: Scheme, report: UnitReport, found: Sequence[_Found]) -> None:
+    briefs = [table for table in found if table.kind is BRIEFS]
+    media = [table for table in found if table.kind is MEDIA]
     tally = publicity.count_briefs(scheme, _lines(report, briefs))
     report.briefs = tally.lines
     _report_lines(scheme, report, tally.lines)
@@ -299,11 +290,11 @@ def _read_lists(scheme: Scheme, report: UnitReport, found: Sequence[FoundTable])
     _add_counts(scheme, report, tally, media, MEDIA)
 
 
-def _lines(report: UnitReport, tables: Sequence[FoundTable]) -> Iterator[publicity.Line]:
+def _lines(report: UnitReport, tables: Sequence[_Found]) -> Iterator[publicity.Line]:
     """The lines of a list that are not blank."""
     for table in tables:
-        for row in () if table.unusable else table.rows:
-            cells = {head: table.at(row, head) for head in table.table.entries}
+        for row in () if table.unusable(table.kind.essential) else table.rows:
+            cells = {head: table.at(row, head) for head in table.kind.entries}
             place = table.place(report.file.name, row, DISTRICT, squeezed(cells[DISTRICT]))
             line = publicity.typed_line(publicity.tidied(cells), place)
             if not line.is_blank:
@@ -322,11 +313,9 @@ def _report_lines(scheme: Scheme, report: UnitReport, lines: Sequence[Counted]) 
             report.issues.append(issues.issue(issues.LIST_LINE, place, text, expected=expected))
 
 
-def _add_counts(
-    scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequence[FoundTable], table: UnitTable
-) -> None:
+def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequence[_Found], table: UnitTable) -> None:
     """What the list comes to for every district; nothing where nobody has begun to keep it."""
-    unusable = not tables or any(found.unusable for found in tables)
+    unusable = not tables or any(found.unusable(table.essential) for found in tables)
     place = Place("", report.file.name, tables[0].sheet.name if tables else table.sheet)
     # A line that cannot be counted is somebody's; whose, may not be known.
     spared = (publicity.GOOD, publicity.REPOST, publicity.REPEATED)

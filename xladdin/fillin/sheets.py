@@ -57,6 +57,16 @@ class UnitTable:
         return tuple(column.head for column in self.columns)
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """No head of its own is needed to know the table by, only most of them; see `fields.tables.Headed`."""
+        return ()
+
+    @property
+    def least(self) -> int:
+        """More than half of the heads."""
+        return len(self.columns) // 2 + 1
+
+    @property
     def entries(self) -> tuple[str, ...]:
         """The heads of the columns that are filled in."""
         return tuple(column.head for column in self.columns if column.look.startswith("entry"))

@@ -9,23 +9,15 @@ from typing import TYPE_CHECKING
 
 from xladdin import issues
 from xladdin.evaluations.units import workbook_kinds
+from xladdin.fields.identity import Identity, Stated, contradiction, read_identity
 from xladdin.fields.ordering import natural_key
+from xladdin.fields.tables import Heads, find_tables
 from xladdin.files import Progress
 from xladdin.forms.form import Form
-from xladdin.forms.reading import (
-    Table,
-    district_identities,
-    find_tables,
-    identities,
-    read_form,
-    squeezed,
-    version_identities,
-)
+from xladdin.forms.reading import FieldTable, form_tables, read_form
 from xladdin.issues import Issue, Place
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
-    EVALUATOR_LABEL,
-    EVALUATOR_PROPERTY,
     FORM_KIND,
     KIND_PROPERTY,
     OWN_RESULTS,
@@ -162,21 +154,21 @@ def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *,
 
 
 def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
-    if book.properties.get(KIND_PROPERTY) in workbook_kinds(scheme).values() or identities(
-        book, EVALUATOR_LABEL, EVALUATOR_PROPERTY
-    ):
+    identity = read_identity(book)
+    if book.properties.get(KIND_PROPERTY) in workbook_kinds(scheme).values() or identity.evaluators:
         return _read_report(scheme, file, book, collection)
     place = Place(_district_in(scheme, file.path.name), file.name)
-    tables = find_tables(book)
+    tables = form_tables(book)
     if not tables:
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
         return []
+    districts = [stated for stated in identity.units if stated.name in scheme.district_names]
     is_ours = book.properties.get(KIND_PROPERTY, FORM_KIND) != FORM_KIND
-    if not is_ours and not district_identities(book, scheme) and not place.district and _is_evaluation(book):
+    if not is_ours and not districts and not place.district and _is_evaluation(book):
         return _read_report(scheme, file, book, collection)  # a spreadsheet program has lost whose it is
     collection.files.append(file)
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
-    if by_district and not district_identities(book, scheme):
+    if by_district and not districts:
         collection.readings.update(readings(book))
         if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
             collection.issues.append(issues.issue(issues.FROM_RESULT, place, "是汇总结果，按其中 16 张区表读取"))
@@ -184,7 +176,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
-    return _district_file(scheme, file, book, tables, collection)
+    return _district_file(scheme, file, identity, districts, tables, collection)
 
 
 def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
@@ -201,22 +193,15 @@ def _is_evaluation(book: RawBook) -> bool:
     return is_evaluation(book)
 
 
+_READINGS = Heads((POLICY_NAME, POLICY_OPTION), required=(POLICY_NAME, POLICY_OPTION))
+
+
 def readings(book: RawBook) -> dict[str, str]:
     """The column 采用 of the sheet 口径, by 名称: what a workbook with the districts' sheets says is in force."""
     found = {}
-    for sheet in book.sheets:
-        if sheet.name != POLICIES:
-            continue
-        columns: dict[str, int] = {}
-        for cells in sheet.rows:
-            if not columns:
-                heads = {squeezed(raw): column for column, raw in enumerate(cells)}
-                columns = heads if POLICY_NAME in heads and POLICY_OPTION in heads else {}
-                continue
-            texts = [shown_text(result_of(cell)).strip() for cell in cells]
-            name, option = (
-                texts[columns[head]] if columns[head] < len(texts) else "" for head in (POLICY_NAME, POLICY_OPTION)
-            )
+    for table in find_tables(book, (_READINGS,)):
+        for row in table.rows if table.sheet.name == POLICIES else ():
+            name, option = (shown_text(result_of(table.at(row, head))).strip() for head in _READINGS.heads)
             if not name:
                 break  # the list of files follows
             found[name] = option
@@ -244,46 +229,42 @@ def _district_in(scheme: Scheme, file_name: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: Table) -> _Candidate:
+def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: FieldTable) -> _Candidate:
     place = Place(district, file.name, table.sheet.name)
     form = read_form(scheme, [table], place, own_sheets=False)
     return _Candidate(district, file, form, tuple(form.issues))
 
 
 def _district_file(
-    scheme: Scheme, file: SourceFile, book: RawBook, tables: list[Table], collection: Collection
+    scheme: Scheme,
+    file: SourceFile,
+    identity: Identity,
+    districts: Sequence[Stated],
+    tables: Sequence[FieldTable],
+    collection: Collection,
 ) -> list[_Candidate]:
     by_name = _district_in(scheme, file.name)
-    inside = district_identities(book, scheme)
-    named = sorted(set(inside.values()), key=scheme.district_names.index)
     own: list[Issue] = []
-    if len(named) > 1:
-        listed = "，".join(f"{where} 写“{name}”" for where, name in inside.items())
-        sheet, _, cell = next(w for w, n in inside.items() if n != named[0]).partition("!")
-        place = Place(by_name, file.name, sheet, cell)
-        collection.issues.append(issues.issue(issues.DISTRICT_CONFLICT, place, listed))
+    if conflict := contradiction(districts):
+        other, text = conflict
+        collection.issues.append(issues.issue(issues.DISTRICT_CONFLICT, other.place(file.name, by_name), text))
         return []
-    if not named and not by_name:
+    if not districts and not by_name:
         collection.issues.append(issues.issue(issues.NO_DISTRICT, Place(file=file.name), "表内和文件名都没有区名"))
         return []
-    district = named[0] if named else by_name
+    district = districts[0].name if districts else by_name
     place = Place(district, file.name)
-    versions = {where: v for where, v in version_identities(book).items() if v != scheme.source.version}
-    if versions:
-        where, version = next(iter(versions.items()))
-        sheet, _, cell = where.partition("!")
-        found = f"方案版本为“{version}”"
-        place = Place(district, file.name, sheet, cell)
+    if stated := identity.other_version(scheme.source.version):
+        found = f"方案版本为“{stated.name}”"
+        place = stated.place(file.name, district)
         collection.issues.append(issues.issue(issues.OTHER_VERSION, place, found, version=scheme.source.version))
         return []
-    if not named:
+    if not districts:
         own.append(issues.issue(issues.NAME_ONLY, place, "表内没有填报单位"))
     elif by_name and by_name != district:
-        where = next(iter(inside))
-        sheet, _, cell = where.partition("!")
         found = f"文件名写“{by_name}”，表内写“{district}”"
-        where_place = Place(district, file.name, sheet, cell)
-        own.append(issues.issue(issues.NAME_MISMATCH, where_place, found, name=form_file_name(district)))
+        where = districts[0].place(file.name, district)
+        own.append(issues.issue(issues.NAME_MISMATCH, where, found, name=form_file_name(district)))
     form = read_form(scheme, tables, place, own_sheets=True)
     return [_Candidate(district, file, form, (*own, *form.issues))]
 

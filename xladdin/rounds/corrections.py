@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from xladdin import issues
+from xladdin.fields.dates import read_day
 from xladdin.fields.reading import read_cell
 from xladdin.fields.showing import as_in_a_cell
-from xladdin.forms.reading import squeezed
+from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.issues import Issue, Level, Place
 from xladdin.methods.item import InputKind
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.layers import Correction, standing
 from xladdin.rounds.corrections_sheet import CORRECTIONS
-from xladdin.rounds.tracking import read_date
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     APPROVER,
@@ -27,7 +27,7 @@ from xladdin.words import (
     TARGET,
     VALUE,
 )
-from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of, shown_text
+from xladdin.workbook.cells import Raw, RawBook, result_of, shown_text
 
 COLUMNS = CORRECTIONS.entries
 """The heads of 更正单."""
@@ -35,11 +35,8 @@ COLUMNS = CORRECTIONS.entries
 
 def read_corrections(scheme: Scheme, book: RawBook, file: str) -> tuple[list[Correction], list[Issue]]:
     """The lines of 更正单 and every finding; a line with an error is not among them."""
-    for sheet in book.sheets:
-        for row, cells in enumerate(sheet.rows):
-            columns = {squeezed(raw): column for column, raw in enumerate(cells)}
-            if all(head in columns for head in COLUMNS):
-                return _read_rows(scheme, sheet, row, columns, file)
+    if tables := tables_of(book, Heads(COLUMNS, required=COLUMNS)):
+        return _read_rows(scheme, tables, file)
     return [], [_fault(Place(file=file), "找不到表头", f"表头有 {'、'.join(COLUMNS)}")]
 
 
@@ -47,18 +44,16 @@ def _fault(place: Place, found: str, expected: str) -> Issue:
     return issues.issue(issues.CORRECTION_FAULT, place, found, expected=expected)
 
 
-def _read_rows(
-    scheme: Scheme, sheet: RawSheet, head_row: int, columns: Mapping[str, int], file: str
-) -> tuple[list[Correction], list[Issue]]:
+def _read_rows(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> tuple[list[Correction], list[Issue]]:
     corrections: list[Correction] = []
     found: list[Issue] = []
     seen: set[tuple[str, str, str]] = set()
-    for row in range(head_row + 1, len(sheet.rows)):
-        cells = {head: sheet.at(row, columns[head]) for head in COLUMNS}
+    for table, row in rows_of(tables):
+        cells = {head: table.at(row, head) for head in COLUMNS}
         if not any(shown_text(raw).strip() for raw in cells.values()):
             continue
         district, code = squeezed(cells[DISTRICT]), squeezed(cells[CODE]).upper()
-        where = {head: Place(district, file, sheet.name, cell_name(row, columns[head]), code) for head in COLUMNS}
+        where = {head: table.place(file, row, head, district, code) for head in COLUMNS}
         correction, own = _read_line(scheme, cells, where)
         if correction is not None:
             key = (correction.district, correction.code, correction.head)
@@ -68,8 +63,8 @@ def _read_rows(
             corrections.append(correction)
         found += own
     if not corrections and not found:
-        found.append(_fault(Place(file=file, sheet=sheet.name), "没有更正", "至少一行更正"))
-    return corrections, found
+        found.append(_fault(Place(file=file, sheet=tables[0].sheet.name), "没有更正", "至少一行更正"))
+    return corrections, found + [issue for table in tables for issue in table.spelling_issues(file)]
 
 
 def _read_line(
@@ -92,7 +87,7 @@ def _read_line(
     for name in (CORRECTION_REASON, APPROVER):
         if not texts[name]:
             found.append(_fault(where[name], "空白", f"写明{name}"))
-    day = read_date(cells[DAY])
+    day = read_day(cells[DAY])
     if day is None:
         found.append(_fault(where[DAY], f"“{texts[DAY]}”" if texts[DAY] else "空白", "批准的日期，如 2024-01-31"))
     typed = shown_text(cells[NEW]).strip()  # a formula is not blank, whatever it shows

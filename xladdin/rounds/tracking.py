@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from xladdin import issues
 from xladdin.evaluations.units import UnitKind, departments, is_expert_name, office
+from xladdin.fields.dates import read_day
+from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.files import Progress
-from xladdin.forms.reading import squeezed
 from xladdin.issues import Issue, Level, Place
 from xladdin.rounds.folder import Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
 from xladdin.scheme.model import Scheme
 from xladdin.words import DISTRICT, PROGRESS_KIND
-from xladdin.workbook.cells import Raw, RawSheet, cell_name, result_of, shown_text
+from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
@@ -26,10 +27,10 @@ TRACKING_FILE = f"{TRACKING}.xlsx"
 NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST = "单位", "类别", "截止日期", "确认", "备注", "文件 SHA-256"
 """Heads of the tracking sheet that are read back."""
 
+_HEADS = (NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST)
+
 YES = "是"
 _CONFIRMATIONS = {YES: True, "√": True, "否": False, "×": False, "": False}
-
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00)?")
 
 
 @dataclass(frozen=True)
@@ -58,22 +59,6 @@ def read_round(
     return Round(received, statuses, [*found, *lost, *nobodys], is_tracked)
 
 
-def read_date(raw: Raw) -> datetime.date | None:
-    """The day that a cell holds, as a date or as text; nothing where it is none."""
-    value = result_of(raw)
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    match = _DATE.fullmatch(shown_text(value).strip())
-    if match is None:
-        return None
-    try:
-        return datetime.date(*map(int, match.groups()))
-    except ValueError:  # 2 月 30 日
-        return None
-
-
 def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked], list[Issue]]:
     """What people have noted, by unit, and every finding; nothing where there is no such file yet.
 
@@ -86,29 +71,23 @@ def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked]
     except UnreadableWorkbook as error:
         expected = "能打开的进度表（或移走它，重新生成）"
         return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)]
-    wanted = (NAME, KIND, DUE, CONFIRMED, REMARK, squeezed(DIGEST))
-    for sheet in book.sheets:
-        for row, cells in enumerate(sheet.rows):
-            columns = {squeezed(raw): column for column, raw in enumerate(cells)}
-            if all(head in columns for head in wanted):
-                return _read_rows(scheme, sheet, row, columns, path.name)
-    expected = f"表头有 {NAME}、{KIND}、{DUE}、{CONFIRMED}、{REMARK}、{DIGEST}"
+    if tables := tables_of(book, Heads(_HEADS, required=_HEADS)):
+        return _read_rows(scheme, tables, path.name)
+    expected = f"表头有 {'、'.join(_HEADS)}"
     return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)]
 
 
 def _read_rows(
-    scheme: Scheme, sheet: RawSheet, head_row: int, columns: Mapping[str, int], file: str
+    scheme: Scheme, tables: Sequence[Table[Heads]], file: str
 ) -> tuple[dict[Respondent, Tracked], list[Issue]]:
     tracked: dict[Respondent, Tracked] = {}
-    found: list[Issue] = []
-    for row in range(head_row + 1, len(sheet.rows)):
+    found = [issue for table in tables for issue in table.spelling_issues(file)]
+    for table, row in rows_of(tables):
+        at = partial(table.at, row)
+        place = partial(table.place, file, row)
 
-        def at(head: str, row: int = row) -> Raw:
-            return sheet.at(row, columns[squeezed(head)])
-
-        def fault(head: str, shown: str, expected: str, row: int = row) -> None:
-            place = Place(file=file, sheet=sheet.name, cell=cell_name(row, columns[head]))
-            found.append(issues.issue(issues.TRACKING_FAULT, place, shown, expected=expected))
+        def fault(head: str, shown: str, expected: str, place: Callable[[str], Place] = place) -> None:
+            found.append(issues.issue(issues.TRACKING_FAULT, place(head), shown, expected=expected))
 
         respondent = Respondent(squeezed(at(KIND)), squeezed(at(NAME)))
         texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, DIGEST)}
@@ -122,14 +101,13 @@ def _read_rows(
         if respondent in tracked:
             fault(NAME, f"“{respondent.name}”有两行", "每个单位一行")
             continue
-        due = read_date(at(DUE))
+        due = read_day(at(DUE))
         if texts[DUE] and due is None:
             fault(DUE, f"“{texts[DUE]}”", "日期，如 2024-01-31")
         if texts[CONFIRMED] not in _CONFIRMATIONS:
             fault(CONFIRMED, f"“{texts[CONFIRMED]}”", f"{YES}，或留空")
         confirmed = texts[DIGEST] if _CONFIRMATIONS.get(texts[CONFIRMED]) else ""
-        place = Place(file=file, sheet=sheet.name, cell=cell_name(row, columns[CONFIRMED]))
-        tracked[respondent] = Tracked(place, due, confirmed, texts[REMARK])
+        tracked[respondent] = Tracked(place(CONFIRMED), due, confirmed, texts[REMARK])
     return tracked, found
 
 

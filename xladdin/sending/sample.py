@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from xladdin.fields.identity import read_identity
 from xladdin.files import Progress, write_new
 from xladdin.forms.layout import FormLayout, form_layout
-from xladdin.forms.reading import district_identities
 from xladdin.forms.view import form_view
 from xladdin.issues import WrongCall
 from xladdin.methods.item import Entry, Indicator, Input, InputKind
@@ -57,7 +57,7 @@ def fill_samples(
     forms: dict[str, Path] = {}
     for path in sorted(templates.glob(f"{FORM_KIND}_*.xlsx")):
         try:
-            named = set(district_identities(read_workbook(path), scheme).values())
+            named = {stated.name for stated in read_identity(read_workbook(path)).units} & set(scheme.district_names)
         except UnreadableWorkbook:
             continue
         if len(named) == 1:

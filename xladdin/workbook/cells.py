@@ -71,7 +71,8 @@ def result_of(raw: Raw) -> Raw:
 MAX_SHOWN = 200
 """Characters after which a text is cut where it is quoted."""
 
-_DAY_ZERO = datetime.datetime(1899, 12, 30)
+DAY_ZERO = datetime.datetime(1899, 12, 30)
+"""The day from which spreadsheet programs count days."""
 
 
 def shown_text(raw: Raw) -> str:
@@ -87,7 +88,7 @@ def shown_text(raw: Raw) -> str:
             return f"{raw.number * 100:.15g}%"
         case SerialDate():
             try:
-                return (_DAY_ZERO + datetime.timedelta(days=raw.number)).isoformat(" ", "minutes")
+                return (DAY_ZERO + datetime.timedelta(days=raw.number)).isoformat(" ", "minutes")
             except OverflowError:
                 return f"{raw.number:.15g}"
         case Formula():

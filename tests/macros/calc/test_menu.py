@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Forms
 from tests.macros.calc.session import Calc
 from tests.support.libreoffice import requires_office
-from xladdin.forms.reading import find_tables
+from xladdin.forms.reading import form_tables
 from xladdin.results.consolidation import consolidate
 from xladdin.results.files import result_workbook
 from xladdin.results.master import MASTER_FILE
@@ -58,7 +58,7 @@ def filling(scheme: Scheme, forms: Forms) -> dict[str, dict[str, Any]]:
     for sheet in read_workbook(TEMPLATES / MASTER_FILE).sheets:
         if sheet.name not in scheme.district_names or sheet.name == "宝山区":
             continue
-        (table,) = (t for t in find_tables(RawBook("", [sheet])) if t.codes)
+        (table,) = (t for t in form_tables(RawBook("", [sheet])) if t.codes)
         typed = forms.typed(sheet.name)
         found[sheet.name] = {
             cell_name(row, table.columns[head]): value

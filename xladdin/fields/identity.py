@@ -1,0 +1,84 @@
+"""What a workbook says of itself: whose it is, and of which version of the scheme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xladdin.issues import Place
+from xladdin.words import (
+    DISTRICT_PROPERTY,
+    EVALUATOR_LABEL,
+    EVALUATOR_PROPERTY,
+    UNIT_LABEL,
+    VERSION_LABEL,
+    VERSION_PROPERTY,
+)
+from xladdin.workbook.cells import RawBook, cell_name, result_of, shown_text
+
+_SEARCHED_ROWS = 12
+_PROPERTIES = {UNIT_LABEL: DISTRICT_PROPERTY, EVALUATOR_LABEL: EVALUATOR_PROPERTY, VERSION_LABEL: VERSION_PROPERTY}
+_INLINE = {label: re.compile(re.escape(label) + r"[:：]([^\s　]+)") for label in _PROPERTIES}
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A name and where it stands: on a sheet, or among the document's properties."""
+
+    name: str
+    sheet: str
+    cell: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+    def place(self, file: str, district: str = "") -> Place:
+        """The place as findings have it."""
+        return Place(district, file, self.sheet, self.cell)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What stands after 填报单位, 评价单位 and 方案版本, each as often as it stands there."""
+
+    units: tuple[Stated, ...]
+    evaluators: tuple[Stated, ...]
+    versions: tuple[Stated, ...]
+
+    def other_version(self, version: str) -> Stated | None:
+        """A version that is not this one, if any is named."""
+        return next((stated for stated in self.versions if stated.name != version), None)
+
+
+def read_identity(book: RawBook) -> Identity:
+    """What the workbook says of itself: in the first rows of its sheets, then in its properties."""
+    found: dict[str, list[Stated]] = {label: [] for label in _PROPERTIES}
+    for sheet in book.sheets:
+        for row, cells in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+            for column, raw in enumerate(cells):
+                text = result_of(raw)
+                if not isinstance(text, str):
+                    continue
+                for label in _PROPERTIES:
+                    if label not in text:
+                        continue
+                    if match := _INLINE[label].search(text):
+                        found[label].append(Stated(match[1], sheet.name, cell_name(row, column)))
+                    elif text.strip() == label and (value := shown_text(result_of(sheet.at(row, column + 1)))):
+                        found[label].append(Stated(value, sheet.name, cell_name(row, column + 1)))
+    for label, name in _PROPERTIES.items():
+        if name in book.properties:
+            found[label].append(Stated(book.properties[name], "文档属性"))
+    units, evaluators, versions = map(tuple, found.values())
+    return Identity(units, evaluators, versions)
+
+
+def contradiction(stated: Sequence[Stated]) -> tuple[Stated, str] | None:
+    """The first that names another than the one before all others, and all of them in words; nothing where they agree."""
+    for other in stated:
+        if other.name != stated[0].name:
+            return other, "，".join(f"{one.where} 写“{one.name}”" for one in stated)
+    return None

@@ -1,0 +1,186 @@
+"""Finding tables in a workbook: by the heads of their columns, as the product or as people write them, wherever they stand."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Generic, Protocol, TypeVar
+
+from xladdin import issues
+from xladdin.issues import Issue, Place
+from xladdin.words import CODE, SPELLINGS
+from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of
+
+
+def squeezed(raw: Raw) -> str:
+    """A cell's text with full-width forms folded and white space removed, for comparing heads and labels."""
+    value = result_of(raw)
+    return _squeezed(value) if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+class Headed(Protocol):
+    """What a table is known by: a row with all heads in `required` and with `least` of its `heads`."""
+
+    @property
+    def heads(self) -> tuple[str, ...]: ...
+
+    @property
+    def required(self) -> tuple[str, ...]: ...
+
+    @property
+    def least(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The heads of a table that has no other description; see `Headed`."""
+
+    heads: tuple[str, ...]
+    required: tuple[str, ...]
+    least: int = 1
+
+
+K = TypeVar("K", bound=Headed)
+
+
+@dataclass(frozen=True)
+class Table(Generic[K]):
+    """A table in a workbook: of which kind, where its heads are, and the row it ends before.
+
+    `columns` has the column of each head, by the name that the product has for it; a head of nobody's by its own text.
+    `doubled` are the heads that stand there twice, `respelt` those that are written otherwise.
+    """
+
+    kind: K
+    sheet: RawSheet
+    head_row: int
+    end_row: int
+    columns: Mapping[str, int]
+    doubled: frozenset[str]
+    respelt: frozenset[str]
+
+    @property
+    def rows(self) -> range:
+        """The sheet's rows below the heads."""
+        return range(self.head_row + 1, self.end_row)
+
+    @cached_property
+    def code_rows(self) -> Sequence[tuple[int, str]]:
+        """Each row below the heads and what stands there in 编号, which may be nothing."""
+        return [(row, squeezed(self.at(row, CODE)).upper()) for row in self.rows]
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """What stands in 编号."""
+        return frozenset(code for _, code in self.code_rows if code)
+
+    def at(self, row: int, head: str) -> Raw:
+        """What stands in the column of the head; nothing where there is no such column."""
+        return self.sheet.at(row, self.columns[head]) if head in self.columns else None
+
+    def place(self, file: str, row: int, head: str, district: str = "", item: str = "") -> Place:
+        """Where a cell stands; where its column is not there, the row's 编号."""
+        column = self.columns.get(head, self.columns.get(CODE, 0))
+        return Place(district, file, self.sheet.name, cell_name(row, column), item)
+
+    def head_place(self, file: str, district: str = "") -> Place:
+        """Where the heads stand."""
+        return Place(district, file, self.sheet.name, f"第 {self.head_row + 1} 行")
+
+    def unusable(self, heads: Iterable[str]) -> tuple[str, ...]:
+        """Those of the heads that are not there, or not once only."""
+        return tuple(head for head in heads if head not in self.columns or head in self.doubled)
+
+    def head_issues(self, heads: Iterable[str], file: str, district: str = "") -> list[Issue]:
+        """A finding for each of the heads that is gone or there twice, and for every head that is written otherwise."""
+        found = []
+        place = self.head_place(file, district)
+        for head in self.unusable(heads):
+            if head in self.doubled:
+                text = f"有两列的表头都是“{head}”"
+                found.append(issues.issue(issues.DUPLICATE_COLUMN, place, text, column=head))
+            else:
+                found.append(issues.issue(issues.MISSING_COLUMN, place, f"表头缺“{head}”列", column=head))
+        return found + self.spelling_issues(file, district)
+
+    def renamed(self, name: str, file: str, district: str = "") -> Issue:
+        """The finding that the sheet has another name than it should."""
+        place = Place(district, file, self.sheet.name)
+        return issues.issue(issues.RENAMED_SHEET, place, f"工作表名为“{self.sheet.name}”", name=name)
+
+    def spelling_issues(self, file: str, district: str = "") -> list[Issue]:
+        """A finding for every head that is written otherwise: what it was taken for."""
+        found = []
+        for head in self.respelt - self.doubled:
+            place = self.place(file, self.head_row, head, district)
+            text = f"表头写作“{squeezed(self.at(self.head_row, head))}”"
+            found.append(issues.issue(issues.RESPELT_HEAD, place, text, column=head))
+        return sorted(found, key=lambda issue: issue.place.cell)
+
+
+def find_tables(book: RawBook, kinds: Sequence[K]) -> list[Table[K]]:
+    """Every table of these kinds, each down to the next row of heads."""
+    found = []
+    for sheet in book.sheets:
+        heads = [(row, kind) for row, cells in enumerate(sheet.rows) if (kind := _headed(cells, kinds))]
+        ends = [row for row, _kind in heads[1:]] + [len(sheet.rows)]
+        found += [_table(kind, sheet, row, end) for (row, kind), end in zip(heads, ends, strict=False)]
+    return found
+
+
+def tables_of(book: RawBook, kind: K) -> list[Table[K]]:
+    """The tables of a kind on the first sheet that has any."""
+    found = find_tables(book, (kind,))
+    return [table for table in found if table.sheet is found[0].sheet]
+
+
+def rows_of(tables: Iterable[Table[K]]) -> Iterator[tuple[Table[K], int]]:
+    """Every row of the tables below their heads."""
+    return ((table, row) for table in tables for row in table.rows)
+
+
+@lru_cache(maxsize=64)
+def _names(heads: tuple[str, ...]) -> Mapping[str, str]:
+    """The heads by every text that stands for them."""
+    spelt = {squeezed(text): head for head in heads for text in SPELLINGS.get(head, ())}
+    return {**spelt, **{squeezed(head): head for head in heads}}
+
+
+def _headed(cells: Sequence[Raw], kinds: Sequence[K]) -> K | None:
+    """The kind of table whose heads the row has: the one with the most of them beyond those that are lacking."""
+    texts = {text for cell in cells if (text := squeezed(cell))}
+    best, most = None, 0
+    for kind in kinds:
+        names = _names(kind.heads)
+        if names.keys().isdisjoint(texts):
+            continue
+        there = {names[text] for text in texts if text in names}
+        agreement = 2 * len(there) - len(kind.heads)
+        if len(there) >= kind.least and there.issuperset(kind.required) and (best is None or agreement > most):
+            best, most = kind, agreement
+    return best
+
+
+def _table(kind: K, sheet: RawSheet, row: int, end: int) -> Table[K]:
+    names = _names(kind.heads)
+    texts = [squeezed(cell) for cell in sheet.rows[row]]
+    as_named = {names[text] for text in texts if text in names and squeezed(names[text]) == text}
+    columns: dict[str, int] = {}
+    doubled, respelt = set(), set()
+    for column, text in enumerate(texts):
+        head = names.get(text, text)
+        if text != squeezed(head):
+            if head in as_named:  # beside the column of that name it is another one
+                head = text
+            else:
+                respelt.add(head)
+        if head and columns.setdefault(head, column) != column:
+            doubled.add(head)
+    return Table(kind, sheet, row, end, columns, frozenset(doubled), frozenset(respelt))
