@@ -6,7 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.macros.excel.run import scenarios
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
 from xladdin.methods.item import Entry, Indicator
@@ -176,22 +177,10 @@ def classic() -> Callable[[Any], Any]:
 
 
 @pytest.fixture(scope="session")
-def simulated() -> Callable[..., Any]:
+def simulated() -> Iterator[Callable[..., Any]]:
     """Run a scenario, `module:function`, with an Excel in memory in a process of its own; what it returns."""
     for needed in ("xlwings", "pyopenvba"):
         if importlib.util.find_spec(needed) is None:
             pytest.skip(f"{needed} is not installed")
-
-    def run(scenario: str, **arguments: Any) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.macros.excel.simulated.run", scenario],
-            cwd=ROOT,
-            input=json.dumps(arguments),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run
+    with scenarios() as own:
+        yield own.run

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
-from pyopenvba.powerquery import _opc
-
 from tests.macros.excel.simulated import SimulatedExcel
-
-
-def _raw_deflate(data: bytes) -> bytes:
-    compressor = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return compressor.compress(data) + compressor.flush()
-
-
-# pyOpenVBA deflates in Python, for the sake of files that are Excel's to the byte; that takes 3 s for a workbook.
-_opc.raw_compress = _raw_deflate
 
 
 def filled_and_consolidated(

@@ -90,6 +90,25 @@ def without_digest(sheets: dict[str, list[list[Raw]]]) -> dict[str, list[list[Ra
     return sheets
 
 
+def looks(path: Path) -> dict[str, tuple[Any, ...]]:
+    """How the rows below the heads look: font, fill, borders, number format, alignment; and the columns' widths."""
+    book = openpyxl.load_workbook(path)
+    found: dict[str, tuple[Any, ...]] = {}
+    for name in RESULTS:
+        found |= {f"{name} {key}": (column.width,) for key, column in book[name].column_dimensions.items()}
+        for cell in (cell for row in book[name].iter_rows(min_row=6) for cell in row if cell.value not in (None, "")):
+            font, fill, place = cell.font, cell.fill, cell.alignment
+            sides = [getattr(cell.border, side) for side in ("left", "right", "top", "bottom")]
+            found[f"{name} {cell.coordinate}"] = (
+                (font.name, font.size, font.bold, font.underline, font.color and font.color.rgb),
+                (fill.fill_type, fill.fill_type and fill.fgColor.rgb),
+                [(side.style, side.color and side.color.rgb) for side in sides],
+                cell.number_format,
+                (place.horizontal, place.vertical, place.wrap_text, place.text_rotation),
+            )
+    return found
+
+
 def by_command_line(scheme: Scheme, path: Path, out: Path) -> Path:
     """What the command line writes for a workbook."""
     out.write_bytes(result_workbook(consolidate(scheme, [path]), out, datetime(2024, 1, 5)))
@@ -119,6 +138,7 @@ def test_consolidate__of_imported_forms__equals_the_command_line_in_every_cell(
         returned=str(folder),
         filled=str(filled),
         done=str(done),
+        looks=True,
     )
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     # The same workbook, by the other door.
@@ -126,6 +146,7 @@ def test_consolidate__of_imported_forms__equals_the_command_line_in_every_cell(
     ribbon = contents(done)
     assert set(ribbon) == set(RESULTS)
     assert without_digest(without_time(ribbon)) == without_digest(without_time(command))
+    assert looks(done) == looks(tmp_path / "考核汇总.xlsx")
     # The forms themselves, by the command line: the same scores and ranks.
     direct = contents(by_command_line(scheme, folder, tmp_path / "直接.xlsx"))
     for name in ("汇总", "排名"):

@@ -23,6 +23,8 @@ from tests.macros.excel.simulated.project import Project
 
 members.add_members()
 speed.index_readers()
+speed.read_formulas_once()
+speed.deflate_with_zlib()
 
 Json = Any
 """What JSON can hold."""

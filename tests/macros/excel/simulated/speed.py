@@ -1,12 +1,16 @@
-"""Keeps pyOpenVBA's calculator from going through every formula of a workbook for every cell that is written."""
+"""What makes pyOpenVBA fast enough for whole workbooks; what it computes and what stands in its files stay the same."""
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from pyopenvba._a1 import Area
-from pyopenvba.apps.excel import _calc
+from pyopenvba.apps.excel import _calc, _engine_book
+from pyopenvba.formula import _prefixes
+from pyopenvba.powerquery import _opc
 
 Key = tuple[str, int, int]
 
@@ -35,7 +39,7 @@ class _Blocks(dict[Key, list[Area]]):
 
 
 def index_readers() -> None:
-    """Give every calculator made from now on the index."""
+    """Keep calculators from going through every formula of a workbook for every cell that is written."""
     initialise = _calc.Calculator.__init__
 
     def initialise_indexed(self: Any, book: Any) -> None:
@@ -53,3 +57,19 @@ def index_readers() -> None:
 
     _calc.Calculator.__init__ = initialise_indexed  # type: ignore[method-assign]
     _calc.Calculator._reading = reading  # type: ignore[method-assign]
+
+
+def read_formulas_once() -> None:
+    """Parse a formula's text once, however many cells and workbooks have it."""
+    _prefixes.in_file = lru_cache(maxsize=None)(_prefixes.in_file)
+    _engine_book.parse = lru_cache(maxsize=None)(_engine_book.parse)
+
+
+def deflate_with_zlib() -> None:
+    """Pack with zlib: pyOpenVBA packs in Python, for the sake of files that are Excel's to the byte."""
+
+    def raw_compress(data: bytes) -> bytes:
+        compressor = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return compressor.compress(data) + compressor.flush()
+
+    _opc.raw_compress = raw_compress
