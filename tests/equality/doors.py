@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -287,9 +286,8 @@ class Ribbon:
         """What the cells show, and what 汇总 and 排名 say."""
         cells: dict[tuple[int, str], Result] = {}
         consolidated: dict[tuple[int, str], Result] = {}
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # each group is a process of its own
-            shown = list(pool.map(self._group, *zip(*enumerate(groups(fillings)), strict=True)))
-        for group, (scores, summary, ranking) in enumerate(shown):
+        for group, own in enumerate(groups(fillings)):
+            scores, summary, ranking = self._group(group, own)
             first = group * GROUP
             for n, rows in enumerate(scores):
                 cells |= self.layout.answers(first + n, rows)
