@@ -1,6 +1,6 @@
 """The one table of the ribbon's actions: names, captions, help and pictures, as plain records.
 
-The ribbon, its VBA, the guide and the functions that do the work (`ribbon`) are made from this table or checked against
+The ribbon, its VBA, the guide and the functions that do the work are made from this table or checked against
 it.
 """
 
@@ -16,7 +16,7 @@ TAB = RIBBON_TAB
 
 @dataclass(frozen=True)
 class Action:
-    """One button. `id` is its control id in the ribbon and the name of the function in `ribbon`; `image` a built-in icon."""
+    """One button. `id` is its control id in the ribbon and the key of the function that does it; `image` a built-in icon."""
 
     id: str
     caption: str

@@ -12,7 +12,7 @@ SEVERAL_AREAS = Fault("几块不相连的区域，请分别写出")
 """In place of a range of several areas: Excel would give the values of the first and leave out the others."""
 
 
-class Cells(Accessor):
+class Rectangle(Accessor):
     """A rectangle of values as Excel has them: rows, also of a single cell.
 
     xlwings' own conversions pass over every cell once more; `values` knows blanks, error codes and dates as they arrive.

@@ -125,9 +125,9 @@ def _registered(function: Callable[..., Shown], entry: CellFunction) -> Callable
     if XLWINGS is None:
         return function
     # Only where xlwings is: the conversion is its.
-    from udfs.ranges import Cells as Conversion
+    from udfs.ranges import Rectangle
 
     for argument in entry.arguments:
-        function = XLWINGS.arg(argument.name, Conversion, doc=argument_text(entry, argument))(function)
+        function = XLWINGS.arg(argument.name, Rectangle, doc=argument_text(entry, argument))(function)
     registered: Callable[..., Shown] = XLWINGS.func(category=CATEGORY)(function)
     return registered

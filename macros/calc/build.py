@@ -7,17 +7,15 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import xladdin
-from macros.actions import ACTIONS, TAB
+from macros.actions import BY_ID, TAB
 from macros.calc import wizard
 from macros.calc.events import EVENTS
+from macros.scoring import SHARED
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
 from xladdin.workbook.package import package_of, part
 
 IDENTIFIER = "org.finescore.calc"
-MENU = ("consolidate", "check", "explain")
-"""The actions of the menu, in order."""
-
 _ROOT = Path(__file__).parents[2]
 _LEFT_OUT = (
     "/writer.py",
@@ -65,7 +63,7 @@ def extension() -> bytes:
 def _sources() -> Iterator[Path]:
     """The packages that come along."""
     yield _ROOT / "macros/__init__.py"
-    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "told", "runs"))
+    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "runs"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
             if path.parent.name != "cli" and not path.as_posix().endswith(_LEFT_OUT):
@@ -166,13 +164,12 @@ def _protocol() -> str:
 
 
 def _menu() -> str:
-    captions = {action.id: action.caption for action in ACTIONS}
     entries = {
         id_: _prop("URL", f"{_PROTOCOL}{id_}")
-        + _text("Title", captions[id_])
+        + _text("Title", BY_ID[id_].caption)
         + _prop("Target", "_self")
         + _prop("Context", "com.sun.star.sheet.SpreadsheetDocument")
-        for id_ in MENU
+        for id_ in SHARED
     }
     nodes = "".join(_node(f"m{n}", content, operation="replace") for n, content in enumerate(entries.values()))
     menu = _node(

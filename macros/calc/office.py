@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 # Every module that is imported late elsewhere is imported here, while the records stand in for pydantic.
 import udfs
-from macros.calc import actions, names, wizard
+from macros.calc import menu, names, wizard
 from macros.calc.arguments import argument_of
 from macros.calc.untyped import Uno
 from udfs.catalogue import BY_NAME, CATEGORY
@@ -72,4 +72,4 @@ def follow(context: Uno, event: str | None, document: Uno) -> None:
         names.on_event(document, event)
 
 
-press = actions.press
+press = menu.press

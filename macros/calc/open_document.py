@@ -9,13 +9,11 @@ from pathlib import Path
 import uno
 
 from macros.calc.untyped import Uno
+from macros.host import RESULT_SHEETS
 from xladdin.files import Progress
-from xladdin.words import ISSUES, KIND_PROPERTY, RANKING, SUMMARY, TRACE
+from xladdin.words import KIND_PROPERTY
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.reader import SourceFile
-
-_WRITTEN_BY_US = frozenset({SUMMARY, RANKING, ISSUES, TRACE})
-"""Sheets that hold results: large, and never read from."""
 
 # com.sun.star.util.NumberFormat
 _DATE, _TIME, _PERCENT, _LOGICAL = 2, 4, 128, 1024
@@ -42,7 +40,7 @@ def read_document(
 ) -> RawBook:
     """The document's sheets as a reader of files would give them; of those named only where names are given."""
     wanted = None if names is None else set(names)
-    sheets = [s for s in document.Sheets if s.Name not in _WRITTEN_BY_US and (wanted is None or s.Name in wanted)]
+    sheets = [s for s in document.Sheets if s.Name not in RESULT_SHEETS and (wanted is None or s.Name in wanted)]
     found = []
     for step, sheet in enumerate(sheets):
         if progress:

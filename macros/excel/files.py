@@ -8,14 +8,14 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros.excel.open_book import read_book, read_sheet
+from macros.excel.open_book import read_sheet
 from macros.excel.session import Session
-from macros.excel.sheet_writer import Entered, as_text, entered, write_sheets
-from macros.told import NothingToScore, counted
+from macros.excel.sheet_writer import Entered, as_text, entered
+from macros.scoring import counted
 from xladdin.fields.showing import shown_value
 from xladdin.forms.origins import is_judged, typed_text
 from xladdin.forms.reading import FieldTable, form_tables
-from xladdin.issues import Issue, Level
+from xladdin.issues import Issue, Level, Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
 from xladdin.results.district_sheet import field_origin
@@ -33,7 +33,7 @@ from xladdin.workbook.cells import RawBook
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
 
-def make_templates(session: Session, _book: xw.Book) -> str:
+def make_templates(session: Session) -> str:
     """生成模板: the blank forms of all districts and 考核总表, into a folder the clerk chooses."""
     scheme = load_scheme()
     out = session.ask_folder("选择存放模板的文件夹")
@@ -42,60 +42,60 @@ def make_templates(session: Session, _book: xw.Book) -> str:
     return f"已生成 {len(scheme.districts)} 个区的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
 
 
-def distribute_forms(session: Session, book: xw.Book) -> str:
+def distribute_forms(session: Session) -> str:
     """分发: the forms with 任务量 filled in from the 任务分解表 that is open, into a folder the clerk chooses."""
     scheme = load_scheme()
     with session.working():
-        targets, found = targets_in(scheme, read_book(book, progress=session.progress), book.name)
+        targets, found = targets_in(scheme, session.read(), session.book.name)
     if any(issue.level is Level.ERROR for issue in found):
-        _show_issues(session, book, found)
+        _show_issues(session, found)
         return (
-            f"“{book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
+            f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
             "任务分解表的表头应为“编号”和 16 个区名，每行一个指标编号（如 K01.1）。"
         )
     out = session.ask_folder("选择存放各区填报表的文件夹")
     with session.working():
         distribute(scheme, out, targets=targets, progress=session.progress)
     if found:
-        _show_issues(session, book, found)
+        _show_issues(session, found)
     remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""
     return f"已生成 {len(scheme.districts)} 个区的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
 
 
-def _show_issues(session: Session, book: xw.Book, found: Sequence[Issue]) -> None:
+def _show_issues(session: Session, found: Sequence[Issue]) -> None:
     with session.working():
-        write_sheets(book.app.books.add(), [issues_sheet(found, {book.name: book.name}, {})])
+        session.write([issues_sheet(found, {session.book.name: session.book.name}, {})], apart=True)
 
 
-def import_returned(session: Session, book: xw.Book) -> str:
+def import_returned(session: Session) -> str:
     """导入回收表: what came back, into the districts' sheets of the 考核总表 that is open.
 
     What departments, experts and 市精细化办 have judged stands over what the districts reported. A value that is judged
     and still blank leaves what the office has typed.
     """
     scheme = load_scheme()
-    sheets = [sheet.name for sheet in book.sheets if sheet.name in scheme.district_names]
+    sheets = [sheet.name for sheet in session.book.sheets if sheet.name in scheme.district_names]
     if not sheets:
-        raise NothingToScore(
-            f"“{book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
+        raise Refused(
+            f"“{session.book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
         )
     folder = session.ask_folder("选择回收文件夹，或这一次考核的文件夹")
     with session.working():
-        policies = scheme.choose_policies(readings(read_book(book, [POLICIES])))
+        policies = scheme.choose_policies(readings(session.read([POLICIES])))
         collection = _returned(scheme, folder, session)
         report_missing(scheme, collection)
         result = consolidate_forms(scheme, collection, policies)
         districts = {d.name: d for d in result.districts if d.name in sheets and d.layers}
-        tables = {name: _table_on(book.sheets[name]) for name in districts}
+        tables = {name: _table_on(session.book.sheets[name]) for name in districts}
         if any(_has_entries(table) for table in tables.values()):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
         for name, table in tables.items():
-            _fill(scheme, book.sheets[name], table, districts[name])
-        links = file_links({file.name: file.path for file in collection.files}, Path(book.fullname).parent)
+            _fill(scheme, session.book.sheets[name], table, districts[name])
+        links = file_links({file.name: file.path for file in collection.files}, Path(session.book.fullname).parent)
         shown = [issues_sheet(result.issues, links, _rows(tables))]
         if result.evaluators:
             shown += [comparison_sheet(result), deliveries_sheet(result)]
-        write_sheets(book, shown)
+        session.write(shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已导入 {len(tables)} 个区。"]
     if result.evaluators:
@@ -118,7 +118,7 @@ def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
 def _table_on(sheet: xw.Sheet) -> FieldTable:
     tables = [table for table in form_tables(RawBook("", [read_sheet(sheet)])) if table.codes]
     if not tables:
-        raise NothingToScore(f"工作表“{sheet.name}”里找不到表头“编号”。请用新的考核总表再试。")
+        raise Refused(f"工作表“{sheet.name}”里找不到表头“编号”。请用新的考核总表再试。")
     return tables[0]
 
 

@@ -9,7 +9,6 @@ import xlwings as xw
 
 from macros.excel.open_book import content_of, grid
 from macros.excel.session import Session
-from macros.excel.sheet_writer import write_sheets
 from macros.repair import NAMES, repair_formulas
 from xladdin.workbook.cells import CellError, cell_name
 from xladdin.workbook.repair.formulas import repaired
@@ -28,28 +27,28 @@ class Mended:
     after: str
 
 
-def repair(session: Session, book: xw.Book) -> str:
+def repair(session: Session) -> str:
     """Mend every formula of ours and list the cells in a new workbook."""
     with session.working():
-        mended, protected = _mend(session, book)
+        mended, protected = _mend(session)
         if mended:
-            write_sheets(book.app.books.add(), [_listed(book.name, mended)])
+            session.write([_listed(session.book.name, mended)], apart=True)
     lines = [f"修复了 {len(mended)} 个公式，已列在新工作簿里。" if mended else "没有需要修复的公式。"]
     if protected:
         lines.append(f"受保护、没有改动的工作表：{'、'.join(protected)}。请先在“审阅”里撤消工作表保护，再按一次。")
     return "\n".join(lines)
 
 
-def reconnect(session: Session, book: xw.Book) -> str:
+def reconnect(session: Session) -> str:
     """The same without the list, for a workbook that was just opened."""
     with session.working():
-        mended, _protected = _mend(session, book)
+        mended, _protected = _mend(session)
     return f"{len(mended)}"
 
 
-def _mend(session: Session, book: xw.Book) -> tuple[list[Mended], list[str]]:
+def _mend(session: Session) -> tuple[list[Mended], list[str]]:
     """All are found before the first is mended: until then nothing has changed, and the work can be cancelled."""
-    sheets = list(book.sheets)
+    sheets = list(session.book.sheets)
     found: list[tuple[xw.Sheet, list[Mended]]] = []
     for step, sheet in enumerate(sheets):
         session.progress(step, len(sheets), sheet.name)

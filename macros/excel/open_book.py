@@ -10,15 +10,13 @@ from pathlib import Path
 
 import xlwings as xw
 
+from macros.host import RESULT_SHEETS
 from udfs.error_values import error_text
 from xladdin.files import Progress
 from xladdin.forms.reading import FieldTable, form_tables
-from xladdin.words import COMPARISON, DELIVERIES, ISSUES, KIND_PROPERTY, RANKING, SUMMARY, TARGET, TRACE, VALUE
+from xladdin.words import KIND_PROPERTY, TARGET, VALUE
 from xladdin.workbook.cells import DAY_ZERO, CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.reader import SourceFile
-
-_WRITTEN_BY_US = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE})
-"""Sheets that hold results: large, and never read from."""
 
 Grid = Sequence[Sequence[object]]
 
@@ -39,7 +37,7 @@ def read_book(book: xw.Book, names: Iterable[str] | None = None, progress: Progr
     """The workbook's sheets as a reader of files would give them; of those named only where names are given."""
     wanted = None if names is None else set(names)
     named = {sheet.name: sheet for sheet in book.sheets}
-    chosen = [name for name in named if name not in _WRITTEN_BY_US and (wanted is None or name in wanted)]
+    chosen = [name for name in named if name not in RESULT_SHEETS and (wanted is None or name in wanted)]
     sheets = []
     for step, name in enumerate(chosen):
         if progress:

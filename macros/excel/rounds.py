@@ -11,13 +11,11 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros.excel.open_book import read_book
 from macros.excel.session import Session
-from macros.excel.sheet_writer import write_sheets
-from macros.told import NothingToScore, counted, standing
+from macros.scoring import counted, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_whole
-from xladdin.issues import Issue
+from xladdin.issues import Issue, Refused
 from xladdin.results.difference_sheets import compare_files
 from xladdin.results.sheets import issues_sheet
 from xladdin.returns.collection import readings
@@ -43,14 +41,14 @@ _SHOWN = 12
 """Lines that a message has room for."""
 
 
-def make_targets(session: Session, book: xw.Book) -> str:
+def make_targets(session: Session) -> str:
     """任务分解表: a blank one, into a folder the clerk chooses, and opened."""
     path = session.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
     write_new({path: targets_workbook(load_scheme())})
-    return f"已生成空白的{TARGETS_KIND}：\n{path}{_opened(book.app, path)}\n填好后按“分发”。"
+    return f"已生成空白的{TARGETS_KIND}：\n{path}{_opened(session.app, path)}\n填好后按“分发”。"
 
 
-def make_evaluations(session: Session, _book: xw.Book) -> str:
+def make_evaluations(session: Session) -> str:
     """评价表: a workbook for every department and expert and for 市精细化办, with what counts of the districts' forms."""
     scheme = load_scheme()
     folder = _ask_round(session)
@@ -79,11 +77,11 @@ def make_evaluations(session: Session, _book: xw.Book) -> str:
     return "\n".join(lines)
 
 
-def track_round(session: Session, book: xw.Book) -> str:
+def track_round(session: Session) -> str:
     """回收进度: where every unit stands; 进度, 催报清单 and 退回修改单 written anew, what people noted kept."""
     scheme = load_scheme()
-    app = book.app
-    folder = Path(book.fullname).parent if book.name == TRACKING_FILE else _ask_round(session)
+    app = session.app
+    folder = Path(session.book.fullname).parent if session.book.name == TRACKING_FILE else _ask_round(session)
     returned_folder(folder)
     path = folder / TRACKING_FILE
     with session.working():
@@ -92,7 +90,7 @@ def track_round(session: Session, book: xw.Book) -> str:
             tracking.save()  # what was just noted counts
         round_ = read_round(scheme, folder, progress=session.progress)
         if not round_.is_tracked:
-            return _refused(app, path, round_.issues)
+            return _refused(session, path, round_.issues)
         now = _now()
         files = round_workbooks(scheme, round_, now.date(), now)
         if tracking is not None:
@@ -107,7 +105,7 @@ def track_round(session: Session, book: xw.Book) -> str:
     return "\n".join(lines)
 
 
-def seal(session: Session, book: xw.Book) -> str:
+def seal(session: Session) -> str:
     """本轮汇总: consolidate what counts of the round and seal the result.
 
     The readings are those of the 考核总表 that is open, or the defaults.
@@ -115,9 +113,9 @@ def seal(session: Session, book: xw.Book) -> str:
     scheme = load_scheme()
     folder = _ask_round(session)
     with session.working():
-        chosen = scheme.choose_policies(readings(read_book(book, [POLICIES])))
+        chosen = scheme.choose_policies(readings(session.read([POLICIES])))
         sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
-    lines = [standing(sealed.consolidation), _where(book.app, sealed)]
+    lines = [standing(sealed.consolidation), _where(session.app, sealed)]
     if sealed.moved:
         lines += ["与上次相比：", *_first(sealed.moved)]
     if told := corrections_left_out(folder):
@@ -125,21 +123,21 @@ def seal(session: Session, book: xw.Book) -> str:
     return "\n".join(lines)
 
 
-def compare(session: Session, book: xw.Book) -> str:
+def compare(session: Session) -> str:
     """前后变动: two results, or two submissions of a unit, compared in a new workbook."""
     scheme = load_scheme()
     before = session.ask_file("变动前：一份 results.json，或一个单位报来的表")
     after = session.ask_file("变动后：另一份 results.json，或同一单位后报来的表")
     with session.working():
         compared = compare_files(scheme, before, after)
-        write_sheets(book.app.books.add(), compared.sheets)
+        session.write(compared.sheets, apart=True)
     return "\n".join(_first(compared.lines))
 
 
-def correct(session: Session, book: xw.Book) -> str:
+def correct(session: Session) -> str:
     """更正: the round's 更正单 applied to its newest result; where there is none yet, a blank one to fill in."""
     scheme = load_scheme()
-    app = book.app
+    app = session.app
     folder = _ask_round(session)
     path = folder / CORRECTIONS_FILE
     returned_folder(folder)
@@ -147,17 +145,17 @@ def correct(session: Session, book: xw.Book) -> str:
         return f"已生成空白的更正单：\n{path}{_opened(app, path)}\n填好、保存后再按一次。"
     sheet = _open_book(app, path)
     if sheet is not None and not sheet.api.Saved:
-        raise NothingToScore(f"“{path.name}”有没有保存的改动；请先保存，再按一次。")
+        raise Refused(f"“{path.name}”有没有保存的改动；请先保存，再按一次。")
     with session.working():
         corrected, sealed = seal_corrected(scheme, folder, _now(), session.progress)
         if sealed is None:
-            return _refused(app, path, corrected.issues)
+            return _refused(session, path, corrected.issues)
     lines = [standing(sealed.consolidation), _where(app, sealed)]
     return "\n".join([*lines, "更正以后：", *_first(sealed.moved)])
 
 
-def _refused(app: xw.App, path: Path, found: Sequence[Issue]) -> str:
-    write_sheets(app.books.add(), [issues_sheet(found, {path.name: str(path)}, {})])
+def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:
+    session.write([issues_sheet(found, {path.name: str(path)}, {})], apart=True)
     return f"“{path.name}”有错误，没有写出结果。\n{counted(found)}"
 
 

@@ -1,13 +1,20 @@
-"""What an action does with the clerk: questions, progress on the status bar, Esc, and the message at the end."""
+"""Excel as the actions see it: the open workbook, questions, progress on the status bar, Esc, the message at the end."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import xlwings as xw
+
+from macros.excel.open_book import read_book, read_sheet, source_of
+from macros.excel.sheet_writer import write_sheets
+from macros.host import Cancelled, Selected
+from xladdin.workbook.cells import RawBook
+from xladdin.workbook.read.reader import SourceFile
+from xladdin.workbook.tables import ResultSheet
 
 _PICK_FILE, _PICK_FOLDER = 3, 4  # msoFileDialogFilePicker, msoFileDialogFolderPicker
 _TEXT = 2  # what Application.InputBox is to give
@@ -16,15 +23,16 @@ _ESCAPE = 0x1B
 _PRESSED_SINCE = 0x8001  # down now, or pressed since it was last asked for
 
 
-class Cancelled(Exception):
-    """The clerk cancelled; nothing was written."""
+_REJECTED = (-2147418111, -2147417846)
+"""What COM says while a cell is being edited or a dialog is open."""
 
 
 class Session:
-    """One press of a button, in the Excel it was pressed in."""
+    """One press of a button on a workbook open in Excel: a `Host`, and what only Excel's own actions ask for."""
 
-    def __init__(self, app: xw.App, title: str) -> None:
-        self.app = app
+    def __init__(self, book: xw.Book, title: str) -> None:
+        self.book = book
+        self.app = book.app
         self.title = title
 
     @contextmanager
@@ -43,6 +51,32 @@ class Session:
         if _escape_pressed():
             raise Cancelled
         self.app.status_bar = f"{self.title}：{done}/{total} {now}　（按 Esc 取消）"
+
+    def calculate(self) -> None:
+        self.app.calculate()
+
+    def source(self) -> SourceFile:
+        return source_of(self.book)
+
+    def read(self, names: Iterable[str] | None = None) -> RawBook:
+        return read_book(self.book, names, self.progress)
+
+    def selected(self) -> Selected | None:
+        selected = self.app.selection
+        if selected is None:
+            return None
+        return Selected(read_sheet(selected.sheet), selected.row - 1, selected.column - 1)
+
+    def write(self, sheets: Sequence[ResultSheet], *, shown: str = "", apart: bool = False) -> None:
+        target = self.app.books.add() if apart else self.book
+        write_sheets(target, sheets)
+        if shown:
+            target.sheets[shown].activate()
+
+    def excuse(self, error: Exception) -> str:
+        if getattr(error, "hresult", None) in _REJECTED:
+            return "Excel 正忙：请先按 Enter 结束单元格编辑、关闭打开的对话框，再按一次。"
+        return ""
 
     def tell(self, message: str) -> None:
         """Show a message and wait until it is read."""

@@ -221,7 +221,7 @@ def test_registration__xlwings__carries_texts_and_options(function: CellFunction
     assert [a["name"] for a in known["args"]] == [a.name for a in function.arguments]
     for argument, arg in zip(function.arguments, known["args"], strict=True):
         assert arg["doc"] == argument_text(function, argument)
-        assert arg["options"] == {"convert": "<class 'udfs.ranges.Cells'>"}
+        assert arg["options"] == {"convert": "<class 'udfs.ranges.Rectangle'>"}
         assert ("optional" in arg) == argument.optional
         assert arg["vararg"] == argument.repeated
 

@@ -1,0 +1,86 @@
+"""The program in which a button was pressed, as the shared actions see it; Excel and LibreOffice each implement it."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
+
+from xladdin.issues import Refused
+from xladdin.words import COMPARISON, DELIVERIES, ISSUES, RANKING, SUMMARY, TRACE
+from xladdin.workbook.cells import RawBook, RawSheet
+from xladdin.workbook.read.reader import SourceFile
+from xladdin.workbook.tables import ResultSheet
+
+RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE})
+"""Sheets of an open workbook that hold results: large, and never read from."""
+
+_log = logging.getLogger("macros")
+
+
+class Cancelled(Exception):
+    """The clerk cancelled; nothing was written."""
+
+
+class Selected(NamedTuple):
+    """The selected cell: its sheet, and its zero-based row and column."""
+
+    sheet: RawSheet
+    row: int
+    column: int
+
+
+class Host(Protocol):
+    """One press of a button on the workbook that is open; `title` is the button's caption."""
+
+    title: str
+
+    def working(self) -> AbstractContextManager[None]:
+        """Show that work is under way; whatever happens, the program is left as it was found."""
+
+    def progress(self, done: int, total: int, now: str) -> None:
+        """Show how far the work is; `Cancelled` if the clerk stops it."""
+
+    def calculate(self) -> None:
+        """Bring the workbook's formulas up to date."""
+
+    def source(self) -> SourceFile:
+        """The workbook as a source: its file's SHA-256, or none where what is open is not what lies on the disk."""
+
+    def read(self, names: Iterable[str] | None = None) -> RawBook:
+        """The sheets that hold no results, as a reader of files gives them; of those named only where names are given."""
+
+    def selected(self) -> Selected | None:
+        """The selected cell; None where something else is selected."""
+
+    def write(self, sheets: Sequence[ResultSheet], *, shown: str, apart: bool = False) -> None:
+        """Write result sheets into the workbook, or into a new one (`apart`), and show the one of that name."""
+
+    def excuse(self, error: Exception) -> str:
+        """What to do where an error only says that the program was busy; empty for any other error."""
+
+
+Pressed = TypeVar("Pressed", bound=Host)
+
+
+def outcome(action: Callable[[Pressed], str], host: Pressed) -> str:
+    """Run an action and give back what to tell the clerk; no error goes further than this."""
+    try:
+        return action(host)
+    except Cancelled:
+        return "已取消，没有写入任何内容。"
+    except Refused as error:
+        return str(error)
+    except OSError as error:
+        return f"文件操作失败：{error.filename or ''} {error.strerror or error}"
+    except Exception as error:
+        if excuse := host.excuse(error):
+            return excuse
+        _log.exception("%s failed", host.title)
+        path = Path(tempfile.gettempdir()) / "finescore-error.txt"
+        path.write_text(traceback.format_exc(), encoding="utf-8")
+        return f"没有完成：程序出错。请把文件 {path} 和这个工作簿发给维护人员。"

@@ -1,0 +1,152 @@
+"""汇总排名, 校验 and 显示得分说明 on the workbook that is open, by the same consolidation as the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from macros.host import Host
+from xladdin.forms.form import Form
+from xladdin.forms.reading import form_tables
+from xladdin.issues import Issue, Level, Refused
+from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
+from xladdin.results.sheets import issues_sheet, overview_sheets
+from xladdin.returns.collection import Collection, collect_open, report_missing
+from xladdin.scheme import Policies, Scheme, load_scheme
+from xladdin.scoring.items import score_item
+from xladdin.words import ISSUES, RANKING, SUMMARY, VALUE
+from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
+from xladdin.workbook.read.reader import SourceFile
+
+
+def consolidate(host: Host) -> str:
+    """汇总排名: score and rank the districts' sheets, and write the result sheets."""
+    scheme = load_scheme()
+    with host.working():
+        file, collection = _collected(host, scheme)
+        if not collection.expects_all:
+            raise Refused(_no_district_sheets(file.name))
+        report_missing(scheme, collection)
+        result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
+        generated = datetime.now().replace(microsecond=0)
+        sheets = overview_sheets(result, generated, _field_rows(collection), {file.name: ""})
+        host.progress(len(scheme.districts), len(scheme.districts), "写出结果")
+        host.write(sheets, shown=RANKING)
+    return standing(result)
+
+
+def check(host: Host) -> str:
+    """校验: every finding about the workbook; beside a returned form in a workbook of its own."""
+    scheme = load_scheme()
+    with host.working():
+        file, collection = _collected(host, scheme)
+        is_master = collection.expects_all
+        if not is_master and not collection.forms:
+            raise Refused(_no_district_sheets(file.name))
+        found = examine(scheme, collection)
+        links = {file.name: "" if is_master else file.name}
+        sheet = issues_sheet(found, links, _field_rows(collection) if is_master else {})
+        host.write([sheet], shown=ISSUES, apart=not is_master)
+    return f"校验完成，{counted(found)}"
+
+
+def explain(host: Host) -> str:
+    """显示得分说明: how the score of the selected row, or of the selected cell of 汇总, came about."""
+    scheme = load_scheme()
+    with host.working():
+        selected = host.selected()
+        if selected is None:
+            raise Refused(_NOTHING_SELECTED)
+        sheet, row, column = selected
+        district, item_id = (
+            _item_of_summary(scheme, sheet, row, column)
+            if sheet.name == SUMMARY
+            else (sheet.name, _item_of_row(sheet, row))
+        )
+        if item_id not in scheme.items:
+            raise Refused(_NOTHING_SELECTED)
+        names = [district] if district in scheme.district_names else None
+        collection = collect_open(scheme, host.source(), host.read(names))
+    if not collection.forms:
+        raise Refused(f"“{district if names else sheet.name}”还没有填报，没有得分。")
+    owner, form = next(iter(collection.forms.items()))
+    return _explained(scheme, scheme.choose_policies(collection.readings), owner, item_id, form)
+
+
+SHARED: Mapping[str, Callable[[Host], str]] = {"consolidate": consolidate, "check": check, "explain": explain}
+"""The actions that every host offers, by their id in the table of actions, in the order of a menu."""
+
+
+def _collected(host: Host, scheme: Scheme) -> tuple[SourceFile, Collection]:
+    """What the workbook's sheets hold, recalculated first: scores that are shown late would be taken for wrong ones."""
+    host.calculate()
+    file = host.source()
+    return file, collect_open(scheme, file, host.read())
+
+
+_NOTHING_SELECTED = "请先在区工作表或区填报表里选中一项的任意单元格，或在“汇总”里选中一个得分，再按一次。"
+
+
+def _no_district_sheets(book: str) -> str:
+    """What to open instead of a workbook without districts' sheets."""
+    return (
+        f"“{book}”里没有以区名命名、表头有“编号”“{VALUE}”的工作表。\n"
+        "请打开考核总表，用“导入回收表”读入各区的表，再按一次。"
+    )
+
+
+def counted(found: Sequence[Issue]) -> str:
+    """How many findings of each weight."""
+    if not found:
+        return "没有发现问题。"
+    by_level = "，".join(f"{level.value} {n}" for level in Level if (n := sum(i.level is level for i in found)))
+    return f"共 {len(found)} 条（{by_level}），见“{ISSUES}”。"
+
+
+def standing(result: Consolidation) -> str:
+    """Who is first, and whether the ranks are final."""
+    first = result.ranked()[0]
+    leaders = "、".join(d.name for d in result.districts if d.rank == first.rank)
+    provisional = sum(d.provisional for d in result.districts)
+    state = f"排名为暂定：{provisional} 个区的数据尚不完整。" if provisional else "数据完整。"
+    return f"汇总完成。第 1 名：{leaders}（{first.scored.total} 分）。\n{state}\n校验{counted(result.issues)}"
+
+
+def _field_rows(collection: Collection) -> Mapping[tuple[str, str], int]:
+    """Where on the districts' sheets each code now stands, zero-based."""
+    rows = {}
+    for district, form in collection.forms.items():
+        for code, field in form.fields.items():
+            if field.value.place:
+                rows[district, code] = int("".join(filter(str.isdigit, field.value.place.cell))) - 1
+    return rows
+
+
+def _item_of_summary(scheme: Scheme, summary: RawSheet, row: int, column: int) -> tuple[str, str]:
+    """The district of a row of 汇总 and the item of a column; empty where there is none."""
+    above = {shown_text(result_of(summary.at(line, column))) for line in range(row)}
+    item = next((id_ for id_ in scheme.items if id_ in above), "")
+    return shown_text(result_of(summary.at(row, 0))), item
+
+
+def _item_of_row(sheet: RawSheet, row: int) -> str:
+    """The item whose rows a row of the sheet is among; empty where there is none."""
+    for table in form_tables(RawBook("", [sheet])):
+        at = {line: code for line, code in table.code_rows if code}
+        if row in at:
+            return at[row].partition(".")[0]
+    return ""
+
+
+def _explained(scheme: Scheme, policies: Policies, district: str, item_id: str, form: Form) -> str:
+    """How a score came about, and where its numbers stand."""
+    item = scheme.items[item_id]
+    score = score_item(item, form.entries, policies)
+    lines = [f"{district}　{item_id} {item.name}（{item.points} 分）", "", score.explain, ""]
+    for spec in item.inputs:
+        field = form.fields[spec.code]
+        for source in field.sources:
+            lines.append(f"{source.code} {source.head}：“{source.typed}”　{source.place.sheet}!{source.place.cell}")
+        if field.origin:
+            lines.append(f"　　来自 {field.origin}")
+    return "\n".join(lines)
