@@ -16,6 +16,7 @@ from udfs.registration import argument_text
 from xladdin.workbook.package import package_of, part
 
 IDENTIFIER = "org.finescore.calc"
+
 _ROOT = Path(__file__).parents[2]
 _LEFT_OUT = (
     "/writer.py",
