@@ -25,7 +25,7 @@ Work = Callable[[], object]
 
 def assigned_amounts(scheme: Scheme) -> dict[str, dict[str, Decimal]]:
     """任务量 for every district and every indicator, as a full 任务分解表 gives it."""
-    codes = [indicator.code for task in scheme.annex2.tasks for indicator in task.indicators]
+    codes = [indicator.code for indicator in scheme.indicators]
     return {
         name: {code: Decimal(10 + (7 * d + n) % 41) for n, code in enumerate(codes)}
         for d, name in enumerate(scheme.district_names)
@@ -94,7 +94,7 @@ def _write_each(out: str, *, assigned: bool) -> Work:
     from xladdin.forms.native import native_formulas
     from xladdin.forms.view import form_view
     from xladdin.forms.writer import write_form
-    from xladdin.methods.item import Entry
+    from xladdin.methods.inputs import Entry
     from xladdin.words import form_file_name
 
     scheme, folder = load_scheme(), emptied(out)

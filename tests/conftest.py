@@ -18,7 +18,7 @@ import pytest
 from tests.macros.excel.run import scenarios
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
-from xladdin.methods.item import Entry, Indicator
+from xladdin.methods.inputs import Entry, Indicator
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.returns.collection import collect
@@ -67,7 +67,7 @@ class Forms:
         position = self.scheme.district_names.index(district)
         record = self.scheme.districts[position]
         cells: dict[Field, Typed] = {}
-        indicators = [i for task in self.scheme.annex2.tasks for i in task.indicators]
+        indicators = self.scheme.indicators
         for n, indicator in enumerate(indicators):
             target = _target(indicator, record, position + n)
             cells[indicator.code, TARGET] = float(target)

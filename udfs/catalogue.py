@@ -68,7 +68,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("done", "完成量", "当年完成量，一格或一个区域；空白按 0 计"),
             Argument("target", "任务量", "当年任务量，与完成量一样大的区域；空白、0 或“不适用”表示未下达"),
             _points("ratio.points"),
-            Argument("cap", "封顶", "是否封顶。TRUE：每个指标的完成率最高按 100% 计；FALSE：不封顶", "ratio.cap"),
+            Argument("cap", "封顶", "是否封顶。TRUE：每个指标的完成率最高按 100% 计；FALSE：不封顶", "ratio_cap"),
         ),
         "=FS_RATIO({6;4},{10;5})",
     ),
@@ -80,7 +80,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             _points("expert.points"),
             _FULL,
             Argument(
-                "trim", "去极值", "去极值。0：不去；1：评分不少于 5 个时，去掉一个最高分和一个最低分", "expert.trim"
+                "trim", "去极值", "去极值。0：不去；1：评分不少于 5 个时，去掉一个最高分和一个最低分", "expert_trim"
             ),
         ),
         "=FS_EXPERT({85,90,95},2,100)",
@@ -142,8 +142,14 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         (
             Argument("positive", "正面报道", "正面首发报道的项数，一格；转发不重复计算"),
             Argument("negative", "曝光", "曝光或造成较大不良影响的项数，一格"),
-            Argument("each_points", "每项分值", "每项计分或扣分的分值", "media.each", alias="each"),
-            Argument("cap", "上限", "计分和扣分各自的上限", "media.cap"),
+            Argument(
+                "each_points",
+                "每项分值",
+                "每项计分或扣分的分值；计分和扣分不同时写作 {计分;扣分}",
+                "media.each",
+                alias="each",
+            ),
+            Argument("cap", "上限", "计分和扣分各自的上限；两者不同时写作 {计分上限;扣分上限}", "media.cap"),
         ),
         "=FS_MEDIA(4,1)",
     ),
@@ -154,7 +160,13 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("cited", "被督查次数", "被督查的次数，一格，不小于 0 的整数"),
             Argument("rectified", "整改次数", "督查后完成整改的次数，一格；不能大于被督查次数"),
             _points("inspection.points"),
-            Argument("step_points", "每次分值", "每次扣分或加分的分值", "inspection.step", alias="step"),
+            Argument(
+                "step_points",
+                "每次分值",
+                "每次扣分或加分的分值；两者不同时写作 {扣分;加分}",
+                "inspection.step",
+                alias="step",
+            ),
         ),
         "=FS_INSPECTION(3,2)",
     ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from udfs import defaults
 from udfs.registration import cell_function
 from udfs.values import ERROR, Cells
+from xladdin.methods.inputs import InputKind
 from xladdin.numbers import ScoringError, Value, plain
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
     """A score's derivation under the default readings, with its clause."""
     # Late for the same reason as the scheme itself, see `defaults.scheme`.
-    from xladdin.methods.item import Entry
+    from xladdin.methods.inputs import Entry
     from xladdin.scoring.items import Status, score_item
 
     own = _item(item)
     values = _values(own, done_or_value)
-    if own.method == "ratio":
+    if own.inputs[0].kind is InputKind.AMOUNT:
         if target.left_out:
             raise ScoringError(f"{own.id} 按完成率计分，要写{target.label}")
         done_or_value.must_match(target)
@@ -76,14 +77,14 @@ def _values(item: Item, cells: Cells) -> list[Value]:
     """The values of the item's fields, in their order."""
     inputs = item.inputs
     # A district may hand in fewer cases than it could.
-    enough = len(cells.values) <= len(inputs) if item.method == "cases" else len(cells.values) == len(inputs)
+    enough = len(cells.values) <= len(inputs) if inputs[0].names_case else len(cells.values) == len(inputs)
     if not enough:
         names = "、".join(f"{spec.code} {spec.name}" for spec in inputs)
         raise ScoringError(f"{cells.label}有 {len(cells.values)} 格，{item.id} 应为 {len(inputs)} 格：{names}")
-    if item.method == "checklist":
+    if inputs[0].kind is InputKind.FLAG:
         return [*cells.flags()]
     amounts = cells.amounts()
-    if item.method == "ratio":  # marks and counts are held to their limits where they are scored
+    if inputs[0].kind is InputKind.AMOUNT:  # marks and counts are held to their limits where they are scored
         for n, (spec, amount) in enumerate(zip(inputs, amounts, strict=True)):
             top = spec.maximum
             if top is not None and isinstance(amount, Decimal) and not _fits(amount, top, spec.unit):

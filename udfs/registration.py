@@ -14,7 +14,7 @@ from typing import Any, cast
 from udfs import defaults
 from udfs.catalogue import BY_NAME, CATEGORY, Argument, CellFunction
 from udfs.values import ERROR, Cells
-from xladdin.methods.rules import Outcome
+from xladdin.methods.item import Outcome
 from xladdin.numbers import NotApplicable, ScoringError
 
 XLWINGS: ModuleType | None = None

@@ -6,8 +6,15 @@ from __future__ import annotations
 from udfs import defaults
 from udfs.registration import cell_function
 from udfs.values import Cells
-from xladdin.methods import rules as methods
-from xladdin.methods.rules import Outcome
+from xladdin.methods.cases import cases
+from xladdin.methods.checklist import checklist
+from xladdin.methods.inspection import inspection
+from xladdin.methods.item import Outcome
+from xladdin.methods.marks import marks
+from xladdin.methods.media import media
+from xladdin.methods.ratio import ratio
+from xladdin.methods.reference import reference
+from xladdin.methods.tiers import threshold, tiered
 from xladdin.numbers import ScoringError, plain
 
 
@@ -15,27 +22,27 @@ from xladdin.numbers import ScoringError, plain
 def FS_RATIO(done: Cells, target: Cells, points: Cells, cap: Cells) -> Outcome:
     """当年完成量/当年任务量*100%, over the indicators that were assigned."""
     done.must_match(target)
-    return methods.ratio(done.amounts(), target.amounts(), points.number(), cap=cap.switch())
+    return ratio(done.amounts(), target.amounts(), points.number(), cap=cap.switch())
 
 
 @cell_function
 def FS_EXPERT(scores: Cells, points: Cells, full: Cells, trim: Cells) -> Outcome:
     """由专家评议打分."""
     worth = points.number()
-    return methods.marks(scores.marks(), worth, full.number(worth), trim=trim.option(defaults.trims()))
+    return marks(scores.marks(), worth, full.number(worth), trim=trim.option(defaults.trims()))
 
 
 @cell_function
 def FS_RATING(scores: Cells, points: Cells, full: Cells) -> Outcome:
     """综合评价."""
     worth = points.number()
-    return methods.marks(scores.marks(), worth, full.number(worth))
+    return marks(scores.marks(), worth, full.number(worth))
 
 
 @cell_function
 def FS_REFERENCE(score: Cells, full: Cells, points: Cells) -> Outcome:
     """参照 another scheme's mark."""
-    return methods.reference(score.mark(), full.number(), points.number())
+    return reference(score.mark(), full.number(), points.number())
 
 
 @cell_function
@@ -47,7 +54,7 @@ def FS_CHECKLIST(flags: Cells, item_points: Cells) -> Outcome:
     if any(p is None for _d, p in steps):
         position = next(n for n, (d, p) in enumerate(zip(done, points, strict=True)) if d is not None and p is None)
         raise item_points.refused(position, None, "这一步的分值")
-    return methods.checklist([d for d, _p in steps], [p for _d, p in steps if p is not None])
+    return checklist([d for d, _p in steps], [p for _d, p in steps if p is not None])
 
 
 @cell_function
@@ -56,34 +63,36 @@ def FS_CASES(scores: Cells, per_case: Cells, max_cases: Cells) -> Outcome:
     most = max_cases.number()
     if most != most.to_integral_value():
         raise ScoringError(f"{max_cases.label}是 {plain(most)}，应为整数")
-    return methods.cases(scores.marks(), per_case.number(), int(most))
+    return cases(scores.marks(), per_case.number(), int(most))
 
 
 @cell_function
 def FS_BRIEFS(count: Cells) -> Outcome:
     """简讯 by the scheme's tiers, the shared boundary as its default reading says."""
     lower = defaults.scheme().default_policies["briefs_at_six"] == "lower"
-    return methods.tiered(count.mark(), defaults.tiers(), at_boundary="lower" if lower else "upper")
+    return tiered(count.mark(), defaults.rule("tiers").tiers, at_boundary="lower" if lower else "upper")
 
 
 @cell_function
 def FS_TIER(count: Cells, thresholds: Cells, points: Cells) -> Outcome:
     """Points of the highest threshold that was reached."""
     thresholds.must_match(points)
-    return methods.threshold(count.mark(), thresholds.numbers(), points.numbers())
+    return threshold(count.mark(), thresholds.numbers(), points.numbers())
 
 
 @cell_function
 def FS_MEDIA(positive: Cells, negative: Cells, each_points: Cells, cap: Cells) -> Outcome:
     """正面案例宣传报道 less 曝光."""
     item = defaults.rule("media")
-    return methods.media(
+    each = each_points.pair(item.positive_each.value, item.negative_each.value)
+    caps = cap.pair(item.positive_cap.value, item.negative_cap.value)
+    return media(
         positive.mark(),
         negative.mark(),
-        positive_each=each_points.number(item.positive_each.value),
-        positive_cap=cap.number(item.positive_cap.value),
-        negative_each=each_points.number(item.negative_each.value),
-        negative_cap=cap.number(item.negative_cap.value),
+        positive_each=each[0],
+        positive_cap=caps[0],
+        negative_each=each[1],
+        negative_cap=caps[1],
         floor="zero" if defaults.scheme().default_policies["media_floor"] == "zero" else "negative",
     )
 
@@ -92,10 +101,11 @@ def FS_MEDIA(positive: Cells, negative: Cells, each_points: Cells, cap: Cells) -
 def FS_INSPECTION(cited: Cells, rectified: Cells, points: Cells, step_points: Cells) -> Outcome:
     """被督查扣分，完成整改加分."""
     item = defaults.rule("inspection")
-    return methods.inspection(
+    deduction, restoration = step_points.pair(item.deduction.value, item.restoration.value)
+    return inspection(
         cited.mark(),
         rectified.mark(),
         points=points.number(item.full.value),
-        deduction=step_points.number(item.deduction.value),
-        restoration=step_points.number(item.restoration.value),
+        deduction=deduction,
+        restoration=restoration,
     )

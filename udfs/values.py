@@ -172,6 +172,15 @@ class Cells:
             return defaults.number(self.argument.default) if default is None else default
         return self.checked(0, self._single(), NUMBER)
 
+    def pair(self, first: Decimal, second: Decimal) -> tuple[Decimal, Decimal]:
+        """Two numbers, given as two cells or as one that stands for both; left out, the ones given here."""
+        if self.left_out:
+            return first, second
+        if len(self.values) != 2:
+            return (self.number(),) * 2
+        one, other = self.numbers()
+        return one, other
+
     def option(self, allowed: Sequence[str]) -> int:
         """A whole number out of a few; left out, the scheme's."""
         value = self.number() if self.left_out else self._single()

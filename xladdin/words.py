@@ -128,6 +128,8 @@ SUBJECT = "内容"
 COUNTED = "计入"
 REASON = "原因"
 
+BRIEFS_LIST, MEDIA_LIST = "简讯", "宣传"
+"""The lists whose lines are counted."""
 GOOD_NEWS, EXPOSURE = "正面", "曝光"
 """What 性质 of a media report may be."""
 

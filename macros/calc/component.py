@@ -38,10 +38,14 @@ class _Work:
                 cls.problem = TOO_OLD % (sys.version_info[:2] + MINIMUM)
                 return None
             try:
-                from macros.calc.records import in_place_of_pydantic
+                # The functions are registered with xlwings wherever it is found; here they are Calc's.
+                hidden = sys.modules.get("xlwings")
+                sys.modules["xlwings"] = None  # type: ignore[assignment]
+                from macros.calc import office
 
-                with in_place_of_pydantic():
-                    from macros.calc import office
+                del sys.modules["xlwings"]
+                if hidden:
+                    sys.modules["xlwings"] = hidden
                 cls.loaded = office
             except Exception as error:  # whatever it is, a cell and a menu have to say it
                 traceback.print_exc()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-# Every module that is imported late elsewhere is imported here, while the records stand in for pydantic.
 import udfs
 from macros.calc import menu, names, wizard
 from macros.calc.arguments import argument_of

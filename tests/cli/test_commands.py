@@ -118,14 +118,13 @@ def shared_out(scheme: Scheme) -> dict[str, dict[str, Decimal]]:
     """Every city-wide amount divided among the districts to the last unit: by code and district."""
     table: dict[str, dict[str, Decimal]] = {}
     names = scheme.district_names
-    for task in scheme.annex2.tasks:
-        for indicator in task.indicators:
-            if indicator.by_zone:
-                table[indicator.code] = {d.name: indicator.by_zone[d.zone] for d in scheme.districts}
-                continue
-            amount = indicator.amount or Decimal(64)
-            each, rest = divmod(amount, len(names))
-            table[indicator.code] = {name: each + (1 if n < rest else 0) for n, name in enumerate(names)}
+    for indicator in scheme.indicators:
+        if indicator.by_zone:
+            table[indicator.code] = {d.name: indicator.by_zone[d.zone] for d in scheme.districts}
+            continue
+        amount = indicator.amount or Decimal(64)
+        each, rest = divmod(amount, len(names))
+        table[indicator.code] = {name: each + (1 if n < rest else 0) for n, name in enumerate(names)}
     return table
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from tests.equality.cases import Content, Filling
 from xladdin.fields.reading import read_cell
 from xladdin.issues import Place
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status

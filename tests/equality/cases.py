@@ -21,18 +21,16 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from xladdin.methods.item import (
-    CasesItem,
-    ChecklistItem,
-    ExpertItem,
-    InspectionItem,
-    Item,
-    MediaItem,
-    RatingItem,
-    RatioItem,
-    ReferenceItem,
-    TiersItem,
-)
+from xladdin.methods.cases import CasesItem
+from xladdin.methods.checklist import ChecklistItem
+from xladdin.methods.expert import ExpertItem
+from xladdin.methods.inspection import InspectionItem
+from xladdin.methods.item import Item
+from xladdin.methods.media import MediaItem
+from xladdin.methods.rating import RatingItem
+from xladdin.methods.ratio import RatioItem
+from xladdin.methods.reference import ReferenceItem
+from xladdin.methods.tiers import TiersItem
 from xladdin.scheme import Input, InputKind, Scheme
 from xladdin.words import TARGET, VALUE
 from xladdin.workbook.cells import CellError

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 
 from tests.equality.answers import RANK, Answers, section, total
 from tests.equality.cases import Filling
-from xladdin.methods.item import (
-    CasesItem,
-    ChecklistItem,
-    ExpertItem,
-    InspectionItem,
-    MediaItem,
-    RatingItem,
-    RatioItem,
-    ReferenceItem,
-    TiersItem,
-)
+from xladdin.methods.cases import CasesItem
+from xladdin.methods.checklist import ChecklistItem
+from xladdin.methods.expert import ExpertItem
+from xladdin.methods.inspection import InspectionItem
+from xladdin.methods.media import MediaItem
+from xladdin.methods.rating import RatingItem
+from xladdin.methods.ratio import RatioItem
+from xladdin.methods.reference import ReferenceItem
+from xladdin.methods.tiers import TiersItem
 from xladdin.scheme import Scheme
 
 _METHODS: Mapping[type, str] = {

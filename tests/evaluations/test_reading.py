@@ -15,13 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
+from xladdin.evaluations import layout
 from xladdin.evaluations.books import unit_book, unit_workbook
-from xladdin.evaluations.lists import Line, count_briefs, count_media, typed_line
+from xladdin.evaluations.lists import Line, count, typed_line
 from xladdin.evaluations.reading import Evaluation, UnitReport, read_evaluations
 from xladdin.evaluations.units import Unit, departments, experts, office
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW, UnitSheet
 from xladdin.issues import Level
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import Fault
 from xladdin.scheme import InputKind, Scheme
 from xladdin.words import KIND_PROPERTY
@@ -582,7 +583,7 @@ def _report(district: str, title: str, tone: str = "正面", first: str = "是")
 def test_count_briefs__by_hand__each_once(scheme: Scheme) -> None:
     lines = [_brief("青浦区", f"第{n}期") for n in range(1, 7)]
     lines += [_brief("青浦区", "第 1 期"), _brief("奉贤区", "第1期"), Line(), _brief("青浦区", "第7期", "七月")]
-    tally = count_briefs(scheme, lines)
+    tally = count(scheme, layout.BRIEFS, lines)
     assert {d: n for d, n in tally.numbers["R5.1"].items() if n} == {"青浦区": 6, "奉贤区": 1}
     assert list(tally.numbers["R5.1"]) == list(scheme.district_names)
     assert [c.reason for c in tally.lines[6:]] == [
@@ -605,7 +606,7 @@ def test_count_media__formulas_and_error_values__not_counted_but_for_a_link(sche
     }
     changes: list[dict[str, Raw]] = [{}, {"标题": Formula('"乙"', "乙")}, {"标题": CellError("#N/A")}]
     lines = [typed_line({**good, **change}) for change in changes]
-    assert [c.reason for c in count_media(scheme, lines).lines] == [
+    assert [c.reason for c in count(scheme, layout.MEDIA, lines).lines] == [
         "√",
         "错误：不能用公式，请改填内容",
         "错误：单元格里是错误值，请重新填写",
@@ -623,7 +624,7 @@ def test_count_media__by_hand__good_and_bad_apart(scheme: Scheme) -> None:
         _report("嘉定区", "甲"),
         _report("宝山区", "丙", first=""),
     ]
-    tally = count_media(scheme, lines)
+    tally = count(scheme, layout.MEDIA, lines)
     assert {d: n for d, n in tally.numbers["R6.1"].items() if n} == {"宝山区": 1, "嘉定区": 1}
     assert {d: n for d, n in tally.numbers["R6.2"].items() if n} == {"宝山区": 1}
     assert [c.counts for c in tally.lines] == [True, False, False, True, False, True, False]

@@ -17,7 +17,7 @@ from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.tables import is_evaluation
 from xladdin.evaluations.units import Unit, UnitKind, UnitNameError, departments, experts, office, units
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.rounds.targets import targets_in
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
@@ -204,21 +204,20 @@ def test_targets_workbook__as_issued__read_as_the_text_assigns(scheme: Scheme, b
         share = {"central": 50, "other": 30}[district.zone]
         assert targets[district.name] == {"K03.2": 1, "K10.5": share, "K33.1": 3}
     # Nothing else is divided yet, which every indicator with a city-wide amount is named for.
-    indicators = [i for task in scheme.annex2.tasks for i in task.indicators if i.amount is not None]
+    indicators = [i for i in scheme.indicators if i.amount is not None]
     assert {(i.code, i.place.item) for i in found} == {("T01", i.code) for i in indicators}
 
 
 def _divided(scheme: Scheme) -> dict[str, dict[str, float | str]]:
     """A division in which everything adds up: by code and district."""
     cells: dict[str, dict[str, float | str]] = {}
-    for task in scheme.annex2.tasks:
-        for indicator in task.indicators:
-            if indicator.amount is not None:
-                least, rest = divmod(int(indicator.amount), 15)
-                shares = [float(least + (n < rest)) for n in range(15)]
-                cells[indicator.code] = {**dict(zip(scheme.district_names, shares, strict=False)), "崇明区": "不适用"}
-            elif indicator.code == "K23.1":
-                cells[indicator.code] = {"黄浦区": 4.0}
+    for indicator in scheme.indicators:
+        if indicator.amount is not None:
+            least, rest = divmod(int(indicator.amount), 15)
+            shares = [float(least + (n < rest)) for n in range(15)]
+            cells[indicator.code] = {**dict(zip(scheme.district_names, shares, strict=False)), "崇明区": "不适用"}
+        elif indicator.code == "K23.1":
+            cells[indicator.code] = {"黄浦区": 4.0}
     return cells
 
 
@@ -229,7 +228,7 @@ def test_targets_workbook__filled_in_libreoffice__adds_up_and_is_read_from_every
     blank = tmp_path / "任务分解表.xlsx"
     blank.write_bytes(books["任务分解表.xlsx"])
     table = targets_table(scheme)
-    rows = {code: n for n, code in enumerate(i.code for t in scheme.annex2.tasks for i in t.indicators)}
+    rows = {code: n for n, code in enumerate(i.code for i in scheme.indicators)}
     divided = _divided(scheme)
     typed = [
         ["任务分解表", table.at(name, rows[code]), f"{value:g}" if isinstance(value, float) else value]

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Forms
 from xladdin.issues import Level
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import Fault
 from xladdin.returns.collection import Collection, collect
 from xladdin.scheme import InputKind

@@ -583,7 +583,7 @@ def test_file_name__that_looks_like_a_formula__is_stored_as_text(forms: Forms, s
 
 def test_form__without_any_amount_assigned__is_pointed_out(forms: Forms, scheme: Scheme, tmp_path: Path) -> None:
     # All of them 不适用 is what the text allows and hardly what anybody means.
-    fields = [(task.id, i) for task in scheme.annex2.tasks for i in task.indicators]
+    fields = [(scheme.inputs[i.code].item_id, i) for i in scheme.indicators]
     blank: dict[Field, Typed] = {(i.code, head): None for _, i in fields for head in (TARGET, VALUE)}
     (tmp_path / "区填报表_静安区.xlsx").write_bytes(forms.make("静安区", blank))
     found = consolidate(scheme, [tmp_path / "区填报表_静安区.xlsx"], scheme.default_policies)

@@ -20,7 +20,7 @@ from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
 from xladdin.forms.form import Sourced
 from xladdin.forms.origins import origin_text, origin_values, typed_text
 from xladdin.issues import Place
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.results.files import result_workbook

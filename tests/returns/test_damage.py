@@ -24,11 +24,12 @@ import pytest
 
 from tests.conftest import Field, Forms, Typed
 from xladdin.issues import Level, weighty
+from xladdin.methods.ratio import RatioItem
 from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.results.files import issues_workbook, result_workbook
 from xladdin.results.stored import results
 from xladdin.returns.collection import collect
-from xladdin.scheme import RatioItem, Scheme
+from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.words import CODE, COVER, SCORE, TARGET, VALUE, form_file_name
 from xladdin.workbook import package

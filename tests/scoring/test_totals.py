@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.scheme import InputKind, Policies, load_scheme
 from xladdin.scoring.items import Score, Status

@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 
-from xladdin.methods import rules as methods
-from xladdin.methods.item import Entry
+from xladdin.methods.cases import cases
+from xladdin.methods.checklist import checklist
+from xladdin.methods.inputs import Entry
+from xladdin.methods.marks import marks, mean_mark
+from xladdin.methods.ratio import ratio
+from xladdin.methods.reference import reference
+from xladdin.methods.tiers import Tier, threshold, tiered
 from xladdin.numbers import NOT_APPLICABLE, ScoringError, Value, decimal_of, half_up
 from xladdin.scheme import load_scheme
 from xladdin.scoring.items import score_item
@@ -143,53 +148,47 @@ def test_cases__all_names__are_unique() -> None:
 def test_marks__trim_and_number_of_marks__as_worked_by_hand(
     trim: int, given: tuple[str | None, ...], expected: str
 ) -> None:
-    assert methods.marks(numbers(*given), Decimal(3), Decimal(3), trim=trim).score == Decimal(expected)
+    assert marks(numbers(*given), Decimal(3), Decimal(3), trim=trim).score == Decimal(expected)
 
 
 def test_marks__out_of_a_hundred__are_converted_to_the_points() -> None:
     # (80 + 90) / 2 / 100 × 3
-    assert methods.marks(decimals("80", "90"), Decimal(3), Decimal(100)).score == Decimal("2.55")
+    assert marks(decimals("80", "90"), Decimal(3), Decimal(100)).score == Decimal("2.55")
 
 
 def test_marks__all_blank__give_no_score() -> None:
-    assert methods.marks([None, None], Decimal(3), Decimal(3)).score is None
+    assert marks([None, None], Decimal(3), Decimal(3)).score is None
 
 
 @pytest.mark.parametrize("mark", ["3.01", "-0.01"])
 def test_marks__one_outside_the_scale__is_an_error_even_when_trimming_would_drop_it(mark: str) -> None:
     with pytest.raises(ScoringError, match="0 到 3"):
-        methods.marks(decimals("1", "2", "2", "2", mark), Decimal(3), Decimal(3), trim=1)
+        marks(decimals("1", "2", "2", "2", mark), Decimal(3), Decimal(3), trim=1)
 
 
 @pytest.mark.parametrize("full", ["0", "-100"])
 def test_marks_and_reference__full_mark_not_above_zero__is_an_error(full: str) -> None:
     with pytest.raises(ScoringError, match="大于 0"):
-        methods.marks(decimals("1"), Decimal(3), Decimal(full))
+        marks(decimals("1"), Decimal(3), Decimal(full))
     with pytest.raises(ScoringError, match="大于 0"):
-        methods.reference(Decimal(1), Decimal(full), Decimal(2))
+        reference(Decimal(1), Decimal(full), Decimal(2))
 
 
 # ---- 各成员单位: one value from several departments --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("given", "mean", "lead"),
+    ("given", "mean"),
     [
         # 附件2第12项: 市规划资源局、市文化旅游局、市房屋管理局
-        (("80", "85", "86"), Fraction(251, 3), Fraction(80)),
-        (("80", None, "86"), Fraction(83), Fraction(80)),
-        ((None, "85", "86"), Fraction(171, 2), None),
-        (("0", "90", None), Fraction(45), Fraction(0)),
-        ((None, None, None), None, None),
-        ((), None, None),
+        (("80", "85", "86"), Fraction(251, 3)),
+        (("80", "86"), Fraction(83)),
+        (("85", "86"), Fraction(171, 2)),
+        (("0", "90"), Fraction(45)),
     ],
 )
-def test_joint__departments_in_the_texts_order__mean_of_those_given_or_the_first(
-    given: tuple[str | None, ...], mean: Fraction | None, lead: Fraction | None
-) -> None:
-    assert methods.joint(numbers(*given)) == mean
-    assert methods.joint(numbers(*given), by="mean") == mean
-    assert methods.joint(numbers(*given), by="lead") == lead
+def test_mean_mark__departments_that_gave_a_value__mean_of_theirs(given: tuple[str, ...], mean: Fraction) -> None:
+    assert mean_mark(decimals(*given))[0] == mean
 
 
 # ---- 示范案例: what five fields cannot show ----------------------------------------------------------------------------
@@ -198,16 +197,16 @@ def test_joint__departments_in_the_texts_order__mean_of_those_given_or_the_first
 def test_cases_method__a_sixth_case__is_an_error_that_names_the_limit() -> None:
     # 附件1（二）: 每个区最多报送 5 项示范案例
     with pytest.raises(ScoringError, match=r"6.*最多 5"):
-        methods.cases(decimals("0.5", "0.5", "0.5", "0.5", "0.5", "0.5"), Decimal("1.5"), 5)
+        cases(decimals("0.5", "0.5", "0.5", "0.5", "0.5", "0.5"), Decimal("1.5"), 5)
 
 
 def test_cases_method__a_sixth_case_judged_zero__is_still_a_sixth_case() -> None:
     with pytest.raises(ScoringError, match=r"6.*最多 5"):
-        methods.cases(decimals("1", "1", "1", "1", "1", "0"), Decimal("1.5"), 5)
+        cases(decimals("1", "1", "1", "1", "1", "0"), Decimal("1.5"), 5)
 
 
 def test_cases_method__a_longer_range_with_blanks__counts_only_what_was_judged() -> None:
-    outcome = methods.cases(numbers("1.5", None, "1", None, "0.75", None, None), Decimal("1.5"), 5)
+    outcome = cases(numbers("1.5", None, "1", None, "0.75", None, None), Decimal("1.5"), 5)
     assert outcome.score == Decimal("3.25")
 
 
@@ -234,16 +233,16 @@ def test_threshold__count_against_the_tiers_of_briefs__takes_the_highest_reached
     count: str, expected: str, order: tuple[int, ...]
 ) -> None:
     thresholds, points = decimals("1", "2", "4", "6"), decimals("0.5", "1", "1.5", "2.5")
-    outcome = methods.threshold(Decimal(count), [thresholds[n] for n in order], [points[n] for n in order])
+    outcome = threshold(Decimal(count), [thresholds[n] for n in order], [points[n] for n in order])
     assert outcome.score == Decimal(expected)
 
 
 def test_threshold__points_that_fall_with_the_count__follow_the_threshold_not_the_points() -> None:
-    assert methods.threshold(Decimal(5), decimals("1", "4"), decimals("2", "0.5")).score == Decimal("0.50")
+    assert threshold(Decimal(5), decimals("1", "4"), decimals("2", "0.5")).score == Decimal("0.50")
 
 
 def test_threshold__blank_count__gives_no_score() -> None:
-    assert methods.threshold(None, decimals("1"), decimals("0.5")).score is None
+    assert threshold(None, decimals("1"), decimals("0.5")).score is None
 
 
 @pytest.mark.parametrize(
@@ -255,13 +254,16 @@ def test_threshold__what_the_rule_does_not_allow__is_an_error(
     count: str, thresholds: tuple[str, ...], points: tuple[str, ...]
 ) -> None:
     with pytest.raises(ScoringError):
-        methods.threshold(Decimal(count), decimals(*thresholds), decimals(*points))
+        threshold(Decimal(count), decimals(*thresholds), decimals(*points))
 
 
 def test_tiered__a_count_between_two_tiers__is_an_error_not_zero() -> None:
-    tiers = [methods.Tier(*decimals("4", "6", "1.5")), methods.Tier(*decimals("1", "2", "0.5"))]
+    tiers = [
+        Tier(start=Decimal(4), to=Decimal(6), points=Decimal("1.5")),
+        Tier(start=Decimal(1), to=Decimal(2), points=Decimal("0.5")),
+    ]
     with pytest.raises(ScoringError, match="3"):
-        methods.tiered(Decimal(3), tiers)
+        tiered(Decimal(3), tiers)
 
 
 # ---- shapes --------------------------------------------------------------------------------------------------------
@@ -269,17 +271,17 @@ def test_tiered__a_count_between_two_tiers__is_an_error_not_zero() -> None:
 
 def test_ratio__different_numbers_of_done_and_target__is_an_error() -> None:
     with pytest.raises(ScoringError, match="个数应相同"):
-        methods.ratio(decimals("1", "2"), decimals("3"), Decimal(2))
+        ratio(decimals("1", "2"), decimals("3"), Decimal(2))
 
 
 def test_checklist__different_numbers_of_flags_and_points__is_an_error() -> None:
     with pytest.raises(ScoringError, match="个数应相同"):
-        methods.checklist([True, False, True], decimals("1", "1"))
+        checklist([True, False, True], decimals("1", "1"))
 
 
 def test_checklist__negative_points__is_an_error() -> None:
     with pytest.raises(ScoringError, match="不能小于 0"):
-        methods.checklist([True, False], decimals("1", "-1"))
+        checklist([True, False], decimals("1", "-1"))
 
 
 # ---- numbers as they come out of cells -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from xladdin.fields.reading import read_cell
 from xladdin.forms.layout import Annex, FormLayout
 from xladdin.forms.view import form_view
 from xladdin.issues import Place
-from xladdin.methods.item import Entry, Input, InputKind
+from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import CONTENT, TARGET, VALUE
 

@@ -15,7 +15,7 @@ from tests.support.libreoffice import requires_office, run_office
 from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Form
 from xladdin.issues import Place
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import Fault
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, rate, state_words

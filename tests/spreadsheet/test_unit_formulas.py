@@ -15,12 +15,12 @@ from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.evaluations.books import unit_book, unit_workbook
 from xladdin.evaluations.layout import BRIEFS, LIST_LINES, MEDIA
-from xladdin.evaluations.lists import Counted, count_briefs, count_media, typed_line
+from xladdin.evaluations.lists import Counted, count, typed_line
 from xladdin.evaluations.units import departments, experts, office
 from xladdin.fillin.cover import cover_view
 from xladdin.fillin.sheets import FIRST_ROW, Shown, UnitBook, UnitSheet
 from xladdin.forms.form import Form
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE
 from xladdin.rounds.corrections_sheet import corrections_book, corrections_workbook
 from xladdin.rounds.targets_sheet import targets_book, targets_workbook
@@ -289,8 +289,8 @@ STATES = {
 def _counts(sheet: UnitSheet, typed: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> dict[tuple[int, str], Shown]:
     """What 计数 shows for the two lists."""
     numbers: dict[str, Mapping[str, int]] = {}
-    for name, count in (("简讯", count_briefs), ("宣传", count_media)):
-        numbers.update(count(SCHEME, (typed_line(cells) for cells in typed[name].values())).numbers)
+    for table in (BRIEFS, MEDIA):
+        numbers.update(count(SCHEME, table, [typed_line(cells) for cells in typed[table.sheet].values()]).numbers)
     shown: dict[tuple[int, str], Shown] = {}
     for head in sheet.table.heads[1:]:
         own = numbers[head.split()[0]]
@@ -319,7 +319,7 @@ def test_cover__counted_by_hand__every_state_in_its_column() -> None:
 def test_list_view__titles_spaces_and_wildcards__one_story_only_if_the_same() -> None:
     """By hand: titles that differ in spaces or case are one, those that only match as a pattern are not."""
     lines = [typed_line({"区": "黄浦区", "日期": 45000, "标题": title}) for title in TITLES]
-    reasons = [c.reason[:2] for c in count_briefs(SCHEME, lines).lines]
+    reasons = [c.reason[:2] for c in count(SCHEME, BRIEFS, lines).lines]
     assert reasons == ["√", "不计", "不计", "√", "不计", "√", "√", "√", "√"]
-    assert all(isinstance(c, Counted) for c in count_briefs(SCHEME, lines).lines)
+    assert all(isinstance(c, Counted) for c in count(SCHEME, BRIEFS, lines).lines)
     assert LIST_LINES >= 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xladdin.forms.form import Field, FieldCell, Fields, Form
-from xladdin.methods.item import Entry
+from xladdin.methods.inputs import Entry
 
 
 def form_of(entries: Mapping[str, Entry] | None = None, cases: Mapping[str, str] | None = None) -> Form:

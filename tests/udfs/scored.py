@@ -7,9 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from xladdin.methods import rules as methods
-from xladdin.methods.item import Entry
-from xladdin.methods.rules import Outcome
+from xladdin.methods.cases import cases as exact_cases
+from xladdin.methods.checklist import checklist as exact_checklist
+from xladdin.methods.inputs import Entry
+from xladdin.methods.inspection import inspection as exact_inspection
+from xladdin.methods.item import Outcome
+from xladdin.methods.marks import marks
+from xladdin.methods.media import media as exact_media
+from xladdin.methods.ratio import ratio as exact_ratio
+from xladdin.methods.reference import reference as exact_reference
+from xladdin.methods.tiers import Tier, threshold, tiered
 from xladdin.numbers import NOT_APPLICABLE, ScoringError, half_up
 from xladdin.scheme import load_scheme
 from xladdin.scoring.items import score_item
@@ -45,46 +52,46 @@ def shown(result: Any) -> float | str:
 
 
 def ratio(done: Rows, target: Rows, points: Rows | None, cap: Rows | None) -> Outcome:
-    return methods.ratio(every(done), every(target), one(points, "2"), cap=cap is None or cap[0][0])
+    return exact_ratio(every(done), every(target), one(points, "2"), cap=cap is None or cap[0][0])
 
 
 def expert(scores: Rows, points: Rows | None, full: Rows | None, trim: Rows | None) -> Outcome:
     worth = one(points, "2")
-    return methods.marks(every(scores), worth, worth if full is None else one(full), trim=int(one(trim, "0")))
+    return marks(every(scores), worth, worth if full is None else one(full), trim=int(one(trim, "0")))
 
 
 def rating(scores: Rows, points: Rows | None, full: Rows | None) -> Outcome:
     worth = one(points, "2.5")
-    return methods.marks(every(scores), worth, worth if full is None else one(full))
+    return marks(every(scores), worth, worth if full is None else one(full))
 
 
 def reference(score: Rows, full: Rows | None, points: Rows | None) -> Outcome:
-    return methods.reference(one(score), one(full, "100"), one(points, "2"))
+    return exact_reference(one(score), one(full, "100"), one(points, "2"))
 
 
 def checklist(flags: Rows, item_points: Rows) -> Outcome:
     words = {"是": True, "√": True, "TRUE": True, "1": True, "否": False, "×": False, "FALSE": False, "0": False}
     read = [words.get(str(f).upper(), f) for row in flags for f in row]
-    return methods.checklist([None if f in (None, "", "—") else bool(f) for f in read], every(item_points))
+    return exact_checklist([None if f in (None, "", "—") else bool(f) for f in read], every(item_points))
 
 
 def cases(scores: Rows, per_case: Rows | None, max_cases: Rows | None) -> Outcome:
-    return methods.cases(every(scores), one(per_case, "1.5"), int(one(max_cases, "5")))
+    return exact_cases(every(scores), one(per_case, "1.5"), int(one(max_cases, "5")))
 
 
 def briefs(count: Rows) -> Outcome:
     spans = [("6", None, "2.5"), ("4", "6", "1.5"), ("2", "3", "1"), ("1", "1", "0.5"), ("0", "0", "0")]
-    tiers = [methods.Tier(Decimal(a), None if b is None else Decimal(b), Decimal(p)) for a, b, p in spans]
-    return methods.tiered(one(count), tiers)
+    tiers = [Tier(start=Decimal(a), to=None if b is None else Decimal(b), points=Decimal(p)) for a, b, p in spans]
+    return tiered(one(count), tiers)
 
 
 def tier(count: Rows, thresholds: Rows, points: Rows) -> Outcome:
-    return methods.threshold(one(count), every(thresholds), every(points))
+    return threshold(one(count), every(thresholds), every(points))
 
 
 def media(positive: Rows, negative: Rows, each: Rows | None, cap: Rows | None) -> Outcome:
     step, most = one(each, "0.5"), one(cap, "2.5")
-    return methods.media(
+    return exact_media(
         one(positive),
         one(negative),
         positive_each=step,
@@ -96,7 +103,7 @@ def media(positive: Rows, negative: Rows, each: Rows | None, cap: Rows | None) -
 
 def inspection(cited: Rows, rectified: Rows, points: Rows | None, step: Rows | None) -> Outcome:
     each = one(step, "0.5")
-    return methods.inspection(one(cited), one(rectified), points=one(points, "2.5"), deduction=each, restoration=each)
+    return exact_inspection(one(cited), one(rectified), points=one(points, "2.5"), deduction=each, restoration=each)
 
 
 def total(*groups: Rows | None) -> Decimal:

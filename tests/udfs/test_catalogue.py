@@ -160,11 +160,24 @@ def test_alias__reserved_words__taken_as_keywords_in_python() -> None:
 
 
 def test_defaults__every_name__stands_for_something() -> None:
-    known = {*defaults.NUMBERS, *defaults.SWITCHES, defaults.NONE}
-    used = {a.default for f in FUNCTIONS for a in f.arguments if a.optional}
     own = {a.name for f in FUNCTIONS for a in f.arguments}
-    assert used <= known | own
-    assert known <= used
+    used = {a.default for f in FUNCTIONS for a in f.arguments if a.optional} - own - {defaults.NONE}
+    assert defaults.switch("ratio_cap") is True
+    numbers = {name: defaults.number(name) for name in used - {"ratio_cap"}}
+    assert numbers == {
+        "ratio.points": 2,
+        "expert.points": 2,
+        "expert_trim": 0,
+        "rating.points": Decimal("2.5"),
+        "reference.full": 100,
+        "reference.points": 2,
+        "cases.per_case": Decimal("1.5"),
+        "cases.max_cases": 5,
+        "media.each": Decimal("0.5"),
+        "media.cap": Decimal("2.5"),
+        "inspection.points": Decimal("2.5"),
+        "inspection.step": Decimal("0.5"),
+    }
 
 
 def test_defaults__scheme_without_a_common_number__asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

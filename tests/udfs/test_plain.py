@@ -312,7 +312,7 @@ def test_function__unforeseen_fault__told_without_technical_words(
     def broken(*_given: object, **_named: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("xladdin.methods.rules.ratio", broken)
+    monkeypatch.setattr("udfs.scores.ratio", broken)
     result = udfs.FS_RATIO(1, 2)
     assert result == registration.UNEXPECTED
     assert str(result).startswith("错误：")

@@ -23,9 +23,9 @@ from xladdin.cli.terminal import (
 )
 
 if TYPE_CHECKING:
+    from xladdin.methods.item import Policies
     from xladdin.results.consolidation import Consolidation
     from xladdin.scheme.model import Scheme
-    from xladdin.scheme.policies import Policies
 
 SEED = 2023
 """What the sample data are drawn with where nobody asks for other ones."""

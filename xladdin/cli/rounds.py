@@ -24,10 +24,10 @@ from xladdin.cli.terminal import (
 if TYPE_CHECKING:
     from xladdin.files import Progress
     from xladdin.forms.form import Form
+    from xladdin.methods.item import Policies
     from xladdin.results.consolidation import Consolidation
     from xladdin.rounds.corrected import Corrected
     from xladdin.scheme.model import Scheme
-    from xladdin.scheme.policies import Policies
 
 
 def write_targets(scheme: Scheme, out: Path) -> int:

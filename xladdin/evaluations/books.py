@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xladdin.evaluations.layout import BRIEFS, MEDIA
+from xladdin.evaluations.layout import LISTS
+from xladdin.evaluations.lists import listed_codes
 from xladdin.evaluations.sheets import (
     ReturnedForms,
     amounts_sheet,
@@ -19,7 +20,7 @@ from xladdin.fillin.books import book, created
 from xladdin.fillin.sheets import UnitBook, UnitSheet
 from xladdin.fillin.writer import write_unit_book
 from xladdin.forms.form import Form
-from xladdin.methods.item import InputKind
+from xladdin.methods.inputs import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     EVALUATOR_LABEL,
@@ -90,6 +91,9 @@ def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -
         case UnitKind.EXPERT:
             return [review_sheet(scheme, unit.codes, stamp, forms)]
         case UnitKind.OFFICE:
+            ratings = ratings_sheet(scheme, unit.codes, stamp)
+            tables = [table for table in LISTS if listed_codes(scheme, table)]
+            if not tables:
+                return [ratings]
             counts = counts_sheet(scheme, stamp)
-            lists = [list_sheet(scheme, table, stamp, counts.table) for table in (BRIEFS, MEDIA)]
-            return [ratings_sheet(scheme, unit.codes, stamp), *lists, counts]
+            return [ratings, *(list_sheet(scheme, table, stamp, counts.table) for table in tables), counts]

@@ -12,8 +12,9 @@ from decimal import Decimal
 from xladdin.fillin.checks import PLACES, At, TypedRow, _bad_field, _chain, _no, _yes, bad_amount, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
-from xladdin.methods.checks import RECUSED_STATE, is_blank, quoted
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.checks import RECUSED_STATE
+from xladdin.methods.formulas import is_blank, quoted
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
 from xladdin.words import (
     CASE,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from xladdin.evaluations.units import UnitKind
 from xladdin.fillin.sheets import _CHECK_COLUMN, _CODE_COLUMN, _DISTRICT_COLUMN, _REMARK_COLUMN, UnitColumn, UnitTable
 from xladdin.words import (
+    BRIEFS_LIST,
     CASE,
     CODE,
     COUNTED,
@@ -22,6 +23,7 @@ from xladdin.words import (
     INDICATOR,
     LINK,
     MARK,
+    MEDIA_LIST,
     MEDIUM,
     METHOD,
     RATING,
@@ -105,7 +107,7 @@ RATINGS = UnitTable(
     RATING,
 )
 BRIEFS = UnitTable(
-    "简讯",
+    BRIEFS_LIST,
     (
         UnitColumn(DISTRICT, 12, "entry"),
         UnitColumn(DAY, 13, "entry_date"),
@@ -117,7 +119,7 @@ BRIEFS = UnitTable(
     state=REASON,
 )
 MEDIA = UnitTable(
-    "宣传",
+    MEDIA_LIST,
     (
         UnitColumn(DISTRICT, 12, "entry"),
         UnitColumn(DAY, 13, "entry_date"),
@@ -132,12 +134,13 @@ MEDIA = UnitTable(
     (DISTRICT, DAY, TITLE, MEDIUM, TONE, FIRST_PUBLISHED),
     state=REASON,
 )
+LISTS = (BRIEFS, MEDIA)
 
 
 EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
     UnitKind.DEPARTMENT: (AMOUNTS, MARKS),
     UnitKind.EXPERT: (REVIEW,),
-    UnitKind.OFFICE: (RATINGS, BRIEFS, MEDIA),
+    UnitKind.OFFICE: (RATINGS, *LISTS),
 }
 """The tables that the workbook of each kind of unit may have, in order."""
 

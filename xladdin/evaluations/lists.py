@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from xladdin.evaluations.layout import BRIEFS, MEDIA
 from xladdin.fields.dates import read_day
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Place
 from xladdin.methods import checks
-from xladdin.methods.item import MediaItem, TiersItem
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     COUNTED,
@@ -159,27 +157,17 @@ def out_of_year(scheme: Scheme) -> str:
     return f"错误：不是 {scheme.source.year} 年的"
 
 
-def brief_code(scheme: Scheme) -> str:
-    """The field that the number of briefs goes to."""
-    return next(item.inputs[0].code for item in scheme.items.values() if isinstance(item, TiersItem))
+def listed_codes(scheme: Scheme, table: UnitTable) -> dict[str, str]:
+    """The fields that the lines of a list are counted for, by 性质 (none for briefs); nothing where no item has the list."""
+    listed = ((spec.listed, spec.code) for spec in scheme.inputs.values())
+    return {pair[1]: code for pair, code in listed if pair and pair[0] == table.sheet}
 
 
-def media_codes(scheme: Scheme) -> dict[str, str]:
-    """The fields that the numbers of reports go to, by 性质."""
-    item = next(item for item in scheme.items.values() if isinstance(item, MediaItem))
-    return dict(zip((GOOD_NEWS, EXPOSURE), (spec.code for spec in item.inputs), strict=True))
-
-
-def count_briefs(scheme: Scheme, lines: Iterable[Line]) -> Tally:
-    """The briefs of every district, in the order of the list."""
-    counted = _judge(scheme, lines, BRIEFS)
-    return Tally({brief_code(scheme): _numbers(scheme, counted, "")}, counted)
-
-
-def count_media(scheme: Scheme, lines: Iterable[Line]) -> Tally:
-    """The first-published reports of every district, good and bad ones apart, in the order of the list."""
-    counted = _judge(scheme, lines, MEDIA)
-    return Tally({code: _numbers(scheme, counted, tone) for tone, code in media_codes(scheme).items()}, counted)
+def count(scheme: Scheme, table: UnitTable, lines: Iterable[Line]) -> Tally:
+    """What a list comes to for every district, in the order of the list: reports where they first appeared, by 性质."""
+    counted = _judge(scheme, lines, table)
+    codes = listed_codes(scheme, table)
+    return Tally({code: _numbers(scheme, counted, tone) for tone, code in codes.items()}, counted)
 
 
 def _numbers(scheme: Scheme, counted: Sequence[Counted], tone: str) -> dict[str, int]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xladdin import issues
 from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import RECUSAL
-from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, MARKS, MEDIA, RATINGS, REVIEW
+from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, LISTS, MARKS, MEDIA, RATINGS, REVIEW
 from xladdin.evaluations.lists import Counted, Tally
 from xladdin.evaluations.tables import ALL_TABLES, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
@@ -22,7 +22,7 @@ from xladdin.fields.tables import Table, find_tables, squeezed
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
-from xladdin.methods.item import Input, InputKind, InspectionItem
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -102,9 +102,8 @@ def _table_of(scheme: Scheme, unit: Unit, code: str) -> UnitTable:
         return REVIEW
     if unit.kind is UnitKind.DEPARTMENT:
         return AMOUNTS if scheme.inputs[code].kind is InputKind.AMOUNT else MARKS
-    if code == publicity.brief_code(scheme):
-        return BRIEFS
-    return MEDIA if code in publicity.media_codes(scheme).values() else RATINGS
+    listed = scheme.inputs[code].listed
+    return next((table for table in LISTS if listed and table.sheet == listed[0]), RATINGS)
 
 
 # --- Whose it is ------------------------------------------------------------------------------------------------------
@@ -270,8 +269,7 @@ def _is_spared(scheme: Scheme, evaluation: Evaluation, table: _Found, row: int, 
 
 def cited_field(scheme: Scheme, spec: Input) -> Input | None:
     """The field that this one, being 整改次数, may not exceed; nothing for any other."""
-    item = scheme.items[spec.item_id]
-    return item.inputs[0] if isinstance(item, InspectionItem) and spec is item.inputs[1] else None
+    return scheme.inputs[spec.at_most] if spec.at_most else None
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
@@ -280,11 +278,11 @@ def cited_field(scheme: Scheme, spec: Input) -> Input | None:
 def _read_lists(scheme: Scheme, report: UnitReport, found: Sequence[_Found]) -> None:
     briefs = [table for table in found if table.kind is BRIEFS]
     media = [table for table in found if table.kind is MEDIA]
-    tally = publicity.count_briefs(scheme, _lines(report, briefs))
+    tally = publicity.count(scheme, BRIEFS, _lines(report, briefs))
     report.briefs = tally.lines
     _report_lines(scheme, report, tally.lines)
     _add_counts(scheme, report, tally, briefs, BRIEFS)
-    tally = publicity.count_media(scheme, _lines(report, media))
+    tally = publicity.count(scheme, MEDIA, _lines(report, media))
     report.media = tally.lines
     _report_lines(scheme, report, tally.lines)
     _add_counts(scheme, report, tally, media, MEDIA)

@@ -8,15 +8,14 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
-from xladdin.evaluations.layout import AMOUNTS, BRIEFS, LIST_LINES, MARKS, MEDIA, RATINGS, REVIEW, counts_table
-from xladdin.evaluations.lists import count_briefs, count_media, line_formulas, typed_line
+from xladdin.evaluations.layout import AMOUNTS, LIST_LINES, LISTS, MARKS, RATINGS, REVIEW, counts_table
+from xladdin.evaluations.lists import count, line_formulas, listed_codes, typed_line
 from xladdin.fillin.checks import Row, bad_amount
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
 from xladdin.forms.form import Form
 from xladdin.methods import checks
-from xladdin.methods.item import CasesItem, Input, InputKind, InspectionItem
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -188,7 +187,7 @@ def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Return
     for spec, name in _pairs(scheme, codes):
         item = scheme.items[spec.item_id]
         case = forms.case(name, spec.code) if spec.names_case else ""
-        task = spec.name if isinstance(item, CasesItem) else item.name
+        task = spec.name if spec.names_case else item.name
         rows.append(
             ({CODE: spec.code, TASK: task, FULL: _full(spec), DISTRICT: name, CASE: case}, ReviewRow(spec, case))
         )
@@ -203,13 +202,12 @@ def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Return
 
 def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet:
     """评定: what the office decides, save what it counts in lists."""
-    listed = {publicity.brief_code(scheme), *publicity.media_codes(scheme).values()}
-    own = [code for code in codes if code not in listed]
+    own = [code for code in codes if not scheme.inputs[code].listed]
     rows: Rows = []
     cited: dict[int, int] = {}
     for n, (spec, name) in enumerate(_pairs(scheme, own)):
         item = scheme.items[spec.item_id]
-        bound = item.inputs[0] if isinstance(item, InspectionItem) and spec is item.inputs[1] else None
+        bound = scheme.inputs[spec.at_most] if spec.at_most else None
         if bound:
             cited[n] = n - (own.index(spec.code) - own.index(bound.code)) * len(scheme.districts)
         content = f"{item.name}：{spec.name}"
@@ -259,7 +257,7 @@ def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) 
 
 def _list_view(scheme: Scheme, table: UnitTable, typed: Typed) -> View:
     lines = [typed_line(typed.get(row, {})) for row in range(LIST_LINES)]
-    tally = count_media(scheme, lines) if table is MEDIA else count_briefs(scheme, lines)
+    tally = count(scheme, table, lines)
     shown: dict[tuple[int, str], Shown] = {}
     for row, counted in enumerate(tally.lines):
         shown[row, REASON] = counted.reason
@@ -269,8 +267,7 @@ def _list_view(scheme: Scheme, table: UnitTable, typed: Typed) -> View:
 
 def counts_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
     """计数: what the lists come to, by district."""
-    sources: dict[str, tuple[UnitTable, str]] = {publicity.brief_code(scheme): (BRIEFS, "")}
-    sources.update({code: (MEDIA, tone) for tone, code in publicity.media_codes(scheme).items()})
+    sources = {code: (table, tone) for table in LISTS for tone, code in listed_codes(scheme, table).items()}
     heads = {f"{code} {scheme.inputs[code].name}": source for code, source in sources.items()}
     table = counts_table(tuple(heads))
     names = (*scheme.district_names, SUM)

@@ -10,7 +10,7 @@ from enum import Enum
 
 from xladdin.fields.ordering import natural_key
 from xladdin.issues import WrongCall
-from xladdin.methods.item import CasesItem, ExpertItem, Item
+from xladdin.methods.item import Item
 from xladdin.scheme.model import Scheme, Source
 from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND, OFFICE_KIND_END, unit_file_name
 
@@ -86,7 +86,7 @@ def departments(scheme: Scheme) -> tuple[Unit, ...]:
 
 
 def _judged_by_experts(item: Item) -> bool:
-    return isinstance(item, ExpertItem | CasesItem)
+    return item.by_experts
 
 
 def split_names(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from math import isfinite
 from xladdin import issues
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, decimal_of, plain
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, shown_text
 

@@ -10,8 +10,8 @@ from xladdin.fields.reading import read_cell
 from xladdin.fillin.sheets import Shown
 from xladdin.issues import Place
 from xladdin.methods import checks
-from xladdin.methods.checks import is_blank
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.formulas import is_blank
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, Fault, Value, plain
 from xladdin.workbook.cells import Raw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xladdin.issues import Issue, Place
-from xladdin.methods.item import Entries, Entry
+from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import Value
 from xladdin.words import CONTENT, TARGET, VALUE
 from xladdin.workbook.cells import Raw

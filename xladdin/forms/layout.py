@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from xladdin.methods.item import Input
+from xladdin.methods.inputs import Input
 from xladdin.scheme.model import AnnexHead, Scheme
 from xladdin.words import CHECK, CODE, CONTENT, EVIDENCE, RATE, TARGET, UNIT, VALUE
 

@@ -7,27 +7,14 @@ together through LibreOffice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from xladdin.forms.layout import Annex, Block, FormLayout
 from xladdin.methods import checks
-from xladdin.methods.checks import is_blank, quoted
-from xladdin.methods.item import (
-    CasesItem,
-    ChecklistItem,
-    ExpertItem,
-    Input,
-    InputKind,
-    InspectionItem,
-    Item,
-    MediaItem,
-    RatingItem,
-    RatioItem,
-    ReferenceItem,
-    TiersItem,
-)
+from xladdin.methods.formulas import ItemCells, any_error, is_blank, is_no, is_yes, quoted, starting_with
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item
 from xladdin.numbers import MAX_NUMBER, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import CHECK, CONTENT, COVER, POINTS, RATE, SCORE, TARGET, VALUE
@@ -61,31 +48,22 @@ def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
     block = annex.items[item.id]
     for spec in item.inputs:
         row = annex.fields[spec.code]
-        formulas[annex.sheet, row, annex.column(CHECK)] = _check(annex, row, spec, item)
+        formulas[annex.sheet, row, annex.column(CHECK)] = _check(annex, row, spec)
         if spec.kind is InputKind.AMOUNT:
             check, target, value = (_ref(annex, head, row) for head in (CHECK, TARGET, VALUE))
             formulas[annex.sheet, row, annex.column(RATE)] = (
                 f'=IF(LEFT({check},2)="{checks.ERROR}","{checks.ERROR}",'
                 f'IF(N({target})<=0,"{checks.NOT_APPLICABLE}",MIN(1,N({value})/{target})))'
             )
-    score = _SCORES[type(item)](annex, item, block)
+    score = item.native(ItemCells(lambda head, n: _ref(annex, head, block.first + n), len(item.inputs)))
     formulas[annex.sheet, block.first, annex.column(SCORE)] = (
-        f"=IF({_any_error(_span(annex, CHECK, block))},{quoted(checks.SCORE_ERROR)},{score})"
+        f"=IF({any_error(_span(annex, CHECK, block))},{quoted(checks.SCORE_ERROR)},{score})"
     )
 
 
-def _any_error(span: str) -> str:
-    return f"{_starting_with(span, checks.ERROR)}>0"
-
-
-def _starting_with(span: str, words: str) -> str:
-    # COUNTIF needs no array evaluation, which spreadsheet programs do not all do inside SUMPRODUCT.
-    return f'COUNTIF({span},"{words}*")'
-
-
-def _check(annex: Annex, row: int, spec: Input, item: Item) -> str:
+def _check(annex: Annex, row: int, spec: Input) -> str:
     value = _ref(annex, VALUE, row)
-    body = _amount_check(annex, row, spec) if spec.kind is InputKind.AMOUNT else _field_check(annex, row, spec, item)
+    body = _amount_check(annex, row, spec) if spec.kind is InputKind.AMOUNT else _field_check(annex, row, spec)
     return f"=IF(ISERROR({value}),{quoted(checks.BAD_CELL)},{body})"
 
 
@@ -115,90 +93,23 @@ def _too_low(cell: str) -> str:
     return f"AND(ISNUMBER({cell}),{cell}<0)"
 
 
-def _field_check(annex: Annex, row: int, spec: Input, item: Item) -> str:
+def _field_check(annex: Annex, row: int, spec: Input) -> str:
     value = _ref(annex, VALUE, row)
     blank = quoted(checks.missing(spec))
     if spec.names_case:
         blank = f'IF({_ref(annex, CONTENT, row)}="","{checks.NOT_HANDED_IN}",{blank})'
     if spec.kind is InputKind.FLAG:
-        good = f"OR({_yes(value)},{value}={quoted('否')},{value}={quoted('×')},{value}=FALSE,{value}=0)"
-        bad = f"NOT({good})"
+        bad = f"NOT(OR({is_yes(value)},{is_no(value)}))"
     elif spec.kind is InputKind.SCORE:
         bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}>{plain(spec.maximum or Decimal(0))}),TRUE)"
     else:
         bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}<>INT({value}),{value}>{plain(MAX_NUMBER)}),TRUE)"
     good_then = f'"{checks.GOOD}"'
-    if isinstance(item, InspectionItem) and spec is item.inputs[1]:
-        cited = _ref(annex, VALUE, annex.fields[item.inputs[0].code])
+    if spec.at_most:
+        cited = _ref(annex, VALUE, annex.fields[spec.at_most])
         blank = f'IF(AND(ISNUMBER({cited}),{cited}=0),"{checks.GOOD}",{blank})'
         good_then = f"IF({value}>N({cited}),{quoted(checks.MORE_RECTIFIED)},{good_then})"
     return f"IF({is_blank(value)},{blank},IF({bad},{quoted(checks.bad_value(spec))},{good_then}))"
-
-
-def _yes(cell: str) -> str:
-    return f"{cell}={quoted('是')},{cell}={quoted('√')},{cell}=TRUE,{cell}=1"
-
-
-def _ratio_score(annex: Annex, _item: RatioItem, block: Block) -> str:
-    rates = _span(annex, RATE, block)
-    points = _ref(annex, POINTS, block.first)
-    return f'IF(COUNT({rates})=0,"{checks.NOT_APPLICABLE}",ROUND({points}*SUM({rates})/COUNT({rates}),2))'
-
-
-def _marked_score(annex: Annex, item: ExpertItem | RatingItem | ReferenceItem, block: Block) -> str:
-    value = _ref(annex, VALUE, block.first)
-    return f'IF(ISNUMBER({value}),ROUND({value}/{plain(item.full.value)}*{plain(item.points)},2),"")'
-
-
-def _checklist_score(annex: Annex, item: ChecklistItem, block: Block) -> str:
-    span = _span(annex, CHECK, block)
-    earned = "+".join(
-        f"IF(OR({_yes(_ref(annex, VALUE, annex.fields[spec.code]))}),{plain(check.points.value)},0)"
-        for spec, check in zip(item.inputs, item.checks, strict=True)
-    )
-    all_blank = f"{_starting_with(span, checks.MISSING)}={len(item.checks)}"
-    return f'IF({all_blank},"",ROUND({earned},2))'
-
-
-def _cases_score(annex: Annex, _item: CasesItem, block: Block) -> str:
-    values = _span(annex, VALUE, block)
-    return f'IF(COUNT({values})=0,"",ROUND(SUM({values}),2))'
-
-
-def _tiers_score(annex: Annex, item: TiersItem, block: Block) -> str:
-    value = _ref(annex, VALUE, block.first)
-    tiers = ""
-    lowest_first = sorted(item.tiers, key=lambda t: t.start)
-    for tier in lowest_first:
-        tiers = f"IF({value}>={plain(tier.start)},{plain(tier.points)},{tiers or '0'})"
-    return f'IF(ISNUMBER({value}),{tiers},"")'
-
-
-def _media_score(annex: Annex, item: MediaItem, block: Block) -> str:
-    good, bad = (_ref(annex, VALUE, row) for row in (block.first, block.last))
-    plus = f"MIN({plain(item.positive_each.value)}*N({good}),{plain(item.positive_cap.value)})"
-    minus = f"MIN({plain(item.negative_each.value)}*N({bad}),{plain(item.negative_cap.value)})"
-    return f'IF(COUNT({good}:{bad})=0,"",ROUND({plus}-{minus},2))'
-
-
-def _inspection_score(annex: Annex, item: InspectionItem, block: Block) -> str:
-    cited, mended = (_ref(annex, VALUE, row) for row in (block.first, block.last))
-    full, less, back = (plain(q.value) for q in (item.full, item.deduction, item.restoration))
-    net = f"{full}-{less}*N({cited})+{back}*N({mended})"
-    return f'IF(ISNUMBER({cited}),ROUND(MAX(0,MIN({full},{net})),2),"")'
-
-
-_SCORES: dict[type, Callable[[Annex, Any, Block], str]] = {
-    RatioItem: _ratio_score,
-    ExpertItem: _marked_score,
-    RatingItem: _marked_score,
-    ReferenceItem: _marked_score,
-    ChecklistItem: _checklist_score,
-    CasesItem: _cases_score,
-    TiersItem: _tiers_score,
-    MediaItem: _media_score,
-    InspectionItem: _inspection_score,
-}
 
 
 def _all_rows(annex: Annex) -> Block:
@@ -210,7 +121,7 @@ def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
     scores, points = (_span(two, head, _all_rows(two)) for head in (SCORE, POINTS))
     total_cell = (two.sheet, two.total_row, two.column(SCORE))
     formulas[total_cell] = (
-        f"=IF({_any_error(scores)},{quoted(checks.SCORE_ERROR)},"
+        f"=IF({any_error(scores)},{quoted(checks.SCORE_ERROR)},"
         f"ROUND({plain(two.head.points)}*SUM({scores})/"
         f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})),2))'
     )
@@ -222,7 +133,7 @@ def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
 
 
 def _error_or_sum(span: str) -> str:
-    return f"=IF({_any_error(span)},{quoted(checks.SCORE_ERROR)},ROUND(SUM({span}),2))"
+    return f"=IF({any_error(span)},{quoted(checks.SCORE_ERROR)},ROUND(SUM({span}),2))"
 
 
 def section_blocks(scheme: Scheme, annex: Annex) -> list[Block]:
@@ -240,7 +151,7 @@ def _cover(formulas: dict[Cell, str], layout: FormLayout) -> None:
     for annex, row in zip(layout.annexes, cover.count_rows, strict=False):
         span = f"'{annex.sheet}'!{_span(annex, CHECK, _all_rows(annex))}"
         for column, words in COUNTED.items():
-            counted = "+".join(_starting_with(span, w) for w in words)
+            counted = "+".join(starting_with(span, w) for w in words)
             formulas[COVER, row, column] = f"={counted}"
         formulas[COVER, row, 2] = f"=B{row + 1}-SUM(D{row + 1}:G{row + 1})"
     first, second, total = (row + 1 for row in cover.count_rows)

@@ -14,7 +14,7 @@ from xladdin.forms.form import Field, FieldCell, Form
 from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
 from xladdin.forms.origins import AWAITED, is_judged, origin_values
 from xladdin.issues import Place
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault
 from xladdin.scheme.model import Scheme
 from xladdin.words import (

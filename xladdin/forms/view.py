@@ -10,7 +10,8 @@ from xladdin.forms import native
 from xladdin.forms.layout import FormLayout
 from xladdin.forms.native import Cell
 from xladdin.methods import checks
-from xladdin.methods.item import BLANK, Entries, Entry, Input, InputKind, InspectionItem, Item
+from xladdin.methods.inputs import BLANK, Entries, Entry, Input, InputKind
+from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
@@ -36,7 +37,7 @@ def form_view(
             for spec in item.inputs:
                 entry = entries.get(spec.code, BLANK)
                 row = annex.fields[spec.code]
-                state = _check(spec, item, entry, entries, bool(named.get(spec.code)))
+                state = _check(spec, entry, entries, bool(named.get(spec.code)))
                 shown[annex.sheet, row, annex.column(CHECK)] = state
                 if spec.kind is InputKind.AMOUNT:
                     shown[annex.sheet, row, annex.column(RATE)] = _rate(entry, state)
@@ -68,18 +69,17 @@ def _rate(entry: Entry, state: str) -> Shown:
     return float(min(Fraction(1), Fraction(_number(entry.value)) / Fraction(target)))
 
 
-def _check(spec: Input, item: Item, entry: Entry, entries: Entries, named: bool) -> str:
+def _check(spec: Input, entry: Entry, entries: Entries, named: bool) -> str:
     if spec.kind is InputKind.AMOUNT:
         return _amount_check(spec, entry)
     if isinstance(entry.value, Fault) or entry.value is NOT_APPLICABLE:
         return checks.bad_value(spec)
-    cited = _number(entries.get(item.inputs[0].code, BLANK).value)
-    is_rectified = isinstance(item, InspectionItem) and spec is item.inputs[1]
+    limit = entries.get(spec.at_most, BLANK).value
     if entry.value is None:
-        if is_rectified and entries.get(item.inputs[0].code, BLANK).value == 0:
+        if spec.at_most and limit == 0:
             return checks.GOOD
         return checks.NOT_HANDED_IN if spec.names_case and not named else checks.missing(spec)
-    if is_rectified and _number(entry.value) > cited:
+    if spec.at_most and _number(entry.value) > _number(limit):
         return checks.MORE_RECTIFIED
     return checks.GOOD
 

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.words import (
     CHECK,
     CODE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import plain
 
 # First words of the states; completeness is counted by them.
@@ -62,13 +62,3 @@ def missing(spec: Input) -> str:
 def is_percentage(spec: Input) -> bool:
     """Whether the field takes the number before a percent sign, for which a fraction such as 0.45 is a slip."""
     return spec.unit == "%"
-
-
-def quoted(text: str) -> str:
-    """A text as a formula writes it."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def is_blank(cell: str) -> str:
-    """The condition that a cell holds nothing, or what stands for nothing."""
-    return f'OR({cell}="",{",".join(f"{cell}={quoted(mark)}" for mark in BLANK_MARKS)})'

@@ -1,337 +1,239 @@
-"""Scored items and the fields they are scored from, as the scheme's data files describe them.
+"""What every way of scoring has in common: the item with its fields, what was filled in, and the outcome.
 
-The classes below `Frozen` mirror the TOML files of `data/<year>/` key by key and refuse anything they do not know.
+A way of scoring is a subclass of `Item` in a file of its own. It is the record of an item in the scheme's data, key by key,
+and it knows everything about the method: its fields, the exact score, the formulas that say the same, believable values.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from enum import Enum
+from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from random import Random
+from typing import Any, ClassVar, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from xladdin.methods import checks
+from xladdin.methods.formulas import ItemCells
+from xladdin.methods.inputs import Entry, Input
+from xladdin.numbers import NOT_APPLICABLE, Fault, NotApplicable, ScoringError, Value, half_up, plain
+from xladdin.records import Quoted, Variants, filled_in
+from xladdin.words import VALUE
 
-from xladdin.numbers import Value
+Converted = TypeVar("Converted")
 
-Points = Annotated[Decimal, Field(ge=0)]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Frozen(BaseModel):
-    """A record read from TOML: immutable, unknown keys refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
-
-
-class Quoted(Frozen):
-    """A number of the scheme beside the sentence it comes from, or the convention it rests on where the text has none."""
-
-    value: Points
-    clause: Text | None = None
-    basis: Text | None = None
-
-    @model_validator(mode="after")
-    def _has_one_source(self) -> Quoted:
-        if (self.clause is None) == (self.basis is None):
-            raise ValueError("clause（原文）与 basis（约定）必须且只能写一个")
-        return self
-
-
-class InputKind(Enum):
-    """What kind of value a field takes."""
-
-    AMOUNT = "amount"
-    """A completed amount, beside the amount assigned (任务量)."""
-    SCORE = "score"
-    """A mark given by a judge, 0 to `Input.maximum`."""
-    FLAG = "flag"
-    """是 or 否."""
-    COUNT = "count"
-    """A whole number of occurrences."""
+Steps = Callable[[], str]
+"""Words the steps that lead to a score; a cell that only shows the score never asks for them."""
 
 
 @dataclass(frozen=True)
-class Input:
-    """One field of the workbooks, addressed by its code (`K01.1`).
+class Outcome:
+    """A score half-up at two decimals, or None where nothing was given, or 不适用, and what words its steps."""
 
-    `judge` names who decides the value when that is not the district itself; `whole` says that only whole numbers make
-    sense; `names_case` that 填报内容 is for the district to fill in (it names a case, and the mark stands beside it);
-    `amounts` tells what the text assigns to the whole city or to every district.
-    """
-
-    code: str
-    name: str
-    unit: str
-    kind: InputKind
-    maximum: Decimal | None = None
-    judge: str | None = None
-    whole: bool = False
-    names_case: bool = False
-    amounts: str = ""
+    score: Decimal | NotApplicable | None
+    worded: Steps
 
     @property
-    def item_id(self) -> str:
-        return self.code.partition(".")[0]
+    def steps(self) -> str:
+        """The steps in Chinese."""
+        return self.worded()
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
+class Policies:
+    """The readings (口径) in force: option by policy name, and the indicators' weights where an option takes weights."""
 
-    `told` says how the value came about where it is made of several.
-    """
+    chosen: Mapping[str, str]
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
 
-    value: Value = None
-    target: Value = None
-    told: str = ""
+    def __getitem__(self, name: str) -> str:
+        return self.chosen[name]
 
-
-BLANK = Entry()
-
-Entries = Mapping[str, Entry]
-"""Entry by input code; a code that is absent is blank."""
+    def described(self) -> dict[str, str]:
+        """Option by policy name as the user writes them, weights included."""
+        weights = ",".join(f"{code}={weight}" for code, weight in self.weights.items())
+        return {name: f"{option}:{weights}" if option == "weights" else option for name, option in self.chosen.items()}
 
 
-class ItemBase(Frozen):
+Typed = str | float
+"""What a person types into a cell."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Believable values of an item: 完成情况 by field code, and the names of cases."""
+
+    values: Mapping[str, Typed]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dice:
+    """What believable values are drawn from: chance, how diligent the unit is (about 0.86 to 1.03), what was assigned."""
+
+    random: Random
+    diligence: float
+    assigned: Mapping[str, Decimal] = field(default_factory=dict)
+    """当年任务量 by field code."""
+
+
+METHODS: dict[str, type["Item"]] = {}
+"""Every way of scoring by its name in the scheme's data. Defining a method's class enters it here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
     """A scored item: its points, where it stands and the sentence that governs it."""
 
-    id: Text
-    name: Text
-    points: Points
-    clause: Text
-    where: str = ""
-    """The place in the document, such as 附件2第1项; filled in by the loader."""
-    method_text: str = ""
-    """The 评分方法 an explanation quotes; filled in by the loader."""
+    variants: ClassVar[Variants] = Variants("method", METHODS, "缺少 method（评分方法）", "没有这种评分方法")
+
+    method: ClassVar[str] = ""
+    """The name in the scheme's data."""
+    policies: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The readings (口径) that the method asks for, each with the options that it knows."""
+    in_formulas: ClassVar[Mapping[str, str]] = {}
+    """The option of a reading that formulas follow, where they can follow one only: the scheme's default has to be it."""
+    by_experts: ClassVar[bool] = False
+    """Whether experts judge it, each with a mark of their own."""
+    may_not_apply: ClassVar[bool] = False
+    """Whether an item can be 不适用."""
+
+    id: str
+    name: str
+    points: Decimal
+    clause: str
+    where: str = filled_in()
+    """The place in the document, such as 附件2第1项."""
+    method_text: str = filled_in()
+    """The 评分方法 an explanation quotes."""
+
+    def __init_subclass__(cls) -> None:
+        if "method" in vars(cls):
+            METHODS[cls.method] = cls
+
+    @classmethod
+    def for_task(cls, points: Decimal, departments: str, full: Quoted | None) -> dict[str, Any]:
+        """What a task of 附件2 does not write down: its points, who evaluates it, and the mark that references are out of."""
+        return {"judge": departments} if any(f.name == "judge" for f in fields(cls)) else {}
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """The item's fields in the text's order."""
         raise NotImplementedError
 
-    def quoted(self) -> tuple[tuple[str, Decimal, str], ...]:
-        """Each number of the rule with its clause: (key, number, clause)."""
-        return tuple(
-            (key, value.value, value.clause)
-            for key, value in self
-            if isinstance(value, Quoted) and value.clause is not None
-        )
+    @property
+    def highest(self) -> Decimal | None:
+        """The best score that the item's own rule gives; None where that is its points anyway."""
+        return None
+
+    def quoted(self) -> Iterable[tuple[str, Decimal | None, str]]:
+        """Each clause that the rule quotes with the number that it has to name, if any: (key, number, clause)."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, Quoted) and value.clause is not None:
+                yield f.name, value.value, value.clause
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """What the scheme's data cannot mean, or no formula can say: (key, problem)."""
+        yield from ()
+
+    def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
+        """The score from the fields' entries under the readings; `ScoringError` for what the rule does not allow."""
+        raise NotImplementedError
+
+    def gaps(self, entries: Sequence[Entry], _outcome: Outcome) -> Sequence[bool]:
+        """For each field whether it should hold a value and does not."""
+        return [entry.value is None for entry in entries]
+
+    def is_missing(self, _entries: Sequence[Entry], _gaps: Sequence[str]) -> bool:
+        """Whether an item with a score is missing altogether all the same; `_gaps` are the codes that should hold a value."""
+        return False
+
+    def native(self, cells: ItemCells) -> str:
+        """The score as a formula without functions of ours, on the sheet of 区填报表."""
+        raise NotImplementedError
+
+    def call(self, cells: ItemCells) -> str:
+        """The score as a call of the cell functions, on the unit's sheet of 考核总表."""
+        raise NotImplementedError
+
+    def defaults(self) -> Mapping[str, Decimal]:
+        """The numbers that the cell function takes when they are left out, by name."""
+        return {"points": self.points}
+
+    def count_of_gaps(self, cells: ItemCells) -> str:
+        """`gaps` as a formula: how many fields should hold a value and do not."""
+        values = cells.span(VALUE)
+        return f'COUNTBLANK({values})+COUNTIF({values},"{checks.BLANK_MARKS[0]}")'
+
+    def nothing_given(self, _cells: ItemCells, score: str) -> str:
+        """The condition, as a formula, that the item is missing altogether; `score` is the cell of its score."""
+        return f'{score}=""'
+
+    def sample(self, dice: Dice) -> Sampled:
+        """Believable values for a first try and for training."""
+        raise NotImplementedError
 
 
-class Indicator(Frozen):
-    """One indicator a task text names, with its unit and the city-wide amount."""
-
-    code: Text
-    name: Text
-    unit: Text
-    whole: bool
-    clause: Text
-    amount: Points | None = None
-    """City-wide amount, in `unit`."""
-    at_least: Points | None = None
-    """The least amount every single district has to reach."""
-    by_zone: dict[str, Points] | None = None
-    """The amount of each district by its zone."""
-    maximum: Points | None = None
+def each(convert: Callable[[Value], Converted], values: Iterable[Value]) -> list[Converted]:
+    """The fields' values converted; an unusable one is reported with its position."""
+    converted = []
+    for position, value in enumerate(values):
+        try:
+            converted.append(convert(value))
+        except ScoringError as error:
+            raise ScoringError(str(error), position) from error
+    return converted
 
 
-def _amounts(indicator: Indicator) -> str:
-    if indicator.amount is not None:
-        return f"全市 {indicator.amount} {indicator.unit}。"
-    if indicator.at_least is not None:
-        return f"各区不少于 {indicator.at_least} {indicator.unit}。"
-    return f"文件规定：{indicator.clause}。" if indicator.by_zone else ""
+def amount(value: Value) -> Decimal | NotApplicable | None:
+    """A field's amount, which may be blank or 不适用."""
+    if isinstance(value, bool | Fault):
+        raise ScoringError("应填数字，不能填是/否")
+    return value
 
 
-class RatioItem(ItemBase):
-    """当年完成量/当年任务量*100%, over one or more indicators."""
-
-    method: Literal["ratio"]
-    indicators: tuple[Indicator, ...] = Field(min_length=1)
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return tuple(
-            Input(i.code, i.name, i.unit, InputKind.AMOUNT, maximum=i.maximum, whole=i.whole, amounts=_amounts(i))
-            for i in self.indicators
-        )
+def number(value: Value) -> Decimal | None:
+    """A field's mark or count, which may be blank."""
+    if value is NOT_APPLICABLE:
+        raise ScoringError("本项适用于所有区，不能填“不适用”；尚无数值时请留空")
+    return cast("Decimal | None", amount(value))
 
 
-class _MarkedItem(ItemBase):
-    """An item scored from marks out of `full`."""
-
-    judge: Text
-    full: Quoted
-
-    input_name: ClassVar[str]
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return (
-            Input(f"{self.id}.1", self.input_name, "分", InputKind.SCORE, maximum=self.full.value, judge=self.judge),
-        )
+def flag(value: Value) -> bool | None:
+    """A field's 是 or 否, which may be blank."""
+    if value is None or isinstance(value, bool):
+        return value
+    raise ScoringError("应填“是”或“否”")
 
 
-class ExpertItem(_MarkedItem):
-    """专家评议: the mean of the experts' marks, converted from `full` to the points."""
-
-    method: Literal["expert"]
-    input_name = "专家评议得分"
+def values(entries: Sequence[Entry]) -> list[Value]:
+    """What was filled in as 完成情况."""
+    return [entry.value for entry in entries]
 
 
-class RatingItem(_MarkedItem):
-    """综合评价: a mark given by the city office or the member departments."""
-
-    method: Literal["rating"]
-    input_name = "综合评价得分"
-
-
-class ReferenceItem(_MarkedItem):
-    """参照 another scheme: its raw mark, converted from `full` to the points."""
-
-    method: Literal["reference"]
-    input_name = "百分制原始分"
+def require_within(score: Decimal, full: Decimal, what: str, position: int = 0) -> None:
+    """Refuse a mark outside 0 to `full`."""
+    if not 0 <= score <= full:
+        raise ScoringError(f"{what} {plain(score)} 应在 0 到 {plain(full)} 之间", position)
 
 
-class Check(Frozen):
-    """One step of a checklist and the points it earns."""
-
-    name: Text
-    points: Quoted
-
-
-class ChecklistItem(ItemBase):
-    """Points for each step that was done."""
-
-    method: Literal["checklist"]
-    checks: tuple[Check, ...] = Field(alias="check", min_length=1)
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return tuple(
-            Input(f"{self.id}.{n}", check.name, "是/否", InputKind.FLAG) for n, check in enumerate(self.checks, 1)
-        )
-
-    def quoted(self) -> tuple[tuple[str, Decimal, str], ...]:
-        return tuple(
-            (f"check[{n}].points", c.points.value, c.points.clause)
-            for n, c in enumerate(self.checks, 1)
-            if c.points.clause is not None
-        )
+def require_whole(count: Decimal, what: str, position: int = 0) -> None:
+    """Refuse a count that is no whole number or below 0."""
+    if count < 0 or count != count.to_integral_value():
+        raise ScoringError(f"{what} {plain(count)} 应为不小于 0 的整数", position)
 
 
-class CasesItem(ItemBase):
-    """Cases a district hands in, each judged up to `per_case`, at most `max_cases` of them."""
-
-    method: Literal["cases"]
-    judge: Text
-    case_name: Text
-    per_case: Quoted
-    max_cases: Quoted
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return tuple(
-            Input(
-                f"{self.id}.{n}",
-                f"{self.case_name}{n}",
-                "分",
-                InputKind.SCORE,
-                maximum=self.per_case.value,
-                judge=self.judge,
-                names_case=True,
-            )
-            for n in range(1, int(self.max_cases.value) + 1)
-        )
+def blank_as_zero(count: Decimal | None) -> str:
+    """A remark on a count that was left blank."""
+    return "（未填，按 0 计）" if count is None else ""
 
 
-class Tier(Frozen):
-    """Points for a count from `start` to `to`, both included; no `to` means 以上."""
+def rounded(exact: Fraction, worded: Steps, *, stated: bool = False) -> Outcome:
+    """The outcome half-up at two decimals; `stated` says that the steps already end in the exact value."""
+    score = half_up(exact)
 
-    start: Points = Field(alias="from")
-    to: Points | None = None
-    points: Points
-    clause: Text
+    def whole() -> str:
+        steps = worded() if stated else f"{worded()}={plain(exact)}"
+        return steps if Fraction(score) == exact else f"{steps}，四舍五入"
 
-
-class TiersItem(ItemBase):
-    """Points by how many there were."""
-
-    method: Literal["tiers"]
-    count_name: Text
-    unit: Text
-    tiers: tuple[Tier, ...] = Field(alias="tier", min_length=1)
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return (Input(f"{self.id}.1", self.count_name, self.unit, InputKind.COUNT, whole=True),)
-
-    def quoted(self) -> tuple[tuple[str, Decimal, str], ...]:
-        found = []
-        for n, tier in enumerate(self.tiers, 1):
-            found.append((f"tier[{n}].from", tier.start, tier.clause))
-            if tier.to is not None:
-                found.append((f"tier[{n}].to", tier.to, tier.clause))
-            if tier.points:  # 不得分 names no number
-                found.append((f"tier[{n}].points", tier.points, tier.clause))
-        return tuple(found)
-
-
-class MediaItem(ItemBase):
-    """Points for good reports up to a cap, less points for bad ones up to a cap of their own."""
-
-    method: Literal["media"]
-    unit: Text
-    positive_name: Text
-    negative_name: Text
-    negative_judge: Text
-    positive_each: Quoted
-    positive_cap: Quoted
-    negative_each: Quoted
-    negative_cap: Quoted
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return (
-            Input(f"{self.id}.1", self.positive_name, self.unit, InputKind.COUNT, whole=True),
-            Input(
-                f"{self.id}.2", self.negative_name, self.unit, InputKind.COUNT, judge=self.negative_judge, whole=True
-            ),
-        )
-
-
-class InspectionItem(ItemBase):
-    """Full marks, less a deduction for each citation, plus a restoration for each one rectified."""
-
-    method: Literal["inspection"]
-    judge: Text
-    unit: Text
-    cited_name: Text
-    rectified_name: Text
-    full: Quoted
-    deduction: Quoted
-    restoration: Quoted
-
-    @cached_property
-    def inputs(self) -> tuple[Input, ...]:
-        return tuple(
-            Input(f"{self.id}.{n}", name, self.unit, InputKind.COUNT, judge=self.judge, whole=True)
-            for n, name in enumerate((self.cited_name, self.rectified_name), 1)
-        )
-
-
-Item = Annotated[
-    RatioItem
-    | ExpertItem
-    | RatingItem
-    | ReferenceItem
-    | ChecklistItem
-    | CasesItem
-    | TiersItem
-    | MediaItem
-    | InspectionItem,
-    Field(discriminator="method"),
-]
+    return Outcome(score, whole)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from xladdin.files import Progress
 from xladdin.issues import Issue
+from xladdin.methods.item import Policies
 from xladdin.numbers import half_up
 from xladdin.results.findings import about_district, about_files, about_replaced, in_order
 from xladdin.results.layers import Correction, DistrictLayers, layered
 from xladdin.returns.collection import Collection, collect, report_missing
 from xladdin.scheme.model import Scheme
-from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
 from xladdin.workbook.read.reader import SourceFile

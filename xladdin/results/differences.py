@@ -9,7 +9,7 @@ from typing import Any
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.forms.form import Form
 from xladdin.issues import Place
-from xladdin.methods.item import InputKind
+from xladdin.methods.inputs import InputKind
 from xladdin.numbers import Value
 from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from xladdin.fields.showing import shown_value
 from xladdin.forms.origins import origin_text, typed_text
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
-from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import Score, Status
 from xladdin.words import (
     CODE,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from xladdin.fields.showing import shown_value
-from xladdin.methods.item import Input, InputKind
+from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.district_sheet import value_cell

@@ -11,7 +11,7 @@ from xladdin.forms.claims import false_claims
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
-from xladdin.methods.item import Entry, Input, InputKind
+from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, plain
 from xladdin.results.layers import DistrictLayers
 from xladdin.returns.collection import Collection
@@ -140,8 +140,7 @@ def _gap(spec: Input, entry: Entry, place: Place) -> Issue:
 def _district_amounts(scheme: Scheme, layers: DistrictLayers, zone: str, item_id: str) -> list[Issue]:
     """任务量 against what the text says for every single district."""
     found = []
-    indicators = next((t.indicators for t in scheme.annex2.tasks if t.id == item_id), ())
-    for indicator in indicators:
+    for indicator in (spec.indicator for spec in scheme.items[item_id].inputs if spec.indicator):
         field = layers.fields[indicator.code]
         place = field.reported.target.place
         if place is None:

@@ -17,11 +17,11 @@ from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.forms.form import Field, Sourced
 from xladdin.issues import Issue
-from xladdin.methods import rules as methods
-from xladdin.methods.item import Entries, InputKind
+from xladdin.methods.inputs import Entries, InputKind
+from xladdin.methods.item import Policies
+from xladdin.methods.marks import mean_mark
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
-from xladdin.scheme.policies import Policies
 from xladdin.words import VALUE
 
 
@@ -159,12 +159,11 @@ def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judg
     if len(numbers) < len(counted):  # 是/否 comes from one unit; 不适用 is only left where nothing was assigned
         return counted[0].evaluation.value, f"{code} 采用{counted[0].unit.name}的评价"
     if by_experts:
-        mean, words = methods.mean_mark(numbers, trim=int(policies["expert_trim"]))
+        mean, words = mean_mark(numbers, trim=int(policies["expert_trim"]))
         return _decimal(mean), f"{code} {len(counted)} 位专家：{words()}"
     if len(counted) == 1:
         return numbers[0], f"{code} 采用{counted[0].unit.name}{what}的 {plain(numbers[0])}"
-    value = methods.joint(numbers)
-    assert value is not None
+    value, _words = mean_mark(numbers)
     listed = "、".join(f"{one.unit.name} {plain(n)}" for one, n in zip(counted, numbers, strict=True))
     return _decimal(value), f"{code} {len(counted)} 个部门{what}（{listed}），平均 {plain(value)}"
 

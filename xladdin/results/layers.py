@@ -17,7 +17,7 @@ from xladdin import issues
 from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.forms.form import Field, Form, Sourced
 from xladdin.issues import Issue, Place
-from xladdin.methods.item import Entries, Entry
+from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import CORRECTED, NEW, TARGET, VALUE

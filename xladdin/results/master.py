@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.methods import checks
-from xladdin.methods.item import (
-    CasesItem,
-    ChecklistItem,
-    ExpertItem,
-    Input,
-    InputKind,
-    InspectionItem,
-    Item,
-    MediaItem,
-    RatingItem,
-    RatioItem,
-    ReferenceItem,
-    TiersItem,
-)
+from xladdin.methods.formulas import ItemCells
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
@@ -145,41 +133,27 @@ def _computed(content: Content, formula: str, style: str = "") -> Cell:
     return Cell("" if value is None else value, style, formula=formula)
 
 
-class _Item:
-    """References to an item's cells on its sheet."""
-
-    def __init__(self, first_row: int, count: int) -> None:
-        self.first_row = first_row
-        self.last_row = first_row + count - 1
-
-    def cell(self, head: str, offset: int = 0) -> str:
-        return cell_name(self.first_row + offset, _HEADS.index(head))
-
-    def span(self, head: str) -> str:
-        column = _HEADS.index(head)
-        return f"{cell_name(self.first_row, column)}:{cell_name(self.last_row, column)}"
-
-    def values(self) -> str:
-        """The item's 完成情况: one cell, or a range."""
-        return self.cell(VALUE) if self.first_row == self.last_row else self.span(VALUE)
+def _cells(first_row: int, count: int) -> ItemCells:
+    """The cells of an item, or of whatever stands row by row, from a zero-based row on."""
+    return ItemCells(lambda head, n: cell_name(first_row + n, _HEADS.index(head)), count)
 
 
 def _item_cells(rows: list[list[Content]], at: int, first: int, item: Item) -> None:
     """Put formulas and looks into the rows of an item, which begin at `at`."""
-    refs = _Item(first + at, len(item.inputs))
+    cells = _cells(first + at, len(item.inputs))
     head = rows[at]
     score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
     shown = head[score]
     value = shown.value if isinstance(shown, Cell) else shown
     # The functions show nothing for what is missing; the word stands in 状态.
-    head[score] = _computed("" if value == STATUS_WORDS[Status.MISSING] else value, _SCORES[type(item)](item, refs))
-    head[state] = _computed(head[state], _state(item, refs))
-    head[words] = _computed(head[words], _explain(item, refs))
+    head[score] = _computed("" if value == STATUS_WORDS[Status.MISSING] else value, item.call(cells))
+    head[state] = _computed(head[state], _state(item, cells))
+    head[words] = _computed(head[words], _explain(item, cells))
     for offset, spec in enumerate(item.inputs):
-        _entry_cells(rows[at + offset], spec, refs, offset)
+        _entry_cells(rows[at + offset], spec, cells, offset)
 
 
-def _entry_cells(row: list[Content], spec: Input, refs: _Item, offset: int) -> None:
+def _entry_cells(row: list[Content], spec: Input, cells: ItemCells, offset: int) -> None:
     style = "judged" if spec.judge else "entry"
     target, value, rate = (_HEADS.index(name) for name in (TARGET, VALUE, RATE))
     typed = row[value]
@@ -191,95 +165,26 @@ def _entry_cells(row: list[Content], spec: Input, refs: _Item, offset: int) -> N
     if spec.kind is InputKind.AMOUNT:
         assigned = row[target]
         row[target] = Cell(assigned.value if isinstance(assigned, Cell) else assigned, style)
-        done, due = refs.cell(VALUE, offset), refs.cell(TARGET, offset)
+        done, due = cells.at(VALUE, offset), cells.at(TARGET, offset)
         shown_rate = f'IF(AND(ISNUMBER({done}),N({done})>=0,N({due})>0),MIN(1,{done}/{due}),"")'
         row[rate] = _computed(row[rate], shown_rate)
 
 
-def _points(numbers: list[Decimal]) -> str:
-    return "{" + ";".join(plain(number) for number in numbers) + "}"
+def _explain(item: Item, cells: ItemCells) -> str:
+    targets = f",{cells.span(TARGET)}" if item.inputs[0].kind is InputKind.AMOUNT else ""
+    return f'FS_EXPLAIN("{item.id}",{cells.span(VALUE)}{targets})'
 
 
-def _ratio(item: RatioItem, refs: _Item) -> str:
-    targets = refs.cell(TARGET) if len(item.inputs) == 1 else refs.span(TARGET)
-    return f"FS_RATIO({refs.values()},{targets},{plain(item.points)})"
-
-
-def _expert(item: ExpertItem, refs: _Item) -> str:
-    return f"FS_EXPERT({refs.values()},{plain(item.points)},{plain(item.full.value)})"
-
-
-def _rating(item: RatingItem, refs: _Item) -> str:
-    return f"FS_RATING({refs.values()},{plain(item.points)},{plain(item.full.value)})"
-
-
-def _reference(item: ReferenceItem, refs: _Item) -> str:
-    return f"FS_REFERENCE({refs.values()},{plain(item.full.value)},{plain(item.points)})"
-
-
-def _checklist(item: ChecklistItem, refs: _Item) -> str:
-    return f"FS_CHECKLIST({refs.values()},{_points([check.points.value for check in item.checks])})"
-
-
-def _cases(item: CasesItem, refs: _Item) -> str:
-    return f"FS_CASES({refs.values()},{plain(item.per_case.value)},{plain(item.max_cases.value)})"
-
-
-def _tiers(_item: TiersItem, refs: _Item) -> str:
-    return f"FS_BRIEFS({refs.values()})"
-
-
-def _media(item: MediaItem, refs: _Item) -> str:
-    each, cap = plain(item.positive_each.value), plain(item.positive_cap.value)
-    return f"FS_MEDIA({refs.cell(VALUE)},{refs.cell(VALUE, 1)},{each},{cap})"
-
-
-def _inspection(item: InspectionItem, refs: _Item) -> str:
-    numbers = f"{plain(item.full.value)},{plain(item.deduction.value)}"
-    return f"FS_INSPECTION({refs.cell(VALUE)},{refs.cell(VALUE, 1)},{numbers})"
-
-
-_SCORES: Mapping[type, Callable[[Any, _Item], str]] = {
-    RatioItem: _ratio,
-    ExpertItem: _expert,
-    RatingItem: _rating,
-    ReferenceItem: _reference,
-    ChecklistItem: _checklist,
-    CasesItem: _cases,
-    TiersItem: _tiers,
-    MediaItem: _media,
-    InspectionItem: _inspection,
-}
-
-
-def _explain(item: Item, refs: _Item) -> str:
-    targets = f",{refs.span(TARGET)}" if isinstance(item, RatioItem) else ""
-    return f'FS_EXPLAIN("{item.id}",{refs.span(VALUE)}{targets})'
-
-
-def _state(item: Item, refs: _Item) -> str:
+def _state(item: Item, cells: ItemCells) -> str:
     """状态 by the same rules as the scores' own: what should hold a value and does not."""
     scored, missing, wrong, outside = (
         STATUS_WORDS[status] for status in (Status.SCORED, Status.MISSING, Status.ERROR, Status.NOT_APPLICABLE)
     )
-    score, values = refs.cell(SCORE), refs.span(VALUE)
-    blanks = f'COUNTBLANK({values})+COUNTIF({values},"{checks.BLANK_MARKS[0]}")'
-    if isinstance(item, RatioItem):
-        targets = refs.span(TARGET)
-        assigned = f"ISNUMBER({targets})*({targets}>0)"
-        blanks = f'SUMPRODUCT({assigned}*(({values}="")+({values}="{checks.BLANK_MARKS[0]}")))'
-        nothing = f"{blanks}=SUMPRODUCT({assigned})"
-    else:
-        nothing = f'{score}=""'
-        if isinstance(item, CasesItem):  # fewer cases than allowed are no gap
-            blanks = "0"
-        elif isinstance(item, InspectionItem):  # never cited: nothing to rectify
-            cited = refs.cell(VALUE)
-            blanks = f"IF(AND(ISNUMBER({cited}),{cited}=0),0,{blanks})"
-    gaps = f'IF({blanks}>0,"{PARTLY_MISSING}","{scored}")'
+    score = cells.at(SCORE, 0)
+    gaps = f'IF({item.count_of_gaps(cells)}>0,"{PARTLY_MISSING}","{scored}")'
     return (
         f'IF(LEFT({score},2)="{checks.ERROR}","{wrong}",IF({score}="{checks.NOT_APPLICABLE}","{outside}",'
-        f'IF({nothing},"{missing}",{gaps})))'
+        f'IF({item.nothing_given(cells, score)},"{missing}",{gaps})))'
     )
 
 
@@ -288,14 +193,14 @@ def _total_cells(rows: list[list[Content]], scheme: Scheme, at: int, first: int)
     column = _HEADS.index(SCORE)
     begin = first
     for offset, section in enumerate(scheme.sections):
-        refs = _Item(begin, sum(len(item.inputs) for item in scheme.items_of(section.number)))
-        begin = refs.last_row + 1
-        scores, points = refs.span(SCORE), refs.span(POINTS)
+        cells = _cells(begin, sum(len(item.inputs) for item in scheme.items_of(section.number)))
+        begin = begin + cells.count
+        scores, points = cells.span(SCORE), cells.span(POINTS)
         total = f"FS_TOTAL({scores})"
-        if any(isinstance(item, RatioItem) for item in scheme.items_of(section.number)):
+        if any(item.may_not_apply for item in scheme.items_of(section.number)):
             applicable = f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points}))'
             rescaled = f"ROUND({plain(section.points)}*SUM({scores})/{applicable},2)"
             total = f'IF(COUNTIF({scores},"{checks.ERROR}*")>0,{total},{rescaled})'
         rows[at + offset][column] = _computed(rows[at + offset][column], total, "bold_score")
-    sums = _Item(first + at, len(scheme.sections))
+    sums = _cells(first + at, len(scheme.sections))
     rows[-1][column] = _computed(rows[-1][column], f"FS_TOTAL({sums.span(SCORE)})", "bold_score")

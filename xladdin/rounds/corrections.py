@@ -10,7 +10,7 @@ from xladdin.fields.reading import read_cell
 from xladdin.fields.showing import as_in_a_cell
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.issues import Issue, Level, Place
-from xladdin.methods.item import InputKind
+from xladdin.methods.inputs import InputKind
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.layers import Correction, standing
 from xladdin.rounds.corrections_sheet import CORRECTIONS

@@ -22,8 +22,8 @@ from xladdin.fillin.sheets import (
 )
 from xladdin.fillin.writer import write_unit_book
 from xladdin.methods import checks
-from xladdin.methods.checks import quoted
-from xladdin.methods.item import InputKind
+from xladdin.methods.formulas import quoted
+from xladdin.methods.inputs import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     APPROVER,

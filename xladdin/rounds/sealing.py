@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from xladdin.files import Progress, write_new, write_sealed
+from xladdin.methods.item import Policies
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.difference_sheets import changes_workbook, result_change_sheets, result_lines
 from xladdin.results.differences import result_differences
@@ -23,7 +24,6 @@ from xladdin.rounds.corrected import Corrected, NotTheResult, correct, corrected
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, returned_files
 from xladdin.scheme.model import Scheme
-from xladdin.scheme.policies import Policies
 from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND
 
 RESULTS_FOLDER = "结果"

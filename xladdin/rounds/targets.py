@@ -11,7 +11,7 @@ from xladdin import issues
 from xladdin.fields.reading import read_cell
 from xladdin.fields.tables import Heads, Table, tables_of
 from xladdin.issues import Issue, Place
-from xladdin.methods.item import InputKind
+from xladdin.methods.inputs import InputKind
 from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import CODE
@@ -83,16 +83,15 @@ def _check_sums(
     scheme: Scheme, targets: Mapping[str, Mapping[str, Decimal]], rows: Mapping[str, Place], table: Place
 ) -> list[Issue]:
     found = []
-    for task in scheme.annex2.tasks:
-        for indicator in task.indicators:
-            own = [given[indicator.code] for given in targets.values() if indicator.code in given]
-            place = rows.get(indicator.code, replace(table, item=indicator.code))
-            if indicator.code not in rows:
-                text = f"没有 {indicator.code}（{indicator.name}）这一行"
-                found.append(issues.issue(issues.TARGET_ROW, place, text))
-                continue
-            if indicator.amount is not None and sum(own) != indicator.amount:
-                texts = {"amount": plain(indicator.amount), "unit": indicator.unit, "clause": indicator.clause}
-                shown = plain(sum(own, Decimal(0)))
-                found.append(issues.issue(issues.TARGET_SUM, place, f"“{indicator.name}”各区合计 {shown}", **texts))
+    for indicator in scheme.indicators:
+        own = [given[indicator.code] for given in targets.values() if indicator.code in given]
+        place = rows.get(indicator.code, replace(table, item=indicator.code))
+        if indicator.code not in rows:
+            text = f"没有 {indicator.code}（{indicator.name}）这一行"
+            found.append(issues.issue(issues.TARGET_ROW, place, text))
+            continue
+        if indicator.amount is not None and sum(own) != indicator.amount:
+            texts = {"amount": plain(indicator.amount), "unit": indicator.unit, "clause": indicator.clause}
+            shown = plain(sum(own, Decimal(0)))
+            found.append(issues.issue(issues.TARGET_SUM, place, f"“{indicator.name}”各区合计 {shown}", **texts))
     return found

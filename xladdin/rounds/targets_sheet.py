@@ -23,8 +23,8 @@ from xladdin.fillin.sheets import (
 )
 from xladdin.fillin.writer import write_unit_book
 from xladdin.methods import checks
-from xladdin.methods.checks import quoted
-from xladdin.methods.item import Indicator, Input
+from xladdin.methods.formulas import quoted
+from xladdin.methods.inputs import Indicator, Input
 from xladdin.numbers import MAX_NUMBER, Fault, Value, half_up, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -199,11 +199,11 @@ def targets_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
 def _target_rows(scheme: Scheme) -> tuple[list[str], list[TargetRow]]:
     """The task's name, and the row, of every indicator."""
     tasks, rows = [], []
-    for task in scheme.annex2.tasks:
-        for indicator in task.indicators:
-            amounts = {d.name: indicator.by_zone[d.zone] for d in scheme.districts} if indicator.by_zone else {}
-            tasks.append(task.name)
-            rows.append(TargetRow(indicator, scheme.inputs[indicator.code], scheme.district_names, amounts))
+    for indicator in scheme.indicators:
+        spec = scheme.inputs[indicator.code]
+        amounts = {d.name: indicator.by_zone[d.zone] for d in scheme.districts} if indicator.by_zone else {}
+        tasks.append(scheme.items[spec.item_id].name)
+        rows.append(TargetRow(indicator, spec, scheme.district_names, amounts))
     return tasks, rows
 
 

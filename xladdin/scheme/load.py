@@ -8,35 +8,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from xladdin.issues import Refused
-from xladdin.methods.item import (
-    CasesItem,
-    ChecklistItem,
-    ExpertItem,
-    InspectionItem,
-    Item,
-    ItemBase,
-    MediaItem,
-    Quoted,
-    RatingItem,
-    RatioItem,
-    ReferenceItem,
-    TiersItem,
-)
+from xladdin.methods.item import METHODS, Item
+from xladdin.records import Faults, Quoted, read
 from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source, Task
-from xladdin.scheme.policies import IMPLEMENTED, Policy, PolicyFile
+from xladdin.scheme.policies import PolicyFile, known_policies
 
 DATA = Path(__file__).parent / "data"
 
-Record = TypeVar("Record", bound=BaseModel)
+Record = TypeVar("Record")
 
 
 class SchemeError(Refused):
@@ -76,59 +63,79 @@ class _Loader:
         self.faults: list[str] = []
 
     def load(self) -> Scheme:
-        source = self._read("source.toml", Source)
-        annex1 = self._read("annex1.toml", Annex1)
-        annex2 = self._read("annex2.toml", Annex2)
-        districts = self._read("districts.toml", Districts)
-        policies = self._read("policies.toml", PolicyFile)
-        if not (source and annex1 and annex2 and districts and policies):
+        source = self._record("source.toml", Source)
+        annex1 = self._record("annex1.toml", Annex1)
+        raw_annex2 = self._table("annex2.toml")
+        annex2, tasks = self._annex2(raw_annex2) if raw_annex2 is not None else (None, [])
+        districts = self._record("districts.toml", Districts)
+        policies = self._record("policies.toml", PolicyFile)
+        if self.faults or not (source and annex1 and annex2 and districts and policies):
             raise SchemeError(self.faults)
         if source.version != self.folder.name:
             self._fault("source.toml", "version", f"为“{source.version}”，应与文件夹名“{self.folder.name}”一致")
         for file, head, width in (("annex1.toml", annex1.annex, 5), ("annex2.toml", annex2.annex, 6)):
             if len(head.columns) != width:
                 self._fault(file, "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
+        items, sections_of = _assemble(annex1, annex2, tasks)
         self._check_annex1(annex1)
-        self._check_annex2(annex2, annex1)
+        self._check_annex2(annex2, annex1, tasks)
         self._check_districts(districts)
-        self._check_policies(policies.policies)
-        self._check_zones(annex2, districts)
-        self._unique("annex1.toml", "item.id", _all_ids(annex1, annex2))
+        self._check_policies(policies, items.values())
+        self._check_zones(tasks, districts)
+        ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
+        self._unique("annex1.toml", "item.id", [*dict.fromkeys(task.id for task in annex2.tasks), *ids])
+        listed = [spec.listed for item in items.values() for spec in item.inputs if spec.listed]
+        self._unique("annex1.toml", "item.list", ("".join(each) for each in listed))
         if self.faults:
             raise SchemeError(self.faults)
-        items, sections_of = _assemble(annex1, annex2)
         return Scheme(source, annex1, annex2, districts, policies.policies, items, sections_of)
 
     def _fault(self, file: str, key: str, problem: str) -> None:
         self.faults.append(f"{self.folder.name}/{file}：{key}：{problem}")
 
-    def _read(self, file: str, record: type[Record]) -> Record | None:
+    def _table(self, file: str) -> dict[str, Any] | None:
         try:
             with (self.folder / file).open("rb") as stream:
-                raw: dict[str, Any] = tomllib.load(stream, parse_float=Decimal)
+                return tomllib.load(stream, parse_float=Decimal)
         except FileNotFoundError:
             self._fault(file, "文件", "找不到")
-            return None
         except UnicodeDecodeError:
             self._fault(file, "文件", "不是正确的 TOML（不是 UTF-8 文本）")
-            return None
         except tomllib.TOMLDecodeError as error:
             self._fault(file, *self._toml_fault(file, str(error)))
+        return None
+
+    def _record(self, file: str, record: type[Record]) -> Record | None:
+        raw = self._table(file)
+        if raw is None:
             return None
-        try:
-            return record.model_validate(raw)
-        except ValidationError as error:
-            details = error.errors()
-            for detail in details:
-                if detail["type"] == "too_short" and any(
-                    d["loc"][: len(detail["loc"])] == detail["loc"] for d in details if d is not detail
-                ):
-                    continue  # a list is short because something in it is wrong
-                key = "".join(
-                    f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
-                ).lstrip(".")
-                self._fault(file, key or "文件", _problem(detail["type"], detail["msg"]))
-            return None
+        faults: Faults = []
+        made = read(record, raw, faults)
+        self._report(file, faults)
+        return made
+
+    def _report(self, file: str, faults: Faults) -> None:
+        for key, problem in faults:
+            self._fault(file, key or "文件", problem)
+
+    def _annex2(self, raw: Mapping[str, Any]) -> tuple[Annex2 | None, list[Item]]:
+        """The official rows, and the item that each of them scores: a row's table holds the keys of both."""
+        tables = raw.get("task")
+        tables = tables if isinstance(tables, list) and all(isinstance(table, dict) for table in tables) else []
+        own = {f.metadata.get("key") or f.name for f in fields(Task)}
+        faults: Faults = []
+        rows = [{key: value for key, value in table.items() if key in own} for table in tables]
+        annex = read(Annex2, {**raw, "task": rows} if "task" in raw else raw, faults)
+        items = []
+        for n, table in enumerate(tables, 1):
+            scored = {key: value for key, value in table.items() if key not in own}
+            task = annex.tasks[n - 1] if annex else None
+            full = annex.reference.full if annex and annex.reference else None
+            item = read(Item, scored, faults, f"task[{n}]", _from_task(task, full, scored))
+            if item:
+                items.append(item)
+        self._report("annex2.toml", faults)
+        return annex, items
 
     def _toml_fault(self, file: str, message: str) -> tuple[str, str]:
         """Key and problem of a syntax error, of which the library tells the line in English."""
@@ -177,28 +184,20 @@ class _Loader:
 
     def _check_item(self, file: str, key: str, item: Item, text: str) -> None:
         self._quoted(file, f"{key}.clause", item.clause, text)
+        self._check_rule(file, key, item, text)
+
+    def _check_rule(self, file: str, key: str, item: Item, text: str) -> None:
         if "." in item.id:
             self._fault(file, f"{key}.id", f"“{item.id}”中不能有“.”")
-        if isinstance(item, TiersItem):
-            self._check_tiers(file, key, item)
+        for name, problem in item.problems():
+            self._fault(file, f"{key}.{name}", problem)
         for name, number, clause in item.quoted():
             self._quoted(file, f"{key}.{name}", clause, text, number)
-        highest = _highest(item)
+        highest = item.highest
         if highest is not None and highest != item.points:
             self._fault(file, f"{key}.points", f"按规则最高可得 {highest} 分，与分值 {item.points} 分不符")
 
-    def _check_tiers(self, file: str, key: str, item: TiersItem) -> None:
-        """Every count has a tier: they begin at 0, follow one another and the last has no end."""
-        reached = Decimal(-1)
-        for tier in sorted(item.tiers, key=lambda t: t.start):
-            if tier.start > reached + 1:
-                self._fault(file, f"{key}.tier", f"{reached + 1} 到 {tier.start - 1} 不在任何一档内")
-            if tier.to is None:
-                return
-            reached = max(reached, tier.to)
-        self._fault(file, f"{key}.tier", f"大于 {reached} 的不在任何一档内")
-
-    def _check_annex2(self, annex: Annex2, annex1: Annex1) -> None:
+    def _check_annex2(self, annex: Annex2, annex1: Annex1, items: list[Item]) -> None:
         file = "annex2.toml"
         self._sum(file, "task", (t.points for t in annex.tasks), annex.annex.points, f"{len(annex.tasks)} 项任务")
         totals = [(s.number, r.points) for s in annex1.sections for r in s.rows if r.annex == annex.annex.id]
@@ -207,18 +206,8 @@ class _Loader:
         if [t.number for t in annex.tasks] != list(range(1, len(annex.tasks) + 1)):
             self._fault(file, "task.number", "任务应从 1 起连续编号")
         self._unique(file, "task.id", (t.id for t in annex.tasks))
-        for n, task in enumerate(annex.tasks, 1):
-            if (task.method == "ratio") != bool(task.indicators):
-                self._fault(file, f"task[{n}].indicator", "按完成率计分的任务必须有指标，其他任务不能有指标")
-            for i, indicator in enumerate(task.indicators, 1):
-                key = f"task[{n}].indicator[{i}]"
-                if indicator.code != f"{task.id}.{i}":
-                    self._fault(file, f"{key}.code", f"编号应为 {task.id}.{i}，现为 {indicator.code}")
-                numbers = [x for x in (indicator.amount, indicator.at_least) if x is not None]
-                numbers += (indicator.by_zone or {}).values()
-                self._quoted(file, f"{key}.clause", indicator.clause, task.task)
-                for number in numbers:
-                    self._quoted(file, key, indicator.clause, task.task, number)
+        for n, (task, item) in enumerate(zip(annex.tasks, items, strict=True), 1):
+            self._check_rule(file, f"task[{n}]", item, task.task + task.method_text)
 
     def _check_districts(self, districts: Districts) -> None:
         file = "districts.toml"
@@ -233,83 +222,69 @@ class _Loader:
             elif district.zone not in (districts.zones or {""}):
                 self._fault(file, f"district[{n}].zone", f"没有名为“{district.zone}”的区域")
 
-    def _check_zones(self, annex: Annex2, districts: Districts) -> None:
-        for n, task in enumerate(annex.tasks, 1):
-            for i, indicator in enumerate(task.indicators, 1):
-                if indicator.by_zone is not None and set(indicator.by_zone) != set(districts.zones):
-                    self._fault(
-                        "annex2.toml", f"task[{n}].indicator[{i}].by_zone", "区域应与 districts.toml 的 zones 一致"
-                    )
+    def _check_zones(self, items: list[Item], districts: Districts) -> None:
+        for n, item in enumerate(items, 1):
+            for i, spec in enumerate(item.inputs, 1):
+                zones = spec.indicator.by_zone if spec.indicator else None
+                if zones is not None and set(zones) != set(districts.zones):
+                    key = f"task[{n}].indicator[{i}].by_zone"
+                    self._fault("annex2.toml", key, "区域应与 districts.toml 的 zones 一致")
 
-    def _check_policies(self, policies: tuple[Policy, ...]) -> None:
-        self._unique("policies.toml", "policy.name", (p.name for p in policies))
-        for name in sorted(IMPLEMENTED.keys() ^ {p.name for p in policies}):
-            self._fault("policies.toml", "policy.name", f"“{name}”{'缺少' if name in IMPLEMENTED else '没有这种口径'}")
-        for n, policy in enumerate(policies, 1):
-            for option in sorted(IMPLEMENTED.get(policy.name, frozenset(policy.options)) ^ set(policy.options)):
-                known = option in IMPLEMENTED.get(policy.name, ())
-                self._fault("policies.toml", f"policy[{n}].options", f"“{option}”{'缺少' if known else '没有这种读法'}")
+    def _check_policies(self, file: PolicyFile, items: Iterable[Item]) -> None:
+        name = "policies.toml"
+        items = list(items)
+        known = known_policies(items)
+        self._unique(name, "policy.name", (p.name for p in file.policies))
+        for lacking in sorted(known.keys() - {p.name for p in file.policies}):
+            self._fault(name, "policy.name", f"“{lacking}”缺少")
+        for n, policy in enumerate(file.policies, 1):
+            key = f"policy[{n}]"
+            if policy.name not in known:
+                unused = any(policy.name in method.policies for method in METHODS.values())
+                problem = "没有用到它的评分方法" if unused else "没有这种口径"
+                self._fault(name, "policy.name", f"“{policy.name}”{problem}")
+            options = known.get(policy.name, tuple(policy.options))
+            for option in sorted(set(options) ^ set(policy.options)):
+                self._fault(name, f"{key}.options", f"“{option}”{'缺少' if option in options else '没有这种读法'}")
             if policy.default not in policy.options:
-                self._fault("policies.toml", f"policy[{n}].default", f"选项中没有“{policy.default}”")
+                self._fault(name, f"{key}.default", f"选项中没有“{policy.default}”")
+                continue
+            for followed in {item.in_formulas.get(policy.name, policy.default) for item in items} - {policy.default}:
+                problem = f"“{policy.default}”不能作默认：填报表和考核总表的公式只能按“{followed}”计算"
+                self._fault(name, f"{key}.default", problem)
 
 
-def _all_ids(annex1: Annex1, annex2: Annex2) -> list[str]:
-    """The ids of all items of 附件1 and, once each, of 附件2's tasks."""
-    own = [item.id for section in annex1.sections for row in section.rows for item in row.items]
-    return [*dict.fromkeys(task.id for task in annex2.tasks), *own]
+def _from_task(task: Task | None, full: Quoted | None, table: Mapping[str, Any]) -> dict[str, Any]:
+    """What the item of an official row takes from the row, and from what a method assumes of tasks."""
+    if task is None:  # the row itself is faulty: only its item's own keys are looked at
+        return {"id": "", "name": "", "points": Decimal(0), "clause": ""}
+    method = METHODS.get(str(table.get("method")), Item)
+    assumed = method.for_task(task.points, task.departments_text, full)
+    return {
+        "id": task.id,
+        "name": task.name,
+        "points": task.points,
+        "clause": f"{task.task}。评分方法：{task.method_text}",
+        "method_text": task.method_text,
+        **{name: value for name, value in assumed.items() if name not in table},
+    }
 
 
-def _assemble(annex1: Annex1, annex2: Annex2) -> tuple[dict[str, Item], dict[str, int]]:
+def _assemble(annex1: Annex1, annex2: Annex2, tasks: Iterable[Item]) -> tuple[dict[str, Item], dict[str, int]]:
     """Items in official order, and the section of each."""
     items: dict[str, Item] = {}
     sections_of: dict[str, int] = {}
-    for task in annex2.tasks:
-        items[task.id] = _task_item(task, annex2)
-        sections_of[task.id] = annex2.annex.section or 0
+    for task, item in zip(annex2.tasks, tasks, strict=True):
+        items[item.id] = replace(item, where=f"{annex2.annex.id}第{task.number}项")
+        sections_of[item.id] = annex2.annex.section or 0
     for section in annex1.sections:
         label = section.label.partition(")")[0].lstrip("(")
         for row in section.rows:
             for item in row.items:
                 where = f"{annex1.annex.id}（{label}）{item.name}"
-                items[item.id] = item.model_copy(update={"where": where, "method_text": item.clause})
+                items[item.id] = replace(item, where=where, method_text=item.clause)
                 sections_of[item.id] = section.number
     return items, sections_of
-
-
-def _task_item(task: Task, annex: Annex2) -> Item:
-    clause = f"{task.task}。评分方法：{task.method_text}"
-    where = f"{annex.annex.id}第{task.number}项"
-    common: dict[str, Any] = {
-        "id": task.id,
-        "name": task.name,
-        "points": task.points,
-        "clause": clause,
-        "where": where,
-        "method_text": task.method_text,
-    }
-    if task.method == "ratio":
-        return RatioItem(method="ratio", indicators=task.indicators, **common)
-    if task.method == "expert":
-        full = Quoted(value=task.points, basis="专家按分值直接打分")
-        return ExpertItem(method="expert", judge=f"{task.departments_text}（专家评议）", full=full, **common)
-    return ReferenceItem(method="reference", judge=task.departments_text, full=annex.reference.full, **common)
-
-
-_HIGHEST: dict[type[ItemBase], Callable[[Any], Decimal]] = {
-    ExpertItem: lambda item: item.full.value,
-    RatingItem: lambda item: item.full.value,
-    ChecklistItem: lambda item: sum((c.points.value for c in item.checks), Decimal(0)),
-    CasesItem: lambda item: item.per_case.value * item.max_cases.value,
-    TiersItem: lambda item: max(t.points for t in item.tiers),
-    MediaItem: lambda item: item.positive_cap.value,
-    InspectionItem: lambda item: item.full.value,
-}
-
-
-def _highest(item: Item) -> Decimal | None:
-    """The best score an item of 附件1 can reach by its own rule."""
-    rule = _HIGHEST.get(type(item))
-    return rule(item) if rule else None
 
 
 def _names_number(clause: str, number: Decimal) -> bool:
@@ -330,31 +305,3 @@ def _stands_alone(number: str, text: str) -> bool:
             return True
         start = text.find(number, start + 1)
     return False
-
-
-_PROBLEMS = {
-    "extra_forbidden": "不认识这个键",
-    "missing": "缺少这个键",
-    "union_tag_invalid": "没有这种评分方法",
-    "union_tag_not_found": "缺少 method（评分方法）",
-    "literal_error": "没有这种评分方法",
-    "greater_than_equal": "不能小于 0",
-    "decimal_parsing": "应为数字",
-    "decimal_type": "应为数字",
-    "finite_number": "应为数字",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "bool_type": "应为 true 或 false",
-    "string_type": "应为文字",
-    "string_too_short": "不能为空",
-    "too_short": "不能为空",
-    "date_type": "应为日期（年-月-日）",
-    "date_parsing": "应为日期（年-月-日）",
-    "date_from_datetime_parsing": "应为日期（年-月-日）",
-}
-
-
-def _problem(kind: str, message: str) -> str:
-    if kind == "value_error":  # raised by our own records
-        return message.removeprefix("Value error, ")
-    return _PROBLEMS.get(kind, "值的类型不对")

@@ -4,106 +4,109 @@ The classes mirror the TOML files of `data/<year>/`; `Scheme` puts them together
 with: scored items in official order, and the fields (`Input`) they are scored from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
 
-from pydantic import Field
+from xladdin.methods.inputs import Indicator, Input
+from xladdin.methods.item import Item, Policies
+from xladdin.records import Quoted, named
+from xladdin.scheme.policies import Policy, choose_policies
 
-from xladdin.methods.item import Frozen, Indicator, Input, Item, Points, Quoted, Text
-from xladdin.scheme.policies import Policies, Policy, choose_policies
 
-
-class Row(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Row:
     """A row of 附件1's official table. `annex` names the annex that this row's score is the total of."""
 
-    task: Text
-    method_text: Text
-    points: Points
-    annex: Text | None = None
-    items: tuple[Item, ...] = Field(default=(), alias="item")
+    task: str
+    method_text: str
+    points: Decimal
+    annex: str | None = None
+    items: tuple[Item, ...] = named("item", default=())
 
 
-class Section(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Section:
     """One of the sections 附件1 divides the points into."""
 
     number: int
-    name: Text
-    label: Text
-    points: Points
-    rows: tuple[Row, ...] = Field(alias="row", min_length=1)
+    name: str
+    label: str
+    points: Decimal
+    rows: tuple[Row, ...] = named("row", least=1)
 
 
-class AnnexHead(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class AnnexHead:
     """What stands above an annex's table, and what it adds up to."""
 
-    id: Text
-    heading: Text
-    title: Text
-    columns: tuple[Text, ...]
-    points: Points
+    id: str
+    heading: str
+    title: str
+    columns: tuple[str, ...]
+    points: Decimal
     section: int | None = None
     """The section of 附件1 that this annex details."""
 
 
-class Annex1(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Annex1:
     """annex1.toml."""
 
     annex: AnnexHead
-    sections: tuple[Section, ...] = Field(alias="section", min_length=1)
+    sections: tuple[Section, ...] = named("section", least=1)
 
 
-class Task(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Task:
     """A row of 附件2's official table."""
 
-    id: Text
+    id: str
     number: int
-    name: Text
-    task: Text
-    departments: tuple[Text, ...] = Field(min_length=1)
-    method_text: Text
-    points: Points
-    method: Literal["ratio", "expert", "reference"]
-    indicators: tuple[Indicator, ...] = Field(default=(), alias="indicator")
+    name: str
+    task: str
+    departments: tuple[str, ...] = named(least=1)
+    method_text: str
+    points: Decimal
 
     @property
     def departments_text(self) -> str:
         return "、".join(self.departments)
 
 
-class ReferenceScale(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ReferenceScale:
     """What marks under another scheme are out of."""
 
     full: Quoted
 
 
-class Annex2(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Annex2:
     """annex2.toml."""
 
     annex: AnnexHead
-    reference: ReferenceScale
-    tasks: tuple[Task, ...] = Field(alias="task", min_length=1)
+    reference: ReferenceScale | None = None
+    tasks: tuple[Task, ...] = named("task", least=1)
 
 
-class Source(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Source:
     """The document the scheme comes from, the year it assesses and what its office is called.
 
     `year` is the calendar year that is assessed, whenever the document was issued. `office_name` is the office's short name
     as the document has it; `number_prefix` begins every 下发编号.
     """
 
-    version: Text
+    version: str
     year: int
-    office: Text
-    office_name: Text
-    number_prefix: Text
-    number: Text
-    title: Text
+    office: str
+    office_name: str
+    number_prefix: str
+    number: str
+    title: str
     issued: date
     published: date
 
@@ -112,20 +115,22 @@ class Source(Frozen):
         return f"{self.number_prefix}{self.version}-{who}-{issue}"
 
 
-class District(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class District:
     """A district and the zone whose amounts bind it, in a city that has zones."""
 
-    name: Text
+    name: str
     zone: str = ""
 
 
-class Districts(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Districts:
     """districts.toml."""
 
-    clause: Text
+    clause: str
     count: int
-    zones: dict[str, Text] = Field(default={})
-    districts: tuple[District, ...] = Field(alias="district")
+    zones: dict[str, str] = field(default_factory=dict)
+    districts: tuple[District, ...] = named("district")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +151,11 @@ class Scheme:
     def inputs(self) -> Mapping[str, Input]:
         """Every field by its code, in official order."""
         return {i.code: i for item in self.items.values() for i in item.inputs}
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Everything that has a 任务量, in official order."""
+        return tuple(spec.indicator for spec in self.inputs.values() if spec.indicator)
 
     @property
     def sections(self) -> tuple[Section, ...]:

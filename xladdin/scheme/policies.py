@@ -1,68 +1,52 @@
 """口径: readings of the text where it leaves a choice."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import Field
-
 from xladdin.issues import Refused
-from xladdin.methods.item import Frozen, Input, InputKind, Text
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item, Policies
+from xladdin.records import named
 
 
-class Policy(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Policy:
     """口径: a choice the text leaves open, the readings it allows, the default and why."""
 
-    name: Text
-    title: Text
-    default: Text
-    clause: Text
-    reason: Text
-    options: dict[str, Text]
+    name: str
+    title: str
+    default: str
+    clause: str
+    reason: str
+    options: dict[str, str]
 
 
-class PolicyFile(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class PolicyFile:
     """policies.toml."""
 
-    policies: tuple[Policy, ...] = Field(alias="policy")
+    policies: tuple[Policy, ...] = named("policy")
 
 
-IMPLEMENTED: Mapping[str, frozenset[str]] = {
-    "ratio_cap": frozenset({"cap", "none"}),
-    "multi_indicator": frozenset({"mean", "min", "weights"}),
-    "not_applicable": frozenset({"rescale", "full", "zero"}),
-    "briefs_at_six": frozenset({"upper", "lower"}),
-    "media_floor": frozenset({"negative", "zero"}),
-    "joint_evaluation": frozenset({"mean", "lead"}),
-    "expert_trim": frozenset({"0", "1"}),
-    "rounding": frozenset({"half_up_2"}),
-    "ties": frozenset({"share", "section1"}),
+SCHEME_WIDE: Mapping[str, tuple[str, ...]] = {
+    "joint_evaluation": ("mean", "lead"),
+    "rounding": ("half_up_2",),
+    "ties": ("share", "section1"),
 }
-"""The readings that scoring knows how to follow; a scheme has to say of each which is the default, and why."""
+"""The readings that belong to no method of scoring, each with the options that can be followed."""
+
+
+def known_policies(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
+    """The readings that scoring these items asks for, each with the options that can be followed."""
+    known = dict(SCHEME_WIDE)
+    for item in items:
+        known.update(item.policies)
+    return known
 
 
 class PolicyError(Refused):
     """A policy or option that the scheme does not offer; the message is for the user."""
-
-
-@dataclass(frozen=True)
-class Policies:
-    """The readings in force: option by policy name, and the indicators' weights where `multi_indicator` is `weights`."""
-
-    chosen: Mapping[str, str]
-    weights: Mapping[str, Decimal] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.chosen[name]
-
-    def described(self) -> dict[str, str]:
-        """Option by policy name as the user writes them, weights included."""
-        shown = dict(self.chosen)
-        if self.weights:
-            shown["multi_indicator"] = "weights:" + ",".join(f"{code}={w}" for code, w in self.weights.items())
-        return shown
 
 
 def choose_policies(policies: Sequence[Policy], choices: Mapping[str, str], inputs: Mapping[str, Input]) -> Policies:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from xladdin.methods.item import Entries
+from xladdin.methods.inputs import Entries
+from xladdin.methods.item import Policies
 from xladdin.numbers import half_up
 from xladdin.scheme.model import Scheme
-from xladdin.scheme.policies import Policies
 from xladdin.scoring.items import Score, Status, score_item
 
 

@@ -16,7 +16,7 @@ from xladdin.forms.native import native_formulas
 from xladdin.forms.view import Shown, form_view
 from xladdin.forms.writer import GIVEN_TEXT, write_form
 from xladdin.issues import Refused
-from xladdin.methods.item import Entry, InputKind
+from xladdin.methods.inputs import Entry, InputKind
 from xladdin.results.master import MASTER_FILE, Targets, with_targets
 from xladdin.scheme.model import District, Scheme
 from xladdin.words import (

@@ -1,24 +1,17 @@
-"""The extension as a file, and the records that stand in for pydantic inside it."""
+"""The extension as a file."""
 
 from __future__ import annotations
 
 import ast
-import json
-import os
-import subprocess
 import sys
 import xml.etree.ElementTree as ET
 import zipfile
-from dataclasses import fields
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from macros.calc.build import extension
 from macros.calc.wizard import method_of
 from udfs.catalogue import FUNCTIONS
-from xladdin.scheme import Scheme
 
 ROOT = Path(__file__).parents[3]
 OOR = "{http://openoffice.org/2001/registry}"
@@ -62,7 +55,7 @@ def test_extension__functions__as_in_the_catalogue(oxt: bytes) -> None:
 
 
 def test_extension__sources__need_nothing_but_the_standard_library(oxt: bytes) -> None:
-    allowed = {*sys.stdlib_module_names, "udfs", "macros", "xladdin", "uno", "unohelper", "com", "org", "pydantic"}
+    allowed = {*sys.stdlib_module_names, "udfs", "macros", "xladdin", "uno", "unohelper", "com", "org"}
     late = {"xlrd", "xlwings", "xlsxwriter"}
     for name, data in parts(oxt).items():
         if name.endswith(".py"):
@@ -76,43 +69,3 @@ def test_extension__sources__need_nothing_but_the_standard_library(oxt: bytes) -
 def test_component__syntax__loads_where_python_is_too_old(oxt: bytes) -> None:
     tree = ast.parse(parts(oxt)["component.py"], feature_version=(3, 7))
     assert "TOO_OLD" in ast.unparse(tree)
-
-
-SCHEME_AS_DATA = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-from macros.calc.records import in_place_of_pydantic
-with in_place_of_pydantic():
-    from xladdin.scheme import load_scheme
-    from tests.macros.calc.test_package import plain
-    import xladdin.scoring.items
-print(json.dumps([plain(load_scheme()), sorted({m.partition(".")[0] for m in sys.modules})]))
-"""
-
-
-def plain(value: Any) -> Any:
-    """Any record as data, so that two can be compared whatever made them."""
-    if isinstance(value, Scheme) or type(value).__name__ == "Scheme":
-        whole = {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-        return whole | {"inputs": [repr(i) for i in value.inputs.values()]}
-    if isinstance(value, Decimal):
-        return f"Decimal {value}"
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(v) for v in value]
-    if hasattr(value, "model_copy"):
-        # pydantic's iteration also gives what a cached property has computed.
-        return {"type": type(value).__name__, **{k: plain(v) for k, v in value if k != "inputs"}}
-    return repr(value)
-
-
-def test_records__scheme__equals_that_of_pydantic(scheme: Scheme) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SCHEME_AS_DATA, os.fspath(ROOT)], capture_output=True, text=True, timeout=60, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    mine, modules = json.loads(done.stdout)
-    assert mine == json.loads(json.dumps(plain(scheme)))
-    assert "pydantic_core" not in modules
-    assert "pydantic" not in modules  # nobody else finds the stand-in

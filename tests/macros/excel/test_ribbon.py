@@ -299,10 +299,9 @@ def targets_file(scheme: Scheme, path: Path, *, heads: bool = True) -> Path:
     assert sheet is not None
     sheet.append([CODE, *(scheme.district_names if heads else scheme.district_names[1:])])
     zones = {d.name: d.zone for d in scheme.districts}
-    for task in scheme.annex2.tasks:
-        for i in task.indicators:
-            share = 3.0 if i.amount is None else float(i.amount / 16)
-            sheet.append([i.code, *(float(i.by_zone[zones[n]]) if i.by_zone else share for n in scheme.district_names)])
+    for i in scheme.indicators:
+        share = 3.0 if i.amount is None else float(i.amount / 16)
+        sheet.append([i.code, *(float(i.by_zone[zones[n]]) if i.by_zone else share for n in scheme.district_names)])
     book.save(path)
     return path
 
@@ -500,7 +499,7 @@ def test_master__filled_at_random__shows_the_engines_scores_in_every_cell(
     from tests.spreadsheet.fillings import random_filling
     from xladdin.fields.reading import read_cell
     from xladdin.issues import Place
-    from xladdin.methods.item import Entry
+    from xladdin.methods.inputs import Entry
     from xladdin.results.district_sheet import state_words
     from xladdin.scoring.items import Status
     from xladdin.scoring.totals import score_district

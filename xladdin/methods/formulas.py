@@ -1,0 +1,62 @@
+"""Pieces of native formulas, and where an item's cells stand on a sheet.
+
+Only functions that Excel 2010, WPS and LibreOffice all have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from xladdin.methods import checks
+from xladdin.words import VALUE
+
+
+@dataclass(frozen=True)
+class ItemCells:
+    """The cells of an item's fields on a sheet: `at` gives the A1 reference of a head's cell in the n-th field's row."""
+
+    at: Callable[[str, int], str]
+    count: int
+
+    def value(self, n: int = 0) -> str:
+        """完成情况 of the n-th field."""
+        return self.at(VALUE, n)
+
+    def span(self, head: str) -> str:
+        """A column's cells. A range even for one: not every program lets COUNTIF take a single reference."""
+        return f"{self.at(head, 0)}:{self.at(head, self.count - 1)}"
+
+    def cells(self, head: str) -> str:
+        """A column's cells as an argument: one cell, or a range."""
+        return self.at(head, 0) if self.count == 1 else self.span(head)
+
+
+def quoted(text: str) -> str:
+    """A text as a formula writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def is_blank(cell: str) -> str:
+    """The condition that a cell holds nothing, or what stands for nothing."""
+    return f'OR({cell}="",{",".join(f"{cell}={quoted(mark)}" for mark in checks.BLANK_MARKS)})'
+
+
+def is_yes(cell: str) -> str:
+    """The conditions, separated by commas, that a cell says 是."""
+    return f"{cell}={quoted('是')},{cell}={quoted('√')},{cell}=TRUE,{cell}=1"
+
+
+def is_no(cell: str) -> str:
+    """The conditions, separated by commas, that a cell says 否."""
+    return f"{cell}={quoted('否')},{cell}={quoted('×')},{cell}=FALSE,{cell}=0"
+
+
+def starting_with(span: str, words: str) -> str:
+    """How many cells begin with the words. COUNTIF needs no array evaluation, which not every SUMPRODUCT does."""
+    return f'COUNTIF({span},"{words}*")'
+
+
+def any_error(span: str) -> str:
+    """The condition that a state among the cells is an error."""
+    return f"{starting_with(span, checks.ERROR)}>0"

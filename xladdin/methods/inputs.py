@@ -1,0 +1,99 @@
+"""The fields that items are scored from, and what was filled in for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from xladdin.numbers import Value
+
+
+class InputKind(Enum):
+    """What kind of value a field takes."""
+
+    AMOUNT = "amount"
+    """A completed amount, beside the amount assigned (任务量)."""
+    SCORE = "score"
+    """A mark given by a judge, 0 to `Input.maximum`."""
+    FLAG = "flag"
+    """是 or 否."""
+    COUNT = "count"
+    """A whole number of occurrences."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """One indicator a task text names, with its unit and the city-wide amount."""
+
+    code: str
+    name: str
+    unit: str
+    whole: bool
+    clause: str
+    amount: Decimal | None = None
+    """City-wide amount, in `unit`."""
+    at_least: Decimal | None = None
+    """The least amount every single district has to reach."""
+    by_zone: dict[str, Decimal] | None = None
+    """The amount of each district by its zone."""
+    maximum: Decimal | None = None
+
+    @property
+    def amounts(self) -> str:
+        """What the text assigns, in words."""
+        if self.amount is not None:
+            return f"全市 {self.amount} {self.unit}。"
+        if self.at_least is not None:
+            return f"各区不少于 {self.at_least} {self.unit}。"
+        return f"文件规定：{self.clause}。" if self.by_zone else ""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One field of the workbooks, addressed by its code (`K01.1`).
+
+    `judge` names who decides the value when that is not the district itself; `whole` says that only whole numbers make
+    sense; `names_case` that 填报内容 is for the district to fill in (it names a case, and the mark stands beside it);
+    `at_most` is the code of the item's field whose count this one cannot exceed, so that nothing is missing here where
+    that one is 0; `listed` the list whose lines are counted for the field, and the 性质 of the lines that are.
+    """
+
+    code: str
+    name: str
+    unit: str
+    kind: InputKind
+    maximum: Decimal | None = None
+    judge: str | None = None
+    whole: bool = False
+    names_case: bool = False
+    at_most: str = ""
+    listed: tuple[str, str] | None = None
+    indicator: Indicator | None = None
+    """What the text assigns to the whole city or to every district, for an amount."""
+
+    @property
+    def item_id(self) -> str:
+        return self.code.partition(".")[0]
+
+    @property
+    def amounts(self) -> str:
+        """What the text assigns, in words; nothing where it assigns nothing."""
+        return self.indicator.amounts if self.indicator else ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
+
+    `told` says how the value came about where it is made of several.
+    """
+
+    value: Value = None
+    target: Value = None
+    told: str = ""
+
+
+BLANK = Entry()
+
+Entries = Mapping[str, Entry]
+"""Entry by input code; a code that is absent is blank."""

@@ -1,0 +1,145 @@
+"""Points by how many there were."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import ClassVar, Literal, cast
+
+from xladdin.methods import checks
+from xladdin.methods.formulas import ItemCells, quoted
+from xladdin.methods.inputs import Entry, Input, InputKind
+from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, number, require_whole
+from xladdin.numbers import ScoringError, half_up, plain
+from xladdin.records import named
+from xladdin.words import BRIEFS_LIST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """Points for a count from `start` to `to`, both included; no `to` means 以上."""
+
+    start: Decimal = named("from")
+    to: Decimal | None = None
+    points: Decimal
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TiersItem(Item):
+    """The points of the tier that holds the count. `list_name` is the list whose lines are counted, where there is one."""
+
+    method = "tiers"
+    policies: ClassVar = {"briefs_at_six": ("upper", "lower")}
+    in_formulas: ClassVar = {"briefs_at_six": "upper"}
+
+    count_name: str
+    unit: str
+    list_name: str | None = named("list", default=None)
+    tiers: tuple[Tier, ...] = named("tier", least=1)
+
+    @property
+    def highest(self) -> Decimal:
+        return max(tier.points for tier in self.tiers)
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        listed = (self.list_name, "") if self.list_name else None
+        return (Input(f"{self.id}.1", self.count_name, self.unit, InputKind.COUNT, whole=True, listed=listed),)
+
+    def quoted(self) -> Iterable[tuple[str, Decimal | None, str]]:
+        for n, tier in enumerate(self.tiers, 1):
+            yield f"tier[{n}].from", tier.start, tier.clause
+            if tier.to is not None:
+                yield f"tier[{n}].to", tier.to, tier.clause
+            if tier.points:  # 不得分 names no number
+                yield f"tier[{n}].points", tier.points, tier.clause
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        # Every count has a tier: they begin at 0, follow one another and the last has no end.
+        if self.list_name not in (None, BRIEFS_LIST):
+            yield "list", f"没有名为“{self.list_name}”的清单，可写“{BRIEFS_LIST}”"
+        reached = Decimal(-1)
+        for tier in sorted(self.tiers, key=lambda t: t.start):
+            if tier.start > reached + 1:
+                yield "tier", f"{reached + 1} 到 {tier.start - 1} 不在任何一档内"
+            if tier.to is None:
+                return
+            reached = max(reached, tier.to)
+        yield "tier", f"大于 {reached} 的不在任何一档内"
+
+    def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
+        at_boundary = cast("Literal['upper', 'lower']", policies["briefs_at_six"])
+        return tiered(number(entries[0].value), self.tiers, at_boundary=at_boundary, unit=self.unit)
+
+    def native(self, cells: ItemCells) -> str:
+        value, nested = cells.value(), ""
+        for tier in sorted(self.tiers, key=lambda t: t.start):
+            nested = f"IF({value}>={plain(tier.start)},{plain(tier.points)},{nested or '0'})"
+        return f'IF(ISNUMBER({value}),{nested},"")'
+
+    def call(self, cells: ItemCells) -> str:
+        value = cells.value()
+        if self.list_name:
+            return f"FS_BRIEFS({value})"
+        starts, points = (
+            ";".join(map(plain, each)) for each in zip(*((t.start, t.points) for t in self.tiers), strict=True)
+        )
+        reached = f"FS_TIER({value},{{{starts}}},{{{points}}})"
+        return f"IF(N({value})=INT(N({value})),{reached},{quoted(f'{checks.ERROR}：{NOT_WHOLE}')})"
+
+    def defaults(self) -> Mapping[str, Decimal]:
+        return {}
+
+    def sample(self, dice: Dice) -> Sampled:
+        most = max(tier.start for tier in self.tiers)
+        return Sampled({self.inputs[0].code: float(dice.random.randint(int(most) // 3, int(most * 3 / 2)))})
+
+
+NOT_WHOLE = "数量应为不小于 0 的整数"
+
+
+def tiered(
+    count: Decimal | None,
+    tiers: Sequence[Tier],
+    *,
+    at_boundary: Literal["upper", "lower"] = "upper",
+    unit: str = "",
+) -> Outcome:
+    """The points of the tier that holds the count; where two tiers share it, `at_boundary` says which one counts."""
+    if count is None:
+        return Outcome(None, lambda: "尚未填报")
+    require_whole(count, "数量")
+    held = [t for t in tiers if t.start <= count and (t.to is None or count <= t.to)]
+    if not held:
+        raise ScoringError(f"数量 {plain(count)} 不在任何一档内")
+    tier = (max if at_boundary == "upper" else min)(held, key=lambda t: t.points)
+
+    def worded() -> str:
+        if tier.to is None:
+            span = f"，属“{plain(tier.start)} {unit}以上”一档"
+        elif tier.to == tier.start:
+            span = ""
+        else:
+            span = f"，属“{plain(tier.start)}-{plain(tier.to)} {unit}”一档"
+        return f"数量 {plain(count)} {unit}{span}，计 {plain(tier.points)} 分"
+
+    return Outcome(half_up(tier.points), worded)
+
+
+def threshold(count: Decimal | None, thresholds: Sequence[Decimal], points: Sequence[Decimal]) -> Outcome:
+    """The points of the highest threshold that the count reaches, 0 below the lowest; a blank count is None."""
+    if len(thresholds) != len(points):
+        raise ScoringError(f"档次有 {len(thresholds)} 个、分值有 {len(points)} 个，个数应相同")
+    for p in points:
+        if p < 0:
+            raise ScoringError(f"分值 {plain(p)} 不能小于 0")
+    if count is None:
+        return Outcome(None, lambda: "尚未填报")
+    if count < 0:
+        raise ScoringError(f"数量 {plain(count)} 不能小于 0")
+    reached = [(t, p) for t, p in zip(thresholds, points, strict=True) if t <= count]
+    if not reached:
+        return Outcome(half_up(Decimal(0)), lambda: f"数量 {plain(count)}，未达到任何一档")
+    start, earned = max(reached)
+    return Outcome(half_up(earned), lambda: f"数量 {plain(count)}，达到 {plain(start)}，计 {plain(earned)} 分")
