@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xladdin.fillin.checks import PLACES, At, TypedRow, _bad_field, _chain, _no, _yes, bad_amount, seen
+from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, says_no, says_yes, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
 from xladdin.methods.checks import RECUSED_STATE
@@ -80,7 +80,7 @@ class AmountRow:
         ]
         shown = f'LEFT({at(CHECK)},{len(checks.ERROR)})<>"{checks.ERROR}",ISNUMBER({value}),ISNUMBER({reported})'
         deviation = f'=IF(AND({shown}),ROUND({value}-{reported},{PLACES}),"")'
-        return {DEVIATION: deviation, CHECK: _chain(steps, quoted(checks.GOOD))}
+        return {DEVIATION: deviation, CHECK: chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value = seen(typed.get(VERIFIED), self.spec)
@@ -117,9 +117,9 @@ class MarkRow:
         steps = [
             (f"ISERROR({value})", quoted(checks.BAD_CELL)),
             (is_blank(value), quoted(NOT_MARKED)),
-            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+            (bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
         ]
-        return {CHECK: _chain(steps, quoted(checks.GOOD))}
+        return {CHECK: chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value = seen(typed.get(MARK), self.spec)
@@ -138,19 +138,19 @@ class ReviewRow:
     def formulas(self, at: At) -> dict[str, str]:
         value, recused = at(MARK), at(RECUSED)
         not_handed_in = f'{at(CASE)}="{checks.NOT_HANDED_IN}"'
-        unsure = f"NOT(OR({is_blank(recused)},{_yes(recused)},{_no(recused)}))"
+        unsure = f"NOT(OR({is_blank(recused)},{says_yes(recused)},{says_no(recused)}))"
         steps = [
             (f"ISERROR({value}&{recused})", quoted(checks.BAD_CELL)),
             (unsure, quoted(BAD_RECUSAL)),
             (
-                f"AND(NOT({is_blank(recused)}),{_yes(recused)})",
+                f"AND(NOT({is_blank(recused)}),{says_yes(recused)})",
                 f"IF({is_blank(value)},{quoted(RECUSED_STATE)},{quoted(RECUSED_AND_MARKED)})",
             ),
             (is_blank(value), f"IF({not_handed_in},{quoted(checks.NOT_HANDED_IN)},{quoted(NOT_MARKED)})"),
-            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+            (bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
             (not_handed_in, quoted(CASE_UNNAMED)),
         ]
-        return {CHECK: _chain(steps, quoted(checks.GOOD))}
+        return {CHECK: chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value, recused = seen(typed.get(MARK), self.spec), seen(typed.get(RECUSED), RECUSAL)
@@ -185,9 +185,9 @@ class RatingRow:
         steps = [
             (f"ISERROR({value})", quoted(checks.BAD_CELL)),
             (is_blank(value), blank),
-            (_bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
+            (bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
         ]
-        return {CHECK: _chain(steps, otherwise)}
+        return {CHECK: chain(steps, otherwise)}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
         value = seen(typed.get(RATING), self.spec)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from xladdin.evaluations.units import UnitKind
-from xladdin.fillin.sheets import _CHECK_COLUMN, _CODE_COLUMN, _DISTRICT_COLUMN, _REMARK_COLUMN, UnitColumn, UnitTable
+from xladdin.fillin.sheets import CHECK_COLUMN, CODE_COLUMN, DISTRICT_COLUMN, REMARK_COLUMN, UnitColumn, UnitTable
 from xladdin.words import (
     BRIEFS_LIST,
     CASE,
@@ -47,16 +47,16 @@ LIST_LINES = 300
 AMOUNTS = UnitTable(
     VERIFIED,
     (
-        _CODE_COLUMN,
+        CODE_COLUMN,
         UnitColumn(INDICATOR, 34, "text"),
         UnitColumn(UNIT, 10, "centre"),
-        _DISTRICT_COLUMN,
+        DISTRICT_COLUMN,
         UnitColumn(TARGET, 12, "given"),
         UnitColumn(REPORTED, 12, "given"),
         UnitColumn(VERIFIED, 12, "entry"),
         UnitColumn(DEVIATION, 10, "number"),
-        _REMARK_COLUMN,
-        _CHECK_COLUMN,
+        REMARK_COLUMN,
+        CHECK_COLUMN,
     ),
     (CODE, DISTRICT, VERIFIED),
     VERIFIED,
@@ -64,14 +64,14 @@ AMOUNTS = UnitTable(
 MARKS = UnitTable(
     MARK,
     (
-        _CODE_COLUMN,
+        CODE_COLUMN,
         UnitColumn(TASK, 24, "text"),
         UnitColumn(METHOD, 44, "text"),
         UnitColumn(FULL, 7, "centre"),
-        _DISTRICT_COLUMN,
+        DISTRICT_COLUMN,
         UnitColumn(MARK, 10, "entry"),
-        _REMARK_COLUMN,
-        _CHECK_COLUMN,
+        REMARK_COLUMN,
+        CHECK_COLUMN,
     ),
     (CODE, DISTRICT, MARK),
     MARK,
@@ -79,15 +79,15 @@ MARKS = UnitTable(
 REVIEW = UnitTable(
     "评议",
     (
-        _CODE_COLUMN,
+        CODE_COLUMN,
         UnitColumn(TASK, 22, "text"),
         UnitColumn(FULL, 7, "centre"),
-        _DISTRICT_COLUMN,
+        DISTRICT_COLUMN,
         UnitColumn(CASE, 32, "given_text"),
         UnitColumn(MARK, 10, "entry"),
         UnitColumn(RECUSED, 8, "entry"),
-        _REMARK_COLUMN,
-        _CHECK_COLUMN,
+        REMARK_COLUMN,
+        CHECK_COLUMN,
     ),
     (CODE, DISTRICT, MARK, RECUSED),
     MARK,
@@ -95,13 +95,13 @@ REVIEW = UnitTable(
 RATINGS = UnitTable(
     RATING,
     (
-        _CODE_COLUMN,
+        CODE_COLUMN,
         UnitColumn(SUBJECT, 52, "text"),
         UnitColumn(UNIT_OR_FULL, 11, "centre"),
-        _DISTRICT_COLUMN,
+        DISTRICT_COLUMN,
         UnitColumn(RATING, 10, "entry"),
-        _REMARK_COLUMN,
-        _CHECK_COLUMN,
+        REMARK_COLUMN,
+        CHECK_COLUMN,
     ),
     (CODE, DISTRICT, RATING),
     RATING,
@@ -147,4 +147,4 @@ EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
 
 def counts_table(heads: Sequence[str]) -> UnitTable:
     """The table 计数 of what the lists come to, with a column for each number."""
-    return UnitTable("计数", (_DISTRICT_COLUMN, *(UnitColumn(head, 26, "number") for head in heads)))
+    return UnitTable("计数", (DISTRICT_COLUMN, *(UnitColumn(head, 26, "number") for head in heads)))

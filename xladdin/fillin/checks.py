@@ -43,18 +43,21 @@ def seen(raw: Raw, spec: Input) -> Value:
     return read_cell(raw, spec, Place()).value
 
 
-def _chain(steps: list[tuple[str, str]], otherwise: str) -> str:
+def chain(steps: list[tuple[str, str]], otherwise: str) -> str:
+    """A formula that gives the words of the first condition that holds."""
     body = otherwise
     for condition, words in reversed(steps):
         body = f"IF({condition},{words},{body})"
     return f"={body}"
 
 
-def _yes(cell: str) -> str:
+def says_yes(cell: str) -> str:
+    """The condition that a cell says 是."""
     return f'OR({cell}="是",{cell}="√",{cell}=TRUE,{cell}=1)'
 
 
-def _no(cell: str) -> str:
+def says_no(cell: str) -> str:
+    """The condition that a cell says 否."""
     return f'OR({cell}="否",{cell}="×",{cell}=FALSE,{cell}=0)'
 
 
@@ -70,9 +73,10 @@ def bad_amount(cell: str, spec: Input) -> str:
     return f"OR({','.join(tests)})"
 
 
-def _bad_field(cell: str, spec: Input) -> str:
+def bad_field(cell: str, spec: Input) -> str:
+    """The condition that a cell that is not blank holds nothing that the field, which is no amount, takes."""
     if spec.kind is InputKind.FLAG:
-        return f"NOT(OR({_yes(cell)},{_no(cell)}))"
+        return f"NOT(OR({says_yes(cell)},{says_no(cell)}))"
     if spec.kind is InputKind.COUNT:
         return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(MAX_NUMBER)},{cell}<>INT({cell})),TRUE)"
     return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(spec.maximum or Decimal(0))}),TRUE)"

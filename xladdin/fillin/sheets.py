@@ -87,10 +87,10 @@ class UnitTable:
         return f"'{self.sheet}'!${letters}${first[len(letters) :]}:${letters}${last[len(letters) :]}"
 
 
-_CODE_COLUMN = UnitColumn(CODE, 8, "code")
-_DISTRICT_COLUMN = UnitColumn(DISTRICT, 10.5, "centre")
-_REMARK_COLUMN = UnitColumn(REMARK, 28, "entry_text")
-_CHECK_COLUMN = UnitColumn(CHECK, 32, "check")
+CODE_COLUMN = UnitColumn(CODE, 8, "code")
+DISTRICT_COLUMN = UnitColumn(DISTRICT, 10.5, "centre")
+REMARK_COLUMN = UnitColumn(REMARK, 28, "entry_text")
+CHECK_COLUMN = UnitColumn(CHECK, 32, "check")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from datetime import date
 from functools import partial
 
 from xladdin.fillin.books import created, office_book, office_stamp
-from xladdin.fillin.checks import At, TypedRow
+from xladdin.fillin.checks import At, TypedRow, chain
 from xladdin.fillin.sheets import (
-    _CHECK_COLUMN,
-    _CODE_COLUMN,
+    CHECK_COLUMN,
+    CODE_COLUMN,
     Rule,
     RuleBlock,
     Shown,
@@ -58,13 +58,13 @@ CORRECTIONS = UnitTable(
         UnitColumn(APPROVER, 12, "entry_text"),
         UnitColumn(DAY, 12, "entry_date"),
         UnitColumn(INDICATOR, 28, "text"),
-        _CHECK_COLUMN,
+        CHECK_COLUMN,
     ),
 )
 CODES = UnitTable(
     CODE,
     (
-        _CODE_COLUMN,
+        CODE_COLUMN,
         UnitColumn(TASK, 30, "text"),
         UnitColumn(INDICATOR, 44, "text"),
         UnitColumn(UNIT, 10, "centre"),
@@ -164,23 +164,18 @@ class _Lines:
         row = f"SUMPRODUCT(({self.codes}={code})*(ROW({self.codes})-ROW({CODES.at(CODE, 0)})+1))"
         has_target = f'SUMPRODUCT(({self.codes}={code})*({self.targets}="{_HAS_TARGET}"))>0'
         blank = ",".join(at(name) + '=""' for name in _NEEDED)
+        errors = f"SUMPRODUCT(--ISERROR({at(_ENTRIES[0])}:{at(_ENTRIES[-1])}))>0"
         steps = [
+            (errors, quoted(ERROR_VALUE)),
             (f"COUNTBLANK({at(_ENTRIES[0])}:{at(_ENTRIES[-1])})={len(_ENTRIES)}", '""'),
             (f"SUMPRODUCT(--({district}={{{names}}}))=0", quoted(WRONG_DISTRICT)),
             (f"{row}=0", quoted(WRONG_CODE)),
-            (
-                f'NOT(OR({head}="{VALUE}",AND({head}="{TARGET}",{has_target})))',
-                quoted(WRONG_HEAD),
-            ),
+            (f'NOT(OR({head}="{VALUE}",AND({head}="{TARGET}",{has_target})))', quoted(WRONG_HEAD)),
             (f"OR({blank})", quoted(LACKING)),
         ]
-        body = quoted(checks.GOOD)
-        for condition, words in reversed(steps):
-            body = f"IF({condition},{words},{body})"
-        errors = f"SUMPRODUCT(--ISERROR({at(_ENTRIES[0])}:{at(_ENTRIES[-1])}))>0"
         return {
             INDICATOR: f'=IF(ISERROR({code}),"",IF({row}=0,"",INDEX({self.names},{row})))',
-            CHECK: f"=IF({errors},{quoted(ERROR_VALUE)},{body})",
+            CHECK: chain(steps, quoted(checks.GOOD)),
         }
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:

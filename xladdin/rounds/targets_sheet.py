@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import partial
 
 from xladdin.fillin.books import created, office_book, office_stamp
-from xladdin.fillin.checks import PLACES, At, TypedRow, _chain, bad_amount, seen
+from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, chain, seen
 from xladdin.fillin.sheets import (
-    _CODE_COLUMN,
+    CODE_COLUMN,
     Rule,
     RuleBlock,
     Shown,
@@ -45,7 +45,7 @@ from xladdin.workbook.cells import CellError, Raw
 def targets_table(scheme: Scheme) -> UnitTable:
     """The table of 任务分解表: a column for every district."""
     columns = (
-        _CODE_COLUMN,
+        CODE_COLUMN,
         UnitColumn(TASK, 18, "text"),
         UnitColumn(INDICATOR, 26, "text"),
         UnitColumn(UNIT, 9, "centre"),
@@ -111,7 +111,7 @@ class TargetRow:
         if self.spec.whole:
             broken = "+".join(f"(N({cell})<>INT(N({cell})))" for cell in cells)
             steps.append((f"{broken}>0", quoted(NOT_WHOLE)))
-        found = {CHECK: _chain(steps, quoted(checks.GOOD))}
+        found = {CHECK: chain(steps, quoted(checks.GOOD))}
         if self.adds_up:
             # In one block with 校验: an error value among the amounts is told there and nowhere else.
             found[SUM] = f'=IF(ISERROR(SUM({span})),"",ROUND(SUM({span}),{PLACES}))'
