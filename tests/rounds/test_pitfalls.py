@@ -182,7 +182,7 @@ def test_expert__mark_for_a_case_not_handed_in__not_counted_and_told(scheme: Sch
 def test_expert__recused_and_marked__waits_for_the_expert(scheme: Scheme, folder: Path) -> None:
     changed(folder, "专家1", typing("评议", "回避", "R2.1", WHO, "是"))
     own = of(sealed(scheme, folder))
-    assert own.lacking() == ["R2"]
+    assert own.incomplete() == ["R2"]
 
 
 def test_office__list_with_a_line_that_cannot_be_counted__those_it_may_be_of_wait(scheme: Scheme, folder: Path) -> None:
@@ -261,12 +261,12 @@ def test_corrections__amount_assigned_after_all__waits_for_who_is_to_verify_it(s
     before = of(sealed(scheme, folder), "崇明区")
     assert not before.provisional
     after = of(correct(folder, scheme, "崇明区", "K02.1", "当年任务量", None, 2), "崇明区")
-    assert after.lacking() == ["K02"]
+    assert after.incomplete() == ["K02"]
 
 
 def test_corrections__amount_taken_back__waits_for_nobody(scheme: Scheme, folder: Path) -> None:
     changed(folder, GREEN, typing("核定完成量", "核定完成量", "K04.1", WHO, None))
-    assert of(sealed(scheme, folder)).lacking() == ["K04"]
+    assert of(sealed(scheme, folder)).incomplete() == ["K04"]
     due = story.target("K04.1", N)
     after = of(correct(folder, scheme, WHO, "K04.1", "当年任务量", due, "—"))
     assert not after.provisional

@@ -126,7 +126,7 @@ def test_round__without_returns__said_so(scheme: Scheme, tmp_path: Path) -> None
 def lacking(scheme: Scheme, folder: Path) -> list[str]:
     sealed = seal_round(scheme, folder, None, STAMP)
     own: DistrictResult = next(d for d in sealed.consolidation.districts if d.name == WHO)
-    return own.lacking()
+    return own.incomplete()
 
 
 def test_seal__workbooks_issued_and_none_back__provisional_for_everything_that_is_judged(

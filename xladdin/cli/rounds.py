@@ -138,8 +138,8 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
     for path, data in files.items():
         write(path, data)
         say(str(path))
-    wanting = any(status.is_wanting for status in round_.statuses)
-    return PROBLEMS if wanting or weighty(round_.issues, awaited=False) else DONE
+    missing = any(status.is_missing for status in round_.statuses)
+    return PROBLEMS if missing or weighty(round_.issues, awaited=False) else DONE
 
 
 def write_corrections(scheme: Scheme, out: Path) -> int:

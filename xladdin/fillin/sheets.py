@@ -50,7 +50,7 @@ class UnitTable:
     essential: tuple[str, ...] = ()
     value: str = ""
     state: str = CHECK
-    """The column that tells how things stand."""
+    """The column that shows how things stand."""
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ class RuleBlock:
 class UnitSheet:
     """A sheet's contents: by row (from 0) and head what stands there, and the formulas.
 
-    `view` tells what the formulas show when something is typed, by row and head.
+    `view` gives what the formulas show when something is typed, by row and head.
     """
 
     table: UnitTable

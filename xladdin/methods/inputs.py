@@ -85,12 +85,12 @@ class Input:
 class Entry:
     """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
 
-    `told` says how the value came about where it is made of several.
+    `how` says how the value came about where it is made of several.
     """
 
     value: Value = None
     target: Value = None
-    told: str = ""
+    how: str = ""
 
 
 BLANK = Entry()

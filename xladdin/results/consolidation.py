@@ -48,11 +48,11 @@ class DistrictResult:
     def provisional(self) -> bool:
         return self.layers is None or self.scored.provisional or bool(self.unjudged)
 
-    def lacking(self) -> list[str]:
+    def incomplete(self) -> list[str]:
         """The ids of the items that make the rank provisional."""
-        lacks = (Status.MISSING, Status.ERROR)
+        unusable = (Status.MISSING, Status.ERROR)
         waiting = {code.partition(".")[0] for code in self.unjudged}
-        return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in lacks or id_ in waiting]
+        return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in unusable or id_ in waiting]
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def consolidate_forms(
     layers: dict[str, DistrictLayers] = {}
     found: list[Issue] = []
     for name, form in collection.forms.items():
-        own = [correction for correction in corrections if correction.district == name]
-        layers[name], misfits = layered(scheme, name, form, judging, own)
+        here = [correction for correction in corrections if correction.district == name]
+        layers[name], misfits = layered(scheme, name, form, judging, here)
         found += misfits
     found += about_files(collection, judging, layers)
     found = [issue for issue in found if not about_replaced(issue, layers)]

@@ -95,7 +95,7 @@ def _difference(field: FieldLayers) -> float | None:
 def deliveries_sheet(consolidation: Consolidation) -> ResultSheet:
     """交表情况: who has delivered what: a row for every unit, a column for every item that it has something to say on.
 
-    A cell has the number of values that are not there yet or cannot be used, or √ where none is lacking.
+    A cell has the number of values that are not there yet or cannot be used, or √ where none is missing.
     """
     scheme = consolidation.scheme
     columns = (
@@ -143,12 +143,12 @@ def _field(value: Value, *, is_awaited: bool) -> _Field:
 
 def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
     """Each district, with the fields that it reports itself."""
-    own = [spec for spec in consolidation.scheme.inputs.values() if spec.judge is None]
+    reported = [spec for spec in consolidation.scheme.inputs.values() if spec.judge is None]
     for district in consolidation.districts:
         file = district.file.name if district.file else form_file_name(district.name)
-        fields = [(spec.code, _Field.LACKING) for spec in own]
+        fields = [(spec.code, _Field.LACKING) for spec in reported]
         if district.layers:
-            fields = [(spec.code, _reported(spec, district.layers.fields[spec.code])) for spec in own]
+            fields = [(spec.code, _reported(spec, district.layers.fields[spec.code])) for spec in reported]
         yield district.name, DISTRICT, file, district.layers is not None, fields
 
 

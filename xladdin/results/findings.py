@@ -47,7 +47,7 @@ def in_order(scheme: Scheme, found: Iterable[Issue]) -> list[Issue]:
 def about_files(collection: Collection, judging: Judging | None, layers: Layers) -> list[Issue]:
     """The findings about the files by themselves, and the units that take part and have sent nothing.
 
-    What a unit has yet to evaluate depends on what there is to be evaluated: a workbook alone cannot tell, for it may have
+    What a unit has yet to evaluate depends on what there is to be evaluated: a workbook alone does not show it, for it may have
     been issued before a district's form had come.
     """
     if not judging:
@@ -78,8 +78,8 @@ def about_files(collection: Collection, judging: Judging | None, layers: Layers)
 def about_replaced(issue: Issue, layers: Layers) -> bool:
     """Whether a finding is about a cell in whose place a correction now counts."""
     place = issue.place
-    own = layers.get(place.district)
-    field = own.fields.get(place.item) if own else None
+    district = layers.get(place.district)
+    field = district.fields.get(place.item) if district else None
     if not field:
         return False
     heads = tuple(correction.head for correction in field.corrections)

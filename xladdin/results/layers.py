@@ -128,7 +128,7 @@ def layered(
         judgement = judging.judgement(district, reported, found) if judging else None
         decided = judgement.value if judgement else None
         if judgement and decided is not None:
-            counts = replace(counts, value=decided, told=judgement.how)
+            counts = replace(counts, value=decided, how=judgement.how)
         elif judging and spec.judge and judging.asked[code] and counts.value is not None:
             not_theirs.append(reported)
             counts = replace(counts, value=None)
@@ -163,10 +163,10 @@ def layered(
 
 
 def _corrected(counts: Entry, correction: Correction, step: str) -> Entry:
-    told = "；".join(filter(None, (counts.told, step)))
+    how = "；".join(filter(None, (counts.how, step)))
     if correction.head == TARGET:
-        return replace(counts, target=correction.new, told=told)
-    return replace(counts, value=correction.new, told=told)
+        return replace(counts, target=correction.new, how=how)
+    return replace(counts, value=correction.new, how=how)
 
 
 def _described(c: Correction, old: str) -> str:

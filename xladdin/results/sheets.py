@@ -167,10 +167,10 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
 def _remark(district: DistrictResult) -> Content:
     if district.layers is None:
         return Cell("暂定：未收到可用的填报表", "missing")
-    lacking = district.lacking()
-    if not lacking:
+    incomplete = district.incomplete()
+    if not incomplete:
         return None
-    listed = "、".join(lacking[:6]) + (f" 等 {len(lacking)} 项" if len(lacking) > 6 else "")
+    listed = "、".join(incomplete[:6]) + (f" 等 {len(incomplete)} 项" if len(incomplete) > 6 else "")
     return Cell(f"暂定：{listed} 数据不完整", "missing")
 
 

@@ -54,14 +54,14 @@ def _read_rows(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> tup
             continue
         district, code = squeezed(cells[DISTRICT]), squeezed(cells[CODE]).upper()
         where = {head: table.place(file, row, head, district, code) for head in COLUMNS}
-        correction, own = _read_line(scheme, cells, where)
+        correction, faults = _read_line(scheme, cells, where)
         if correction is not None:
             key = (correction.district, correction.code, correction.head)
             if key in seen:
-                own.append(_fault(where[CODE], f"{' '.join(key)} 有两行", "每一格只更正一次；把各次更正合并成一行"))
+                faults.append(_fault(where[CODE], f"{' '.join(key)} 有两行", "每一格只更正一次；把各次更正合并成一行"))
             seen.add(key)
             corrections.append(correction)
-        found += own
+        found += faults
     if not corrections and not found:
         found.append(_fault(Place(file=file, sheet=tables[0].sheet.name), "没有更正", "至少一行更正"))
     return corrections, found + [issue for table in tables for issue in table.spelling_issues(file)]
@@ -109,12 +109,12 @@ def contradictions(scheme: Scheme, before: Consolidation, corrections: Iterable[
     layers = {d.name: d.layers for d in before.districts}
     found = []
     for c in corrections:
-        own = layers[c.district]
-        if own is None:
+        district = layers[c.district]
+        if district is None:
             expected = "已报送的区；没有报送的请先报送"
             found.append(_fault(c.places[DISTRICT], f"{c.district}没有可用的填报表，不能更正", expected))
             continue
-        field = own.fields[c.code]
+        field = district.fields[c.code]
         value, shown = standing(field.reported, field.counts, c.head)
         reading = read_cell(c.old, scheme.inputs[c.code], c.places[OLD], is_target=c.head == TARGET).value
         typed = shown_text(result_of(c.old)).strip()

@@ -1,4 +1,4 @@
-"""The sheets of a blank 更正单 as data: lines to fill in, each telling what it lacks, and the fields they may be about."""
+"""The sheets of a blank 更正单 as data: lines to fill in, each showing what is missing in it, and the fields they may be about."""
 
 from __future__ import annotations
 

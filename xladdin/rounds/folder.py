@@ -122,7 +122,7 @@ class UnitStatus:
         return [issue for issue in self.newest.issues if issue.level in asked] if self.newest else []
 
     @property
-    def is_wanting(self) -> bool:
+    def is_missing(self) -> bool:
         """Whether something has yet to come from the unit."""
         return self.state in (State.ABSENT, State.RETURNED)
 
@@ -134,7 +134,7 @@ class UnitStatus:
 
     def days_overdue(self, today: date) -> int:
         """Days since the due date, where something has yet to come; 0 where it is not due or not set."""
-        return max(0, (today - self.due).days) if self.due and self.is_wanting else 0
+        return max(0, (today - self.due).days) if self.due and self.is_missing else 0
 
 
 _ABOUT_OTHERS = {issues.MISSING_FILE.code, issues.NOT_DELIVERED.code}
@@ -196,7 +196,7 @@ def submissions(
 def _nobodys(submission: Submission) -> Submission:
     place = Place(file=submission.path.name)
     text = f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
-    # What its fields lack is nobody's to mend.
+    # Blanks in it are nobody's to fill in.
     faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
     return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
 

@@ -15,7 +15,7 @@ from xladdin.words import ISSUES_KIND, KIND_PROPERTY, REMINDERS_KIND, VERSION_PR
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 from xladdin.workbook.write.tables import write_tables
 
-REMINDERS, SLIP = REMINDERS_KIND, "退回修改单"
+REMINDERS, RETURN_SHEET = REMINDERS_KIND, "退回修改单"
 
 _BLANKS = (Level.MISSING, Level.AWAITED)
 
@@ -36,8 +36,8 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
     }
     for status in statuses:
         if status.state is State.RETURNED:
-            slip = f"{SLIP}/{SLIP}_{status.respondent.name}.xlsx"
-            files[slip] = written(slip_sheet(status), ISSUES_KIND)
+            path = f"{RETURN_SHEET}/{RETURN_SHEET}_{status.respondent.name}.xlsx"
+            files[path] = written(return_sheet(status), ISSUES_KIND)
     return files
 
 
@@ -129,22 +129,22 @@ def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date)
         Column(REMARK, 30, "text"),
     )
     rows: list[list[Content]] = []
-    for status in (s for s in statuses if s.is_wanting):
+    for status in (s for s in statuses if s.is_missing):
         respondent, newest = status.respondent, status.newest
         overdue = status.days_overdue(today)
         late: Content = Cell(float(overdue), "error") if overdue else None
-        told = f"{newest.name} 有 {_errors(status):g} 处错误，见 {SLIP}_{respondent.name}" if newest else None
+        errors = f"{newest.name} 有 {_errors(status):g} 处错误，见 {RETURN_SHEET}_{respondent.name}" if newest else None
         row: list[Content] = [float(len(rows) + 1), respondent.name, respondent.kind, _state_cell(status)]
-        rows.append([*row, _day(status.due), late, respondent.file_name(scheme), told, status.remark or None])
+        rows.append([*row, _day(status.due), late, respondent.file_name(scheme), errors, status.remark or None])
     late_ones = sum(s.days_overdue(today) > 0 for s in statuses)
     notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交或待修改，其中逾期 {late_ones} 个。",)
     return ResultSheet(REMINDERS, REMINDERS, columns, rows, notes, frozen_columns=2, filtered=True)
 
 
-def slip_sheet(status: UnitStatus) -> ResultSheet:
+def return_sheet(status: UnitStatus) -> ResultSheet:
     """退回修改单: everything that the unit is to mend in its newest submission, each at its cell.
 
-    The links lead to the file of that name beside the slip, as both are sent to the unit.
+    The links lead to the file of that name beside the sheet, as both are sent to the unit.
     """
     newest = status.newest
     assert newest is not None  # only what was sent can be sent back
@@ -155,4 +155,4 @@ def slip_sheet(status: UnitStatus) -> ResultSheet:
         f"文件 SHA-256：{newest.sha256}",
         *sheet.notes,
     )
-    return replace(sheet, name=SLIP, title=f"{SLIP}　{status.respondent.name}", notes=notes)
+    return replace(sheet, name=RETURN_SHEET, title=f"{RETURN_SHEET}　{status.respondent.name}", notes=notes)

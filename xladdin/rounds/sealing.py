@@ -37,7 +37,7 @@ _FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
 class Sealed:
     """A result of a round and the folder it stands in.
 
-    `is_new` is False where nothing has changed since the newest one, which it then is. `moved` tells, line by line, what
+    `is_new` is False where nothing has changed since the newest one, which it then is. `moved` says, line by line, what
     moved since the result before; it is nothing for the first one.
     """
 

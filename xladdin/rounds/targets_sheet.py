@@ -113,7 +113,7 @@ class TargetRow:
             steps.append((f"{broken}>0", quoted(NOT_WHOLE)))
         found = {CHECK: chain(steps, quoted(checks.GOOD))}
         if self.adds_up:
-            # In one block with 校验: an error value among the amounts is told there and nowhere else.
+            # In one block with 校验: an error value among the amounts is named there and nowhere else.
             found[SUM] = f'=IF(ISERROR(SUM({span})),"",ROUND(SUM({span}),{PLACES}))'
         if self.indicator.amount is not None:
             city = at(CITY_AMOUNT)

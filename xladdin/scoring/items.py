@@ -56,7 +56,7 @@ def score_item(item: Item, entries: Entries, policies: Policies) -> Score:
         if faults:
             raise ScoringError("；".join(dict.fromkeys(faults)))
         outcome = item.score(own, policies)
-        if merged := [entry.told for entry in own if entry.told]:
+        if merged := [entry.how for entry in own if entry.how]:
             worded = outcome.worded
             outcome = replace(outcome, worded=lambda: "；".join([*merged, worded()]))
     except ScoringError as error:
