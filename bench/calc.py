@@ -19,7 +19,7 @@ from tests.conftest import Forms
 from tests.desktop.filled import filled_master
 from tests.macros.calc import session
 from xladdin.results.master import MASTER_FILE
-from xladdin.scheme import load_scheme
+from xladdin.scheme import choose_scheme
 from xladdin.workbook import package
 
 session.SCENARIOS = HERE / "calc_timing.py"
@@ -27,7 +27,7 @@ session.SCENARIOS = HERE / "calc_timing.py"
 
 def books(folder: Path) -> tuple[Path, list[Path]]:
     """考核总表 and the 16 forms with the same numbers in them."""
-    forms = Forms(load_scheme())
+    forms = Forms(choose_scheme())
     filled = filled_master(forms)
     master = folder / MASTER_FILE
     rest = {reference: float(text) for reference, text in filled.typed}

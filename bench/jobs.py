@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from xladdin.scheme import Scheme, load_scheme
+from xladdin.scheme import Scheme, choose_scheme
 
 Work = Callable[[], object]
 
@@ -41,7 +41,7 @@ def prepare(folder: str, *counts: str) -> Work:
     from xladdin.sending.forms import distribute
     from xladdin.sending.sample import fill_samples
 
-    root, scheme = Path(folder), load_scheme()
+    root, scheme = Path(folder), choose_scheme()
     distribute(scheme, root / "templates")
     filled = fill_samples(scheme, root / "templates", root / "returned")
     if len(collect(scheme, filled).forms) != len(scheme.districts):
@@ -67,14 +67,14 @@ def emptied(out: str) -> Path:
 def distribute_plain(out: str) -> Work:
     from xladdin.sending.forms import distribute
 
-    scheme, folder = load_scheme(), emptied(out)
+    scheme, folder = choose_scheme(), emptied(out)
     return lambda: distribute(scheme, folder)
 
 
 def distribute_assigned(out: str) -> Work:
     from xladdin.sending.forms import distribute
 
-    scheme, folder = load_scheme(), emptied(out)
+    scheme, folder = choose_scheme(), emptied(out)
     targets = assigned_amounts(scheme)
     return lambda: distribute(scheme, folder, targets=targets)
 
@@ -97,7 +97,7 @@ def _write_each(out: str, *, assigned: bool) -> Work:
     from xladdin.methods.inputs import Entry
     from xladdin.words import form_file_name
 
-    scheme, folder = load_scheme(), emptied(out)
+    scheme, folder = choose_scheme(), emptied(out)
     layout = form_layout(scheme)
     formulas = native_formulas(layout)
     targets = assigned_amounts(scheme) if assigned else {}
@@ -120,7 +120,7 @@ def _write_each(out: str, *, assigned: bool) -> Work:
 def collect_folder(folder: str) -> Work:
     from xladdin.returns.collection import collect
 
-    scheme = load_scheme()
+    scheme = choose_scheme()
 
     return lambda: len(collect(scheme, [Path(folder)]).files)
 

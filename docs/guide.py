@@ -35,7 +35,7 @@ from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STA
 from xladdin.results.master import MASTER_FILE, master_workbook
 from xladdin.rounds import folder as rounds
 from xladdin.rounds import sealing as round_results
-from xladdin.scheme import InputKind, PolicyError, Scheme, load_scheme
+from xladdin.scheme import InputKind, PolicyError, Scheme, choose_scheme
 from xladdin.sending.forms import ADDIN_FILE, BLANK_FORM, TEMPLATES
 from xladdin.workbook.cells import Formula, RawBook, cell_name
 from xladdin.workbook.read.reader import read_bytes
@@ -175,7 +175,7 @@ def _table_cell(text: object) -> str:
 
 
 def _facts() -> dict[str, object]:
-    scheme = load_scheme()
+    scheme = choose_scheme()
     master = read_bytes(master_workbook(scheme))
     return {
         "scheme": scheme,

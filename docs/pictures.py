@@ -16,7 +16,7 @@ from tests.full_round.play import play
 from tests.support.libreoffice import to_png
 from xladdin.results.consolidation import consolidate
 from xladdin.results.master import master_sheet
-from xladdin.scheme import load_scheme
+from xladdin.scheme import choose_scheme
 from xladdin.workbook.tables import Cell
 from xladdin.workbook.write.tables import write_tables
 
@@ -45,7 +45,7 @@ def _whole_width(form: Path, sheet: str, target: Path) -> None:
 
 def _master_sheet(returned: Path, target: Path) -> None:
     """A district's sheet of 考核总表 with its results in place of the formulas, which LibreOffice does not know."""
-    scheme = load_scheme()
+    scheme = choose_scheme()
     district = next(d for d in consolidate(scheme, [returned]).districts if d.name == MASTER_DISTRICT)
     sheet = master_sheet(scheme, district)
     rows = [[c._replace(formula="") if isinstance(c, Cell) else c for c in row] for row in sheet.rows]

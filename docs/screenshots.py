@@ -16,7 +16,7 @@ from tests.conftest import Forms
 from tests.desktop.filled import filled_master
 from tests.desktop.session import Desktop
 from xladdin.results.master import MASTER_FILE
-from xladdin.scheme import load_scheme
+from xladdin.scheme import choose_scheme
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -25,7 +25,7 @@ KEPT = ("typing", "score", "menu", "ranking")
 
 def main() -> None:
     """Type, score, open the menu and rank; keep a picture of each."""
-    filled = filled_master(Forms(load_scheme()))
+    filled = filled_master(Forms(choose_scheme()))
     with tempfile.TemporaryDirectory() as name:
         book, taken = Path(name, MASTER_FILE), Path(name, "pictures")
         book.write_bytes(filled.workbook)

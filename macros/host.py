@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
+from xladdin.fields.identity import read_identity
 from xladdin.issues import Refused
+from xladdin.scheme import Stamp
 from xladdin.words import COMPARISON, DELIVERIES, ISSUES, RANKING, SUMMARY, TRACE
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.reader import SourceFile
@@ -20,6 +22,13 @@ RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRA
 """Sheets of an open workbook that hold results: large, and never read from."""
 
 _log = logging.getLogger("macros")
+
+
+def stamps(host: Host) -> Iterator[Stamp]:
+    """The year that the open workbook is stamped with, if any."""
+    # Its properties first: they come without a sheet being read.
+    versions = read_identity(host.read(())).versions or read_identity(host.read()).versions
+    yield from (Stamp(host.source().name, stated.name) for stated in versions[:1])
 
 
 class Cancelled(Exception):

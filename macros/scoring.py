@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from macros.host import Host
+from macros.host import Host, stamps
 from xladdin.forms.form import Form
 from xladdin.forms.reading import form_tables
 from xladdin.issues import Issue, Level, Refused
 from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open, report_missing
-from xladdin.scheme import Policies, Scheme, load_scheme
+from xladdin.scheme import Policies, Scheme, choose_scheme
 from xladdin.scoring.items import score_item
 from xladdin.words import ISSUES, RANKING, SUMMARY, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
@@ -21,8 +21,8 @@ from xladdin.workbook.read.reader import SourceFile
 
 def consolidate(host: Host) -> str:
     """汇总排名: score and rank the districts' sheets, and write the result sheets."""
-    scheme = load_scheme()
     with host.working():
+        scheme = choose_scheme(stamps(host))
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
             raise Refused(_no_district_sheets(file.name))
@@ -37,8 +37,8 @@ def consolidate(host: Host) -> str:
 
 def check(host: Host) -> str:
     """校验: every finding about the workbook; beside a returned form in a workbook of its own."""
-    scheme = load_scheme()
     with host.working():
+        scheme = choose_scheme(stamps(host))
         file, collection = _collected(host, scheme)
         is_master = collection.expects_all
         if not is_master and not collection.forms:
@@ -52,8 +52,8 @@ def check(host: Host) -> str:
 
 def explain(host: Host) -> str:
     """显示得分说明: how the score of the selected row, or of the selected cell of 汇总, came about."""
-    scheme = load_scheme()
     with host.working():
+        scheme = choose_scheme(stamps(host))
         selected = host.selected()
         if selected is None:
             raise Refused(_NOTHING_SELECTED)

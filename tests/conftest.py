@@ -132,7 +132,7 @@ def _seen(typed: Typed) -> Value:
 
 @pytest.fixture(scope="session")
 def scheme() -> Scheme:
-    return load_scheme()
+    return load_scheme("2023")
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,8 @@ class CellFunction:
     description: str
     arguments: tuple[Argument, ...]
     example: str
+    looks_up: bool = False
+    """Whether it answers by the scheme of the workbook in which the formula stands."""
 
     @property
     def signature(self) -> str:
@@ -194,9 +196,10 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("target", "任务量", "当年任务量，与“填报内容”一样大的区域；不按完成率计分的项目不写", "none"),
         ),
         '=FS_EXPLAIN("K01",{6;4},{10;5})',
+        looks_up=True,
     ),
-    CellFunction("FS_POINTS", "查考核方案：某个计分项的分值。", (_ITEM,), '=FS_POINTS("K01")'),
-    CellFunction("FS_CLAUSE", "查考核方案：某个计分项的原文。", (_ITEM,), '=FS_CLAUSE("R5")'),
+    CellFunction("FS_POINTS", "查考核方案：某个计分项的分值。", (_ITEM,), '=FS_POINTS("K01")', looks_up=True),
+    CellFunction("FS_CLAUSE", "查考核方案：某个计分项的原文。", (_ITEM,), '=FS_CLAUSE("R5")', looks_up=True),
 )
 
 BY_NAME = {function.name: function for function in FUNCTIONS}

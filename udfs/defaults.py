@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @cache
 def scheme() -> Scheme:
-    """The scheme in force."""
+    """The newest scheme, whose numbers are the defaults in every workbook."""
     # Reading it costs more than importing all of this package, and a formula that brings its own numbers needs none of it.
-    from xladdin.scheme import load_scheme
+    from xladdin.scheme import choose_scheme
 
-    return load_scheme()
+    return choose_scheme()
 
 
 @cache

@@ -9,20 +9,20 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from udfs import defaults
+from udfs import workbook
 from udfs.registration import cell_function
 from udfs.values import ERROR, Cells
 from xladdin.methods.inputs import InputKind
 from xladdin.numbers import ScoringError, Value, plain
 
 if TYPE_CHECKING:
-    from xladdin.scheme import Item
+    from xladdin.scheme import Item, Scheme
 
 
 @cell_function
 def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
     """A score's derivation under the default readings, with its clause."""
-    # Late for the same reason as the scheme itself, see `defaults.scheme`.
+    # Late for the same reason as the scheme itself, see `workbook.scheme`.
     from xladdin.methods.inputs import Entry
     from xladdin.scoring.items import Status, score_item
 
@@ -38,7 +38,7 @@ def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
             raise ScoringError(f"{own.id} 不按完成率计分，不要写{target.label}")
         targets = [None] * len(values)
     entries = {spec.code: Entry(v, t) for spec, v, t in zip(own.inputs, values, targets, strict=False)}
-    score = score_item(own, entries, defaults.scheme().default_policies)
+    score = score_item(own, entries, workbook.scheme().default_policies)
     return f"{ERROR}：{score.explain}" if score.status is Status.ERROR else score.explain
 
 
@@ -55,16 +55,17 @@ def FS_CLAUSE(item: Cells) -> str:
 
 
 def _item(cells: Cells) -> Item:
-    items = defaults.scheme().items
-    wanted = cells.text(_known())
+    scheme = workbook.scheme()
+    items = scheme.items
+    wanted = cells.text(_known(scheme))
     if wanted not in items:
-        raise cells.refused(0, wanted, _known())
+        raise cells.refused(0, wanted, _known(scheme))
     return items[wanted]
 
 
 @cache
-def _known() -> str:
-    return f"计分项的编号：{_listed(list(defaults.scheme().items))}"
+def _known(scheme: Scheme) -> str:
+    return f"计分项的编号：{_listed(list(scheme.items))}"
 
 
 def _listed(ids: list[str]) -> str:

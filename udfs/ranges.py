@@ -6,7 +6,9 @@ from typing import Any
 
 from xlwings.conversion import Accessor
 
+from udfs.workbook import Workbook
 from xladdin.numbers import Fault
+from xladdin.words import VERSION_PROPERTY
 
 SEVERAL_AREAS = Fault("几块不相连的区域，请分别写出")
 """In place of a range of several areas: Excel would give the values of the first and leave out the others."""
@@ -30,3 +32,23 @@ def _read(context: Any) -> None:  # noqa: ANN401
         area = context.range.api
         value = SEVERAL_AREAS if area.Areas.Count > 1 else area.Value
     context.value = value if isinstance(value, tuple | list) else ((value,),)
+
+
+class CallingWorkbook(Accessor):
+    """The workbook of the cell whose formula is being computed, which VBA hands over."""
+
+    @classmethod
+    def reader(cls, options: object) -> Any:  # noqa: ANN401
+        return Accessor.reader(options).append_stage(_workbook_of)  # type: ignore[no-untyped-call]
+
+
+def _workbook_of(context: Any) -> None:  # noqa: ANN401
+    cell = context.range  # none where VBA calls the function and no cell does
+    context.value = Workbook(lambda: _stamp(cell.api.Worksheet.Parent) if cell is not None else "")
+
+
+def _stamp(book: Any) -> str:  # noqa: ANN401
+    try:
+        return str(book.CustomDocumentProperties(VERSION_PROPERTY).Value)
+    except Exception:  # COM says in several ways that there is no such property
+        return ""

@@ -14,6 +14,7 @@ from typing import Any, cast
 from udfs import defaults
 from udfs.catalogue import BY_NAME, CATEGORY, Argument, CellFunction
 from udfs.values import ERROR, Cells
+from udfs.workbook import Workbook, standing_in
 from xladdin.methods.item import Outcome
 from xladdin.numbers import NotApplicable, ScoringError
 
@@ -41,8 +42,12 @@ def cell_function(body: Callable[..., Result]) -> Callable[..., Shown]:
 
     @functools.wraps(body)
     def function(*given: object, **named: object) -> Shown:
+        own = given[-1] if given and isinstance(given[-1], Workbook) else None
         try:
-            return _shown(body(*_bound(entry, given, named)))
+            if own is None:
+                return _shown(body(*_bound(entry, given, named)))
+            with standing_in(own):
+                return _shown(body(*_bound(entry, given[:-1], named)))
         except ScoringError as error:
             return f"{ERROR}：{error}"
         except Exception:
@@ -125,8 +130,15 @@ def _registered(function: Callable[..., Shown], entry: CellFunction) -> Callable
     if XLWINGS is None:
         return function
     # Only where xlwings is: the conversion is its.
-    from udfs.ranges import Rectangle
+    from udfs.ranges import CallingWorkbook, Rectangle
 
+    if entry.looks_up:
+        own = signature_of(entry)
+        more = inspect.Parameter("workbook", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+        plain = cast("Any", function)
+        plain.__signature__ = own.replace(parameters=[*own.parameters.values(), more])
+        function = XLWINGS.arg(more.name, CallingWorkbook, vba="Application.Caller")(function)
+        plain.__signature__ = own  # xlwings has taken it down; for Python there is no such argument
     for argument in entry.arguments:
         function = XLWINGS.arg(argument.name, Rectangle, doc=argument_text(entry, argument))(function)
     registered: Callable[..., Shown] = XLWINGS.func(category=CATEGORY)(function)

@@ -11,7 +11,7 @@ import uno
 from macros.calc.untyped import Uno
 from macros.host import RESULT_SHEETS
 from xladdin.files import Progress
-from xladdin.words import KIND_PROPERTY
+from xladdin.words import KIND_PROPERTY, VERSION_PROPERTY
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.reader import SourceFile
 
@@ -98,7 +98,8 @@ def _kind(format_type: int) -> Callable[[float], Raw] | None:
 
 
 def _properties(document: Uno) -> dict[str, str]:
-    """What kind of workbook of ours it is."""
+    """What kind of workbook of ours it is, and of which year."""
     own = document.DocumentProperties.UserDefinedProperties
-    known = own.getPropertySetInfo().hasPropertyByName(KIND_PROPERTY)
-    return {KIND_PROPERTY: str(own.getPropertyValue(KIND_PROPERTY))} if known else {}
+    known = own.getPropertySetInfo()
+    names = (name for name in (KIND_PROPERTY, VERSION_PROPERTY) if known.hasPropertyByName(name))
+    return {name: str(own.getPropertyValue(name)) for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 import xlwings as xw
@@ -11,6 +12,7 @@ import xlwings as xw
 from macros.excel.open_book import read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, as_text, entered
+from macros.host import stamps
 from macros.scoring import counted
 from xladdin.fields.showing import shown_value
 from xladdin.forms.origins import is_judged, typed_text
@@ -22,10 +24,11 @@ from xladdin.results.district_sheet import field_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings, report_missing
+from xladdin.returns.stamps import stamps_of
 from xladdin.rounds.collecting import collect_round
-from xladdin.rounds.folder import RETURNED_FOLDER, round_home
+from xladdin.rounds.folder import RETURNED_FOLDER, round_home, round_scheme
 from xladdin.rounds.targets import targets_in
-from xladdin.scheme import InputKind, Scheme, load_scheme
+from xladdin.scheme import InputKind, Scheme, choose_scheme
 from xladdin.sending.forms import distribute
 from xladdin.words import COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
 from xladdin.workbook.cells import RawBook
@@ -35,7 +38,7 @@ _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
 def make_templates(session: Session) -> str:
     """生成模板: the blank forms of all districts and 考核总表, into a folder the clerk chooses."""
-    scheme = load_scheme()
+    scheme = choose_scheme()
     out = session.ask_folder("选择存放模板的文件夹")
     with session.working():
         written = distribute(scheme, out, progress=session.progress)
@@ -44,14 +47,14 @@ def make_templates(session: Session) -> str:
 
 def distribute_forms(session: Session) -> str:
     """分发: the forms with 任务量 filled in from the 任务分解表 that is open, into a folder the clerk chooses."""
-    scheme = load_scheme()
     with session.working():
+        scheme = choose_scheme(stamps(session))
         targets, found = targets_in(scheme, session.read(), session.book.name)
     if any(issue.level is Level.ERROR for issue in found):
         _show_issues(session, found)
         return (
             f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
-            "任务分解表的表头应为“编号”和 16 个区名，每行一个指标编号（如 K01.1）。"
+            "任务分解表的表头应为“编号”和各区的区名，每行一个指标编号。"
         )
     out = session.ask_folder("选择存放各区填报表的文件夹")
     with session.working():
@@ -70,10 +73,11 @@ def _show_issues(session: Session, found: Sequence[Issue]) -> None:
 def import_returned(session: Session) -> str:
     """导入回收表: what came back, into the districts' sheets of the 考核总表 that is open.
 
-    What departments, experts and 市精细化办 have judged stands over what the districts reported. A value that is judged
+    What departments, experts and the office have judged stands over what the districts reported. A value that is judged
     and still blank leaves what the office has typed.
     """
-    scheme = load_scheme()
+    with session.working():
+        scheme = choose_scheme(stamps(session))
     sheets = [sheet.name for sheet in session.book.sheets if sheet.name in scheme.district_names]
     if not sheets:
         raise Refused(
@@ -108,10 +112,15 @@ def import_returned(session: Session) -> str:
 
 
 def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
-    """What counts of a round, where its folder or its 回收 with folders of its own was chosen; else what the folder holds."""
+    """What counts of a round, where its folder or its 回收 with folders of its own was chosen; else what the folder holds.
+
+    `WrongCall` where that is of another year than the workbook it goes into.
+    """
     home = round_home(folder)
     if (folder / RETURNED_FOLDER).is_dir() or (home != folder and any(path.is_dir() for path in folder.iterdir())):
+        round_scheme(home, also=stamps(session))
         return collect_round(scheme, home, session.progress)
+    choose_scheme(chain(stamps(session), stamps_of([folder])))
     return collect(scheme, [folder], session.progress)
 
 

@@ -14,7 +14,7 @@ from macros.host import RESULT_SHEETS
 from udfs.error_values import error_text
 from xladdin.files import Progress
 from xladdin.forms.reading import FieldTable, form_tables
-from xladdin.words import KIND_PROPERTY, TARGET, VALUE
+from xladdin.words import KIND_PROPERTY, TARGET, VALUE, VERSION_PROPERTY
 from xladdin.workbook.cells import DAY_ZERO, CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.reader import SourceFile
 
@@ -89,11 +89,14 @@ def content_of(value: object) -> Raw:
 
 
 def _properties(book: xw.Book) -> dict[str, str]:
-    """What kind of workbook of ours it is."""
-    try:
-        return {KIND_PROPERTY: str(book.api.CustomDocumentProperties(KIND_PROPERTY).Value)}
-    except Exception:  # COM says in several ways that there is no such property
-        return {}
+    """What kind of workbook of ours it is, and of which year."""
+    found = {}
+    for name in (KIND_PROPERTY, VERSION_PROPERTY):
+        try:
+            found[name] = str(book.api.CustomDocumentProperties(name).Value)
+        except Exception:  # COM says in several ways that there is no such property
+            continue
+    return found
 
 
 def _with_percentages(book: xw.Book, sheet: RawSheet, whole: RawBook) -> RawSheet:

@@ -12,6 +12,7 @@ from pathlib import Path
 import xlwings as xw
 
 from macros.excel.session import Session
+from macros.host import stamps
 from macros.scoring import counted, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_whole
@@ -19,8 +20,9 @@ from xladdin.issues import Issue, Refused
 from xladdin.results.difference_sheets import compare_files
 from xladdin.results.sheets import issues_sheet
 from xladdin.returns.collection import readings
+from xladdin.returns.stamps import scheme_of
 from xladdin.rounds.collecting import collect_round, returned_folder
-from xladdin.rounds.folder import ISSUED_FOLDER, round_home
+from xladdin.rounds.folder import ISSUED_FOLDER, round_home, round_scheme
 from xladdin.rounds.progress import count_by_state, round_workbooks
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
@@ -32,7 +34,7 @@ from xladdin.rounds.sealing import (
 )
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
-from xladdin.scheme import load_scheme
+from xladdin.scheme import choose_scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import POLICIES, TARGETS_KIND
 
@@ -44,15 +46,15 @@ _SHOWN = 12
 def make_targets(session: Session) -> str:
     """任务分解表: a blank one, into a folder the clerk chooses, and opened."""
     path = session.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
-    write_new({path: targets_workbook(load_scheme())})
+    write_new({path: targets_workbook(choose_scheme())})
     return f"已生成空白的{TARGETS_KIND}：\n{path}{_opened(session.app, path)}\n填好后按“分发”。"
 
 
 def make_evaluations(session: Session) -> str:
-    """评价表: a workbook for every department and expert and for 市精细化办, with what counts of the districts' forms."""
-    scheme = load_scheme()
+    """评价表: a workbook for every department and expert and for the office, with what counts of the districts' forms."""
     folder = _ask_round(session)
     with session.working():
+        scheme = round_scheme(folder)
         collection = collect_round(scheme, folder, session.progress)
     out, issue = next_issue(scheme, folder / ISSUED_FOLDER)
     if issue > 1:
@@ -79,7 +81,6 @@ def make_evaluations(session: Session) -> str:
 
 def track_round(session: Session) -> str:
     """回收进度: where every unit stands; 进度, 催报清单 and 退回修改单 written anew, what people noted kept."""
-    scheme = load_scheme()
     app = session.app
     folder = Path(session.book.fullname).parent if session.book.name == TRACKING_FILE else _ask_round(session)
     returned_folder(folder)
@@ -88,6 +89,7 @@ def track_round(session: Session) -> str:
         tracking = _open_book(app, path)
         if tracking is not None and not tracking.api.Saved:
             tracking.save()  # what was just noted counts
+        scheme = round_scheme(folder)
         round_ = read_round(scheme, folder, progress=session.progress)
         if not round_.is_tracked:
             return _refused(session, path, round_.issues)
@@ -110,10 +112,11 @@ def seal(session: Session) -> str:
 
     The readings are those of the 考核总表 that is open, or the defaults.
     """
-    scheme = load_scheme()
     folder = _ask_round(session)
     with session.working():
-        chosen = scheme.choose_policies(readings(session.read([POLICIES])))
+        policies = session.read([POLICIES])
+        scheme = round_scheme(folder, also=stamps(session) if policies.sheets else ())
+        chosen = scheme.choose_policies(readings(policies))
         sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
     lines = [standing(sealed.consolidation), _where(session.app, sealed)]
     if sealed.moved:
@@ -125,10 +128,10 @@ def seal(session: Session) -> str:
 
 def compare(session: Session) -> str:
     """前后变动: two results, or two submissions of a unit, compared in a new workbook."""
-    scheme = load_scheme()
     before = session.ask_file("变动前：一份 results.json，或一个单位报来的表")
     after = session.ask_file("变动后：另一份 results.json，或同一单位后报来的表")
     with session.working():
+        scheme = scheme_of([before, after])
         compared = compare_files(scheme, before, after)
         session.write(compared.sheets, apart=True)
     return "\n".join(_first(compared.lines))
@@ -136,11 +139,11 @@ def compare(session: Session) -> str:
 
 def correct(session: Session) -> str:
     """更正: the round's 更正单 applied to its newest result; where there is none yet, a blank one to fill in."""
-    scheme = load_scheme()
     app = session.app
     folder = _ask_round(session)
     path = folder / CORRECTIONS_FILE
     returned_folder(folder)
+    scheme = round_scheme(folder)
     if issue_corrections(scheme, folder):
         return f"已生成空白的更正单：\n{path}{_opened(app, path)}\n填好、保存后再按一次。"
     sheet = _open_book(app, path)

@@ -18,7 +18,7 @@ from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.scheme import InputKind, load_scheme
 from xladdin.workbook.cells import MAX_SHOWN, CellError, Formula, Percentage, Raw, SerialDate
 
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 PLACE = Place("静安区", "区填报表_静安区.xlsx", "附件2", "K5", "K01.1")
 
 # One field of each sort.

@@ -205,7 +205,7 @@ def cell_of(code: str, head: str = VALUE) -> tuple[str, str]:
 def _scheme() -> Scheme:
     from xladdin.scheme import load_scheme
 
-    return load_scheme()
+    return load_scheme("2023")
 
 
 def typed(name: str, code: str, value: Typed, kind: str, status: Status | None = ERROR, head: str = VALUE) -> Case:

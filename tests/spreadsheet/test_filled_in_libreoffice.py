@@ -16,7 +16,7 @@ from xladdin.sending.sample import fill_samples
 from xladdin.words import CONTENT, form_file_name
 from xladdin.workbook.cells import cell_name
 
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 LAYOUT = form_layout(SCHEME)
 KINDS = ("xlsx", "xls", "ods")
 

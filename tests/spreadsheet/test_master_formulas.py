@@ -29,7 +29,7 @@ from xladdin.workbook.cells import cell_name
 from xladdin.workbook.write.tables import write_tables
 
 CASES = 400
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 HEADS = [column.head for column in DISTRICT_COLUMNS]
 DISTRICT = SCHEME.district_names[0]
 SHEET = master_sheet(

@@ -20,7 +20,7 @@ from xladdin.workbook.cells import cell_name, column_letters
 CASES = 2000
 IRONCALC_CASES = 300
 
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 LAYOUT = form_layout(SCHEME)
 CELLS = sorted(form_view(LAYOUT, {}))
 

@@ -30,7 +30,7 @@ from xladdin.workbook.cells import cell_name, column_letters
 
 CASES = 60
 
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 UNITS = {unit.name: unit for unit in departments(SCHEME)}
 OFFICE = office(SCHEME)
 

@@ -16,7 +16,7 @@ from xladdin.scheme import load_scheme
 from xladdin.scoring.items import score_item
 from xladdin.scoring.totals import rank
 
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 
 BLANK = ""
 NOT_APPLICABLE = "不适用"

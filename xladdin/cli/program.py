@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -47,14 +48,26 @@ class Argument(NamedTuple):
         return f"{self.about}；不写为 {self.default}" if is_told else self.about
 
 
+class Which(Enum):
+    """By which scheme a command works."""
+
+    NONE = "none"
+    NEWEST = "newest"
+    """What is built into the product is built for the newest year."""
+    OF_FILES = "of the files"
+    """The one that is asked for, else that of the files given; of a round, with --round."""
+    OF_ROUND = "of the round"
+
+
 class Command:
     """A command: a function that returns the exit code, whose docstring says what it does, and its arguments.
 
-    The function takes the arguments by the names of its parameters; that of a command `with_scheme` the scheme before them.
+    The function takes the arguments by the names of its parameters, and before them the scheme, if it works by one.
     """
 
-    def __init__(self, function: Callable[..., int], *arguments: Argument, with_scheme: bool = True) -> None:
-        self.function, self.arguments, self.with_scheme = function, arguments, with_scheme
+    def __init__(self, function: Callable[..., int], *arguments: Argument, scheme: Which = Which.OF_FILES) -> None:
+        is_asked = scheme in (Which.OF_FILES, Which.OF_ROUND)
+        self.function, self.arguments, self.scheme = function, (*arguments, *([SCHEME] if is_asked else [])), scheme
         self.about = function.__doc__ or ""
 
 
@@ -128,12 +141,13 @@ AS_ROUND = option(
     default=False,
 )
 JSON = option("--json", "results.json", "同时写出 JSON 结果", Path, parameter="json_path")
+SCHEME = option("--scheme", "YEAR", "按哪一年度的考核方案；不写则按考核文件夹或文件的方案版本，都没有的按最新的")
 ISSUE = option("--issue", "N", "第几次下发，写入下发编号", positive, default=1)
 
 PROGRAM = Group(
     "城市管理精细化考核：生成模板、校验回收表、汇总排名。",
     {
-        "build-templates": Command(commands.store_templates),
+        "build-templates": Command(commands.store_templates, scheme=Which.NEWEST),
         "templates": Command(
             commands.write_templates,
             plain("OUT", "存放模板的文件夹", Path),
@@ -159,6 +173,7 @@ PROGRAM = Group(
             option("--today", "YYYY-MM-DD", "按哪一天算逾期；不写为今天", day),
             option("--due", "YYYY-MM-DD", "没有填截止日期的单位的截止日期", day),
             option("-o/--output", "OUTFOLDER", "结果文件夹；不写为 FOLDER", Path),
+            scheme=Which.OF_ROUND,
         ),
         "diff": Command(
             rounds.compare,
@@ -212,21 +227,21 @@ PROGRAM = Group(
             plain("DISTRICT", "区名", str),
             plain("ITEM", "项目编号", str),
             plain("RESULTS", "consolidate --json 写出的文件"),
-            with_scheme=False,
+            scheme=Which.NONE,
         ),
         "repair": Command(
             commands.repair_formulas,
             plain("FILE", "公式失效的工作簿，.xlsx 或 .xlsm"),
             output("修复后的工作簿；不写时放在原文件旁边，文件名加“（已修复）”"),
-            with_scheme=False,
+            scheme=Which.NONE,
         ),
         "addin": Group(
             "构建、安装、卸载、检查 Excel 加载项（安装只对当前用户，不需要管理员权限）。",
             {
-                "build": Command(commands.store_addin),
-                "install": Command(commands.install_addin, with_scheme=False),
-                "uninstall": Command(commands.uninstall_addin, with_scheme=False),
-                "status": Command(commands.show_addin_status, with_scheme=False),
+                "build": Command(commands.store_addin, scheme=Which.NEWEST),
+                "install": Command(commands.install_addin, scheme=Which.NONE),
+                "uninstall": Command(commands.uninstall_addin, scheme=Which.NONE),
+                "status": Command(commands.show_addin_status, scheme=Which.NONE),
             },
         ),
     },
@@ -246,8 +261,12 @@ def _called(name: str, called: Group | Command, words: Sequence[str]) -> int:
             say(_help_of_command(name, called))
             return DONE
         given = _read(name, called.arguments, words)
-        scheme = [scheme_in_force()] if called.with_scheme else []
-        return called.function(*scheme, **given)
+        asked = given.pop(SCHEME.parameter, None) or ""
+        if called.scheme is Which.NONE:
+            return called.function(**given)
+        files = _files(called.arguments, given) if called.scheme is not Which.NEWEST else []
+        of_round = called.scheme is Which.OF_ROUND or bool(given.get(AS_ROUND.parameter))
+        return called.function(scheme_in_force(asked, files, of_round=of_round), **given)
     if not words:
         fail(_help_of_group(name, called), USAGE)
     first, *rest = words
@@ -290,6 +309,12 @@ def _read(name: str, arguments: Sequence[Argument], words: Sequence[str]) -> dic
     if plain:
         _wrong(name, f"没有这个命令或参数：“{plain[0]}”")
     return given
+
+
+def _files(arguments: Sequence[Argument], given: Mapping[str, Any]) -> list[Path]:
+    """The files and folders given that are there to be read."""
+    values = [given[a.parameter] for a in arguments if a.convert is existing]
+    return [path for value in values for path in (value if isinstance(value, list) else [value]) if path]
 
 
 def _value(name: str, a: Argument, text: str) -> object:

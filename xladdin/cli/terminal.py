@@ -150,16 +150,10 @@ def _what_would_be_lost(path: Path, data: bytes) -> str:
 
 def _kind_of(workbook: bytes) -> str:
     """Which of our workbooks it is, without reading its sheets; nothing for any other file."""
-    import zipfile
-    from xml.etree.ElementTree import ParseError
-
     from xladdin.words import KIND_PROPERTY
-    from xladdin.workbook.package import HostilePackage, custom_properties, open_package
+    from xladdin.workbook.package import peeked_properties
 
-    try:
-        return custom_properties(open_package(workbook)).get(KIND_PROPERTY, "")
-    except (zipfile.BadZipFile, HostilePackage, ParseError):
-        return ""
+    return peeked_properties(workbook).get(KIND_PROPERTY, "")
 
 
 def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
@@ -199,8 +193,17 @@ def print_ranking(result: Consolidation) -> None:
         say("  ".join(cells).rstrip())
 
 
-def scheme_in_force() -> Scheme:
-    """The scheme, or the end of the program with what is wrong with its data."""
-    from xladdin.scheme import load_scheme
+def scheme_in_force(asked: str, files: Sequence[Path], *, of_round: bool) -> Scheme:
+    """The scheme that is asked for, else that of the round whose folder is given or of the files, else the newest."""
+    from xladdin.issues import WrongCall
+    from xladdin.scheme import choose_scheme
 
-    return load_scheme()
+    if asked or not files:
+        return choose_scheme(asked=asked)
+    from xladdin.returns.stamps import scheme_of
+    from xladdin.rounds.folder import round_home, round_scheme
+
+    try:
+        return round_scheme(round_home(files[0])) if of_round and files[0].is_dir() else scheme_of(files)
+    except WrongCall as error:
+        fail(f"{error}\n也可以用 --scheme 指定年度，其他年度的文件不采用。", USAGE)

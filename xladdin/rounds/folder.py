@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
+from itertools import chain
 from pathlib import Path, PurePath
 
 from xladdin import issues
@@ -23,8 +24,19 @@ from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, Collection, collect, collect_open
+from xladdin.returns.stamps import stamps_of
+from xladdin.scheme.choosing import Stamp, choose_scheme
 from xladdin.scheme.model import Scheme
-from xladdin.words import DEPARTMENT_KIND, DISTRICT, EXPERT_KIND, FORM_KIND, KIND_PROPERTY, OWN_RESULTS, unit_file_name
+from xladdin.words import (
+    DEPARTMENT_KIND,
+    DISTRICT,
+    EXPERT_KIND,
+    FORM_KIND,
+    KIND_PROPERTY,
+    OWN_RESULTS,
+    TARGETS_KIND,
+    unit_file_name,
+)
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
@@ -145,6 +157,17 @@ def round_home(folder: Path) -> Path:
     """The round's folder, also where its 回收 was pointed at."""
     is_returned = folder.resolve().name == RETURNED_FOLDER and not (folder / RETURNED_FOLDER).is_dir()
     return folder.resolve().parent if is_returned else folder
+
+
+def round_scheme(folder: Path, asked: str = "", also: Iterable[Stamp] = ()) -> Scheme:
+    """The scheme of a round: that of what the office issued, else of what came back; see `choose_scheme`.
+
+    `also` are stamps of what is used together with the round, and must be of the same year.
+    """
+    office_files = (folder / ISSUED_FOLDER, folder / f"{TARGETS_KIND}.xlsx")
+    issued_stamps = stamps_of(path for path in office_files if path.exists())
+    returned = stamps_of(path for path in (folder / RETURNED_FOLDER,) if path.exists())
+    return choose_scheme(chain(also, issued_stamps), returned, asked=asked)
 
 
 def issued(scheme: Scheme, folder: Path) -> set[Respondent]:

@@ -2,6 +2,7 @@
 
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item, Policies
+from xladdin.scheme.choosing import Stamp, choose_scheme
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import District, Scheme
 from xladdin.scheme.policies import PolicyError
@@ -15,6 +16,8 @@ __all__ = [
     "PolicyError",
     "Scheme",
     "SchemeError",
+    "Stamp",
     "available_versions",
+    "choose_scheme",
     "load_scheme",
 ]

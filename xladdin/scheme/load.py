@@ -39,12 +39,9 @@ def available_versions(data: Path | None = None) -> list[str]:
     return sorted(folder.name for folder in (data or DATA).iterdir() if (folder / "source.toml").is_file())
 
 
-def load_scheme(version: str | None = None, data: Path | None = None) -> Scheme:
-    """The scheme of a year (by default the newest), checked; `SchemeError` lists everything wrong with it."""
-    versions = [version] if version else available_versions(data)
-    if not versions:
-        raise SchemeError([f"{data or DATA}：没有任何年度的方案数据"])
-    return _loaded((data or DATA) / versions[-1])
+def load_scheme(version: str, data: Path | None = None) -> Scheme:
+    """The scheme of a year, checked; `SchemeError` lists everything wrong with it. See `choosing` for which year."""
+    return _loaded((data or DATA) / version)
 
 
 @lru_cache(maxsize=8)

@@ -63,6 +63,14 @@ def custom_properties(package: zipfile.ZipFile) -> dict[str, str]:
     return {p.get("name", ""): "".join(p.itertext()) for p in root}
 
 
+def peeked_properties(data: bytes) -> dict[str, str]:
+    """A file's text properties without reading its sheets; none where it is no package that can be read."""
+    try:
+        return custom_properties(open_package(data))
+    except (zipfile.BadZipFile, HostilePackage, ElementTree.ParseError):
+        return {}
+
+
 # --- Writing --------------------------------------------------------------------------------------------------------
 
 Parts = dict[str, bytes]

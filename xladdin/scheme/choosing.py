@@ -1,0 +1,58 @@
+"""Which scheme is in force: the one that is asked for, else the one that the files are stamped with, else the newest.
+
+Nothing else in the product asks for a scheme without saying which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from xladdin.issues import WrongCall
+from xladdin.scheme.load import SchemeError, available_versions, load_scheme
+from xladdin.scheme.model import Scheme
+
+
+class Stamp(NamedTuple):
+    """A file's name and the version of the scheme that it is stamped with (方案版本)."""
+
+    file: str
+    version: str
+
+
+def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
+    """The scheme in force.
+
+    `stamps` are those of the files at hand, in groups: the first group with a stamp of a year that is at hand decides. Other
+    years are said where the files are read. Stamps are only looked at where there is a choice. `WrongCall` where
+    `asked` is not at hand or a group has stamps of several years; `SchemeError` where the scheme's data is wrong.
+    """
+    at_hand = available_versions()
+    if not at_hand:
+        raise SchemeError(["没有任何年度的考核方案数据"])
+    if asked:
+        if asked not in at_hand:
+            raise WrongCall(f"没有“{asked}”年度的考核方案；可用的：{'、'.join(at_hand)}")
+        return load_scheme(asked)
+    for group in stamps if len(at_hand) > 1 else ():
+        files: dict[str, list[str]] = {}
+        for stamp in group:
+            if stamp.version in at_hand:
+                files.setdefault(stamp.version, []).append(stamp.file)
+        if len(files) > 1:
+            raise WrongCall(_mixed(files))
+        if files:
+            return load_scheme(next(iter(files)))
+    return load_scheme(at_hand[-1])
+
+
+_NAMED = 5
+"""Files of a year that a message names."""
+
+
+def _mixed(files: dict[str, list[str]]) -> str:
+    listed = "；".join(
+        f"{version} 年度 {'、'.join(names[:_NAMED])}{f' 等 {len(names)} 份' if len(names) > _NAMED else ''}"
+        for version, names in sorted(files.items())
+    )
+    return f"这些文件不是同一年度的，不能一起处理：{listed}。请把各年度的文件分开再做。"
