@@ -21,7 +21,7 @@ import xlsxwriter
 
 from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
-from xladdin.cli.program import PROGRAM, Command, Group, main
+from xladdin.cli.program import PROGRAM, Command, Group, main, Which
 from xladdin.cli.terminal import progress_bar, width
 from xladdin.files import FileBusy, write_whole
 from xladdin.results.master import MASTER_FILE
@@ -561,7 +561,7 @@ def test_functions__of_commands__take_just_the_arguments_of_the_table() -> None:
     for words, called in CALLS.items():
         if isinstance(called, Command):
             own = list(inspect.signature(called.function).parameters)
-            expected = ["scheme"] * called.with_scheme + [a.parameter for a in called.arguments]
+            expected = ["scheme"] * (called.scheme is Which.NEWEST) + [a.parameter for a in called.arguments]
             assert sorted(own) == sorted(expected), words
 
 
