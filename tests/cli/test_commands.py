@@ -21,7 +21,7 @@ import xlsxwriter
 
 from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
-from xladdin.cli.program import PROGRAM, Command, Group, main, Which
+from xladdin.cli.program import PROGRAM, Command, Group, Which, main
 from xladdin.cli.terminal import progress_bar, width
 from xladdin.files import FileBusy, write_whole
 from xladdin.results.master import MASTER_FILE
