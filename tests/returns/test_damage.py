@@ -685,7 +685,7 @@ def rehead(sheet: str, head: str, to: str | None) -> Callable[[openpyxl.Workbook
 HEADS = [(ONE, CODE), (ONE, VALUE), (TWO, CODE), (TWO, TARGET), (TWO, VALUE)]
 
 
-@pytest.mark.parametrize("to", ["完成数", None], ids=["renamed", "deleted"])
+@pytest.mark.parametrize("to", ["数量", None], ids=["renamed", "deleted"])
 @pytest.mark.parametrize(("sheet", "head"), HEADS)
 def test_head__renamed_or_deleted__every_item_below_it_is_an_error(
     scheme: Scheme, folder: Path, clean: Consolidation, sheet: str, head: str, to: str | None
@@ -712,7 +712,7 @@ def test_head__renamed__is_named_as_the_column_that_is_missing(
     scheme: Scheme, folder: Path, sheet: str, head: str
 ) -> None:
     path = folder / FILE
-    path.write_bytes(by_openpyxl(path.read_bytes(), rehead(sheet, head, "完成数")))
+    path.write_bytes(by_openpyxl(path.read_bytes(), rehead(sheet, head, "数量")))
     result = run(scheme, folder)
     assert seen(result) == [at("S02", sheet, "第 4 行")]
     assert head in result.issues[0].found

@@ -25,9 +25,8 @@ TRACKING = PROGRESS_KIND
 TRACKING_FILE = f"{TRACKING}.xlsx"
 
 NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST = "单位", "类别", "截止日期", "确认", "备注", "文件 SHA-256"
+HEADS = (NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST)
 """Heads of the tracking sheet that are read back."""
-
-_HEADS = (NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST)
 
 YES = "是"
 _CONFIRMATIONS = {YES: True, "√": True, "否": False, "×": False, "": False}
@@ -71,9 +70,9 @@ def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked]
     except UnreadableWorkbook as error:
         expected = "能打开的进度表（或移走它，重新生成）"
         return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)]
-    if tables := tables_of(book, Heads(_HEADS, required=_HEADS)):
+    if tables := tables_of(book, Heads(HEADS, required=HEADS)):
         return _read_rows(scheme, tables, path.name)
-    expected = f"表头有 {'、'.join(_HEADS)}"
+    expected = f"表头有 {'、'.join(HEADS)}"
     return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)]
 
 
