@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xladdin.words import RIBBON_TAB
+from xladdin.words import (
+    CODE,
+    ISSUES,
+    ORIGIN,
+    POLICIES,
+    PROGRESS_KIND,
+    RANKING,
+    REMINDERS_KIND,
+    RIBBON_TAB,
+    SUMMARY,
+    TRACE,
+)
 
 TAB = RIBBON_TAB
 """The ribbon tab's caption."""
@@ -49,7 +60,7 @@ ACTIONS: tuple[Action, ...] = (
         "下发",
         "ExportExcel",
         "按任务分解表生成各区的填报表",
-        "先打开任务分解表（表头为“编号”和 16 个区名），再按此按钮：各区填报表里预填并锁定当年任务量。",
+        f"先打开任务分解表（表头为“{CODE}”和 16 个区名），再按此按钮：各区填报表里预填并锁定当年任务量。",
     ),
     Action(
         "make_evaluations",
@@ -65,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
         "回收",
         "RefreshAll",
         "谁交了、谁没交、退回改什么",
-        "选择一次考核的文件夹：写出“进度”“催报清单”和每个退回单位的“退回修改单”，并打开“进度”。其中的截止日期、确认、备注由人填写，再按时保留。",
+        f"选择一次考核的文件夹：写出“{PROGRESS_KIND}”“{REMINDERS_KIND}”和每个退回单位的“退回修改单”，并打开“{PROGRESS_KIND}”。其中的截止日期、确认、备注由人填写，再按时保留。",
     ),
     Action(
         "compare",
@@ -81,7 +92,7 @@ ACTIONS: tuple[Action, ...] = (
         "汇总",
         "ImportExcel",
         "把回收的区填报表读进考核总表",
-        "先打开考核总表，再选择回收文件夹，或一次考核的文件夹（采用最新有效的一份）：各区填报和各方评价的数写进各区工作表，评价值优先，“来源”列写明"
+        f"先打开考核总表，再选择回收文件夹，或一次考核的文件夹（采用最新有效的一份）：各区填报和各方评价的数写进各区工作表，评价值优先，“{ORIGIN}”列写明"
         "出自哪个文件的哪个单元格。回收的文件不会被改动。",
     ),
     Action(
@@ -90,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         "汇总",
         "AcceptInvitation",
         "列出全部问题及所在单元格",
-        "考核总表：检查 16 张区工作表，结果写进“校验”。区填报表：检查这一份，结果写进一个新工作簿。",
+        f"考核总表：检查 16 张区工作表，结果写进“{ISSUES}”。区填报表：检查这一份，结果写进一个新工作簿。",
     ),
     Action(
         "consolidate",
@@ -98,7 +109,7 @@ ACTIONS: tuple[Action, ...] = (
         "汇总",
         "AutoSum",
         "重新计分、汇总、排名",
-        "由各区工作表里填报的数重新计算全部得分，写出“汇总”“排名”“校验”“溯源”“口径”。不采用单元格里已有的得分。",
+        f"由各区工作表里填报的数重新计算全部得分，写出“{SUMMARY}”“{RANKING}”“{ISSUES}”“{TRACE}”“{POLICIES}”。不采用单元格里已有的得分。",
     ),
     Action(
         "explain",
@@ -106,7 +117,7 @@ ACTIONS: tuple[Action, ...] = (
         "汇总",
         "Help",
         "说明所选单元格的得分是怎么来的",
-        "在区工作表里选中一项的任意单元格，或在“汇总”里选中一个得分，再按此按钮。",
+        f"在区工作表里选中一项的任意单元格，或在“{SUMMARY}”里选中一个得分，再按此按钮。",
     ),
     Action(
         "seal_round",

@@ -14,7 +14,7 @@ from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open, report_missing
 from xladdin.scheme import Policies, Scheme, choose_scheme
 from xladdin.scoring.items import score_item
-from xladdin.words import ISSUES, RANKING, SUMMARY, VALUE
+from xladdin.words import CODE, ISSUES, RANKING, SUMMARY, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
 
@@ -84,13 +84,13 @@ def _collected(host: Host, scheme: Scheme) -> tuple[SourceFile, Collection]:
     return file, collect_open(scheme, file, host.read())
 
 
-_NOTHING_SELECTED = "请先在区工作表或区填报表里选中一项的任意单元格，或在“汇总”里选中一个得分，再按一次。"
+_NOTHING_SELECTED = f"请先在区工作表或区填报表里选中一项的任意单元格，或在“{SUMMARY}”里选中一个得分，再按一次。"
 
 
 def _no_district_sheets(book: str) -> str:
     """What to open instead of a workbook without districts' sheets."""
     return (
-        f"“{book}”里没有以区名命名、表头有“编号”“{VALUE}”的工作表。\n"
+        f"“{book}”里没有以区名命名、表头有“{CODE}”“{VALUE}”的工作表。\n"
         "请打开考核总表，用“导入回收表”读入各区的表，再按一次。"
     )
 

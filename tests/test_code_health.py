@@ -111,7 +111,8 @@ def within(module: str, *packages: str) -> bool:
 
 
 ROOMS = (
-    {"words", "numbers", "issues"},
+    {"words", "numbers"},
+    {"issues"},
     {"files", "records"},
     {"methods"},
     {"scheme", "workbook"},

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from xladdin.words import CODE, EVALUATOR_LABEL, UNIT_LABEL, VALUE
+
 
 class Refused(Exception):
     """What was asked for is not done; the text says why and what to do, in Chinese, for whoever asked.
@@ -98,9 +100,9 @@ PASSWORD = _kind("F04", Level.ERROR, "没有打开密码的工作簿", "请该�
 DAMAGED = _kind("F05", Level.ERROR, "能正常打开的工作簿", "用 Excel 打开修复后另存为 .xlsx，或请该区重新报送")
 OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后另存，或请该区用下发的模板重新填报")
 UNREADABLE = _kind("F07", Level.ERROR, "可以读取的文件", "如正在 Excel 中打开请先关闭，再重新运行")
-NOT_A_FORM = _kind("F08", Level.ERROR, "含有“编号”“完成情况”列的填报表", "确认是否放错文件；应使用下发的模板填报")
+NOT_A_FORM = _kind("F08", Level.ERROR, f"含有“{CODE}”“{VALUE}”列的填报表", "确认是否放错文件；应使用下发的模板填报")
 NO_DISTRICT = _kind(
-    "F09", Level.ERROR, "能认出属于哪个区（填报说明、附件1、附件2 的“填报单位”）", "请该区用下发给本区的模板填报"
+    "F09", Level.ERROR, f"能认出属于哪个区（填报说明、附件1、附件2 的“{UNIT_LABEL}”）", "请该区用下发给本区的模板填报"
 )
 DISTRICT_CONFLICT = _kind(
     "F10", Level.ERROR, "各处写的区一致", "核实是哪个区的表后改正，再重新运行；改正前该文件未采用"
@@ -183,7 +185,10 @@ TARGET_HEAD = _kind("T03", Level.ERROR, "{expected}", "改正任务分解表后�
 
 # Workbooks in which departments, experts and the city office evaluate
 UNKNOWN_EVALUATOR = _kind(
-    "E01", Level.ERROR, "能认出是哪个单位或专家的表（“评价单位”）", "请该单位用下发给本单位的表填写；该文件未采用"
+    "E01",
+    Level.ERROR,
+    f"能认出是哪个单位或专家的表（“{EVALUATOR_LABEL}”）",
+    "请该单位用下发给本单位的表填写；该文件未采用",
 )
 EVALUATOR_CONFLICT = _kind(
     "E02", Level.ERROR, "各处写的评价单位一致", "核实是哪个单位的表后改正，再重新运行；改正前该文件未采用"

@@ -30,7 +30,7 @@ from xladdin.rounds.folder import RETURNED_FOLDER, round_home, round_scheme
 from xladdin.rounds.targets import targets_in
 from xladdin.scheme import InputKind, Scheme, choose_scheme
 from xladdin.sending.forms import distribute
-from xladdin.words import COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
+from xladdin.words import CODE, COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
 from xladdin.workbook.cells import RawBook
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
@@ -54,7 +54,7 @@ def distribute_forms(session: Session) -> str:
         _show_issues(session, found)
         return (
             f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
-            "任务分解表的表头应为“编号”和各区的区名，每行一个指标编号。"
+            f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。"
         )
     out = session.ask_folder("选择存放各区填报表的文件夹")
     with session.working():
@@ -127,7 +127,7 @@ def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
 def _table_on(sheet: xw.Sheet) -> FieldTable:
     tables = [table for table in form_tables(RawBook("", [read_sheet(sheet)])) if table.codes]
     if not tables:
-        raise Refused(f"工作表“{sheet.name}”里找不到表头“编号”。请用新的考核总表再试。")
+        raise Refused(f"工作表“{sheet.name}”里找不到表头“{CODE}”。请用新的考核总表再试。")
     return tables[0]
 
 

@@ -21,6 +21,7 @@ from xladdin.cli.terminal import (
     say,
     write,
 )
+from xladdin.words import ISSUES, POLICIES
 
 if TYPE_CHECKING:
     from xladdin.methods.item import Policies
@@ -122,7 +123,7 @@ def consolidate_returned(
     else:
         workbook = output or Path("考核汇总.xlsx")
         result = _consolidate(scheme, paths, policies, workbook, json_path, as_round=as_round)
-    counted = f"，有 {len(result.issues)} 条校验结果，见“校验”" if result.issues else ""
+    counted = f"，有 {len(result.issues)} 条校验结果，见“{ISSUES}”" if result.issues else ""
     say(f"汇总工作簿：{workbook}{counted}")
     return PROBLEMS if weighty(result.issues, awaited=True) else DONE
 
@@ -147,7 +148,7 @@ def _consolidate(
             else:
                 result = consolidate(scheme, paths, policies, progress)
     except PolicyError as error:
-        fail(f"“口径”工作表：{error}", PROBLEMS)
+        fail(f"“{POLICIES}”工作表：{error}", PROBLEMS)
     outputs = [output, json_path] if json_path else [output]
     refuse_overwriting(outputs, result.inputs)
     workbook = result_workbook(result, output, now())

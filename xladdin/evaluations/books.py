@@ -23,11 +23,23 @@ from xladdin.forms.form import Form
 from xladdin.methods.inputs import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    BRIEFS_LIST,
+    CASE,
+    DEVIATION,
     EVALUATOR_LABEL,
     EVALUATOR_PROPERTY,
+    EXPOSURE,
+    FIRST_PUBLISHED,
+    GOOD_NEWS,
     KIND_PROPERTY,
+    MARK,
+    MEDIA_LIST,
     NUMBER_LABEL,
     NUMBER_PROPERTY,
+    RATING,
+    RECUSED,
+    REMARK,
+    VERIFIED,
     VERSION_LABEL,
     VERSION_PROPERTY,
     evaluator_line,
@@ -35,19 +47,19 @@ from xladdin.words import (
 
 _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
     UnitKind.DEPARTMENT: (
-        "“核定完成量”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。",
-        "核定数与区报不同时，“差异”自动算出，请在“说明”写明原因。",
-        "“评分”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议的任务填不超过满分的得分。",
+        f"“{VERIFIED}”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。",
+        f"核定数与区报不同时，“{DEVIATION}”自动算出，请在“{REMARK}”写明原因。",
+        f"“{MARK}”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议的任务填不超过满分的得分。",
     ),
     UnitKind.EXPERT: (
         "逐项逐区评分，得分在 0 到满分之间，可以有小数。",
-        "与被评的区或案例有利害关系的，在“回避”选“是”，不评分。",
-        "“案例名称”取自各区填报表；写“未报送”的不评分。",
+        f"与被评的区或案例有利害关系的，在“{RECUSED}”选“是”，不评分。",
+        f"“{CASE}”取自各区填报表；写“未报送”的不评分。",
     ),
     UnitKind.OFFICE: (
-        "“评定”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
-        "“简讯”：收到一篇记一行。同一区同一标题只计一次。",
-        "“宣传”：报道一条记一行，性质选“正面”或“曝光”。以首发媒体刊登为准：转发的“首发”选“否”，不重复计算；"
+        f"“{RATING}”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
+        f"“{BRIEFS_LIST}”：收到一篇记一行。同一区同一标题只计一次。",
+        f"“{MEDIA_LIST}”：报道一条记一行，性质选“{GOOD_NEWS}”或“{EXPOSURE}”。以首发媒体刊登为准：转发的“{FIRST_PUBLISHED}”选“否”，不重复计算；"
         "曝光也按同一件事计一次。",
         "每行是否计入、为什么，由公式写在右边；各区计数见“计数”，两张清单都空着时视为尚未登记。",
     ),

@@ -19,6 +19,7 @@ from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    BRIEFS_LIST,
     CASE,
     CODE,
     COUNTED,
@@ -30,6 +31,7 @@ from xladdin.words import (
     GOOD_NEWS,
     INDICATOR,
     MARK,
+    MEDIA_LIST,
     METHOD,
     RATING,
     REASON,
@@ -239,7 +241,11 @@ def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) 
         DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
         DAY: Rule("date", f"{year} 年的日期，如 {year}-5-3。", days=(date(year, 1, 1), date(year, 12, 31))),
         TITLE: Rule("text", "同一区同一标题（不计空格）只计一次。"),
-        TONE: Rule("choice", "正面案例宣传选“正面”，曝光或造成较大不良影响选“曝光”。", choices=(GOOD_NEWS, EXPOSURE)),
+        TONE: Rule(
+            "choice",
+            f"正面案例宣传选“{GOOD_NEWS}”，曝光或造成较大不良影响选“{EXPOSURE}”。",
+            choices=(GOOD_NEWS, EXPOSURE),
+        ),
         FIRST_PUBLISHED: Rule("choice", "首发媒体刊登选“是”，转发选“否”，转发不重复计算。", choices=("是", "否")),
     }
     return UnitSheet(
@@ -285,7 +291,7 @@ def counts_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
         table,
         f"{scheme.source.title}　{table.sheet}",
         stamp,
-        "由“简讯”“宣传”两张清单自动计数，不填",
+        f"由“{BRIEFS_LIST}”“{MEDIA_LIST}”两张清单自动计数，不填",
         [{DISTRICT: name} for name in names],
         formulas,
         lambda _typed: dict.fromkeys(formulas, 0.0),  # of the blank lists it is written with

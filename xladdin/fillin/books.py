@@ -10,6 +10,7 @@ from xladdin.fillin.sheets import UnitBook, UnitSheet
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     KIND_PROPERTY,
+    STATUS,
     UNIT_LABEL,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -18,7 +19,7 @@ from xladdin.words import (
 _COMMON_STEPS = (
     "只填黄色格，其余格已锁定，不设密码，请勿改动。",
     "数字格只填数字，不带单位。最右一列随填随报：出现“错误”“缺”时请改正或补填，“提示”请核实。",
-    "上面的“状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
+    f"上面的“{STATUS}”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
 )
 
 

@@ -179,4 +179,4 @@ COUNTED = {
 STATE_COMPLETE = "区填报项已填齐，可以报送"
 STATE_MISSING = "尚不能报送：缺 "
 STATE_ERRORS = " 格，错误 "
-STATE_END = " 处，请看“校验”列"
+STATE_END = f" 处，请看“{CHECK}”列"

@@ -29,6 +29,7 @@ from xladdin.words import (
     APPROVER,
     CHECK,
     CODE,
+    COMPARISON,
     CORRECTION_HEAD,
     CORRECTION_REASON,
     CORRECTIONS_KIND,
@@ -39,6 +40,7 @@ from xladdin.words import (
     OLD,
     TARGET,
     TASK,
+    TRACE,
     UNIT,
     VALUE,
 )
@@ -75,7 +77,7 @@ CODES = UnitTable(
 """What 更正单 looks up: every field, and whether it has a 当年任务量."""
 
 WRONG_DISTRICT = "错误：区应为 16 个区的全称之一"
-WRONG_CODE = "错误：编号不在方案中，见“编号”表"
+WRONG_CODE = f"错误：编号不在方案中，见“{CODE}”表"
 WRONG_HEAD = f"错误：栏目只填“{VALUE}”，有任务量的指标也可填“{TARGET}”"
 LACKING = f"缺：{NEW}、{CORRECTION_REASON}、{APPROVER}、{DAY}都要填"
 ERROR_VALUE = "错误：有的格是错误值"
@@ -96,7 +98,7 @@ def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
     day = scheme.source.issued
     rules = {
         DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
-        CODE: Rule("choice", "请从下拉列表中选编号，各编号见“编号”表。", formula=f"={lines.codes}"),
+        CODE: Rule("choice", f"请从下拉列表中选编号，各编号见“{CODE}”表。", formula=f"={lines.codes}"),
         CORRECTION_HEAD: Rule("choice", f"更正哪一栏：{VALUE}，或{TARGET}。", choices=(VALUE, TARGET)),
         OLD: Rule("text", "汇总时采用的原值，照抄；原来空白的留空。"),
         NEW: Rule("text", "更正后的值，不写公式。改为未填请写“—”，没有完成请写 0。"),
@@ -199,7 +201,7 @@ class _Lines:
 
 _STEPS = (
     "复核、申诉后要改一个数的，在这里写明区、编号、栏目、原值、新值、理由、批准人、日期，一行一格。",
-    "原值照抄汇总时采用的数（见“溯源”“评价对照”）；与采用的不同时不更正，并说明采用的是多少。",
+    f"原值照抄汇总时采用的数（见“{TRACE}”“{COMPARISON}”）；与采用的不同时不更正，并说明采用的是多少。",
     "每次都列出全部更正：再有更正时接着往下填，已有的行不删不改。",
 )
 

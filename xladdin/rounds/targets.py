@@ -43,7 +43,7 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[dict[str, dict
     if tables := tables_of(book, Heads(heads, required=(CODE,))):
         return _read_tables(scheme, tables, file)
     place = Place(file=file)
-    found = [issues.issue(issues.TARGET_HEAD, place, "找不到表头“编号”", expected="表头有“编号”和 16 个区名")]
+    found = [issues.issue(issues.TARGET_HEAD, place, f"找不到表头“{CODE}”", expected=f"表头有“{CODE}”和 16 个区名")]
     return {}, found
 
 

@@ -27,18 +27,7 @@ from xladdin.methods.formulas import quoted
 from xladdin.methods.inputs import Indicator, Input
 from xladdin.numbers import MAX_NUMBER, Fault, Value, half_up, plain
 from xladdin.scheme.model import Scheme
-from xladdin.words import (
-    CHECK,
-    CITY_AMOUNT,
-    CLAUSE,
-    CODE,
-    DIFFERENCE,
-    INDICATOR,
-    SUM,
-    TARGETS_KIND,
-    TASK,
-    UNIT,
-)
+from xladdin.words import CHECK, CITY_AMOUNT, CLAUSE, CODE, DIFFERENCE, INDICATOR, SUM, TARGET, TARGETS_KIND, TASK, UNIT
 from xladdin.workbook.cells import CellError, Raw
 
 
@@ -233,9 +222,9 @@ def _contents(task: str, row: TargetRow) -> dict[str, Shown]:
 
 _STEPS = (
     "在 16 个区的列里填写各区当年任务量；没有任务的留空，或填“不适用”。",
-    "“合计”“差额”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",
+    f"“{SUM}”“{DIFFERENCE}”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",
     "方案对各区有规定的（各区至少数量、中心城区与其他区的比例），已按规定预填，可以改动，改动后请核实提示。",
-    "填好后用于下发：各区填报表的“当年任务量”按本表预填并锁定。",
+    f"填好后用于下发：各区填报表的“{TARGET}”按本表预填并锁定。",
 )
 
 
