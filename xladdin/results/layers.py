@@ -63,13 +63,15 @@ class FieldLayers:
     how: str
     awaited: tuple[str, ...]
     is_awaited: bool
-    cells: tuple[Sequence[Sourced], ...]
-    """The cells of its values, layer by layer."""
+    typed: Sequence[Sourced]
+    """The cells in which the district reported it."""
+    given: Sequence[Sourced]
+    """The cells in which units judged it."""
 
     @property
     def sources(self) -> list[Sourced]:
         """The cells of its values, the lowest layer first."""
-        return [source for layer in self.cells for source in layer]
+        return [*self.typed, *self.given, *map(_sourced, self.corrections)]
 
     @property
     def place(self) -> Place | None:
@@ -80,10 +82,11 @@ class FieldLayers:
 
 @dataclass(frozen=True)
 class DistrictLayers:
-    """All fields of a district by code, and the form that it sent."""
+    """All fields of a district by code, the form that it sent, and the corrections as 更正单 lists them."""
 
     form: Form
     fields: Mapping[str, FieldLayers]
+    corrections: Sequence[Correction]
 
     @cached_property
     def entries(self) -> Entries:
@@ -93,8 +96,10 @@ class DistrictLayers:
     @property
     def sources(self) -> list[Sourced]:
         """The cells of all values, the lowest layer first."""
-        layers = zip(*(field.cells for field in self.fields.values()), strict=True)
-        return [source for layer in layers for cells in layer for source in cells]
+        fields = self.fields.values()
+        typed = [source for field in fields for source in field.typed]
+        given = [source for field in fields for source in field.given]
+        return [*typed, *given, *map(_sourced, self.corrections)]
 
 
 def standing(reported: Field, counts: Entry, head: str) -> tuple[Value, str]:
@@ -113,7 +118,7 @@ def layered(
 ) -> tuple[DistrictLayers, list[Issue]]:
     """The district's fields in their layers, and what units judged that does not fit what was reported.
 
-    What the district has typed where units judge does not count, nor is it among the cells.
+    What the district has typed where units judge does not count, nor is it among the sources.
     """
     by_code: dict[str, list[Correction]] = {}
     for correction in corrections:
@@ -152,14 +157,15 @@ def layered(
             how="；".join(steps),
             awaited=awaited,
             is_awaited=bool(awaited) or (reported.is_awaited and not is_settled),
-            cells=(typed, judgement.sources if judgement else (), [_sourced(c) for c in corrected]),
+            typed=typed,
+            given=judgement.sources if judgement else (),
         )
     if not_theirs:
         shown = "、".join(field.code for field in not_theirs[:6])
         shown += f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else ""
         place = not_theirs[0].value.place or Place(district)
         found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
-    return DistrictLayers(form, fields), found
+    return DistrictLayers(form, fields, corrections), found
 
 
 def _corrected(counts: Entry, correction: Correction, step: str) -> Entry:
