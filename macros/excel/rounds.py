@@ -17,7 +17,7 @@ from macros.scoring import counted, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_whole
 from xladdin.issues import Issue, Refused
-from xladdin.results.difference_sheets import compare_files
+from xladdin.results.changes import compare_files
 from xladdin.results.sheets import issues_sheet
 from xladdin.returns.collection import readings
 from xladdin.returns.stamps import scheme_of

@@ -105,7 +105,7 @@ def seal(scheme: Scheme, folder: Path, policies: Policies | None) -> tuple[Conso
 
 def compare(scheme: Scheme, before: Path, after: Path, output: Path) -> int:
     """比较两次汇总结果，或同一单位前后两份表，逐格列出变动。"""
-    from xladdin.results.difference_sheets import changes_workbook, compare_files
+    from xladdin.results.changes import changes_workbook, compare_files
 
     compared = compare_files(scheme, before, after)
     refuse_overwriting([output], [before, after])

@@ -18,9 +18,8 @@ from xladdin.fields.showing import shown_value
 from xladdin.files import Progress, WouldOverwrite
 from xladdin.issues import Issue, Level, Refused
 from xladdin.results.consolidation import Consolidation, consolidate_forms
-from xladdin.results.difference_sheets import points_text, result_change_sheets, result_lines
-from xladdin.results.differences import result_differences
 from xladdin.results.layers import Correction
+from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
 from xladdin.results.sheets import result_sheets
 from xladdin.results.stored import NotComparable, Results, issue_of, load_results, results
 from xladdin.returns.collection import collect, report_missing

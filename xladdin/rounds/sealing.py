@@ -13,10 +13,10 @@ from pathlib import Path
 
 from xladdin.files import Progress, write_new, write_sealed
 from xladdin.methods.item import Policies
+from xladdin.results.changes import changes_workbook
 from xladdin.results.consolidation import Consolidation, consolidate_forms
-from xladdin.results.difference_sheets import changes_workbook, result_change_sheets, result_lines
-from xladdin.results.differences import result_differences
 from xladdin.results.files import result_workbook, results_json
+from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.returns.collection import report_missing
 from xladdin.rounds.collecting import BrokenRound, NotARound, collect_round, returned_folder

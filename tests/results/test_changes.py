@@ -14,9 +14,9 @@ from tests.conftest import Field, Forms, Typed
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.reading import read_evaluations
 from xladdin.evaluations.units import departments
+from xladdin.results.changes import changes_workbook, compare_files
 from xladdin.results.consolidation import Consolidation, consolidate
-from xladdin.results.difference_sheets import changes_workbook, compare_files
-from xladdin.results.differences import result_differences
+from xladdin.results.result_changes import result_differences
 from xladdin.results.stored import NotComparable, Results, load_results, results
 from xladdin.scheme import Scheme
 from xladdin.words import CODE, CONTENT, TARGET, VALUE, form_file_name

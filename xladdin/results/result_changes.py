@@ -1,158 +1,142 @@
-"""变动 as sheets and lines: what differs between two files, shown to people."""
+"""Two results, before and after: which scores, totals and ranks moved and because of which cells, as lines and as sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from typing import Any
 
-from xladdin.evaluations.reading import UnitReport
-from xladdin.fields.showing import shown_value
-from xladdin.forms.form import Form
-from xladdin.issues import Level, Place
-from xladdin.results.differences import (
-    CellDifference,
-    DistrictChange,
-    ItemChange,
-    ResultDifferences,
-    Side,
-    SourceChange,
-    evaluation_differences,
-    form_differences,
-    result_differences,
-)
 from xladdin.results.district_sheet import STATUS_WORDS
-from xladdin.results.stored import NotComparable, load_results
-from xladdin.returns.collection import collect
+from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
-from xladdin.words import CHANGES_KIND, CODE, DISTRICT, GRAND_TOTAL, ITEM, KIND_PROPERTY, VERSION_PROPERTY
-from xladdin.workbook.read.reader import SourceFile
+from xladdin.words import CHANGES_KIND, CODE, DISTRICT, GRAND_TOTAL, ITEM, UNCHANGED
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
-from xladdin.workbook.write.tables import write_tables
 
-CHANGES, CAUSES = "变动", "变动原因"
-"""The sheets: what moved, and because of which cells."""
-
-
-UNCHANGED = "没有变动"
-RESULT_SUFFIX = ".json"
+CAUSES = "变动原因"
+"""The sheet of the items and cells that made districts move."""
 
 
 @dataclass(frozen=True)
-class Compared:
-    """What two files differ in, as lines for the screen and as sheets."""
+class SourceChange:
+    """A cell behind a score that differs in content or in place; nothing on the side on which it is not used."""
 
-    lines: list[str]
-    sheets: list[ResultSheet]
+    code: str
+    column: str
+    before: Mapping[str, str] | None
+    after: Mapping[str, str] | None
 
-
-def compare_files(scheme: Scheme, before: Path, after: Path) -> Compared:
-    """Compare two results.json, or two workbooks that one unit returned; `NotComparable` for anything else."""
-    are_results = [path.suffix.lower() == RESULT_SUFFIX for path in (before, after)]
-    if all(are_results):
-        differences = result_differences(load_results(before), load_results(after))
-        return Compared(result_lines(differences), result_change_sheets(scheme, differences))
-    if any(are_results):
-        raise NotComparable("一份是 results.json，一份是工作簿，不能比较；请指定两份 results.json 或同一单位的两份表")
-    old, new = _returned(scheme, before), _returned(scheme, after)
-    if old.owner != new.owner:
-        raise NotComparable(f"两份表不是同一单位的：{before} 是{old.owner}的，{after} 是{new.owner}的")
-    if isinstance(old.content, Form) and isinstance(new.content, Form):
-        cells = form_differences(scheme, old.content, new.content)
-    else:
-        assert isinstance(old.content, UnitReport)
-        assert isinstance(new.content, UnitReport)
-        cells = evaluation_differences(old.content, new.content)
-    notes = tuple(
-        f"{when}：{path}　SHA-256 {one.file.sha256}"
-        for when, path, one in (("变动前", before, old), ("变动后", after, new))
-    )
-    return Compared(cell_lines(cells), [cell_change_sheet(scheme, old.owner, cells, notes)])
-
-
-def changes_workbook(scheme: Scheme, sheets: Sequence[ResultSheet], generated: datetime) -> bytes:
-    """变动.xlsx. `generated` is the one time stamp."""
-    properties = {KIND_PROPERTY: CHANGES_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables(sheets, properties, CHANGES, scheme.source.office_name, generated)
+    @property
+    def is_retyped(self) -> bool:
+        """Whether what stands in the cell differs, not only where it stands."""
+        return (self.before or {}).get("typed") != (self.after or {}).get("typed")
 
 
 @dataclass(frozen=True)
-class _Returned:
-    owner: str
-    file: SourceFile
-    content: Form | UnitReport
+class ItemChange:
+    """An item of a district whose score or status moved, or one of whose cells holds something else.
+
+    The scores are points, None where there is none; the statuses are those of `scoring.items.Status`.
+    """
+
+    district: str
+    item: str
+    before: tuple[float | None, str]
+    after: tuple[float | None, str]
+    cells: tuple[SourceChange, ...]
+
+    @property
+    def is_moved(self) -> bool:
+        return self.before != self.after
 
 
-def _returned(scheme: Scheme, path: Path) -> _Returned:
-    collection = collect(scheme, [path])
-    if len(collection.forms) == 1 and not collection.reports:
-        ((district, form),) = collection.forms.items()
-        return _Returned(district, collection.file_of[district], form)
-    if len(collection.reports) == 1 and collection.reports[0].unit is not None:
-        report = collection.reports[0]
-        return _Returned(report.unit.name if report.unit else "", report.file, report)
-    faults = [issue for issue in collection.issues if issue.level is Level.ERROR]
-    why = faults[0].line() if faults else "应为一个单位报送的一份表"
-    raise NotComparable(f"{path} 不能比较：{why}")
+@dataclass(frozen=True)
+class Standing:
+    """A district's rank, total and sections' totals (points, by number of the section) in one result."""
+
+    rank: int
+    total: float
+    sections: Mapping[str, float]
+    provisional: bool
 
 
-def _at(place: Place | None) -> str:
-    if place is None:
-        return "没有这一行"
-    return f"{place.sheet}!{place.cell}" if place.cell else place.sheet
+@dataclass(frozen=True)
+class DistrictChange:
+    """A district whose rank, total or section moved."""
+
+    name: str
+    before: Standing
+    after: Standing
 
 
-def _shown(side: Side) -> str:
-    """What was typed, and what it was read as where that is something else."""
-    read_as = shown_value(side.value, side.typed)
-    return f"{side.typed}（读作 {read_as}）" if side.typed and read_as and read_as != side.typed else side.typed
+@dataclass(frozen=True)
+class ResultDifferences:
+    """Everything in which two results differ: readings as (name, before, after), districts by their rank after, items."""
+
+    policies: tuple[tuple[str, str, str], ...]
+    districts: tuple[DistrictChange, ...]
+    items: tuple[ItemChange, ...]
+
+    def items_of(self, district: str) -> list[ItemChange]:
+        """The district's items whose score or status moved."""
+        return [change for change in self.items if change.district == district and change.is_moved]
 
 
-def cell_lines(cells: Sequence[CellDifference]) -> list[str]:
-    """A line for every cell that differs."""
-    lines = [
-        f"{c.district} {c.code} {c.head} {c.nature}："
-        f"{_shown(c.before) or '空白'}（{_at(c.before.place)}）→ {_shown(c.after) or '空白'}（{_at(c.after.place)}）"
-        for c in cells
-    ]
-    return [*lines, f"共 {len(cells)} 格变动"] if lines else [UNCHANGED]
+def result_differences(before: Results, after: Results) -> ResultDifferences:
+    """Which scores, totals and ranks moved between two results of one scheme, and because of which cells.
+
+    `NotComparable` where they are of different schemes.
+    """
+    if before["scheme"] != after["scheme"]:
+        raise NotComparable(f"两份结果的方案版本不同：{before['scheme']} 和 {after['scheme']}，不能比较")
+    old = {district["name"]: district for district in before["districts"]}
+    new = {district["name"]: district for district in after["districts"]}
+    if {n: set(d["items"]) for n, d in old.items()} != {n: set(d["items"]) for n, d in new.items()}:
+        raise NotComparable("两份结果的区或项目不同，不能比较")
+    districts = []
+    items: list[ItemChange] = []
+    for name, district in new.items():
+        sides = _standing(old[name]), _standing(district)
+        if sides[0] != sides[1]:
+            districts.append(DistrictChange(name, *sides))
+        for item_id, item in district["items"].items():
+            change = ItemChange(
+                name,
+                item_id,
+                _state(old[name]["items"][item_id]),
+                _state(item),
+                _source_changes(old[name]["items"][item_id]["sources"], item["sources"]),
+            )
+            if change.is_moved or any(cell.is_retyped for cell in change.cells):
+                items.append(change)
+    return ResultDifferences(_policy_changes(before["policies"], after["policies"]), tuple(districts), tuple(items))
 
 
-def cell_change_sheet(scheme: Scheme, owner: str, cells: Sequence[CellDifference], notes: Sequence[str]) -> ResultSheet:
-    """变动: every cell in which two submissions of a unit differ."""
-    columns = (
-        Column("序号", 6, "centre"),
-        Column(DISTRICT, 10, "centre"),
-        Column(CODE, 8, "centre"),
-        Column("指标", 32, "text"),
-        Column("栏目", 12, "centre"),
-        Column("变动", 8, "centre"),
-        Column("变动前", 22, "centre"),
-        Column("变动后", 22, "bold"),
-        Column("位置（前）", 16, "quiet"),
-        Column("位置（后）", 16, "quiet"),
-    )
-    rows: list[list[Content]] = [
-        [
-            float(n),
-            c.district,
-            c.code,
-            scheme.inputs[c.code].name,
-            c.head,
-            c.nature,
-            _shown(c.before) or None,
-            _shown(c.after) or None,
-            _at(c.before.place),
-            _at(c.after.place),
-        ]
-        for n, c in enumerate(cells, 1)
-    ]
-    counted = f"共 {len(cells)} 格变动" if cells else UNCHANGED
-    return ResultSheet(
-        CHANGES, f"{owner}　前后两份表的{CHANGES}", columns, rows, (*notes, counted), frozen_columns=3, filtered=True
-    )
+def _policy_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    names = dict.fromkeys((*before, *after))
+    return tuple((n, before.get(n, ""), after.get(n, "")) for n in names if before.get(n) != after.get(n))
+
+
+def _standing(district: Mapping[str, Any]) -> Standing:
+    return Standing(district["rank"], district["total"], dict(district["sections"]), district["provisional"])
+
+
+def _state(item: Mapping[str, Any]) -> tuple[float | None, str]:
+    return item["score"], item["status"]
+
+
+def _source_changes(before: list[dict[str, str]], after: list[dict[str, str]]) -> tuple[SourceChange, ...]:
+    """The cells that differ; those merely standing elsewhere only where no cell's content differs."""
+    old = {(s["code"], s["column"]): s for s in before}
+    new = {(s["code"], s["column"]): s for s in after}
+    compared = ("typed", "file", "sheet", "cell")
+    changes = []
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        if was is None or now is None or any(was[name] != now[name] for name in compared):
+            changes.append(SourceChange(*key, was, now))
+    retyped = tuple(change for change in changes if change.is_retyped)
+    return retyped or tuple(changes)
 
 
 def points_text(state: tuple[float | None, str]) -> str:
@@ -233,7 +217,9 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
         f"{len(rows)} 个区有变动，其中 {moved} 个区名次变动；每项变动由哪些单元格引起，见“{CAUSES}”。",
         f"口径改动：{changed}" if changed else "口径没有改动。",
     )
-    return ResultSheet(CHANGES, f"得分和名次的{CHANGES}", columns, rows, notes, frozen_columns=1, large_paper=True)
+    return ResultSheet(
+        CHANGES_KIND, f"得分和名次的{CHANGES_KIND}", columns, rows, notes, frozen_columns=1, large_paper=True
+    )
 
 
 def _rank(rank: int, provisional: bool) -> Content:
