@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path, PurePath
 
 import openpyxl
@@ -19,6 +20,8 @@ from xladdin.rounds.progress import round_workbooks, status_lines
 from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
+from xladdin.workbook.cells import RawBook
+from xladdin.workbook.read.reader import read_workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -102,6 +105,33 @@ def test_submissions__of_a_unit__newest_valid_one_counts(
     assert chosen_files(round_.statuses) == wanted
     assert len(round_.statuses) == 16
     assert {s.state for s in round_.statuses if s.respondent.name != WHO} == {State.ABSENT}
+
+
+def test_submissions__sent_again_as_they_were__read_once(
+    scheme: Scheme, forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        send(forms, tmp_path, f"第{number}轮", day=number, changes=WRONG)
+        send(forms, tmp_path, f"第{number}轮", day=number, changes=WRONG if number == 2 else None, who=OTHER)
+    # The content alone does not say what is found: the same under another district's name is a fault.
+    stray = tmp_path / "回收" / "第3轮" / form_file_name("静安区")
+    stray.write_bytes(forms.make(OTHER))
+    read: list[str] = []
+
+    def counting(path: Path) -> RawBook:
+        read.append(path.relative_to(tmp_path / "回收").as_posix())
+        return read_workbook(path)
+
+    monkeypatch.setattr("xladdin.rounds.folder.read_workbook", counting)
+    round_ = read_round(scheme, tmp_path)
+    ours, other = form_file_name(WHO), form_file_name(OTHER)
+    assert read == [f"第1轮/{ours}", f"第1轮/{other}", f"第2轮/{other}", f"第3轮/{stray.name}"]
+    found = [
+        (len(s.submissions), s.state, [x.is_valid for x in s.submissions])
+        for s in map(partial(status_of, round_), (WHO, OTHER))
+    ]
+    assert found == [(3, State.RETURNED, [False] * 3), (3, State.CHANGED, [True, False, True])]
+    assert [issue.place.file for issue in round_.issues] == [stray.name]
 
 
 def test_submissions__in_one_folder__ordered_by_time(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:

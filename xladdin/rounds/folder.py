@@ -16,6 +16,7 @@ from datetime import date, datetime
 from enum import Enum
 from itertools import chain
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from xladdin import issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, is_expert_name, named_units, office, workbook_kinds
@@ -23,7 +24,7 @@ from xladdin.fields.ordering import natural_key
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
-from xladdin.returns.collection import WORKBOOK_SUFFIXES, Collection, collect, collect_open
+from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open
 from xladdin.returns.stamps import stamps_of
 from xladdin.scheme.choosing import Stamp, choose_scheme
 from xladdin.scheme.model import Scheme
@@ -184,27 +185,30 @@ def returned_files(scheme: Scheme, folder: Path) -> list[Path]:
 def submissions(
     scheme: Scheme, folder: Path, expected: Collection_[Respondent], progress: Progress | None = None
 ) -> Submissions:
-    """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked."""
+    """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked.
+
+    Often most of a delivery lies again in the folder of the next one, as it was: what is found in a file of one name and
+    SHA-256 is found once.
+    """
     returned = folder / RETURNED_FOLDER
-    read: list[tuple[tuple[object, ...], list[Respondent], Submission]] = []
+    read: list[tuple[tuple[object, ...], Sequence[Respondent], Submission]] = []
+    examined: dict[tuple[str, str], _Examined] = {}
     paths = returned_files(scheme, folder)
     for step, path in enumerate(paths):
         if progress:
             progress(step, len(paths), path.name)
-        collection = _collected(scheme, path)
-        if collection is None:
+        digest = digest_of(path)
+        content = examined.get((path.name, digest)) or _examined(scheme, path)
+        if digest:
+            examined[path.name, digest] = content
+        if content.is_ours:
             continue
         status = path.stat()
-        submission = Submission(
-            path,
-            path.relative_to(returned).as_posix(),
-            digest_of(path),
-            datetime.fromtimestamp(status.st_mtime_ns // 10**9),
-            tuple(issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS),
-        )
+        received = datetime.fromtimestamp(status.st_mtime_ns // 10**9)
+        submission = Submission(path, path.relative_to(returned).as_posix(), digest, received, content.issues)
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, status.st_mtime_ns, submission.sha256, submission.name)
-        read.append((key, _owners(collection), submission))
+        read.append((key, content.owners, submission))
     known = {*expected, *(owner for _key, owners, _submission in read for owner in owners)}
     result = Submissions()
     for _key, owners, submission in sorted(read, key=lambda entry: entry[0]):
@@ -234,15 +238,30 @@ def _is_submission(scheme: Scheme, path: Path) -> bool:
     return path.name.startswith(tuple(kinds(scheme).values())) and not beside
 
 
-def _collected(scheme: Scheme, path: Path) -> Collection | None:
-    """What the file holds; nothing for the program's own results, which nobody submits."""
+class _Examined(NamedTuple):
+    """What a file holds: whose it is by what it says itself, and the findings about it alone.
+
+    It `is_ours` if it is one of the program's own results, which nobody submits.
+    """
+
+    owners: tuple[Respondent, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    is_ours: bool = False
+
+
+def _examined(scheme: Scheme, path: Path) -> _Examined:
     try:
         book = read_workbook(path)
     except UnreadableWorkbook:
-        return collect(scheme, [path])  # says why
-    if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
-        return None
-    return collect_open(scheme, SourceFile(path, path.name, book.sha256), book)
+        collection = collect(scheme, [path])  # says why
+    else:
+        if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
+            return _Examined(is_ours=True)
+        collection = collect_open(scheme, SourceFile(path, path.name, book.sha256), book)
+    districts = (Respondent(DISTRICT, name) for name in collection.forms)
+    units = (_respondent(report.unit) for report in collection.reports if report.unit)
+    found = (issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS)
+    return _Examined((*districts, *units), tuple(found))
 
 
 def digest_of(path: Path) -> str:
@@ -251,12 +270,6 @@ def digest_of(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:  # reported as unreadable
         return ""
-
-
-def _owners(collection: Collection) -> list[Respondent]:
-    """Whose the file is by what it says itself."""
-    owners = [Respondent(DISTRICT, name) for name in collection.forms]
-    return owners + [_respondent(report.unit) for report in collection.reports if report.unit]
 
 
 def _owner(
