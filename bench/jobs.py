@@ -51,7 +51,21 @@ def prepare(folder: str, *counts: str) -> Work:
         for n in range(int(count)):
             source = filled[n % len(filled)]
             shutil.copyfile(source, root / f"files{count}" / f"{source.stem}_{n:04d}.xlsx")
+    prepare_rounds(root, filled)
     return lambda: None
+
+
+def prepare_rounds(root: Path, filled: list[Path]) -> None:
+    """Two rounds of 30 deliveries: one in which every file differs, one in which each district changes its form once in 16 times."""
+    from xladdin.workbook.package import packed, unpacked
+
+    for delivery in range(30):
+        for n, source in enumerate(filled):
+            parts = unpacked(source.read_bytes())
+            for kind, version in (("anew", delivery), ("again", (delivery + n) // 16)):
+                target = root / kind / "回收" / f"第{delivery + 1}轮" / source.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(packed({**parts, "docProps/version.txt": f"{version}".encode()}))
 
 
 # --- 16 templates --------------------------------------------------------------------------------------------------
@@ -138,6 +152,14 @@ def read_folder(folder: str) -> Work:
     return work
 
 
+def round_status(folder: str) -> Work:
+    """Where every unit of a round stands."""
+    from xladdin.rounds.tracking import read_round
+
+    scheme = choose_scheme()
+    return lambda: sum(len(status.submissions) for status in read_round(scheme, Path(folder)).statuses)
+
+
 JOBS: dict[str, Callable[..., Work]] = {
     job.__name__: job
     for job in (
@@ -148,6 +170,7 @@ JOBS: dict[str, Callable[..., Work]] = {
         write_assigned,
         collect_folder,
         read_folder,
+        round_status,
     )
 }
 
