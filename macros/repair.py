@@ -16,10 +16,6 @@ NAMES = frozenset(BY_NAME)
 """The functions whose calls are mended."""
 
 
-class CannotRepair(Refused):
-    """The file cannot be mended; the message is for the user."""
-
-
 _REMEDIES: Mapping[Unreadable, str] = {
     Unreadable.EMPTY: "请找回完整的文件后再修复",
     Unreadable.NOT_A_WORKBOOK: "请用 Excel 另存为 .xlsx 后再修复",
@@ -35,14 +31,14 @@ def repair_file(path: Path, output: Path | None = None) -> tuple[Path, tuple[Cha
 
     The copy stands beside the file, its name ending in （已修复）, unless an `output` is given. The file itself is never
     touched. Where nothing is broken nothing is written, the changes are none and the path is that of the file. Raises
-    `CannotRepair`, and `WouldOverwrite` or `FileBusy` where the copy cannot be put in its place.
+    `Refused` where it cannot be mended or the copy not be put in its place.
     """
     if output is not None and output.suffix.lower() != path.suffix.lower():
-        raise CannotRepair(f"输出文件 {output.name} 应与原文件一样以 {path.suffix} 结尾，否则 Excel 打不开；请改文件名")
+        raise Refused(f"输出文件 {output.name} 应与原文件一样以 {path.suffix} 结尾，否则 Excel 打不开；请改文件名")
     try:
         repair = repair_workbook(_content(path), NAMES)
     except UnreadableWorkbook as error:
-        raise CannotRepair(f"无法修复 {path}：{error.detail}；{_REMEDIES[error.reason]}") from error
+        raise Refused(f"无法修复 {path}：{error.detail}；{_REMEDIES[error.reason]}") from error
     if not repair.changes:
         return path, ()
     written = output or path.with_name(f"{path.stem}（已修复）{path.suffix}")

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from xladdin.issues import Refused
+from xladdin.issues import Refused, WrongCall
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all and what comes next; whatever it raises cancels the work, of which nothing is written."""
@@ -17,10 +17,6 @@ Progress = Callable[[int, int, str], None]
 
 class FileBusy(Refused):
     """The file cannot be replaced, usually because it is open in Excel; the message is for the user."""
-
-
-class WouldOverwrite(Refused):
-    """Writing would replace a file that may hold somebody's work; the message is for the user."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -46,7 +42,7 @@ def write_new(files: Mapping[Path, bytes]) -> None:
     taken = [path for path, data in files.items() if path.exists() and (path.is_dir() or path.read_bytes() != data)]
     if taken:
         listed = "、".join(path.name for path in taken[:3]) + (f" 等 {len(taken)} 个" if len(taken) > 3 else "")
-        raise WouldOverwrite(
+        raise Refused(
             f"{taken[0].parent} 里已有内容不同的 {listed}，可能是已填报的表，没有覆盖；请换一个空文件夹，或先移走这些文件"
         )
     for path, data in files.items():
@@ -56,7 +52,7 @@ def write_new(files: Mapping[Path, bytes]) -> None:
 def write_sealed(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write a new folder with these files, for reading only: all of them, or no folder at all."""
     if folder.exists():
-        raise WouldOverwrite(f"{folder} 已存在；封存的结果不覆盖")
+        raise Refused(f"{folder} 已存在；封存的结果不覆盖")
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Not by tempfile, whose folders only their owner may open: colleagues read these.
     temporary = folder.parent / f".{uuid.uuid4().hex}"
@@ -78,7 +74,7 @@ def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], form_pre
     seen: set[Path] = set()
     for path in outputs:
         if path.resolve() in read or path.name.startswith(form_prefix):
-            raise WouldOverwrite(f"结果不能写到填报表 {path} 上；请换一个文件名")
+            raise WrongCall(f"结果不能写到填报表 {path} 上；请换一个文件名")
         if path.resolve() in seen:
-            raise WouldOverwrite(f"两个结果不能写到同一个文件 {path}")
+            raise WrongCall(f"两个结果不能写到同一个文件 {path}")
         seen.add(path.resolve())

@@ -34,10 +34,6 @@ PROJECT = "finescore"
 """PROJECT_NAME in the add-in's macros, which names the configuration's folder and file."""
 
 
-class CannotInstall(Refused):
-    """The add-in cannot be installed or removed on this machine; the message is for the user."""
-
-
 def addin_path(machine: Windows) -> PurePath:
     """Where Excel opens the add-in at every start and trusts its macros."""
     return machine.profile_folder("APPDATA") / "Microsoft" / "Excel" / "XLSTART" / ADDIN_FILE
@@ -102,12 +98,12 @@ def dll_places(machine: Windows, bits: int) -> tuple[PurePath, PurePath]:
 def install(machine: Windows, shipped: Path = SHIPPED_ADDIN) -> list[str]:
     """Install the add-in for this user; what was done, line by line.
 
-    A second time writes the same files. Raises CannotInstall, with the remedy; the machine is then as it was, or has
+    A second time writes the same files. Raises Refused, with the remedy; the machine is then as it was, or has
     files that a second run completes.
     """
     _refuse_unsuitable(machine)
     if not shipped.is_file():
-        raise CannotInstall(f"程序包不完整，缺少 {shipped}。请重新下载完整的程序包，再双击“安装.cmd”")
+        raise Refused(f"程序包不完整，缺少 {shipped}。请重新下载完整的程序包，再双击“安装.cmd”")
     done = []
     try:
         for path, data in _missing_dlls(machine).items():
@@ -118,13 +114,13 @@ def install(machine: Windows, shipped: Path = SHIPPED_ADDIN) -> list[str]:
         machine.write(configuration_path(machine), configuration(machine))
         done.append(f"已写入配置 {configuration_path(machine)}")
     except FileBusy as error:
-        raise CannotInstall(_close_excel(error)) from error
+        raise Refused(_close_excel(error)) from error
     done.append(f"安装完成。请打开（或关闭后重新打开）Excel，功能区出现“{TAB}”")
     return done
 
 
 def uninstall(machine: Windows) -> list[str]:
-    """Remove what `install` wrote, and nothing else; what was done, line by line. Raises CannotInstall."""
+    """Remove what `install` wrote, and nothing else; what was done, line by line. Raises Refused."""
     done = []
     try:
         for path in (addin_path(machine), configuration_path(machine), *_copied_dlls(machine)):
@@ -132,7 +128,7 @@ def uninstall(machine: Windows) -> list[str]:
                 done.append(f"已删除 {path}")
         machine.delete_folder_if_empty(configuration_path(machine).parent)
     except FileBusy as error:
-        raise CannotInstall(_close_excel(error)) from error
+        raise Refused(_close_excel(error)) from error
     if not done:
         return ["没有安装加载项，不用卸载"]
     python = machine.interpreter()
@@ -150,15 +146,15 @@ def _close_excel(error: FileBusy) -> str:
 def _refuse_unsuitable(machine: Windows) -> None:
     python = machine.interpreter()
     if python.from_store:
-        raise CannotInstall(f"微软商店里的 Python（{python.base}）写的文件 Excel 看不到，不能用。{STORE_PYTHON}")
+        raise Refused(f"微软商店里的 Python（{python.base}）写的文件 Excel 看不到，不能用。{STORE_PYTHON}")
     if unreadable := unreadable_paths(machine):
-        raise CannotInstall(
+        raise Refused(
             f"路径 {unreadable[0]} 里有本机代码页 {machine.ansi_code_page()} 没有的字，Excel 的宏读不出来。{OTHER_CODE_PAGE}"
         )
     found = machine.distribution("xlwings")
     if found is None or found.version != pinned_xlwings():
         version = f"为 {found.version}" if found else "没有安装"
-        raise CannotInstall(f"加载项需要 xlwings {pinned_xlwings()}，现{version}。请{REINSTALL}")
+        raise Refused(f"加载项需要 xlwings {pinned_xlwings()}，现{version}。请{REINSTALL}")
 
 
 def _recorded_dll(machine: Windows, bits: int) -> PurePath | None:
@@ -177,15 +173,13 @@ def _missing_dlls(machine: Windows) -> dict[PurePath, bytes]:
             continue
         recorded = _recorded_dll(machine, bits)
         if recorded is None:
-            raise CannotInstall(
+            raise Refused(
                 f"这个 Python（{machine.interpreter().program}）装到的 xlwings 不带 {dll_name(bits)}：它不是 64 位的，或者版本太新。"
                 "请双击“安装.cmd”安装，它会挑选合适的 Python"
             )
         data = machine.read(recorded)
         if data is None:
-            raise CannotInstall(
-                f"文件 {recorded} 不见了，可能被杀毒软件隔离。请在杀毒软件里恢复并信任它，或{REINSTALL}"
-            )
+            raise Refused(f"文件 {recorded} 不见了，可能被杀毒软件隔离。请在杀毒软件里恢复并信任它，或{REINSTALL}")
         missing[places[0]] = data
     return missing
 

@@ -15,8 +15,9 @@ from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.tables import is_evaluation
-from xladdin.evaluations.units import Unit, UnitKind, UnitNameError, departments, experts, office, units
+from xladdin.evaluations.units import Unit, UnitKind, departments, experts, office, units
 from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW
+from xladdin.issues import WrongCall
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.rounds.targets import targets_in
@@ -59,7 +60,7 @@ def test_experts__of_the_scheme__every_expert_item_and_every_case(scheme: Scheme
 
 @pytest.mark.parametrize("names", [("张三", "张三"), ("张 三",), ("a/b",), ("",)])
 def test_experts__names_no_file_can_have__refused(scheme: Scheme, names: tuple[str, ...]) -> None:
-    with pytest.raises(UnitNameError, match="专家姓名"):
+    with pytest.raises(WrongCall, match="专家姓名"):
         experts(scheme, names)
 
 

@@ -16,17 +16,10 @@ from tests.conftest import Field, Forms, Typed
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.reading import read_evaluations
 from xladdin.evaluations.units import departments
-from xladdin.files import WouldOverwrite
+from xladdin.issues import Refused, WrongCall
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
 from xladdin.results.stored import NotComparable, results
-from xladdin.rounds.corrected import (
-    Corrected,
-    NotTheResult,
-    correct,
-    corrected_lines,
-    corrected_workbook,
-    refuse_replacing,
-)
+from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook, refuse_replacing
 from xladdin.rounds.corrections import COLUMNS
 from xladdin.scheme import Scheme
 from xladdin.words import TARGET, VALUE, form_file_name
@@ -249,7 +242,7 @@ def test_correct__file_changed_since_it_was_sealed__not_the_result_of_these(
     folder = shutil.copytree(filled, tmp_path / "回收")
     typed: dict[Field, Typed] = {("K15.1", VALUE): 14.8}
     (folder / form_file_name(WHO)).write_bytes(forms.make(WHO, typed))
-    with pytest.raises(NotTheResult, match=f"不是这些文件的汇总结果：{WHO} K15 的得分或内容不同"):
+    with pytest.raises(Refused, match=f"不是这些文件的汇总结果：{WHO} K15 的得分或内容不同"):
         corrected(scheme, clean, [folder], tmp_path, LOWER)
 
 
@@ -259,7 +252,7 @@ def test_correct__saved_again_since__not_the_result_of_these_either(
     folder = shutil.copytree(filled, tmp_path / "回收")
     path = folder / form_file_name(WHO)
     openpyxl.load_workbook(path).save(path)
-    with pytest.raises(NotTheResult):
+    with pytest.raises(Refused, match="不是这些文件的汇总结果"):
         corrected(scheme, clean, [folder], tmp_path, LOWER)
 
 
@@ -344,5 +337,5 @@ def test_outputs__one_exists__refused(tmp_path: Path) -> None:
     sealed = tmp_path / "results.json"
     refuse_replacing([sealed, tmp_path / "新.xlsx"])
     sealed.write_text("{}")
-    with pytest.raises(WouldOverwrite, match="已存在"):
+    with pytest.raises(WrongCall, match="已存在"):
         refuse_replacing([tmp_path / "新.xlsx", sealed])

@@ -13,9 +13,9 @@ import pytest
 
 from tests.full_round import story, writing
 from tests.full_round.rules import BUILDING, CULTURE, GREEN, HOUSING, OFFICE, PLANNING
+from xladdin.issues import Refused
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.returns.collection import collect
-from xladdin.rounds.collecting import BrokenRound
 from xladdin.rounds.sealing import corrections_left_out, issue_corrections, seal_corrected, seal_round
 from xladdin.rounds.targets import read_targets
 from xladdin.rounds.targets_sheet import targets_workbook
@@ -214,7 +214,7 @@ def test_office__more_rectified_than_cited__told_at_the_offices_cell(scheme: Sch
 
 def test_tracking_sheet__broken__nothing_is_sealed(scheme: Scheme, folder: Path) -> None:
     (folder / "进度.xlsx").write_bytes(b"broken")
-    with pytest.raises(BrokenRound, match=r"进度\.xlsx 有错误"):
+    with pytest.raises(Refused, match=r"进度\.xlsx 有错误"):
         sealed(scheme, folder)
     assert not (folder / "结果").exists()
 
@@ -225,7 +225,7 @@ def test_sealed_result__damaged__said_what_to_do(scheme: Scheme, folder: Path) -
     data.chmod(0o644)
     for text in ("{", data.read_text("utf-8").replace('"rank": 1,', '"rank": null,')):
         data.write_text(text, encoding="utf-8")
-        with pytest.raises(BrokenRound, match="从备份恢复"):
+        with pytest.raises(Refused, match="从备份恢复"):
             sealed(scheme, folder)
 
 

@@ -15,10 +15,10 @@ from tests.conftest import Forms
 from xladdin import files
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, experts
-from xladdin.files import WouldOverwrite, write_sealed
+from xladdin.files import write_sealed
+from xladdin.issues import Refused, WrongCall
 from xladdin.results.consolidation import DistrictResult
-from xladdin.rounds.collecting import NotARound, collect_round
-from xladdin.rounds.corrected import NotTheResult
+from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.sealing import CORRECTIONS_FILE, issue_corrections, newest_result, seal_corrected, seal_round
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
@@ -110,13 +110,13 @@ def test_seal__interrupted__leaves_no_folder(
 
 def test_write_sealed__folder_there_already__refused(tmp_path: Path) -> None:
     write_sealed(tmp_path / "第1次", {"a": b"1"})
-    with pytest.raises(WouldOverwrite, match="第1次 已存在"):
+    with pytest.raises(Refused, match="第1次 已存在"):
         write_sealed(tmp_path / "第1次", {"a": b"2"})
     assert (tmp_path / "第1次" / "a").read_bytes() == b"1"
 
 
 def test_round__without_returns__said_so(scheme: Scheme, tmp_path: Path) -> None:
-    with pytest.raises(NotARound, match="没有“回收”文件夹"):
+    with pytest.raises(WrongCall, match="没有“回收”文件夹"):
         seal_round(scheme, tmp_path, None, STAMP)
 
 
@@ -247,11 +247,11 @@ def test_corrections__file_that_counted_is_not_there__named(scheme: Scheme, fold
         "changed": lambda: form.write_bytes(form.read_bytes() + b" "),
     }
     actions[change]()
-    with pytest.raises(NotTheResult, match="区填报表_静安区"):
+    with pytest.raises(Refused, match="区填报表_静安区"):
         seal_corrected(scheme, folder, STAMP)
 
 
 def test_corrections__no_result_yet__said_so(scheme: Scheme, folder: Path) -> None:
     issue_corrections(scheme, folder)
-    with pytest.raises(NotARound, match="还没有汇总结果"):
+    with pytest.raises(WrongCall, match="还没有汇总结果"):
         seal_corrected(scheme, folder, STAMP)

@@ -20,8 +20,9 @@ import openpyxl
 import pytest
 
 from macros.build import build_addin
+from xladdin.issues import Refused
 from xladdin.scheme import InputKind, Scheme, load_scheme
-from xladdin.sending.forms import StaleTemplates, build_templates, stored_template
+from xladdin.sending.forms import build_templates, stored_template
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
 BLANK_FORM = TEMPLATES / "区填报表.xlsx"
@@ -111,7 +112,7 @@ def test_stored_form__damaged__refused_in_chinese(
     build_templates(scheme, tmp_path)
     assert stored_template(scheme, BLANK_FORM.name, tmp_path)
     damage(tmp_path)
-    with pytest.raises(StaleTemplates) as caught:
+    with pytest.raises(Refused) as caught:
         stored_template(scheme, BLANK_FORM.name, tmp_path)
     assert words in str(caught.value)
     assert "build-templates" in str(caught.value)  # what to do about it

@@ -14,9 +14,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from macros.repair import NAMES, CannotRepair, repair_file, repair_formulas
+from macros.repair import NAMES, repair_file, repair_formulas
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.files import WouldOverwrite
+from xladdin.issues import Refused
 from xladdin.workbook.cells import Formula
 from xladdin.workbook.package import MAX_PARTS, MAX_UNPACKED
 from xladdin.workbook.read.reader import read_bytes
@@ -602,7 +602,7 @@ def test_unusable_file__refused__told_in_chinese_and_nothing_written(what: str, 
     assert refused.value.reason is reason
     path = tmp_path / "考核表.xlsx"
     path.write_bytes(data)
-    with pytest.raises(CannotRepair, match=told) as message:
+    with pytest.raises(Refused, match=told) as message:
         repair_file(path)
     assert str(path) in str(message.value) and "请" in str(message.value)
     assert list(tmp_path.iterdir()) == [path]
@@ -661,9 +661,9 @@ def test_repair_file__another_file_in_the_way__not_overwritten(tmp_path: Path) -
     path, taken = tmp_path / "a.xlsx", tmp_path / "a（已修复）.xlsx"
     path.write_bytes(GOOD)
     taken.write_bytes(b"somebody's work")
-    with pytest.raises(WouldOverwrite, match="没有覆盖"):
+    with pytest.raises(Refused, match="没有覆盖"):
         repair_file(path)
-    with pytest.raises(WouldOverwrite, match="没有覆盖"):
+    with pytest.raises(Refused, match="没有覆盖"):
         repair_file(path, path)
     assert (path.read_bytes(), taken.read_bytes()) == (GOOD, b"somebody's work")
 
@@ -671,16 +671,16 @@ def test_repair_file__another_file_in_the_way__not_overwritten(tmp_path: Path) -
 def test_repair_file__output_of_another_kind__refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsm"
     path.write_bytes(GOOD)
-    with pytest.raises(CannotRepair, match=r"以 \.xlsm 结尾"):
+    with pytest.raises(Refused, match=r"以 \.xlsm 结尾"):
         repair_file(path, tmp_path / "b.xlsx")
 
 
 def test_repair_file__no_such_file_or_a_folder__told_so(tmp_path: Path) -> None:
-    with pytest.raises(CannotRepair, match="找不到文件"):
+    with pytest.raises(Refused, match="找不到文件"):
         repair_file(tmp_path / "a.xlsx")
     folder = tmp_path / "b.xlsx"
     folder.mkdir()
-    with pytest.raises(CannotRepair, match="打不开"):
+    with pytest.raises(Refused, match="打不开"):
         repair_file(folder)
 
 
@@ -688,7 +688,7 @@ def test_repair_file__larger_than_any_form__refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with path.open("wb") as stream:
         stream.truncate(33 * 1024 * 1024)
-    with pytest.raises(CannotRepair, match="32 MB"):
+    with pytest.raises(Refused, match="32 MB"):
         repair_file(path)
 
 

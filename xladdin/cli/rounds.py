@@ -159,7 +159,6 @@ def apply_corrections(
     as_round: bool,
 ) -> int:
     """按更正单（复核、申诉）重新计分排名，写出新结果和变动；原结果不动。"""
-    from xladdin.files import WouldOverwrite
     from xladdin.issues import weighty
     from xladdin.results.files import results_json
     from xladdin.rounds.corrected import correct, corrected_lines, corrected_workbook, refuse_replacing
@@ -172,12 +171,9 @@ def apply_corrections(
         fail("请指定当时汇总所用的回收表和更正单（--corrections），或用 --round 指定考核文件夹", USAGE)
     output = output or Path("考核汇总（更正）.xlsx")
     outputs = [output, json_path] if json_path else [output]
-    try:
-        refuse_replacing(outputs)
-        with progress_bar("更正") as progress:
-            corrected = correct(scheme, sealed, paths, sheet, progress)
-    except WouldOverwrite as error:
-        fail(str(error), USAGE)
+    refuse_replacing(outputs)
+    with progress_bar("更正") as progress:
+        corrected = correct(scheme, sealed, paths, sheet, progress)
     after = _corrected(corrected)
     refuse_overwriting(outputs, after.inputs)
     say("\n".join(corrected_lines(corrected, after)))

@@ -161,10 +161,7 @@ def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
     from xladdin import files
     from xladdin.words import FORM_KIND
 
-    try:
-        files.refuse_overwriting(outputs, inputs, FORM_KIND)
-    except files.WouldOverwrite as error:
-        fail(str(error), USAGE)
+    files.refuse_overwriting(outputs, inputs, FORM_KIND)
 
 
 def print_issues(issues: Sequence[Issue]) -> None:

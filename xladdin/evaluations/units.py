@@ -30,10 +30,6 @@ class UnitKind(Enum):
 _NUMBER_LETTERS = {UnitKind.DEPARTMENT: "B", UnitKind.EXPERT: "Z", UnitKind.OFFICE: "S"}
 
 
-class UnitNameError(WrongCall):
-    """Names of experts that cannot be used; the message is for the user."""
-
-
 @dataclass(frozen=True)
 class Unit:
     """One that evaluates: its name and the codes of the fields it judges, in official order.
@@ -104,11 +100,11 @@ def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Uni
     """The experts of these names, each of whom judges every 专家评议 and every 示范案例."""
     for name in names:
         if not is_expert_name(scheme, name):
-            raise UnitNameError(
+            raise WrongCall(
                 f"专家姓名“{name}”不能用：只用汉字、字母、数字和“·”，不能与部门、{scheme.source.office_name}同名"
             )
     if len(set(names)) != len(names):
-        raise UnitNameError(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
+        raise WrongCall(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
     codes = tuple(i.code for item in scheme.items.values() if _judged_by_experts(item) for i in item.inputs)
     return tuple(Unit(UnitKind.EXPERT, name, codes, n) for n, name in enumerate(names, 1))
 

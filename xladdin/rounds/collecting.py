@@ -18,19 +18,11 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import DISTRICT, TARGETS_KIND
 
 
-class NotARound(WrongCall):
-    """A folder that is not that of a round, or not as far as is asked; the message is for the user."""
-
-
-class BrokenRound(Refused):
-    """Something in a round's folder that has to be mended first; the message is for the user."""
-
-
 def returned_folder(folder: Path) -> Path:
-    """The round's folder of what came back; `NotARound` where there is none."""
+    """The round's folder of what came back; `WrongCall` where there is none."""
     returned = folder / RETURNED_FOLDER
     if not returned.is_dir():
-        raise NotARound(
+        raise WrongCall(
             f"{folder} 里没有“{RETURNED_FOLDER}”文件夹；请选择一次考核的文件夹，报来的表放在其中的“{RETURNED_FOLDER}”里"
         )
     return returned
@@ -46,7 +38,7 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     round_ = read_round(scheme, folder, progress=progress)
     if not round_.is_tracked:  # who is awaited stands there
         faults = "\n".join(issue.line() for issue in round_.issues[:5] if issue.level is Level.ERROR)
-        raise BrokenRound(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
+        raise Refused(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
     collection = collect(scheme, chosen_files(round_.statuses), progress)
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)

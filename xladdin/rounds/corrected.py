@@ -15,8 +15,8 @@ from pathlib import Path
 from xladdin import issues
 from xladdin.evaluations.units import named_units
 from xladdin.fields.showing import shown_value
-from xladdin.files import Progress, WouldOverwrite
-from xladdin.issues import Issue, Level, Refused
+from xladdin.files import Progress
+from xladdin.issues import Issue, Level, Refused, WrongCall
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.layers import Correction
 from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
@@ -49,10 +49,6 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 from xladdin.workbook.write.tables import write_tables
 
 
-class NotTheResult(Refused):
-    """The earlier result is not what these files come to; the message is for the user."""
-
-
 @dataclass(frozen=True)
 class Corrected:
     """The results before and after; there is none after where an error among the issues forbids to correct anything."""
@@ -74,7 +70,7 @@ def correct(
 ) -> Corrected:
     """Consolidate the paths as they are and as 更正单 (`sheet`) has them, under the readings of the sealed results.json.
 
-    `NotComparable` where `sealed` is no result or `sheet` cannot be opened; `NotTheResult` where the paths do not come to
+    `NotComparable` where `sealed` is no result or `sheet` cannot be opened; `Refused` where the paths do not come to
     the sealed result.
     """
     earlier = load_results(sealed)
@@ -84,7 +80,7 @@ def correct(
     except UnreadableWorkbook as error:
         raise NotComparable(f"{sheet} 不能用作{CORRECTIONS_KIND}：{error.detail or '不是工作簿'}") from error
     except PolicyError as error:
-        raise NotTheResult(f"{sealed} 的口径本方案没有：{error}") from error
+        raise Refused(f"{sealed} 的口径本方案没有：{error}") from error
     corrections, found = read_corrections(scheme, book, sheet.name)
     collection = collect(scheme, paths, progress)
     collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in earlier.get("evaluators", ())])
@@ -115,13 +111,13 @@ def _compare(sealed: Path, earlier: Results, before: Consolidation) -> None:
     try:
         differences = result_differences(earlier, fresh)
     except NotComparable as error:
-        raise NotTheResult(f"{sealed} 不是这些文件的汇总结果：{error}") from error
+        raise Refused(f"{sealed} 不是这些文件的汇总结果：{error}") from error
     moved = [
         *(f"{i.district} {i.item} 的得分或内容不同" for i in differences.items),
         *(f"{d.name} 总分 {d.before.total:.2f}，由这些文件得 {d.after.total:.2f}" for d in differences.districts),
     ]
     what = "；".join(moved[:3]) or "采用的文件或单元格不同"
-    raise NotTheResult(
+    raise Refused(
         f"{sealed} 不是这些文件的汇总结果：{what}。请指定当时汇总所用的全部文件和当时的 results.json，都不能有改动"
     )
 
@@ -139,7 +135,7 @@ def refuse_replacing(outputs: Iterable[Path]) -> None:
     """Refuse outputs that exist: an earlier result stays untouched, whichever it is."""
     for path in outputs:
         if path.exists():
-            raise WouldOverwrite(f"{path} 已存在；更正不覆盖已有的结果，请换一个文件名")
+            raise WrongCall(f"{path} 已存在；更正不覆盖已有的结果，请换一个文件名")
 
 
 def corrected_workbook(corrected: Corrected, after: Consolidation, target: Path, generated: datetime) -> bytes:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from xladdin.files import Progress, write_new, write_sealed
+from xladdin.issues import Refused, WrongCall
 from xladdin.methods.item import Policies
 from xladdin.results.changes import changes_workbook
 from xladdin.results.consolidation import Consolidation, consolidate_forms
@@ -19,8 +20,8 @@ from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.returns.collection import report_missing
-from xladdin.rounds.collecting import BrokenRound, NotARound, collect_round, returned_folder
-from xladdin.rounds.corrected import Corrected, NotTheResult, correct, corrected_lines, corrected_workbook
+from xladdin.rounds.collecting import collect_round, returned_folder
+from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, returned_files
 from xladdin.scheme.model import Scheme
@@ -76,7 +77,7 @@ def _load(result: Path) -> Results:
     try:
         return load_results(result / DATA_FILE)
     except NotComparable as error:
-        raise BrokenRound(
+        raise Refused(
             f"封存的结果 {result} 缺 {DATA_FILE} 或已损坏；请从备份恢复，或把这个文件夹移到“{RESULTS_FOLDER}”以外，再做一次"
         ) from error
 
@@ -95,7 +96,7 @@ def seal_round(
 ) -> Sealed:
     """Consolidate what counts of the round, and seal the result with what moved since the one before.
 
-    Without `policies` the defaults are in force. `generated` is the one time stamp. `NotARound` where nothing can have
+    Without `policies` the defaults are in force. `generated` is the one time stamp. `WrongCall` where nothing can have
     come back yet.
     """
     collection = collect_round(scheme, folder, progress)
@@ -136,11 +137,11 @@ def seal_corrected(
 
     Where the newest corrected result is the same, it is that one.
 
-    `NotARound` where there is no result yet; `NotTheResult` where files that counted are no longer there as they were.
+    `WrongCall` where there is no result yet; `Refused` where files that counted are no longer there as they were.
     """
     earlier = newest_result(folder)
     if earlier is None:
-        raise NotARound(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
+        raise WrongCall(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
     data = earlier / DATA_FILE
     returned_folder(folder)
     paths = _counted_files(scheme, _load(earlier), folder)
@@ -173,7 +174,7 @@ def _counted_files(scheme: Scheme, sealed: Results, folder: Path) -> list[Path]:
     gone = [name for digest, name in wanted.items() if digest not in found]
     if gone:
         listed = "、".join(gone[:5]) + (f" 等 {len(gone)} 份" if len(gone) > 5 else "")
-        raise NotTheResult(
+        raise Refused(
             f"{folder / RETURNED_FOLDER} 里找不到当时汇总所用的 {listed}，或内容已有改动；请放回原来的文件再更正"
         )
     renamed = [
@@ -182,7 +183,7 @@ def _counted_files(scheme: Scheme, sealed: Results, folder: Path) -> list[Path]:
         if not path.as_posix().endswith(f"/{wanted[digest]}")
     ]
     if renamed:
-        raise NotTheResult(f"当时汇总所用的文件改了名：{'、'.join(renamed[:5])}；请改回原来的文件名再更正")
+        raise Refused(f"当时汇总所用的文件改了名：{'、'.join(renamed[:5])}；请改回原来的文件名再更正")
     return list(found.values())
 
 

@@ -33,7 +33,7 @@ def write_unit_workbooks(
     """Write a workbook for every unit into the folder; all of them are made before the first is written.
 
     `forms` are the districts' by name; their amounts and cases are shown beside the cells to be filled in.
-    `UnitNameError` for experts' names that cannot be used.
+    `WrongCall` for experts' names that cannot be used.
     """
     everybody = units(scheme, experts)
     made: dict[Path, bytes] = {}

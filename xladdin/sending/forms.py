@@ -38,10 +38,6 @@ EXTENSION_FILE = "FineScore.oxt"
 MANIFEST = "MANIFEST.toml"
 
 
-class StaleTemplates(Refused):
-    """The stored blank workbooks are not what the manifest says; the message is for the user."""
-
-
 def blank_form(scheme: Scheme) -> bytes:
     """The blank official 区填报表, built from the scheme. The same scheme gives the same bytes."""
     layout = form_layout(scheme)
@@ -75,10 +71,10 @@ def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> byte
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         data = (folder / name).read_bytes()
     except OSError as error:
-        raise StaleTemplates(f"找不到空白模板（{error.filename}）；请运行 xladdin {command}") from error
+        raise Refused(f"找不到空白模板（{error.filename}）；请运行 xladdin {command}") from error
     listed = {entry["name"]: entry["sha256"] for entry in manifest["file"]}
     if manifest["scheme"] != scheme.source.version or listed.get(name) != hashlib.sha256(data).hexdigest():
-        raise StaleTemplates(f"空白模板 {name} 与清单不符（被改动或已过期）；请运行 xladdin {command}")
+        raise Refused(f"空白模板 {name} 与清单不符（被改动或已过期）；请运行 xladdin {command}")
     return data
 
 
@@ -114,7 +110,7 @@ def _given_look(blank: bytes) -> bytes:
     for row, cells in enumerate(cover.rows):
         if cells and cells[0] == GIVEN_TEXT:
             return package.style_of(blank, COVER, cell_name(row, 0))
-    raise StaleTemplates(f"空白模板中没有“{GIVEN_TEXT}”图例；请运行 xladdin build-templates")
+    raise Refused(f"空白模板中没有“{GIVEN_TEXT}”图例；请运行 xladdin build-templates")
 
 
 def distribute(

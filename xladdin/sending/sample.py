@@ -33,10 +33,6 @@ class _Fill:
     """Scores typed over the formula, by item id."""
 
 
-class NoTemplates(WrongCall):
-    """The folder holds no 区填报表; the message is for the user."""
-
-
 def fill_samples(
     scheme: Scheme, templates: Path, out: Path, seed: int = 2023, progress: Progress | None = None
 ) -> list[Path]:
@@ -50,7 +46,7 @@ def fill_samples(
         if len(named) == 1:
             forms[named.pop()] = path
     if not forms:
-        raise NoTemplates(f"文件夹 {templates} 里没有 {FORM_KIND}；请先运行 xladdin templates")
+        raise WrongCall(f"文件夹 {templates} 里没有 {FORM_KIND}；请先运行 xladdin templates")
     shares = _shares(scheme, seed)
     filled: dict[Path, bytes] = {}
     for step, district in enumerate(d for d in scheme.districts if d.name in forms):

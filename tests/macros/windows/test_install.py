@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from macros.vba.modules import modules
-from macros.windows.install import CannotInstall, install, pinned_xlwings, settings, uninstall
+from macros.windows.install import install, pinned_xlwings, settings, uninstall
 from macros.windows.machine import Distribution
 from tests.macros.windows.fake_windows import (
     ADDIN,
@@ -26,6 +26,7 @@ from tests.macros.windows.fake_windows import (
     XLSTART,
     FakeWindows,
 )
+from xladdin.issues import Refused
 
 ROOT = Path(__file__).parents[3]
 
@@ -127,14 +128,14 @@ def test_install__unsuitable_machine__told_and_nothing_written(
 ) -> None:
     spoil(machine)
     before = machine.everything()
-    with pytest.raises(CannotInstall, match=told) as caught:
+    with pytest.raises(Refused, match=told) as caught:
         install(machine, shipped)
     assert "请" in str(caught.value)
     assert machine.everything() == before
 
 
 def test_install__shipped_file_missing__told(machine: FakeWindows, tmp_path: Path) -> None:
-    with pytest.raises(CannotInstall, match="程序包不完整"):
+    with pytest.raises(Refused, match="程序包不完整"):
         install(machine, tmp_path / "none.xlam")
 
 
@@ -155,7 +156,7 @@ def excel_open(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_install__excel_open__told_and_as_before(machine: FakeWindows, shipped: Path, excel_open: None) -> None:
     machine.put(ADDIN, b"older")
     before = machine.everything()
-    with pytest.raises(CannotInstall, match="请先关闭全部 Excel 窗口"):
+    with pytest.raises(Refused, match="请先关闭全部 Excel 窗口"):
         install(machine, shipped)
     assert machine.everything() == before
 
@@ -253,6 +254,6 @@ def test_uninstall__excel_open__told_and_as_before(machine: FakeWindows, shipped
     for path in (ADDIN, CONF):
         machine.put(path, b"installed")
     before = machine.everything()
-    with pytest.raises(CannotInstall, match="请先关闭全部 Excel 窗口"):
+    with pytest.raises(Refused, match="请先关闭全部 Excel 窗口"):
         uninstall(machine)
     assert machine.everything() == before
