@@ -238,7 +238,7 @@ def test_round__its_result_read_again__same_scores_and_still_waits_for_the_same(
     assert sorted(told) == sorted(wanted)
     for before, after in zip(result.districts, again.districts, strict=True):
         assert (after.name, after.scored.total, after.rank) == (before.name, before.scored.total, before.rank)
-        assert after.incomplete() == before.lacking() == ["R5", "R6"]
+        assert after.incomplete() == before.incomplete() == ["R5", "R6"]
 
 
 def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(
