@@ -16,8 +16,10 @@ from xladdin.words import (
     PROGRESS_KIND,
     RANKING,
     REMINDERS_KIND,
+    RETURN_KIND,
     RIBBON_TAB,
     SUMMARY,
+    TARGETS_KIND,
     TRACE,
 )
 
@@ -40,7 +42,7 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action(
         "make_targets",
-        "任务分解表",
+        TARGETS_KIND,
         "下发",
         "TableInsert",
         "生成空白的任务分解表",
@@ -76,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
         "回收",
         "RefreshAll",
         "谁交了、谁没交、退回改什么",
-        f"选择一次考核的文件夹：写出“{PROGRESS_KIND}”“{REMINDERS_KIND}”和每个退回单位的“退回修改单”，并打开“{PROGRESS_KIND}”。其中的截止日期、确认、备注由人填写，再按时保留。",
+        f"选择一次考核的文件夹：写出“{PROGRESS_KIND}”“{REMINDERS_KIND}”和每个退回单位的“{RETURN_KIND}”，并打开“{PROGRESS_KIND}”。其中的截止日期、确认、备注由人填写，再按时保留。",
     ),
     Action(
         "compare",

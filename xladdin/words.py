@@ -22,8 +22,36 @@ SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯�
 COMPARISON, DELIVERIES = "评价对照", "交表情况"
 """The result sheets of a round in which departments, experts and the city office take part."""
 
-POLICY_NAME, POLICY_OPTION = "名称", "采用"
-"""Columns of 口径: a reading's name and the option in force."""
+# Columns of result sheets.
+ORDINAL, RANK, NOTE = "序号", "名次", "备注"
+LEVEL, FOUND, EXPECTED, REMEDY, FINDING_CODE = "级别", "发现", "应为", "办法", "代码"
+FILE, SHEET, CELL, DIGEST = "文件", "工作表", "单元格", "文件 SHA-256"
+USED_VALUE, TYPED = "采用值", "原始内容"
+LABEL, ADOPTED = "名称", "采用"
+MEANING, QUOTE, OTHER_READINGS = "含义", "原文", "其他读法"
+REPORTED_VALUE, EVALUATIONS, AWAITED_UNITS, HOW = "区报", "各方评价", "尚待", "怎么采用的"
+CATEGORY, TO_FILL, FILLED, UNFILLED = "类别", "应填", "已填", "未填"
+RISE, MOVED, PLACE = "名次升降", "增减", "位置"
+CAUSES = "变动原因"
+"""The sheet of the items and cells that made the districts move."""
+
+# Columns of 进度 and 催报清单.
+DUE, CONFIRMED = "截止日期", "确认"
+COPIES, NEWEST, RECEIVED, DAYS_LATE = "份数", "最新一份", "收到时间", "迟交（天）"
+DAYS_OVERDUE, OWED = "逾期（天）", "应交"
+
+FORMULA, FORMULA_REPAIR = "公式", "公式修复"
+
+
+def earlier(head: str) -> str:
+    """The head of what stood there before."""
+    return f"原{head}"
+
+
+def later(head: str) -> str:
+    """The head of what stands there now."""
+    return f"现{head}"
+
 
 DISTRICT = "区"
 """The column of result sheets that names the district."""
@@ -67,6 +95,7 @@ CHANGES_KIND = "变动"
 UNCHANGED = "没有变动"
 PROGRESS_KIND = "进度"
 REMINDERS_KIND = "催报清单"
+RETURN_KIND = "退回修改单"
 TARGETS_KIND = "任务分解表"
 CORRECTIONS_KIND = "更正单"
 OWN_RESULTS = frozenset(
@@ -129,13 +158,14 @@ SUBJECT = "内容"
 COUNTED = "计入"
 REASON = "原因"
 
+REVIEW_SHEET, COUNTS_SHEET = "评议", "计数"
 BRIEFS_LIST, MEDIA_LIST = "简讯", "宣传"
 """The lists whose lines are counted."""
 GOOD_NEWS, EXPOSURE = "正面", "曝光"
 """What 性质 of a media report may be."""
 
 CORRECTED = "更正"
-CORRECTION_HEAD, OLD, NEW, CORRECTION_REASON, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
+HEAD, OLD, NEW, GROUNDS, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
 
 
 def unit_file_name(kind: str, name: str) -> str:
@@ -171,10 +201,10 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     TONE: ("报道性质",),
     FIRST_PUBLISHED: ("是否首发",),
     LINK: ("网址", "链接地址"),
-    CORRECTION_HEAD: ("更正栏目",),
+    HEAD: ("更正栏目",),
     OLD: ("原数", "更正前"),
     NEW: ("新数", "更正后"),
-    CORRECTION_REASON: ("更正理由", "更正原因"),
+    GROUNDS: ("更正理由", "更正原因"),
     APPROVER: ("审批人",),
 }
 """Other texts that people write for a head, white space and full width aside. Where a table has a column headed as the

@@ -11,6 +11,7 @@ from com.sun.star.table import BorderLine2
 
 from macros.calc.untyped import Uno
 from macros.runs import exceptions, runs
+from xladdin.words import RIBBON_TAB
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Cell, Content, ResultSheet
 from xladdin.workbook.write import styles
@@ -29,7 +30,7 @@ def write_results(document: Uno, sheets: Iterable[ResultSheet]) -> None:
 
     One step for 撤销.
     """
-    document.UndoManager.enterUndoContext("精细化考核")
+    document.UndoManager.enterUndoContext(RIBBON_TAB)
     document.lockControllers()
     try:
         for sheet in sheets:

@@ -30,7 +30,7 @@ from xladdin.rounds.folder import RETURNED_FOLDER, round_home, round_scheme
 from xladdin.rounds.targets import targets_in
 from xladdin.scheme import InputKind, Scheme, choose_scheme
 from xladdin.sending.forms import distribute
-from xladdin.words import CODE, COMPARISON, CONTENT, DELIVERIES, ORIGIN, POLICIES, TARGET, VALUE
+from xladdin.words import CODE, COMPARISON, CONTENT, DELIVERIES, ISSUES, ORIGIN, POLICIES, TARGET, VALUE
 from xladdin.workbook.cells import RawBook
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
@@ -108,7 +108,7 @@ def import_returned(session: Session) -> str:
         )
     if absent:
         lines.append(f"没有可用的填报表：{'、'.join(absent)}。")
-    return "\n".join([*lines, f"校验{counted(result.issues)}", "接着请按“汇总排名”。"])
+    return "\n".join([*lines, f"{ISSUES}{counted(result.issues)}", "接着请按“汇总排名”。"])
 
 
 def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:

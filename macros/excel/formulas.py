@@ -10,6 +10,7 @@ import xlwings as xw
 from macros.excel.open_book import content_of, grid
 from macros.excel.session import Session
 from macros.repair import NAMES, repair_formulas
+from xladdin.words import CELL, FORMULA, FORMULA_REPAIR, SHEET
 from xladdin.workbook.cells import CellError, cell_name
 from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
@@ -100,12 +101,12 @@ def _enter(cell: xw.Range, formula: str) -> None:
 
 def _listed(book: str, mended: Sequence[Mended]) -> ResultSheet:
     columns = (
-        Column("工作表", 14, "centre"),
-        Column("单元格", 10, "centre"),
-        Column("原来的公式", 60, "text"),
-        Column("现在的公式", 60, "text"),
+        Column(SHEET, 14, "centre"),
+        Column(CELL, 10, "centre"),
+        Column(f"原来的{FORMULA}", 60, "text"),
+        Column(f"现在的{FORMULA}", 60, "text"),
     )
     rows: list[list[Content]] = [
         [m.sheet, Cell(m.cell, "centre"), m.before, m.after if m.after != m.before else "（重新录入）"] for m in mended
     ]
-    return ResultSheet("公式修复", f"“{book}”里修复的公式", columns, rows, (f"共 {len(mended)} 个",), filtered=True)
+    return ResultSheet(FORMULA_REPAIR, f"“{book}”里修复的公式", columns, rows, (f"共 {len(mended)} 个",), filtered=True)

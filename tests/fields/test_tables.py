@@ -22,7 +22,7 @@ from xladdin.words import CODE, SPELLINGS, TARGET, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.reader import SourceFile, read_bytes
 
-SCHEME = load_scheme()
+SCHEME = load_scheme("2023")
 DISTRICT = SCHEME.district_names[0]
 
 

@@ -20,6 +20,7 @@ from xladdin.cli.terminal import (
     say,
     write,
 )
+from xladdin.words import CORRECTIONS_KIND, TARGETS_KIND
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -34,7 +35,7 @@ def write_targets(scheme: Scheme, out: Path) -> int:
     """生成空白的任务分解表：各指标 × 各区，合计与全市数量核对。"""
     from xladdin.rounds.targets_sheet import targets_workbook
 
-    return _write_blank(out, targets_workbook(scheme), "任务分解表")
+    return _write_blank(out, targets_workbook(scheme), TARGETS_KIND)
 
 
 def _write_blank(out: Path, workbook: bytes, kind: str) -> int:
@@ -146,7 +147,7 @@ def write_corrections(scheme: Scheme, out: Path) -> int:
     """生成空白的更正单。"""
     from xladdin.rounds.corrections_sheet import corrections_workbook
 
-    return _write_blank(out, corrections_workbook(scheme), "更正单")
+    return _write_blank(out, corrections_workbook(scheme), CORRECTIONS_KIND)
 
 
 def apply_corrections(

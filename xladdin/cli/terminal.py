@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from xladdin.words import DISTRICT, GRAND_TOTAL, NOTE, RANK
+
 if TYPE_CHECKING:
     from xladdin.files import Progress
     from xladdin.issues import Issue
@@ -174,7 +176,7 @@ def print_issues(issues: Sequence[Issue]) -> None:
 def print_ranking(result: Consolidation) -> None:
     """Print the ranking as a table: names and remarks to the left, numbers to the right."""
     sections = result.scheme.sections
-    rows = [["名次", "区", "总分", *(section.name for section in sections), "备注"]]
+    rows = [[RANK, DISTRICT, GRAND_TOTAL, *(section.name for section in sections), NOTE]]
     for district in result.ranked():
         points = [str(district.scored.sections[section.number]) for section in sections]
         remark = "暂定" if district.provisional else ""

@@ -25,6 +25,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     BRIEFS_LIST,
     CASE,
+    COUNTS_SHEET,
     DEVIATION,
     EVALUATOR_LABEL,
     EVALUATOR_PROPERTY,
@@ -61,7 +62,7 @@ _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
         f"“{BRIEFS_LIST}”：收到一篇记一行。同一区同一标题只计一次。",
         f"“{MEDIA_LIST}”：报道一条记一行，性质选“{GOOD_NEWS}”或“{EXPOSURE}”。以首发媒体刊登为准：转发的“{FIRST_PUBLISHED}”选“否”，不重复计算；"
         "曝光也按同一件事计一次。",
-        "每行是否计入、为什么，由公式写在右边；各区计数见“计数”，两张清单都空着时视为尚未登记。",
+        f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”，两张清单都空着时视为尚未登记。",
     ),
 }
 

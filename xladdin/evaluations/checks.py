@@ -12,7 +12,6 @@ from decimal import Decimal
 from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, says_no, says_yes, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
-from xladdin.methods.checks import RECUSED_STATE
 from xladdin.methods.formulas import is_blank, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
@@ -144,7 +143,7 @@ class ReviewRow:
             (unsure, quoted(BAD_RECUSAL)),
             (
                 f"AND(NOT({is_blank(recused)}),{says_yes(recused)})",
-                f"IF({is_blank(value)},{quoted(RECUSED_STATE)},{quoted(RECUSED_AND_MARKED)})",
+                f"IF({is_blank(value)},{quoted(RECUSED)},{quoted(RECUSED_AND_MARKED)})",
             ),
             (is_blank(value), f"IF({not_handed_in},{quoted(checks.NOT_HANDED_IN)},{quoted(NOT_MARKED)})"),
             (bad_field(value, self.spec), quoted(checks.bad_value(self.spec))),
@@ -158,7 +157,7 @@ class ReviewRow:
         if isinstance(recused, Fault):
             state = BAD_RECUSAL
         elif recused is True:
-            state = RECUSED_STATE if value is None else RECUSED_AND_MARKED
+            state = RECUSED if value is None else RECUSED_AND_MARKED
         elif value is None:
             state = checks.NOT_HANDED_IN if not_handed_in else NOT_MARKED
         elif not isinstance(value, Decimal):

@@ -15,6 +15,7 @@ from xladdin.words import (
     CASE,
     CODE,
     COUNTED,
+    COUNTS_SHEET,
     DAY,
     DEVIATION,
     DISTRICT,
@@ -30,6 +31,7 @@ from xladdin.words import (
     REASON,
     RECUSED,
     REPORTED,
+    REVIEW_SHEET,
     SUBJECT,
     TARGET,
     TASK,
@@ -77,7 +79,7 @@ MARKS = UnitTable(
     MARK,
 )
 REVIEW = UnitTable(
-    "评议",
+    REVIEW_SHEET,
     (
         CODE_COLUMN,
         UnitColumn(TASK, 22, "text"),
@@ -147,4 +149,4 @@ EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
 
 def counts_table(heads: Sequence[str]) -> UnitTable:
     """The table 计数 of what the lists come to, with a column for each number."""
-    return UnitTable("计数", (DISTRICT_COLUMN, *(UnitColumn(head, 26, "number") for head in heads)))
+    return UnitTable(COUNTS_SHEET, (DISTRICT_COLUMN, *(UnitColumn(head, 26, "number") for head in heads)))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from xladdin.fillin.checks import HINT
 from xladdin.fillin.sheets import COVER_COUNT_HEADS, COVER_FIRST_ROW, COVER_STATE_ROW, Shown, UnitSheet, View
 from xladdin.methods import checks
-from xladdin.methods.checks import NOT_COUNTED, RECUSED_STATE
+from xladdin.methods.checks import NOT_COUNTED
+from xladdin.words import RECUSED
 from xladdin.workbook.cells import column_letters
 
 _DONE, _MISSING, _ERRORS, _SPARED = 2, 3, 4, 5
@@ -17,7 +18,7 @@ _WORDS = {
     _DONE: (checks.GOOD, HINT, NOT_COUNTED),
     _MISSING: (checks.MISSING,),
     _ERRORS: (checks.ERROR,),
-    _SPARED: (checks.NOT_APPLICABLE, checks.NOT_HANDED_IN, RECUSED_STATE),
+    _SPARED: (checks.NOT_APPLICABLE, checks.NOT_HANDED_IN, RECUSED),
 }
 """First words of 校验 (in lists: 原因) by the column that counts them."""
 

@@ -8,12 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from xladdin.words import (
-    CHECK,
-    CODE,
-    DISTRICT,
-    REMARK,
-)
+from xladdin.words import CHECK, CODE, DISTRICT, FILLED, REMARK, TO_FILL
 from xladdin.workbook.cells import Raw, cell_name
 
 TITLE_ROW, IDENTITY_ROW, HINT_ROW, HEAD_ROW, FIRST_ROW = range(5)
@@ -145,7 +140,7 @@ class UnitSheet:
     large_paper: bool = False
 
 
-COVER_COUNT_HEADS = ("表", "应填", "已填", "缺", "错误", "不需填")
+COVER_COUNT_HEADS = ("表", TO_FILL, FILLED, "缺", "错误", "不需填")
 COVER_IDENTITY_ROW = 2
 COVER_STATE_ROW = 6
 COVER_HEAD_ROW = 8

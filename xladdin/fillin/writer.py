@@ -29,7 +29,7 @@ from xladdin.fillin.sheets import (
     UnitBook,
     UnitSheet,
 )
-from xladdin.words import COVER, SUM
+from xladdin.words import COVER, RECUSED, STATUS, SUM
 from xladdin.workbook.write import styles
 
 _ENTRY = {"bg_color": styles.INPUT_FILL, "locked": False, "num_format": "General"}
@@ -54,7 +54,7 @@ _STATES: Mapping[str, styles.Style] = {
     "提示": {"font_color": styles.MISSING_COLOR},
     "不": {"font_color": styles.QUIET_COLOR},
     "未报": {"font_color": styles.QUIET_COLOR},
-    "回避": {"font_color": styles.QUIET_COLOR},
+    RECUSED: {"font_color": styles.QUIET_COLOR},
     "√": {"font_color": styles.GOOD_COLOR},
 }
 """How a state shows, by its first words."""
@@ -144,7 +144,7 @@ class _UnitWriter:
             self.put(sheet, row, 0, name, label)
             self.merge(sheet, (row, 1, row, 3), value, self.style(styles.CENTRED, bold=True))
         sheet.set_row(COVER_STATE_ROW, 26)
-        self.put(sheet, COVER_STATE_ROW, 0, "状态", label)
+        self.put(sheet, COVER_STATE_ROW, 0, STATUS, label)
         formula, shown = book.cover_formulas[COVER_STATE_ROW, 1]
         block = (COVER_STATE_ROW, 1, COVER_STATE_ROW, _LAST)
         self.merge(sheet, block, shown, self.style(styles.CENTRED, bold=True), formula)

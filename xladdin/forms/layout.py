@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from xladdin.methods.inputs import Input
 from xladdin.scheme.model import AnnexHead, Scheme
-from xladdin.words import CHECK, CODE, CONTENT, EVIDENCE, RATE, TARGET, UNIT, VALUE
+from xladdin.words import CHECK, CODE, CONTENT, EVIDENCE, FILLED, RATE, TARGET, TO_FILL, UNIT, VALUE
 
 FILL_COLUMNS_1 = (CODE, CONTENT, UNIT, VALUE, EVIDENCE, CHECK)
 FILL_COLUMNS_2 = (CODE, CONTENT, UNIT, TARGET, VALUE, RATE, EVIDENCE, CHECK)
@@ -88,7 +88,7 @@ class Cover:
     """填报单位, 方案版本, 下发编号: label in column 0, value in column 1."""
     state_row: int = 6
     count_head_row: int = 8
-    count_heads: tuple[str, ...] = ("表", "应填格数", "已填", "缺", "错误", "待他方评定", "不适用或未报送")
+    count_heads: tuple[str, ...] = ("表", f"{TO_FILL}格数", FILLED, "缺", "错误", "待他方评定", "不适用或未报送")
     count_rows: tuple[int, int, int] = (9, 10, 11)
     """附件1, 附件2, 合计."""
     score_head_row: int = 13

@@ -28,10 +28,12 @@ from xladdin.words import (
     NUMBER_LABEL,
     NUMBER_PLACEHOLDER,
     NUMBER_PROPERTY,
+    ORDINAL,
     POINTS,
     RATE,
     SCORE,
     SUBTOTAL,
+    SUM,
     TARGET,
     UNIT,
     UNIT_LABEL,
@@ -50,7 +52,7 @@ _WIDTHS = {
 }
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
 
-_CENTRED = frozenset(("分类", "序号", "评价部门", POINTS))
+_CENTRED = frozenset(("分类", ORDINAL, "评价部门", POINTS))
 """Official columns of short texts; the others are set flush left."""
 
 GIVEN_TEXT = "市下达的任务量（已锁定）"
@@ -171,12 +173,12 @@ class _FormWriter:
         self.merge(sheet, (cover.state_row, 1, cover.state_row, 6), "", self.style(styles.CENTRED, bold=True))
         for column, head in enumerate(cover.count_heads):
             self.put(sheet, cover.count_head_row, column, head, label)
-        names = (*(a.sheet for a in self.layout.annexes), "合计")
+        names = (*(a.sheet for a in self.layout.annexes), SUM)
         for row, name, annex in zip(cover.count_rows, names, (*self.layout.annexes, None), strict=True):
             self.put(sheet, row, 0, name, text)
             for column in range(1, len(cover.count_heads)):
                 self.put(sheet, row, column, float(len(annex.fields)) if annex and column == 1 else "", number)
-        for column, head in enumerate(("部分", "分值", "本表自测得分")):
+        for column, head in enumerate(("部分", POINTS, "本表自测得分")):
             self.put(sheet, cover.score_head_row, column, head, label)
         parts = [(s.label, s.points) for s in scheme.sections] + [(GRAND_TOTAL, scheme.points)]
         for row, (name, points) in zip(cover.score_rows, parts, strict=True):

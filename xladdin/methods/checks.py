@@ -16,7 +16,6 @@ MISSING = "缺"
 AWAITED = "待评"
 NOT_APPLICABLE = "不适用"
 NOT_HANDED_IN = "未报送"
-RECUSED_STATE = "回避"
 NOT_COUNTED = "不计"
 GOOD = "√"
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from xladdin.fields.showing import shown_value
+from xladdin.issues import Level
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.results.consolidation import Consolidation
@@ -15,7 +16,29 @@ from xladdin.results.district_sheet import value_cell
 from xladdin.results.judging import Judged
 from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
-from xladdin.words import CODE, COMPARISON, DELIVERIES, DISTRICT, TARGET, UNIT, form_file_name
+from xladdin.words import (
+    ADOPTED,
+    AWAITED_UNITS,
+    CATEGORY,
+    CODE,
+    COMPARISON,
+    DELIVERIES,
+    DEVIATION,
+    DISTRICT,
+    EVALUATIONS,
+    FILE,
+    FILLED,
+    HOW,
+    INDICATOR,
+    RECUSED,
+    REPORTED_VALUE,
+    STATUS,
+    TARGET,
+    TO_FILL,
+    UNFILLED,
+    UNIT,
+    form_file_name,
+)
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 
 
@@ -24,15 +47,15 @@ def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
     columns = (
         Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
-        Column("指标", 30, "text"),
+        Column(INDICATOR, 30, "text"),
         Column(UNIT, 9, "centre"),
         Column(TARGET, 11, "number"),
-        Column("区报", 11, "number"),
-        Column("各方评价", 44, "text"),
-        Column("采用", 13, "bold"),
-        Column("差异", 10, "number"),
-        Column("尚待", 30, "text"),
-        Column("怎么采用的", 60, "quiet"),
+        Column(REPORTED_VALUE, 11, "number"),
+        Column(EVALUATIONS, 44, "text"),
+        Column(ADOPTED, 13, "bold"),
+        Column(DEVIATION, 10, "number"),
+        Column(AWAITED_UNITS, 30, "text"),
+        Column(HOW, 60, "quiet"),
     )
     inputs = consolidation.scheme.inputs
     rows: list[list[Content]] = []
@@ -73,7 +96,7 @@ def _has_said(one: Judged) -> bool:
 
 def _said(one: Judged) -> str:
     evaluation = one.evaluation
-    shown = "回避" if evaluation.recused else shown_value(evaluation.value, evaluation.typed)
+    shown = RECUSED if evaluation.recused else shown_value(evaluation.value, evaluation.typed)
     return f"{one.unit.name} {shown}"
 
 
@@ -99,14 +122,14 @@ def deliveries_sheet(consolidation: Consolidation) -> ResultSheet:
     """
     scheme = consolidation.scheme
     columns = (
-        Column("单位", 24, "bold"),
-        Column("类别", 12, "centre"),
-        Column("文件", 34, "text"),
-        Column("应填", 8, "centre"),
-        Column("已填", 8, "centre"),
-        Column("未填", 8, "centre"),
-        Column("错误", 8, "centre"),
-        Column("状态", 10, "centre"),
+        Column(UNIT, 24, "bold"),
+        Column(CATEGORY, 12, "centre"),
+        Column(FILE, 34, "text"),
+        Column(TO_FILL, 8, "centre"),
+        Column(FILLED, 8, "centre"),
+        Column(UNFILLED, 8, "centre"),
+        Column(Level.ERROR.value, 8, "centre"),
+        Column(STATUS, 10, "centre"),
         *(Column(id_, 5, "centre", item.name) for id_, item in scheme.items.items()),
     )
     rows = [_row(scheme, delivery) for delivery in (*_districts(consolidation), *_units(consolidation))]

@@ -37,4 +37,4 @@ def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str,
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables([issues_sheet(issues, links, {})], properties, "校验结果", scheme.source.office_name, created)
+    return write_tables([issues_sheet(issues, links, {})], properties, ISSUES_KIND, scheme.source.office_name, created)

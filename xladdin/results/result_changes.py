@@ -10,11 +10,27 @@ from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
-from xladdin.words import CHANGES_KIND, CODE, DISTRICT, GRAND_TOTAL, ITEM, UNCHANGED
+from xladdin.words import (
+    CAUSES,
+    CHANGES_KIND,
+    CODE,
+    DISTRICT,
+    GRAND_TOTAL,
+    HEAD,
+    ITEM,
+    LABEL,
+    MOVED,
+    PLACE,
+    RANK,
+    REASON,
+    RISE,
+    SCORE,
+    SUBJECT,
+    UNCHANGED,
+    earlier,
+    later,
+)
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
-
-CAUSES = "变动原因"
-"""The sheet of the items and cells that made districts move."""
 
 
 @dataclass(frozen=True)
@@ -193,16 +209,16 @@ def result_change_sheets(scheme: Scheme, differences: ResultDifferences) -> list
 def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSheet:
     columns = [
         Column(DISTRICT, 12, "bold"),
-        Column("原名次", 8, "centre"),
-        Column("现名次", 8, "bold"),
-        Column("名次升降", 9, "centre"),
-        Column(f"原{GRAND_TOTAL}", 10, "score"),
-        Column(f"现{GRAND_TOTAL}", 10, "bold_score"),
-        Column("增减", 9, "score"),
+        Column(earlier(RANK), 8, "centre"),
+        Column(later(RANK), 8, "bold"),
+        Column(RISE, 9, "centre"),
+        Column(earlier(GRAND_TOTAL), 10, "score"),
+        Column(later(GRAND_TOTAL), 10, "bold_score"),
+        Column(MOVED, 9, "score"),
     ]
     for section in scheme.sections:
-        columns += [Column(f"原{section.name}", 13, "score"), Column(f"现{section.name}", 13, "score")]
-    columns.append(Column("原因", 50, "text"))
+        columns += [Column(earlier(section.name), 13, "score"), Column(later(section.name), 13, "score")]
+    columns.append(Column(REASON, 50, "text"))
     rows: list[list[Content]] = []
     for d in differences.districts:
         row: list[Content] = [d.name, _rank(d.before.rank, d.before.provisional)]
@@ -236,15 +252,15 @@ def _causes_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSheet
     columns = (
         Column(DISTRICT, 10, "centre"),
         Column(ITEM, 8, "bold"),
-        Column("名称", 30, "text"),
-        Column("原得分", 9, "centre"),
-        Column("现得分", 9, "centre"),
+        Column(LABEL, 30, "text"),
+        Column(earlier(SCORE), 9, "centre"),
+        Column(later(SCORE), 9, "centre"),
         Column(CODE, 8, "centre"),
-        Column("栏目", 18, "centre"),
-        Column("原内容", 16, "centre"),
-        Column("现内容", 16, "bold"),
-        Column("原位置", 44, "quiet"),
-        Column("现位置", 44, "quiet"),
+        Column(HEAD, 18, "centre"),
+        Column(earlier(SUBJECT), 16, "centre"),
+        Column(later(SUBJECT), 16, "bold"),
+        Column(earlier(PLACE), 44, "quiet"),
+        Column(later(PLACE), 44, "quiet"),
     )
     rows: list[list[Content]] = []
     for item in differences.items:

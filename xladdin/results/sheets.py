@@ -13,18 +13,39 @@ from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import district_sheet, score_cell, value_cell
 from xladdin.words import (
+    ADOPTED,
+    CELL,
     CODE,
     CONTENT,
+    DIGEST,
     DISTRICT,
+    EXPECTED,
+    FILE,
+    FINDING_CODE,
+    FOUND,
     GRAND_TOTAL,
+    GROUNDS,
+    HEAD,
+    INDICATOR,
     ISSUES,
+    ISSUES_KIND,
+    LABEL,
+    LEVEL,
+    MEANING,
+    NOTE,
+    ORDINAL,
     ORIGIN,
+    OTHER_READINGS,
     POLICIES,
-    POLICY_NAME,
-    POLICY_OPTION,
+    QUOTE,
+    RANK,
     RANKING,
+    REMEDY,
+    SHEET,
     SUMMARY,
     TRACE,
+    TYPED,
+    USED_VALUE,
 )
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
@@ -100,7 +121,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     columns = [Column(DISTRICT, 10, "bold")]
     columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
-    columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column("名次", 6, "bold")]
+    columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column(RANK, 6, "bold")]
     rows: list[list[Content]] = []
     for district in consolidation.districts:
         scored = district.scored
@@ -134,11 +155,11 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
     """排名: by rank, ties shared, provisional ranks marked, with a bar chart."""
     scheme = consolidation.scheme
     columns = [
-        Column("名次", 8, "bold"),
+        Column(RANK, 8, "bold"),
         Column(DISTRICT, 14, "bold"),
         Column(GRAND_TOTAL, 18, "bold_score"),
         *(Column(s.name, 12, "score") for s in scheme.sections),
-        Column("备注", 44, "text"),
+        Column(NOTE, 44, "text"),
     ]
     rows: list[list[Content]] = []
     for district in consolidation.ranked():
@@ -148,7 +169,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
         row.append(_remark(district))
         rows.append(row)
     provisional = sum(d.provisional for d in consolidation.districts)
-    state = f"暂定：{provisional} 个区的数据尚不完整，见“备注”和“{ISSUES}”" if provisional else "数据完整"
+    state = f"暂定：{provisional} 个区的数据尚不完整，见“{NOTE}”和“{ISSUES}”" if provisional else "数据完整"
     chosen, default = consolidation.policies.described(), scheme.default_policies.described()
     changed = "、".join(f"{name}={option}" for name, option in chosen.items() if option != default[name])
     readings = f"采用非默认口径：{changed}" if changed else f"采用默认口径，见“{POLICIES}”"
@@ -179,17 +200,17 @@ def issues_sheet(
 ) -> ResultSheet:
     """校验: every finding with its place, what was found, what is expected, what to do; linked to the cell it is about."""
     columns = (
-        Column("序号", 6, "centre"),
-        Column("级别", 7, "centre"),
+        Column(ORDINAL, 6, "centre"),
+        Column(LEVEL, 7, "centre"),
         Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
-        Column("文件", 26, "text"),
-        Column("工作表", 10, "centre"),
-        Column("单元格", 9, "centre"),
-        Column("发现", 32, "text"),
-        Column("应为", 30, "text"),
-        Column("办法", 40, "text"),
-        Column("代码", 6, "quiet"),
+        Column(FILE, 26, "text"),
+        Column(SHEET, 10, "centre"),
+        Column(CELL, 9, "centre"),
+        Column(FOUND, 32, "text"),
+        Column(EXPECTED, 30, "text"),
+        Column(REMEDY, 40, "text"),
+        Column(FINDING_CODE, 6, "quiet"),
     )
     rows: list[list[Content]] = []
     for number, issue in enumerate(issues, 1):
@@ -206,7 +227,7 @@ def issues_sheet(
         rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])
     counted = "，".join(f"{level.value} {n}" for level in Level if (n := sum(i.level is level for i in issues)))
     notes = (f"共 {len(issues)} 条：{counted}" if issues else "没有发现问题",)
-    return ResultSheet(ISSUES, "校验结果", columns, rows, notes, frozen_columns=2, filtered=True, tab_color="#ED7D31")
+    return ResultSheet(ISSUES, ISSUES_KIND, columns, rows, notes, frozen_columns=2, filtered=True, tab_color="#ED7D31")
 
 
 def trace_sheet(consolidation: Consolidation) -> ResultSheet:
@@ -214,14 +235,14 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
     columns = (
         Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
-        Column("指标", 30, "text"),
-        Column("栏目", 11, "centre"),
-        Column("采用值", 11, "number"),
-        Column("原始内容", 16, "centre"),
-        Column("文件", 26, "text"),
-        Column("工作表", 10, "centre"),
-        Column("单元格", 8, "centre"),
-        Column("文件 SHA-256", 66, "mono"),
+        Column(INDICATOR, 30, "text"),
+        Column(HEAD, 11, "centre"),
+        Column(USED_VALUE, 11, "number"),
+        Column(TYPED, 16, "centre"),
+        Column(FILE, 26, "text"),
+        Column(SHEET, 10, "centre"),
+        Column(CELL, 8, "centre"),
+        Column(DIGEST, 66, "mono"),
         Column(f"原始{ORIGIN}", 44, "quiet"),
     )
     inputs = consolidation.scheme.inputs
@@ -255,13 +276,13 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     """口径: the readings in force and why; the files used; when this was made."""
     scheme = consolidation.scheme
     columns = (
-        Column("口径", 27, "text"),
-        Column(POLICY_NAME, 18, "centre"),
-        Column(POLICY_OPTION, 16, "bold"),
-        Column("含义", 56, "text"),
-        Column("原文", 34, "text"),
-        Column("理由", 48, "text"),
-        Column("其他读法", 60, "quiet"),
+        Column(POLICIES, 27, "text"),
+        Column(LABEL, 18, "centre"),
+        Column(ADOPTED, 16, "bold"),
+        Column(MEANING, 56, "text"),
+        Column(QUOTE, 34, "text"),
+        Column(GROUNDS, 48, "text"),
+        Column(OTHER_READINGS, 60, "quiet"),
     )
     chosen = consolidation.policies.described()
     rows: list[list[Content]] = []
@@ -273,7 +294,7 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         shown: Content = Cell(chosen[policy.name], "missing") if changed else chosen[policy.name]
         rows.append([policy.title, policy.name, shown, policy.options[option], policy.clause, reason, others])
     blank: list[Content] = [None] * len(columns)
-    rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell("文件 SHA-256", "bold"), *blank[4:]]]
+    rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell(DIGEST, "bold"), *blank[4:]]]
     rows += [[file.name, None, None, Cell(file.sha256 or UNSAVED, "mono"), *blank[4:]] for file in consolidation.files]
     source = scheme.source
     notes = (

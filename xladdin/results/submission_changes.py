@@ -15,11 +15,22 @@ from xladdin.numbers import Value
 from xladdin.results.stored import NotComparable
 from xladdin.returns.collection import collect
 from xladdin.scheme.model import Scheme
-from xladdin.words import CHANGES_KIND, CODE, CONTENT, DISTRICT, TARGET, UNCHANGED, VALUE
+from xladdin.words import (
+    CHANGES_KIND,
+    CODE,
+    CONTENT,
+    DISTRICT,
+    HEAD,
+    INDICATOR,
+    ORDINAL,
+    PLACE,
+    RECUSED,
+    TARGET,
+    UNCHANGED,
+    VALUE,
+)
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import Column, Content, ResultSheet
-
-RECUSED_WORD = "回避"
 
 EVALUATION_HEAD = "评价"
 """The head under which a unit's value is compared; its workbooks call the column by what it holds."""
@@ -95,7 +106,7 @@ def _form_side(form: Form, code: str, head: str) -> Side:
 
 
 def _evaluation_side(evaluation: Evaluation) -> Side:
-    typed = RECUSED_WORD if evaluation.recused else evaluation.typed
+    typed = RECUSED if evaluation.recused else evaluation.typed
     return Side(typed, evaluation.value, evaluation.place)
 
 
@@ -160,16 +171,16 @@ def _lines(cells: Sequence[CellDifference]) -> list[str]:
 
 def _sheet(scheme: Scheme, owner: str, cells: Sequence[CellDifference], notes: Sequence[str]) -> ResultSheet:
     columns = (
-        Column("序号", 6, "centre"),
+        Column(ORDINAL, 6, "centre"),
         Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
-        Column("指标", 32, "text"),
-        Column("栏目", 12, "centre"),
-        Column("变动", 8, "centre"),
-        Column("变动前", 22, "centre"),
-        Column("变动后", 22, "bold"),
-        Column("位置（前）", 16, "quiet"),
-        Column("位置（后）", 16, "quiet"),
+        Column(INDICATOR, 32, "text"),
+        Column(HEAD, 12, "centre"),
+        Column(CHANGES_KIND, 8, "centre"),
+        Column(f"{CHANGES_KIND}前", 22, "centre"),
+        Column(f"{CHANGES_KIND}后", 22, "bold"),
+        Column(f"{PLACE}（前）", 16, "quiet"),
+        Column(f"{PLACE}（后）", 16, "quiet"),
     )
     rows: list[list[Content]] = [
         [

@@ -18,12 +18,12 @@ from xladdin.forms.reading import FieldTable, form_tables, read_form
 from xladdin.issues import Issue, Place
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    ADOPTED,
     FORM_KIND,
     KIND_PROPERTY,
+    LABEL,
     OWN_RESULTS,
     POLICIES,
-    POLICY_NAME,
-    POLICY_OPTION,
     RESULT_KIND,
     form_file_name,
 )
@@ -193,7 +193,7 @@ def _is_evaluation(book: RawBook) -> bool:
     return is_evaluation(book)
 
 
-_READINGS = Heads((POLICY_NAME, POLICY_OPTION), required=(POLICY_NAME, POLICY_OPTION))
+_READINGS = Heads((LABEL, ADOPTED), required=(LABEL, ADOPTED))
 
 
 def readings(book: RawBook) -> dict[str, str]:

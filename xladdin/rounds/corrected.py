@@ -30,17 +30,23 @@ from xladdin.words import (
     APPROVER,
     CODE,
     CORRECTED,
-    CORRECTION_HEAD,
-    CORRECTION_REASON,
     CORRECTIONS_KIND,
     DAY,
     DISTRICT,
     GRAND_TOTAL,
+    GROUNDS,
+    HEAD,
+    INDICATOR,
     KIND_PROPERTY,
     NEW,
     OLD,
+    ORDINAL,
+    RANK,
     RESULT_KIND,
+    SCORE,
     VERSION_PROPERTY,
+    earlier,
+    later,
 )
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile, read_workbook
@@ -160,22 +166,22 @@ def corrected_lines(corrected: Corrected, after: Consolidation) -> list[str]:
 def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet:
     """更正: every line of 更正单 with the item's score, the district's total and rank before and after."""
     columns = (
-        Column("序号", 6, "centre"),
+        Column(ORDINAL, 6, "centre"),
         Column(DISTRICT, 10, "bold"),
         Column(CODE, 8, "centre"),
-        Column("指标", 30, "text"),
-        Column(CORRECTION_HEAD, 12, "centre"),
+        Column(INDICATOR, 30, "text"),
+        Column(HEAD, 12, "centre"),
         Column(OLD, 12, "centre"),
         Column(NEW, 12, "bold"),
-        Column(CORRECTION_REASON, 40, "text"),
+        Column(GROUNDS, 40, "text"),
         Column(APPROVER, 12, "centre"),
         Column(DAY, 12, "centre"),
-        Column("原得分", 9, "centre"),
-        Column("现得分", 9, "centre"),
-        Column(f"原{GRAND_TOTAL}", 10, "score"),
-        Column(f"现{GRAND_TOTAL}", 10, "bold_score"),
-        Column("原名次", 8, "centre"),
-        Column("现名次", 8, "bold"),
+        Column(earlier(SCORE), 9, "centre"),
+        Column(later(SCORE), 9, "centre"),
+        Column(earlier(GRAND_TOTAL), 10, "score"),
+        Column(later(GRAND_TOTAL), 10, "bold_score"),
+        Column(earlier(RANK), 8, "centre"),
+        Column(later(RANK), 8, "bold"),
     )
     rows = [_row(corrected.before, after, n, c) for n, c in enumerate(corrected.corrections, 1)]
     notes = (

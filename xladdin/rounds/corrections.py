@@ -18,10 +18,10 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     APPROVER,
     CODE,
-    CORRECTION_HEAD,
-    CORRECTION_REASON,
     DAY,
     DISTRICT,
+    GROUNDS,
+    HEAD,
     NEW,
     OLD,
     TARGET,
@@ -73,7 +73,7 @@ def _read_line(
     """The line, unless it has an error, and every finding about it."""
     found: list[Issue] = []
     texts = {head: shown_text(result_of(raw)).strip() for head, raw in cells.items()}
-    district, code, head = where[DISTRICT].district, where[CODE].item, squeezed(cells[CORRECTION_HEAD])
+    district, code, head = where[DISTRICT].district, where[CODE].item, squeezed(cells[HEAD])
     if district not in scheme.district_names:
         found.append(_fault(where[DISTRICT], f"“{texts[DISTRICT]}”", "16 个区的全称之一"))
     spec = scheme.inputs.get(code)
@@ -81,10 +81,8 @@ def _read_line(
     if spec is None:
         found.append(_fault(where[CODE], f"“{texts[CODE]}”", "方案中的编号，如 K01.1"))
     elif head not in allowed:
-        found.append(
-            _fault(where[CORRECTION_HEAD], f"“{texts[CORRECTION_HEAD]}”", f"{code} 的栏目：{' 或 '.join(allowed)}")
-        )
-    for name in (CORRECTION_REASON, APPROVER):
+        found.append(_fault(where[HEAD], f"“{texts[HEAD]}”", f"{code} 的栏目：{' 或 '.join(allowed)}"))
+    for name in (GROUNDS, APPROVER):
         if not texts[name]:
             found.append(_fault(where[name], "空白", f"写明{name}"))
     day = read_day(cells[DAY])
@@ -99,7 +97,7 @@ def _read_line(
     found += reading.issues
     if any(issue.level is Level.ERROR for issue in reading.issues):
         return None, found
-    reason, approver = texts[CORRECTION_REASON], texts[APPROVER]
+    reason, approver = texts[GROUNDS], texts[APPROVER]
     old, new = cells[OLD], reading.value
     return Correction(district, code, head, old, new, typed, reason, approver, day, where), found
 

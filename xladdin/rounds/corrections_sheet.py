@@ -30,11 +30,11 @@ from xladdin.words import (
     CHECK,
     CODE,
     COMPARISON,
-    CORRECTION_HEAD,
-    CORRECTION_REASON,
     CORRECTIONS_KIND,
     DAY,
     DISTRICT,
+    GROUNDS,
+    HEAD,
     INDICATOR,
     NEW,
     OLD,
@@ -53,10 +53,10 @@ CORRECTIONS = UnitTable(
     (
         UnitColumn(DISTRICT, 11, "entry"),
         UnitColumn(CODE, 9, "entry"),
-        UnitColumn(CORRECTION_HEAD, 13, "entry"),
+        UnitColumn(HEAD, 13, "entry"),
         UnitColumn(OLD, 11, "entry"),
         UnitColumn(NEW, 11, "entry"),
-        UnitColumn(CORRECTION_REASON, 40, "entry_text"),
+        UnitColumn(GROUNDS, 40, "entry_text"),
         UnitColumn(APPROVER, 12, "entry_text"),
         UnitColumn(DAY, 12, "entry_date"),
         UnitColumn(INDICATOR, 28, "text"),
@@ -79,12 +79,12 @@ CODES = UnitTable(
 WRONG_DISTRICT = "错误：区应为 16 个区的全称之一"
 WRONG_CODE = f"错误：编号不在方案中，见“{CODE}”表"
 WRONG_HEAD = f"错误：栏目只填“{VALUE}”，有任务量的指标也可填“{TARGET}”"
-LACKING = f"缺：{NEW}、{CORRECTION_REASON}、{APPROVER}、{DAY}都要填"
+LACKING = f"缺：{NEW}、{GROUNDS}、{APPROVER}、{DAY}都要填"
 ERROR_VALUE = "错误：有的格是错误值"
 
 _HAS_TARGET = "有"
 _ENTRIES = CORRECTIONS.entries
-_NEEDED = (NEW, CORRECTION_REASON, APPROVER, DAY)
+_NEEDED = (NEW, GROUNDS, APPROVER, DAY)
 
 
 def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
@@ -99,10 +99,10 @@ def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
     rules = {
         DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
         CODE: Rule("choice", f"请从下拉列表中选编号，各编号见“{CODE}”表。", formula=f"={lines.codes}"),
-        CORRECTION_HEAD: Rule("choice", f"更正哪一栏：{VALUE}，或{TARGET}。", choices=(VALUE, TARGET)),
+        HEAD: Rule("choice", f"更正哪一栏：{VALUE}，或{TARGET}。", choices=(VALUE, TARGET)),
         OLD: Rule("text", "汇总时采用的原值，照抄；原来空白的留空。"),
         NEW: Rule("text", "更正后的值，不写公式。改为未填请写“—”，没有完成请写 0。"),
-        CORRECTION_REASON: Rule("text", "为什么更正，如复核意见、申诉处理意见的文号。"),
+        GROUNDS: Rule("text", "为什么更正，如复核意见、申诉处理意见的文号。"),
         APPROVER: Rule("text", "谁批准的。"),
         DAY: Rule("date", "批准的日期，如 2024-1-31。", days=(day, date(day.year + 3, 12, 31))),
     }
@@ -160,7 +160,7 @@ class _Lines:
         )
 
     def formulas(self, at: At) -> dict[str, str]:
-        district, code, head = (at(name) for name in (DISTRICT, CODE, CORRECTION_HEAD))
+        district, code, head = (at(name) for name in (DISTRICT, CODE, HEAD))
         # Without MATCH and COUNTIF, for which * and ? in a code would stand for others.
         names = ",".join(map(quoted, self.scheme.district_names))
         row = f"SUMPRODUCT(({self.codes}={code})*(ROW({self.codes})-ROW({CODES.at(CODE, 0)})+1))"
@@ -192,7 +192,7 @@ class _Lines:
             state = WRONG_DISTRICT
         elif spec is None:
             state = WRONG_CODE
-        elif texts[CORRECTION_HEAD] not in heads:
+        elif texts[HEAD] not in heads:
             state = WRONG_HEAD
         else:
             state = LACKING if any(texts[name] in (None, "") for name in _NEEDED) else checks.GOOD

@@ -9,13 +9,35 @@ from datetime import date, datetime
 from xladdin.issues import Level
 from xladdin.results.sheets import issues_sheet
 from xladdin.rounds.folder import State, UnitStatus
-from xladdin.rounds.tracking import CONFIRMED, DIGEST, DUE, KIND, NAME, REMARK, TRACKING, TRACKING_FILE, YES, Round
+from xladdin.rounds.tracking import TRACKING_FILE, YES, Round
 from xladdin.scheme.model import Scheme
-from xladdin.words import ISSUES_KIND, KIND_PROPERTY, REMINDERS_KIND, VERSION_PROPERTY
+from xladdin.words import (
+    ADOPTED,
+    CATEGORY,
+    CONFIRMED,
+    COPIES,
+    DAYS_LATE,
+    DAYS_OVERDUE,
+    DIGEST,
+    DUE,
+    ISSUES_KIND,
+    KIND_PROPERTY,
+    NEWEST,
+    NOTE,
+    ORDINAL,
+    OWED,
+    PROGRESS_KIND,
+    RECEIVED,
+    REMARK,
+    REMINDERS_KIND,
+    RETURN_KIND,
+    STATUS,
+    UNFILLED,
+    UNIT,
+    VERSION_PROPERTY,
+)
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 from xladdin.workbook.write.tables import write_tables
-
-REMINDERS, RETURN_SHEET = REMINDERS_KIND, "退回修改单"
 
 _BLANKS = (Level.MISSING, Level.AWAITED)
 
@@ -31,12 +53,12 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
         return write_tables([sheet], properties, sheet.title, scheme.source.office_name, generated)
 
     files = {
-        TRACKING_FILE: written(tracking_sheet(statuses), TRACKING),
-        f"{REMINDERS}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS),
+        TRACKING_FILE: written(tracking_sheet(statuses), PROGRESS_KIND),
+        f"{REMINDERS_KIND}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS_KIND),
     }
     for status in statuses:
         if status.state is State.RETURNED:
-            path = f"{RETURN_SHEET}/{RETURN_SHEET}_{status.respondent.name}.xlsx"
+            path = f"{RETURN_KIND}/{RETURN_KIND}_{status.respondent.name}.xlsx"
             files[path] = written(return_sheet(status), ISSUES_KIND)
     return files
 
@@ -76,19 +98,19 @@ def _day(day: date | None) -> str | None:
 def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
     """进度: every unit with its state and the file that counts; the yellow cells are for people to write in."""
     columns = (
-        Column(NAME, 24, "bold"),
-        Column(KIND, 12, "centre"),
+        Column(UNIT, 24, "bold"),
+        Column(CATEGORY, 12, "centre"),
         Column(DUE, 12, "entry"),
-        Column("状态", 8, "centre"),
-        Column("份数", 6, "centre"),
-        Column("最新一份", 40, "text"),
-        Column("收到时间", 17, "centre"),
-        Column("迟交（天）", 9, "centre"),
-        Column("错误", 7, "centre"),
-        Column("未填", 7, "centre"),
-        Column("采用", 40, "text"),
+        Column(STATUS, 8, "centre"),
+        Column(COPIES, 6, "centre"),
+        Column(NEWEST, 40, "text"),
+        Column(RECEIVED, 17, "centre"),
+        Column(DAYS_LATE, 9, "centre"),
+        Column(Level.ERROR.value, 7, "centre"),
+        Column(UNFILLED, 7, "centre"),
+        Column(ADOPTED, 40, "text"),
         Column(CONFIRMED, 8, "entry"),
-        Column(REMARK, 30, "named"),
+        Column(NOTE, 30, "named"),
         Column(DIGEST, 66, "mono"),
     )
     rows: list[list[Content]] = []
@@ -108,37 +130,39 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         rows.append(row)
     notes = (
         count_by_state(statuses),
-        f"黄色的 {DUE}、{CONFIRMED}、{REMARK} 由人填写，重新生成时保留；其余各列重新计算，不必改动。"
+        f"黄色的 {DUE}、{CONFIRMED}、{NOTE} 由人填写，重新生成时保留；其余各列重新计算，不必改动。"
         f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。迟交按第一份的收到时间算。",
         "可在下面加行：类别填“专家”，单位填姓名，即列入应交名单。",
     )
-    return ResultSheet(TRACKING, "回收进度", columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True)
+    return ResultSheet(
+        PROGRESS_KIND, "回收进度", columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True
+    )
 
 
 def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date) -> ResultSheet:
     """催报清单: from whom something has yet to come, and since when it is overdue."""
     columns = (
-        Column("序号", 6, "centre"),
-        Column(NAME, 24, "bold"),
-        Column(KIND, 12, "centre"),
-        Column("状态", 8, "centre"),
+        Column(ORDINAL, 6, "centre"),
+        Column(UNIT, 24, "bold"),
+        Column(CATEGORY, 12, "centre"),
+        Column(STATUS, 8, "centre"),
         Column(DUE, 12, "centre"),
-        Column("逾期（天）", 10, "centre"),
-        Column("应交", 36, "text"),
-        Column("说明", 50, "text"),
-        Column(REMARK, 30, "text"),
+        Column(DAYS_OVERDUE, 10, "centre"),
+        Column(OWED, 36, "text"),
+        Column(REMARK, 50, "text"),
+        Column(NOTE, 30, "text"),
     )
     rows: list[list[Content]] = []
     for status in (s for s in statuses if s.is_missing):
         respondent, newest = status.respondent, status.newest
         overdue = status.days_overdue(today)
         late: Content = Cell(float(overdue), "error") if overdue else None
-        errors = f"{newest.name} 有 {_errors(status):g} 处错误，见 {RETURN_SHEET}_{respondent.name}" if newest else None
+        errors = f"{newest.name} 有 {_errors(status):g} 处错误，见 {RETURN_KIND}_{respondent.name}" if newest else None
         row: list[Content] = [float(len(rows) + 1), respondent.name, respondent.kind, _state_cell(status)]
         rows.append([*row, _day(status.due), late, respondent.file_name(scheme), errors, status.remark or None])
     late_ones = sum(s.days_overdue(today) > 0 for s in statuses)
     notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交或待修改，其中逾期 {late_ones} 个。",)
-    return ResultSheet(REMINDERS, REMINDERS, columns, rows, notes, frozen_columns=2, filtered=True)
+    return ResultSheet(REMINDERS_KIND, REMINDERS_KIND, columns, rows, notes, frozen_columns=2, filtered=True)
 
 
 def return_sheet(status: UnitStatus) -> ResultSheet:
@@ -155,4 +179,4 @@ def return_sheet(status: UnitStatus) -> ResultSheet:
         f"文件 SHA-256：{newest.sha256}",
         *sheet.notes,
     )
-    return replace(sheet, name=RETURN_SHEET, title=f"{RETURN_SHEET}　{status.respondent.name}", notes=notes)
+    return replace(sheet, name=RETURN_KIND, title=f"{RETURN_KIND}　{status.respondent.name}", notes=notes)

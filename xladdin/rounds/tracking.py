@@ -16,7 +16,7 @@ from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.rounds.folder import Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
 from xladdin.scheme.model import Scheme
-from xladdin.words import DISTRICT, PROGRESS_KIND
+from xladdin.words import CATEGORY, CONFIRMED, DIGEST, DISTRICT, DUE, NOTE, PROGRESS_KIND, UNIT
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -24,8 +24,7 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 TRACKING = PROGRESS_KIND
 TRACKING_FILE = f"{TRACKING}.xlsx"
 
-NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST = "单位", "类别", "截止日期", "确认", "备注", "文件 SHA-256"
-HEADS = (NAME, KIND, DUE, CONFIRMED, REMARK, DIGEST)
+HEADS = (UNIT, CATEGORY, DUE, CONFIRMED, NOTE, DIGEST)
 """Heads of the tracking sheet that are read back."""
 
 YES = "是"
@@ -88,17 +87,17 @@ def _read_rows(
         def fault(head: str, shown: str, expected: str, place: Callable[[str], Place] = place) -> None:
             found.append(issues.issue(issues.TRACKING_FAULT, place(head), shown, expected=expected))
 
-        respondent = Respondent(squeezed(at(KIND)), squeezed(at(NAME)))
+        respondent = Respondent(squeezed(at(CATEGORY)), squeezed(at(UNIT)))
         texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, DIGEST)}
-        remark = result_of(at(REMARK))  # in full, for it is written again
-        texts[REMARK] = remark.strip() if isinstance(remark, str) else shown_text(remark)
+        remark = result_of(at(NOTE))  # in full, for it is written again
+        texts[NOTE] = remark.strip() if isinstance(remark, str) else shown_text(remark)
         if not respondent.kind and not respondent.name and not any(texts.values()):
             continue
         if expected := _unknown(scheme, respondent):
-            fault(NAME, f"{respondent.kind or '（类别空白）'} {respondent.name or '（单位空白）'}", expected)
+            fault(UNIT, f"{respondent.kind or '（类别空白）'} {respondent.name or '（单位空白）'}", expected)
             continue
         if respondent in tracked:
-            fault(NAME, f"“{respondent.name}”有两行", "每个单位一行")
+            fault(UNIT, f"“{respondent.name}”有两行", "每个单位一行")
             continue
         due = read_day(at(DUE))
         if texts[DUE] and due is None:
@@ -106,7 +105,7 @@ def _read_rows(
         if texts[CONFIRMED] not in _CONFIRMATIONS:
             fault(CONFIRMED, f"“{texts[CONFIRMED]}”", f"{YES}，或留空")
         confirmed = texts[DIGEST] if _CONFIRMATIONS.get(texts[CONFIRMED]) else ""
-        tracked[respondent] = Tracked(place(CONFIRMED), due, confirmed, texts[REMARK])
+        tracked[respondent] = Tracked(place(CONFIRMED), due, confirmed, texts[NOTE])
     return tracked, found
 
 
@@ -118,7 +117,7 @@ def _unknown(scheme: Scheme, respondent: Respondent) -> str:
         office(scheme).category: (office(scheme).name,),
     }
     if respondent.kind not in kinds(scheme):
-        return f"{KIND}为 {'、'.join(kinds(scheme))} 之一"
+        return f"{CATEGORY}为 {'、'.join(kinds(scheme))} 之一"
     if respondent.kind == UnitKind.EXPERT.value:
         return "" if is_expert_name(scheme, respondent.name) else "专家姓名，只用汉字、字母、数字和“·”"
     return "" if respondent.name in names[respondent.kind] else f"方案中的{respondent.kind}的全称"
