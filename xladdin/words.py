@@ -206,6 +206,8 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     NEW: ("新数", "更正后"),
     GROUNDS: ("更正理由", "更正原因"),
     APPROVER: ("审批人",),
+    DUE: ("截止时间", "截止日"),
+    CONFIRMED: ("是否确认",),
 }
 """Other texts that people write for a head, white space and full width aside. Where a table has a column headed as the
 product heads it, that one counts, and a column of another text is none of ours."""

@@ -14,6 +14,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.forms import form_of
+from tests.support.heads import headed, spellings
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.evaluations import layout
 from xladdin.evaluations.books import unit_book, unit_workbook
@@ -161,6 +162,26 @@ def test_read__filled_completely__every_value_and_no_finding(
     for evaluation in report.evaluations:
         assert evaluation.place.file == unit.file_name
         assert bool(evaluation.place.cell) == (evaluation.code not in LIST_CODES)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_read__head_spelt_otherwise__the_same_values_and_said(
+    scheme: Scheme, filled: Callable[[str], bytes], name: str
+) -> None:
+    unit = unit_of(scheme, name)
+    book = read_bytes(filled(name))
+    before = read_evaluations(scheme, book, source(unit.file_name))
+    tables = [sheet.table for sheet in unit_book(scheme, unit, 1).sheets if sheet.table.essential]
+    tried = 0
+    for table in tables:
+        for head, text in spellings(table.heads):
+            changed = headed(book, head, text, table.sheet)
+            after = read_evaluations(scheme, changed, source(unit.file_name))
+            assert (after.evaluations, after.briefs, after.media) == (before.evaluations, before.briefs, before.media)
+            said = [(i.code, i.place.sheet, i.found) for i in after.issues if i not in before.issues]
+            assert said == [("S07", table.sheet, f"表头写作“{text}”")]
+            tried += 1
+    assert tried > len(tables)
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -7,12 +7,14 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
+from tests.support.heads import headed, spellings
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.reading import read_evaluations
 from xladdin.evaluations.units import departments
@@ -20,10 +22,11 @@ from xladdin.issues import Refused, WrongCall
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
 from xladdin.results.stored import NotComparable, results
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook, refuse_replacing
-from xladdin.rounds.corrections import COLUMNS
+from xladdin.rounds.corrections import COLUMNS, read_corrections
 from xladdin.scheme import Scheme
 from xladdin.words import TARGET, VALUE, form_file_name
 from xladdin.workbook import package
+from xladdin.workbook.cells import RawBook, RawSheet, cell_name
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -226,6 +229,30 @@ def test_correct__no_lines_or_no_heads__said_so(
     done = correct(scheme, seal(clean, tmp_path), [filled], sheet)
     assert done.after is None
     assert [i.code for i in done.issues] == ["R04"]
+
+
+CELLS = [tuple(COLUMNS), (WHO, "K15.1", VALUE, 18.5, 14.8, "复核现场", "张主任", "2024-02-01")]
+MORE_CELLS = [tuple(COLUMNS), (WHO, "K31.1", TARGET, 15.0, 20.0, "任务分解表有误", "张主任", "2024年2月1日")]
+
+
+@pytest.mark.parametrize(("head", "text"), list(spellings(COLUMNS)))
+def test_read__head_spelt_otherwise__the_same_lines_and_said(scheme: Scheme, head: str, text: str) -> None:
+    book = RawBook("", [RawSheet("更正单", CELLS)])
+    lines, found = read_corrections(scheme, book, "更正单.xlsx")
+    assert [line.new for line in lines] == [Decimal("14.8")]
+    assert found == []
+    respelt, found = read_corrections(scheme, headed(book, head, text), "更正单.xlsx")
+    assert respelt == lines
+    assert [(i.code, i.found, i.place.cell) for i in found] == [
+        ("S07", f"表头写作“{text}”", cell_name(0, COLUMNS.index(head)))
+    ]
+
+
+def test_read__heads_again_below__the_lines_below_them_too(scheme: Scheme) -> None:
+    book = RawBook("", [RawSheet("更正单", [*CELLS, *MORE_CELLS])])
+    lines, found = read_corrections(scheme, book, "更正单.xlsx")
+    assert [(line.code, line.new) for line in lines] == [("K15.1", Decimal("14.8")), ("K31.1", Decimal(20))]
+    assert found == []
 
 
 def test_correct__a_district_without_a_form__refused(scheme: Scheme, filled: Path, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
+from tests.support.heads import spellings
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, units
 from xladdin.results.consolidation import consolidate
 from xladdin.rounds.folder import Respondent, State, UnitStatus, chosen_files, respondent_named
 from xladdin.rounds.progress import round_workbooks, status_lines
-from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round
+from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round, read_tracking
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
 from xladdin.workbook.cells import RawBook
@@ -283,6 +284,24 @@ def test_tracking__another_file_after_the_confirmation__no_longer_confirmed_and_
     assert round_.is_tracked
     write(scheme, tmp_path, round_)
     assert read_round(scheme, tmp_path).issues == []
+
+
+@pytest.mark.parametrize(("head", "text"), list(spellings(("截止日期", "确认"))))
+def test_tracking__head_spelt_otherwise__the_same_notes_and_said(
+    scheme: Scheme, forms: Forms, tmp_path: Path, head: str, text: str
+) -> None:
+    send(forms, tmp_path, "第1轮", day=5)
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    note(tmp_path, {(WHO, "确认"): "是", (WHO, "截止日期"): "2024年1月10日"})
+    before = read_tracking(scheme, tmp_path / TRACKING_FILE)[0]
+    book = openpyxl.load_workbook(tmp_path / TRACKING_FILE)
+    (cell,) = (cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == head)
+    cell.value = text
+    book.save(tmp_path / TRACKING_FILE)
+    after, found = read_tracking(scheme, tmp_path / TRACKING_FILE)
+    assert after == before
+    assert [one.due for one in after.values() if one.due] == [datetime.date(2024, 1, 10)]
+    assert [(i.code, i.found, i.place.cell) for i in found] == [("S07", f"表头写作“{text}”", cell.coordinate)]
 
 
 @pytest.mark.parametrize(
