@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xladdin import issues
-from xladdin.forms.claims import false_claims
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, plain
+from xladdin.results.claims import false_claims
 from xladdin.results.layers import DistrictLayers
 from xladdin.returns.collection import Collection
 from xladdin.scheme.model import Scheme
