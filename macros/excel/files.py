@@ -14,8 +14,8 @@ from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, as_text, entered
 from macros.host import stamps
 from macros.scoring import counted
+from xladdin.fields.origins import is_judged, typed_text
 from xladdin.fields.showing import shown_value
-from xladdin.forms.origins import is_judged, typed_text
 from xladdin.forms.reading import FieldTable, form_tables
 from xladdin.issues import Issue, Level, Refused
 from xladdin.numbers import Value

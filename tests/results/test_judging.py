@@ -17,8 +17,7 @@ from tests.conftest import Forms
 from tests.support.forms import form_of
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
-from xladdin.forms.form import Sourced
-from xladdin.forms.origins import origin_text, origin_values, typed_text
+from xladdin.fields.origins import Sourced, origin_text, origin_values, typed_text
 from xladdin.issues import Place
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value

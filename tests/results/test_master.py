@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Forms
 from udfs.catalogue import BY_NAME
-from xladdin.forms.origins import origin_text, origin_values
+from xladdin.fields.origins import origin_text, origin_values
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.results.files import result_workbook

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import Value
 from xladdin.words import CONTENT, TARGET, VALUE
 from xladdin.workbook.cells import Raw
-
-
-@dataclass(frozen=True)
-class Sourced:
-    """A value and where it stands: for the audit trail."""
-
-    code: str
-    head: str
-    value: Value
-    typed: str
-    place: Place
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xladdin import issues
+from xladdin.fields.origins import AWAITED, is_judged, origin_values
 from xladdin.fields.reading import read_cell
 from xladdin.fields.showing import shown_value
 from xladdin.fields.tables import Heads, Table, find_tables, squeezed
 from xladdin.forms.form import Field, FieldCell, Form
 from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
-from xladdin.forms.origins import AWAITED, is_judged, origin_values
 from xladdin.issues import Place
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from xladdin.fields.origins import origin_text, typed_text
 from xladdin.fields.showing import shown_value
-from xladdin.forms.origins import origin_text, typed_text
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value

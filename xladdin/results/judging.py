@@ -15,7 +15,8 @@ from fractions import Fraction
 from xladdin import issues
 from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
 from xladdin.evaluations.units import Unit, UnitKind
-from xladdin.forms.form import Field, Sourced
+from xladdin.fields.origins import Sourced
+from xladdin.forms.form import Field
 from xladdin.issues import Issue
 from xladdin.methods.inputs import Entries, InputKind
 from xladdin.methods.item import Policies

@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.fields.origins import Sourced
 from xladdin.fields.showing import as_in_a_cell, shown_value
-from xladdin.forms.form import Field, Form, Sourced
+from xladdin.forms.form import Field, Form
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import Value, plain

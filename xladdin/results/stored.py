@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from xladdin.forms.form import Sourced
+from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Level, Place, WrongCall
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.scoring.items import Score, Status

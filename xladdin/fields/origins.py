@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from xladdin.fields.showing import as_in_a_cell, shown_value
-from xladdin.forms.form import Sourced
+from xladdin.issues import Place
 from xladdin.numbers import Fault, Value
 from xladdin.words import CONTENT, TARGET, VALUE
 
@@ -22,12 +23,23 @@ _JUDGED = re.compile(rf"{VALUE}（(?!更正)")
 _PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
 
 
+@dataclass(frozen=True)
+class Sourced:
+    """A value and where it stands: for the audit trail."""
+
+    code: str
+    head: str
+    value: Value
+    typed: str
+    place: Place
+
+
 def typed_text(sources: Iterable[Sourced], head: str, value: Value) -> str:
     """What was typed under a head, by whomever; where the value cannot be used, what cannot."""
-    own = [s for s in sources if s.head.startswith(head)]
+    cells = [s for s in sources if s.head.startswith(head)]
     if isinstance(value, Fault):
-        own = [s for s in own if isinstance(s.value, Fault)]
-    return own[-1].typed if own else ""
+        cells = [s for s in cells if isinstance(s.value, Fault)]
+    return cells[-1].typed if cells else ""
 
 
 def origin_text(
