@@ -1,3 +1,3 @@
 """Score and rank the districts of a city-management assessment from official Excel workbooks."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

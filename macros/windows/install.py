@@ -78,7 +78,7 @@ def pinned_xlwings() -> str:
     except importlib.metadata.PackageNotFoundError:  # run from the source, not installed
         source = Path(__file__).resolve().parents[2] / "pyproject.toml"
         project = tomllib.loads(source.read_text(encoding="utf-8"))["project"]
-        requirements = project["optional-dependencies"]["excel"]
+        requirements = project["dependencies"]
     pinned = {match[1] for line in requirements if (match := re.match(r"xlwings==([\d.]+)", line))}
     (version,) = pinned
     return version

@@ -36,7 +36,7 @@ echo 正在准备 Python 环境……
 echo 正在安装程序包，请稍候……
 set "WHEELS="
 if exist "%~dp0wheels\*.whl" set WHEELS=--no-index --find-links "%~dp0wheels"
-"%PYTHON%" -I -m pip install --disable-pip-version-check --no-input --quiet --force-reinstall %WHEELS% "%~dp0..\..[excel]" || goto failed
+"%PYTHON%" -I -m pip install --disable-pip-version-check --no-input --quiet --force-reinstall %WHEELS% "%~dp0..\.." || goto failed
 "%PYTHON%" -I -m xladdin addin install || goto failed
 echo.
 echo 体检结果（带 × 的请按“办法”处理）：
@@ -48,6 +48,6 @@ exit /b 0
 :failed
 echo.
 echo 没有安装成功，原因见上。处理以后请再双击“安装.cmd”；反复不成时，请把这个窗口截图发给维护人员。
-echo 不能上网的电脑：请先把 wheels 文件夹放在“安装.cmd”旁边（做法见 README），再双击“安装.cmd”。
+echo 不能上网的电脑：请先把 wheels 文件夹放在“安装.cmd”旁边（做法见使用手册 2.3），再双击“安装.cmd”。
 pause
 exit /b 1

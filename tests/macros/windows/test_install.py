@@ -211,15 +211,17 @@ def test_configuration__keys__every_one_the_macros_ask_for_was_thought_of(machin
 
 def test_pinned_xlwings__installed_or_run_from_source__the_one_in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    (requirement,) = project["optional-dependencies"]["excel"]
+    (requirement,) = [line for line in project["dependencies"] if line.startswith("xlwings")]
+    pinned, _, where = requirement.partition("; ")
+    assert where == 'sys_platform == "win32"'
 
     def absent(_name: str) -> list[str]:
         raise importlib.metadata.PackageNotFoundError
 
-    assert f"xlwings=={pinned_xlwings()}" == requirement
+    assert f"xlwings=={pinned_xlwings()}" == pinned
     monkeypatch.setattr(importlib.metadata, "requires", absent)
-    assert f"xlwings=={pinned_xlwings()}" == requirement
-    both = ["xlrd>=2", 'xlwings==1.2.3; extra == "excel"', 'xlwings==1.2.3; extra == "test"']
+    assert f"xlwings=={pinned_xlwings()}" == pinned
+    both = ["xlrd>=2", 'xlwings==1.2.3; sys_platform == "win32"', 'xlwings==1.2.3; extra == "test"']
     monkeypatch.setattr(importlib.metadata, "requires", lambda _name: both)
     assert pinned_xlwings() == "1.2.3"
 
