@@ -33,6 +33,9 @@ Shown = float | str
 
 UNEXPECTED = f"{ERROR}：没有算出来，请检查各个参数；仍不行请把这个公式和所用的数据发给维护人员"
 
+REGISTERED: dict[str, Callable[..., Shown]] = {}
+"""The functions by name."""
+
 _log = logging.getLogger("udfs")
 
 
@@ -59,7 +62,8 @@ def cell_function(body: Callable[..., Result]) -> Callable[..., Shown]:
     # xlwings would take annotations for conversions.
     function.__annotations__ = {}
     cast("Any", function).__signature__ = signature_of(entry)
-    return _registered(function, entry)
+    REGISTERED[entry.name] = _registered(function, entry)
+    return REGISTERED[entry.name]
 
 
 def signature_of(entry: CellFunction) -> inspect.Signature:

@@ -302,6 +302,14 @@ MISTAKES = [
         "default_not_an_option",
         "policies.toml", 'default = "cap"', 'default = "top"', "policy[1].default", "选项中没有“top”",
     ),
+    mistake(
+        "default_that_no_formula_follows",
+        "policies.toml", 'default = "cap"', 'default = "none"', "policy[1].default", "公式只能按“cap”计算",
+    ),
+    mistake(
+        "list_that_nobody_keeps",
+        "annex1.toml", 'list = "简讯"', 'list = "快讯"', "section[3].row[3].item[1].list", "没有名为“快讯”的清单",
+    ),
     mistake("duplicate_policy", "policies.toml", '"ties"', '"rounding"', "policy.name", "“rounding”重复"),
     # What the code relies on
     mistake("version_of_another_year", "source.toml", 'version = "2023"', 'version = "2022"', "version", "文件夹名“2023”"),

@@ -1,0 +1,173 @@
+"""The calls of 考核总表 carry a scheme's numbers, whatever they are: computed by the cell functions they equal the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+
+import udfs
+from xladdin.methods.formulas import ItemCells
+from xladdin.methods.inputs import Entry, InputKind
+from xladdin.methods.item import METHODS, Dice, Item
+from xladdin.methods.tiers import Tier, TiersItem
+from xladdin.numbers import NotApplicable
+from xladdin.records import Quoted
+from xladdin.scheme import load_scheme
+from xladdin.scoring.items import Status, score_item
+from xladdin.words import TARGET, VALUE
+
+SCHEME = load_scheme("2023")
+
+
+def cells_of(item: Item) -> ItemCells:
+    """Cells named by letters: A1, A2 … hold 完成情况, B1, B2 … 任务量."""
+    letters = {VALUE: "A", TARGET: "B"}
+    return ItemCells(lambda head, n: f"{letters.get(head, 'Z')}{n + 1}", len(item.inputs))
+
+
+def computed(call: str, cells: Mapping[str, Any]) -> object:
+    """The call as a spreadsheet program hands it over: references as what stands there, arrays as rows."""
+    if whole := re.fullmatch(r'IF\(N\((\w+)\)=INT\(N\(\1\)\),(.*),"(.*)"\)', call):
+        value = cells[whole[1]]
+        is_whole = not isinstance(value, float) or value == int(value)
+        return computed(whole[2], cells) if is_whole else whole[3]
+    name, arguments = re.fullmatch(r"(\w+)\((.*)\)", call).groups()  # type: ignore[union-attr]
+    return getattr(udfs, name)(*(_argument(a, cells) for a in re.findall(r"\{[^}]*\}|[^,]+", arguments)))
+
+
+def _argument(text: str, cells: Mapping[str, Any]) -> object:
+    if text.startswith("{"):
+        return [[float(number)] for number in text.strip("{}").split(";")]
+    if span := re.fullmatch(r"([A-Z])(\d+):\1(\d+)", text):
+        return [[cells[f"{span[1]}{n}"]] for n in range(int(span[2]), int(span[3]) + 1)]
+    return cells[text] if text in cells else float(text)
+
+
+def shown(item: Item, entries: Mapping[str, Entry]) -> object:
+    scored = score_item(item, entries, SCHEME.default_policies)
+    if scored.status is Status.ERROR:
+        return "错误"
+    if scored.status is Status.NOT_APPLICABLE:
+        return "不适用"
+    return "" if scored.score is None else float(scored.score)
+
+
+def assert_call_equals_engine(item: Item, values: list[Any], targets: list[Any] | None = None) -> None:
+    cells: dict[str, Any] = {}
+    entries = {}
+    for n, (spec, value) in enumerate(zip(item.inputs, values, strict=True)):
+        target = targets[n] if targets else None
+        cells[f"A{n + 1}"] = ("是" if value else "否") if isinstance(value, bool) else value
+        cells[f"B{n + 1}"] = target
+        exact = [Decimal(str(x)) if isinstance(x, float) else x for x in (value, target)]
+        entries[spec.code] = Entry(*exact)
+    got = computed(item.call(cells_of(item)), cells)
+    wanted = shown(item, entries)
+    assert (str(got)[:2] if wanted == "错误" else got) == wanted, (item.call(cells_of(item)), values, targets)
+
+
+def drawn(item: Item, dice: Random) -> tuple[list[Any], list[Any] | None]:
+    values, targets = [], []
+    for spec in item.inputs:
+        top = float(spec.maximum or 12)
+        number = {InputKind.COUNT: float(dice.randint(0, 9))}.get(spec.kind, round(dice.uniform(0, top), 2))
+        value = dice.random() < 0.5 if spec.kind is InputKind.FLAG else number
+        values.append(None if dice.random() < 0.2 else value)
+        targets.append(dice.choice((None, 0.0, 4.0, 10.0)))
+    return values, targets if item.inputs[0].kind is InputKind.AMOUNT else None
+
+
+@pytest.mark.parametrize("id_", list(SCHEME.items))
+def test_call__2023__equals_the_engine(id_: str) -> None:
+    dice = Random(id_)
+    for _ in range(30):
+        assert_call_equals_engine(SCHEME.items[id_], *drawn(SCHEME.items[id_], dice))
+
+
+def quoted(number: str) -> Quoted:
+    return Quoted(value=Decimal(number), basis="约定")
+
+
+def test_media__exposure_of_one_point_and_a_cap_of_five__equals_the_engine() -> None:
+    item = replace(SCHEME.items["R6"], negative_each=quoted("1"), negative_cap=quoted("5"))
+    entries = {"R6.1": Entry(Decimal(1)), "R6.2": Entry(Decimal(1))}
+    assert shown(item, entries) == -0.5
+    for good, bad in product((None, 0.0, 1.0, 3.0, 7.0), (None, 0.0, 1.0, 4.0, 9.0)):
+        assert_call_equals_engine(item, [good, bad])
+
+
+def test_inspection__restoration_of_its_own__equals_the_engine() -> None:
+    item = replace(SCHEME.items["I3"], restoration=quoted("0.25"))
+    assert shown(item, {"I3.1": Entry(Decimal(2)), "I3.2": Entry(Decimal(2))}) == 2.0
+    for cited, rectified in product((None, 0.0, 2.0, 9.0), (None, 0.0, 1.0, 2.0)):
+        assert_call_equals_engine(item, [cited, rectified])
+
+
+def second_tiers() -> TiersItem:
+    tiers = [("3", None, "2"), ("1", "2", "0.7"), ("0", "0", "0")]
+    return TiersItem(
+        id="R9",
+        name="例会",
+        points=Decimal(2),
+        clause="例会 3 次以上 2 分",
+        count_name="例会",
+        unit="次",
+        tiers=tuple(
+            Tier(start=Decimal(a), to=None if b is None else Decimal(b), points=Decimal(p), clause="")
+            for a, b, p in tiers
+        ),
+    )
+
+
+def test_tiers__second_item__called_with_its_own_tiers() -> None:
+    item = second_tiers()
+    assert "FS_TIER" in item.call(cells_of(item))
+    for count in (None, 0.0, 1.0, 2.0, 3.0, 8.0, 1.5):
+        assert_call_equals_engine(item, [count])
+
+
+def test_tiers__second_item_in_the_scheme__briefs_and_samples_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = second_tiers()
+    both = replace(SCHEME, items={**SCHEME.items, "R9": item}, sections_of={**SCHEME.sections_of, "R9": 3})
+    monkeypatch.setattr(udfs.defaults, "scheme", lambda: both)
+    monkeypatch.setattr(udfs.defaults, "items", udfs.defaults.items.__wrapped__)
+    monkeypatch.setattr(udfs.defaults, "rule", udfs.defaults.rule.__wrapped__)
+    assert [udfs.FS_BRIEFS(n) for n in (0, 1, 3, 5, 6)] == [0, 0.5, 1, 1.5, 2.5]
+    assert item.sample(Dice(Random(1), 1.0)).values.keys() == {"R9.1"}
+
+
+def instances() -> Iterator[Item]:
+    for method in METHODS:
+        yield next(item for item in SCHEME.items.values() if item.method == method)
+
+
+def test_methods__registry__all_nine_and_each_in_use() -> None:
+    assert set(METHODS) == {
+        "ratio", "expert", "rating", "reference", "checklist", "cases", "tiers", "media", "inspection"
+    }  # fmt: skip
+    assert [item.method for item in instances()] == list(METHODS)
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_sample__many_dice__within_what_the_fields_take(method: str) -> None:
+    item = next(item for item in SCHEME.items.values() if item.method == method)
+    specs = {spec.code: spec for spec in item.inputs}
+    for seed in range(40):
+        dice = Dice(Random(seed), 0.9, {spec.code: Decimal(12) for spec in item.inputs if spec.indicator})
+        entries = {}
+        for code, value in item.sample(dice).values.items():
+            top = specs[code].maximum
+            assert value in ("是", "否") or (float(value) >= 0 and (top is None or float(value) <= top)), (code, value)
+            exact = value == "是" if isinstance(value, str) else Decimal(str(value))
+            target = Decimal(12) if specs[code].indicator else None
+            entries[code] = Entry(exact, target)
+        score = score_item(item, entries, SCHEME.default_policies)
+        assert score.status in (Status.SCORED, Status.MISSING), score.explain
+        assert not isinstance(score.score, NotApplicable)
