@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.fillin.sheets import (
@@ -24,13 +20,13 @@ from xladdin.fillin.sheets import (
     IDENTITY_ROW,
     TITLE_ROW,
     Rule,
-    RuleBlock,
-    Shown,
     UnitBook,
     UnitSheet,
 )
+from xladdin.methods.checks import ERROR, GOOD, MISSING
 from xladdin.words import COVER, RECUSED, STATUS, SUM
 from xladdin.workbook.write import styles
+from xladdin.workbook.write.cells import CellWriter
 
 _ENTRY = {"bg_color": styles.INPUT_FILL, "locked": False, "num_format": "General"}
 
@@ -49,13 +45,13 @@ _LOOKS: Mapping[str, styles.Style] = {
 """How a column's cells look; see `unit_layout.Look`."""
 
 _STATES: Mapping[str, styles.Style] = {
-    "错误": {"font_color": styles.ERROR_COLOR, "bg_color": styles.ERROR_FILL},
-    "缺": {"font_color": styles.MISSING_COLOR, "bg_color": styles.MISSING_FILL},
-    "提示": {"font_color": styles.MISSING_COLOR},
-    "不": {"font_color": styles.QUIET_COLOR},
-    "未报": {"font_color": styles.QUIET_COLOR},
-    RECUSED: {"font_color": styles.QUIET_COLOR},
-    "√": {"font_color": styles.GOOD_COLOR},
+    ERROR: styles.ERROR_STATE,
+    MISSING: styles.MISSING_STATE,
+    "提示": styles.HINT_STATE,
+    "不": styles.QUIET_STATE,
+    "未报": styles.QUIET_STATE,
+    RECUSED: styles.QUIET_STATE,
+    GOOD: styles.GOOD_STATE,
 }
 """How a state shows, by its first words."""
 
@@ -66,74 +62,28 @@ _MAX_MESSAGE = 255
 
 def write_unit_book(book: UnitBook, created: datetime) -> bytes:
     """The workbook as the bytes of an .xlsx file. Same input, same bytes."""
-    stream = BytesIO()
-    target = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": False})
-    _UnitWriter(target, book).write(created)
-    target.close()
-    return stream.getvalue()
+    writer = _UnitWriter(book)
+    writer.write(created)
+    return writer.finished()
 
 
-class _UnitWriter:
-    def __init__(self, target: xlsxwriter.Workbook, book: UnitBook) -> None:
-        self.target = target
-        self.book = book
-        self.format = lru_cache(maxsize=None)(self._format)
-
-    def _format(self, *properties: tuple[str, Any]) -> Format:
-        return self.target.add_format(dict(properties))
-
-    def style(self, base: styles.Style, **extra: object) -> Format:
-        return self.format(*sorted({**base, **extra}.items()))
+class _UnitWriter(CellWriter):
+    def __init__(self, contents: UnitBook) -> None:
+        super().__init__()
+        self.contents = contents
 
     def write(self, created: datetime) -> None:
-        self.target.set_calc_mode("auto")
-        self.target.set_properties(
-            {
-                "title": self.book.title,
-                "subject": self.book.kind,
-                "author": self.book.author,
-                "comments": self.book.document,
-                "created": created,
-            }
-        )
-        for name, value in self.book.properties.items():
-            self.target.set_custom_property(name, value, "text")
-        sheets = [self.target.add_worksheet(name) for name in (COVER, *(s.table.sheet for s in self.book.sheets))]
+        own = self.contents
+        self.describe(own.title, own.kind, own.author, own.document, created, own.properties)
+        sheets = [self.book.add_worksheet(name) for name in (COVER, *(s.table.sheet for s in own.sheets))]
         self._write_cover(sheets[0])
-        for sheet, contents in zip(sheets[1:], self.book.sheets, strict=True):
+        for sheet, contents in zip(sheets[1:], own.sheets, strict=True):
             self._write_table(sheet, contents)
-
-    def put(
-        self, sheet: Worksheet, row: int, column: int, value: Shown | None, form: Format, formula: str | None = None
-    ) -> None:
-        """Write one cell; a return code of the library other than 0 is a mistake in the layout."""
-        if formula is not None:
-            code = sheet.write_formula(row, column, formula, form, value)
-        elif value is None or value == "":
-            code = sheet.write_blank(row, column, None, form)
-        elif isinstance(value, str):
-            code = sheet.write_string(row, column, value, form)
-        else:
-            code = sheet.write_number(row, column, value, form)
-        if code != 0:
-            raise ValueError(f"{sheet.name} {row},{column}: {value!r} not written ({code})")
-
-    def merge(
-        self,
-        sheet: Worksheet,
-        block: tuple[int, int, int, int],
-        value: Shown | None,
-        form: Format,
-        formula: str | None = None,
-    ) -> None:
-        if sheet.merge_range(*block, "", form) != 0:
-            raise ValueError(f"{sheet.name} {block}: not merged")
-        self.put(sheet, block[0], block[1], value, form, formula)
 
     # --- 填报说明 -------------------------------------------------------------------------------------------------
 
     def _write_cover(self, sheet: Worksheet) -> None:
-        book = self.book
+        book = self.contents
         for column, width in enumerate(_COVER_WIDTHS):
             sheet.set_column(column, column, width)
         label, text = self.style(styles.HEAD), self.style(styles.CENTRED)
@@ -148,8 +98,8 @@ class _UnitWriter:
         formula, shown = book.cover_formulas[COVER_STATE_ROW, 1]
         block = (COVER_STATE_ROW, 1, COVER_STATE_ROW, _LAST)
         self.merge(sheet, block, shown, self.style(styles.CENTRED, bold=True), formula)
-        for words, look in (("尚未", _STATES["缺"]), ("已全", _STATES["√"])):
-            self._condition(sheet, (COVER_STATE_ROW, 1, COVER_STATE_ROW, 1), words, look)
+        states = {"尚未": styles.MISSING_STATE, "已全": styles.GOOD_STATE}
+        self.show_states(sheet, (COVER_STATE_ROW, 1, COVER_STATE_ROW, 1), states)
         for column, head in enumerate(COVER_COUNT_HEADS):
             self.put(sheet, COVER_HEAD_ROW, column, head, label)
         number = self.style(styles.CENTRED, num_format="0")
@@ -173,26 +123,26 @@ class _UnitWriter:
         head = self.style(styles.HEAD)
         whole, wide = sum(_COVER_WIDTHS), sum(_COVER_WIDTHS[1:4])
         self.put(sheet, row, 0, "怎样填", head)
-        for step in self.book.steps:
+        for step in self.contents.steps:
             row += 1
             self.merge(sheet, (row, 0, row, _LAST), step, self.style(styles.BASE, text_wrap=True))
             sheet.set_row(row, styles.row_height(step, whole))
         row += 2
         self.put(sheet, row, 0, "颜色", head)
         looks = {"填写": "entry", "取自区填报表（已锁定）": "given", "公式自动计算": "number"}
-        has_given = any(contents.table.has_given for contents in self.book.sheets)
+        has_given = any(contents.table.has_given for contents in self.contents.sheets)
         for words, look in looks.items():
             if look == "given" and not has_given:
                 continue
             row += 1
             self.merge(sheet, (row, 0, row, 1), words, self.style(_LOOKS[look], locked=True))
-        if not self.book.contents:
+        if not self.contents.contents:
             return row
         row += 2
         self.put(sheet, row, 0, "评价内容", head)
         self.merge(sheet, (row, 1, row, 3), "任务（方案原文）", head)
         self.merge(sheet, (row, 4, row, _LAST), "评分方法（方案原文）", head)
-        for item, task, method in self.book.contents:
+        for item, task, method in self.contents.contents:
             row += 1
             self.put(sheet, row, 0, item, self.style(styles.CENTRED))
             self.merge(sheet, (row, 1, row, 3), task, self.style(styles.BORDERED))
@@ -228,12 +178,13 @@ class _UnitWriter:
                     height = max(height, styles.row_height(value, spec.width))
             sheet.set_row(FIRST_ROW + n, height)
         for block in contents.rules:
-            self._validate(sheet, contents, block)
+            left, right = (table.heads.index(head) for head in (block.head, block.last_head or block.head))
+            cells = (FIRST_ROW + block.first, left, FIRST_ROW + block.last, right)
+            self.validate(sheet, cells, _validation(block.rule))
         end = FIRST_ROW + len(contents.rows) - 1
         state = table.heads.index(table.state) if table.state in table.heads else -1
         if state >= 0:
-            for words, look in _STATES.items():
-                self._condition(sheet, (FIRST_ROW, state, end, state), words, look)
+            self.show_states(sheet, (FIRST_ROW, state, end, state), _STATES)
         if contents.signature:
             end += 1
             sheet.set_row(end, 40)
@@ -252,20 +203,8 @@ class _UnitWriter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEAD_ROW)
         sheet.print_area(0, 0, end, len(contents.table.columns) - 1)
-        sheet.set_footer(f"&L{self.book.footer}　{contents.table.sheet}&C第 &P 页 共 &N 页")
+        sheet.set_footer(f"&L{self.contents.footer}　{contents.table.sheet}&C第 &P 页 共 &N 页")
         sheet.hide_gridlines(2)
-
-    def _validate(self, sheet: Worksheet, contents: UnitSheet, block: RuleBlock) -> None:
-        heads = contents.table.heads
-        first, last = heads.index(block.head), heads.index(block.last_head or block.head)
-        cells = (FIRST_ROW + block.first, first, FIRST_ROW + block.last, last)
-        if sheet.data_validation(*cells, _validation(block.rule)) != 0:
-            raise ValueError(f"{sheet.name} {block.head}: input rule refused")
-
-    def _condition(self, sheet: Worksheet, block: tuple[int, int, int, int], words: str, look: styles.Style) -> None:
-        rule = {"type": "text", "criteria": "begins with", "value": words, "format": self.style(look)}
-        if sheet.conditional_format(*block, rule) != 0:
-            raise ValueError(f"{sheet.name}: conditional format refused")
 
 
 def _validation(rule: Rule) -> dict[str, Any]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
+from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.words import (
     CHECK,
@@ -43,6 +41,7 @@ from xladdin.words import (
     identity_line,
 )
 from xladdin.workbook.write import styles
+from xladdin.workbook.write.cells import CellWriter
 
 Cell = tuple[str, int, int]
 
@@ -68,6 +67,17 @@ _STEPS = (
 )
 
 
+_STATES: Mapping[str, styles.Style] = {
+    ERROR: styles.ERROR_STATE,
+    MISSING: styles.MISSING_STATE,
+    AWAITED: styles.QUIET_STATE,
+    "不适": styles.QUIET_STATE,
+    "未报": styles.QUIET_STATE,
+    GOOD: styles.GOOD_STATE,
+}
+"""How what 校验 says shows, by its first words."""
+
+
 def write_form(
     layout: FormLayout, formulas: Mapping[Cell, str], shown: Mapping[Cell, str | float], created: datetime
 ) -> bytes:
@@ -75,77 +85,46 @@ def write_form(
 
     `formulas` holds each formula by cell and `shown` its value for a blank form. Same input, same bytes.
     """
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": False})
-    _FormWriter(book, layout, formulas, shown).write(created)
-    book.close()
-    return stream.getvalue()
+    writer = _FormWriter(layout, formulas, shown)
+    writer.write(created)
+    return writer.finished()
 
 
-class _FormWriter:
-    def __init__(
-        self,
-        book: xlsxwriter.Workbook,
-        layout: FormLayout,
-        formulas: Mapping[Cell, str],
-        shown: Mapping[Cell, str | float],
-    ) -> None:
-        self.book = book
+class _FormWriter(CellWriter):
+    def __init__(self, layout: FormLayout, formulas: Mapping[Cell, str], shown: Mapping[Cell, str | float]) -> None:
+        super().__init__()
         self.layout = layout
         self.formulas = formulas
         self.shown = shown
         self.version = layout.scheme.source.version
-        self.format = lru_cache(maxsize=None)(self._format)
 
     def write(self, created: datetime) -> None:
-        self.book.set_calc_mode("auto")
-        self.book.set_properties(
-            {
-                "title": self.layout.scheme.source.title,
-                "subject": FORM_KIND,
-                "author": self.layout.scheme.source.office_name,
-                "comments": self.layout.scheme.source.number,
-                "created": created,
-            }
-        )
-        for name, value in (
-            (KIND_PROPERTY, FORM_KIND),
-            (DISTRICT_PROPERTY, DISTRICT_PLACEHOLDER),
-            (VERSION_PROPERTY, self.version),
-            (NUMBER_PROPERTY, NUMBER_PLACEHOLDER),
-        ):
-            self.book.set_custom_property(name, value, "text")
+        source = self.layout.scheme.source
+        properties = {
+            KIND_PROPERTY: FORM_KIND,
+            DISTRICT_PROPERTY: DISTRICT_PLACEHOLDER,
+            VERSION_PROPERTY: self.version,
+            NUMBER_PROPERTY: NUMBER_PLACEHOLDER,
+        }
+        self.describe(source.title, FORM_KIND, source.office_name, source.number, created, properties)
         sheets = {name: self.book.add_worksheet(name) for name in (COVER, *(a.sheet for a in self.layout.annexes))}
         self._write_cover(sheets[COVER])
         for annex in self.layout.annexes:
             self._write_annex(sheets[annex.sheet], annex)
 
-    def _format(self, *properties: tuple[str, Any]) -> Format:
-        return self.book.add_format(dict(properties))
-
-    def style(self, base: styles.Style, **extra: object) -> Format:
-        return self.format(*sorted({**base, **extra}.items()))
-
-    def put(self, sheet: Worksheet, row: int, column: int, value: str | float, form: Format) -> None:
-        """Write one cell; a return code of the library other than 0 is a mistake in the layout."""
-        formula = self.formulas.get((sheet.name, row, column))
-        if formula is not None:
-            code = sheet.write_formula(row, column, formula, form, self.shown[sheet.name, row, column])
-        elif isinstance(value, str):
-            code = sheet.write_string(row, column, value, form) if value else sheet.write_blank(row, column, None, form)
-        else:
-            code = sheet.write_number(row, column, value, form)
-        if code != 0:
-            raise ValueError(f"{sheet.name} {row},{column}: {value!r} not written ({code})")
-
-    def merge(self, sheet: Worksheet, block: tuple[int, int, int, int], value: str | float, form: Format) -> None:
-        first_row, first_column, last_row, last_column = block
-        if (first_row, first_column) == (last_row, last_column):
-            self.put(sheet, first_row, first_column, value, form)
-            return
-        if sheet.merge_range(first_row, first_column, last_row, last_column, "", form) != 0:
-            raise ValueError(f"{sheet.name} {block}: not merged")
-        self.put(sheet, first_row, first_column, value, form)
+    def put(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        value: str | float | None,
+        form: Format,
+        formula: str | None = None,
+    ) -> None:
+        """Write one cell, as the formula that stands there where there is one."""
+        formula = self.formulas.get((sheet.name, row, column), formula)
+        shown = self.shown[sheet.name, row, column] if formula is not None else value
+        super().put(sheet, row, column, shown, form, formula)
 
     # --- 填报说明 -------------------------------------------------------------------------------------------------
 
@@ -187,7 +166,8 @@ class _FormWriter:
             self.put(sheet, row, 1, float(points), self.style(styles.CENTRED, num_format="General"))
             self.put(sheet, row, 2, "", score)
         row = self._write_steps(sheet, cover.steps_row)
-        self._conditions(sheet, cover.state_row, cover.value_column, cover.state_row, {"尚不": "error", "区填": "good"})
+        state = (cover.state_row, cover.value_column, cover.state_row, cover.value_column)
+        self.show_states(sheet, state, {"尚不": styles.ERROR_STATE, "区填": styles.GOOD_STATE})
         sheet.protect("", {"select_locked_cells": True})
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -299,13 +279,13 @@ class _FormWriter:
             form = self._field_style(styles.INPUT_FILL, locked=False, text=True)
             self.put(sheet, row, annex.column(CONTENT), "", form)
             prompt = {"input_title": spec.name, "input_message": "请填写示范案例的名称；没有的留空。"}
-            self._validate(sheet, row, annex.column(CONTENT), {"validate": "any", **prompt})
+            self._rule(sheet, row, annex.column(CONTENT), {"validate": "any", **prompt})
         else:
             form = self.style(styles.BORDERED, bg_color=styles.JUDGED_FILL if judged else "#FFFFFF")
             self.put(sheet, row, annex.column(CONTENT), spec.name, form)
         fill = styles.JUDGED_FILL if judged else styles.INPUT_FILL
         self.put(sheet, row, annex.column(VALUE), "", self._field_style(fill, locked=judged))
-        self._validate(sheet, row, annex.column(VALUE), _validation(spec, VALUE))
+        self._rule(sheet, row, annex.column(VALUE), _validation(spec, VALUE))
         evidence = self._field_style(fill, locked=judged and not spec.names_case, text=True)
         self.put(sheet, row, annex.column(EVIDENCE), "", evidence)
         if TARGET in annex.fill_columns:
@@ -315,16 +295,15 @@ class _FormWriter:
             self.put(sheet, row, annex.column(TARGET), "", form)
             rate = self.style(styles.CENTRED, num_format="0.00%", bg_color=styles.COMPUTED_FILL)
             if is_amount:
-                self._validate(sheet, row, annex.column(TARGET), _validation(spec, TARGET))
+                self._rule(sheet, row, annex.column(TARGET), _validation(spec, TARGET))
                 self.put(sheet, row, annex.column(RATE), "", rate)
             else:
                 self.put(sheet, row, annex.column(RATE), "", form)
         check = self.style(styles.BORDERED, bg_color=styles.COMPUTED_FILL, font_size=9.5)
         self.put(sheet, row, annex.column(CHECK), "", check)
 
-    def _validate(self, sheet: Worksheet, row: int, column: int, rule: dict[str, Any]) -> None:
-        if sheet.data_validation(row, column, row, column, rule) != 0:
-            raise ValueError(f"{sheet.name} {row},{column}: input rule refused")
+    def _rule(self, sheet: Worksheet, row: int, column: int, rule: dict[str, Any]) -> None:
+        self.validate(sheet, (row, column, row, column), rule)
 
     def _write_total(self, sheet: Worksheet, annex: Annex) -> None:
         row, width = annex.total_row, annex.official_width
@@ -341,9 +320,9 @@ class _FormWriter:
 
     def _page_setup(self, sheet: Worksheet, annex: Annex) -> None:
         first, last, check = annex.rows[0].block.first, annex.last_row, annex.column(CHECK)
-        states = {"错误": "error", "缺": "missing", "待评": "quiet", "不适": "quiet", "未报": "quiet", "√": "good"}
-        self._conditions(sheet, first, check, last, states)
-        self._conditions(sheet, first, annex.column(SCORE), annex.total_row, {"错误": "error"})
+        self.show_states(sheet, (first, check, last, check), _STATES)
+        score = annex.column(SCORE)
+        self.show_states(sheet, (first, score, annex.total_row, score), {ERROR: styles.ERROR_STATE})
         sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
         sheet.freeze_panes(HEAD_ROW + 1, 2)
         sheet.set_zoom(85)
@@ -356,18 +335,6 @@ class _FormWriter:
         sheet.repeat_rows(HEAD_ROW)
         sheet.print_area(0, 0, annex.signature_row, annex.official_width - 1)
         sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
-
-    def _conditions(self, sheet: Worksheet, first: int, column: int, last: int, states: dict[str, str]) -> None:
-        looks = {
-            "error": {"font_color": styles.ERROR_COLOR, "bg_color": styles.ERROR_FILL},
-            "missing": {"font_color": styles.MISSING_COLOR, "bg_color": styles.MISSING_FILL},
-            "quiet": {"font_color": styles.QUIET_COLOR},
-            "good": {"font_color": styles.GOOD_COLOR},
-        }
-        for words, look in states.items():
-            rule = {"type": "text", "criteria": "begins with", "value": words, "format": self.style(looks[look])}
-            if sheet.conditional_format(first, column, last, column, rule) != 0:
-                raise ValueError(f"{sheet.name}: conditional format refused")
 
 
 def _validation(spec: Input, head: str) -> dict[str, Any]:

@@ -71,6 +71,13 @@ LOOKS: Mapping[str, Style] = {
 }
 """How a cell of a result sheet looks, by the name of its style."""
 
+ERROR_STATE: Style = {"font_color": ERROR_COLOR, "bg_color": ERROR_FILL}
+MISSING_STATE: Style = {"font_color": MISSING_COLOR, "bg_color": MISSING_FILL}
+HINT_STATE: Style = {"font_color": MISSING_COLOR}
+QUIET_STATE: Style = {"font_color": QUIET_COLOR}
+GOOD_STATE: Style = {"font_color": GOOD_COLOR}
+"""How a state shows that a formula tells."""
+
 TITLE_HEIGHT, UPPER_HEIGHT, HEAD_HEIGHT, ROW_HEIGHT = 30, 120, 24, 18
 """Points."""
 
