@@ -10,7 +10,7 @@ from xladdin.fields.reading import read_cell
 from xladdin.fillin.sheets import Shown
 from xladdin.issues import Place
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank
+from xladdin.methods.formulas import is_blank, is_no, is_yes
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, Fault, Value, plain
 from xladdin.workbook.cells import Raw
@@ -53,12 +53,12 @@ def chain(steps: list[tuple[str, str]], otherwise: str) -> str:
 
 def says_yes(cell: str) -> str:
     """The condition that a cell says 是."""
-    return f'OR({cell}="是",{cell}="√",{cell}=TRUE,{cell}=1)'
+    return f"OR({is_yes(cell)})"
 
 
 def says_no(cell: str) -> str:
     """The condition that a cell says 否."""
-    return f'OR({cell}="否",{cell}="×",{cell}=FALSE,{cell}=0)'
+    return f"OR({is_no(cell)})"
 
 
 def bad_amount(cell: str, spec: Input) -> str:
