@@ -11,7 +11,11 @@ from typing import Generic, Protocol, TypeVar
 from xladdin import issues
 from xladdin.issues import Issue, Place
 from xladdin.words import CODE, SPELLINGS
-from xladdin.workbook.cells import Raw, RawBook, RawSheet, cell_name, result_of
+from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of
+
+
+_LONGEST_HEAD = 80
+"""No head has more characters, its white space included: longer texts need not be compared."""
 
 
 def squeezed(raw: Raw) -> str:
@@ -155,7 +159,8 @@ def _names(heads: tuple[str, ...]) -> Mapping[str, str]:
 
 def _headed(cells: Sequence[Raw], kinds: Sequence[K]) -> K | None:
     """The kind of table whose heads the row has: the one with the most of them beyond those that are lacking."""
-    texts = {text for cell in cells if (text := squeezed(cell))}
+    contents = [cell.result if type(cell) is Formula else cell for cell in cells]
+    texts = {_squeezed(text) for text in contents if type(text) is str and len(text) < _LONGEST_HEAD}
     best, most = None, 0
     for kind in kinds:
         names = _names(kind.heads)
