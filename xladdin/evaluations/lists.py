@@ -1,6 +1,6 @@
 """简讯 and 宣传: lists that people keep, counted by the scheme's rules, with a reason for each line.
 
-A brief counts once; a report counts where it first appeared, and reposts of one story count no further. A story is told by
+A brief counts once; a report counts where it first appeared, and reposts of one story count no further. A story is known by
 district, 性质 and title, spaces aside. `line_formulas` says the same in native formulas.
 """
 
@@ -67,7 +67,7 @@ class Line:
 
     @property
     def story(self) -> tuple[str, str, str]:
-        """What tells one story from another."""
+        """What makes it another story than the others."""
         return self.district, self.tone, self.title.replace(" ", "").replace("　", "").casefold()
 
 
@@ -114,7 +114,7 @@ def typed_line(cells: Mapping[str, Raw], place: Place | None = None) -> Line:
 def tidied(cells: Mapping[str, Raw]) -> dict[str, Raw]:
     """A row as it is meant: white space around texts and in choices gone, a date written as text taken for a date.
 
-    The formulas of the list are stricter; they tell whoever fills it in.
+    The formulas of the list are stricter; they speak to whoever fills it in.
     """
     found: dict[str, Raw] = {}
     for head, raw in cells.items():
@@ -177,13 +177,13 @@ def _numbers(scheme: Scheme, counted: Sequence[Counted], tone: str) -> dict[str,
 
 def _judge(scheme: Scheme, lines: Iterable[Line], table: UnitTable) -> tuple[Counted, ...]:
     counted = []
-    told: set[tuple[str, str, str]] = set()
+    counted_stories: set[tuple[str, str, str]] = set()
     for line in lines:
         reason = "" if line.is_blank else _fault(scheme, line, table)
         if not reason and not line.is_blank:
-            reason = REPOST if line.first == NO else REPEATED if line.story in told else GOOD
+            reason = REPOST if line.first == NO else REPEATED if line.story in counted_stories else GOOD
         if reason == GOOD:
-            told.add(line.story)
+            counted_stories.add(line.story)
         counted.append(Counted(line, reason))
     return tuple(counted)
 
@@ -220,7 +220,7 @@ def missing(head: str) -> str:
     return f"缺：{head}"
 
 
-def wanted(scheme: Scheme, reason: str) -> str:
+def expected_content(scheme: Scheme, reason: str) -> str:
     """What is expected instead, where a line has something wrong."""
     if reason in (checks.BAD_CELL, FORMULA):
         return "直接填写的内容"

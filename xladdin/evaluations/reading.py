@@ -85,9 +85,9 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
     if report.unit is None:
         return report
     tables = EVALUATION_TABLES[report.unit.kind]
-    wanted = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
-    found = find_tables(book, wanted)
-    report.issues += head_issues(found, wanted, file.name)
+    own_tables = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
+    found = find_tables(book, own_tables)
+    report.issues += head_issues(found, own_tables, file.name)
     _read_fields(scheme, report, report.unit, found)
     if report.unit.kind is UnitKind.OFFICE:
         _read_lists(scheme, report, found)
@@ -306,7 +306,7 @@ def _report_lines(scheme: Scheme, report: UnitReport, lines: Sequence[Counted]) 
             text = f"标题“{counted.line.title}”"
             report.issues.append(issues.issue(issues.LIST_REPEATED, place, text))
         elif not counted.counts and counted.reason != publicity.REPOST:
-            expected = publicity.wanted(scheme, counted.reason)
+            expected = publicity.expected_content(scheme, counted.reason)
             text = f"这一行没有计入：{counted.reason}"
             report.issues.append(issues.issue(issues.LIST_LINE, place, text, expected=expected))
 

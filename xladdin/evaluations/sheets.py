@@ -285,7 +285,7 @@ def counts_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
                 continue
             criteria = [(DISTRICT, table.at(DISTRICT, row)), (COUNTED, '"是"')]
             criteria += [(TONE, f'"{tone}"')] if tone else []
-            spans = ",".join(f"{source.span(column, LIST_LINES)},{wanted}" for column, wanted in criteria)
+            spans = ",".join(f"{source.span(column, LIST_LINES)},{content}" for column, content in criteria)
             formulas[row, head] = f"=COUNTIFS({spans})"
     return UnitSheet(
         table,

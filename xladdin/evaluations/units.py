@@ -123,9 +123,9 @@ def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tupl
 
 def named_units(scheme: Scheme, names: Iterable[tuple[str, str]]) -> tuple[Unit, ...]:
     """The units of these kinds and names; those that the scheme does not have are left out."""
-    wanted = set(names)
-    people = sorted({name for kind, name in wanted if kind == UnitKind.EXPERT.value}, key=natural_key)
-    return tuple(unit for unit in units(scheme, people) if (unit.category, unit.name) in wanted)
+    named = set(names)
+    people = sorted({name for kind, name in named if kind == UnitKind.EXPERT.value}, key=natural_key)
+    return tuple(unit for unit in units(scheme, people) if (unit.category, unit.name) in named)
 
 
 def workbook_kinds(scheme: Scheme) -> dict[str, str]:

@@ -13,7 +13,6 @@ from xladdin.issues import Issue, Place
 from xladdin.words import CODE, SPELLINGS
 from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of
 
-
 _LONGEST_HEAD = 80
 """No head has more characters, its white space included: longer texts need not be compared."""
 

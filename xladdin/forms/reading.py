@@ -44,17 +44,17 @@ def form_tables(book: RawBook) -> list[FieldTable]:
     return find_tables(book, (_FIELDS,))
 
 
-def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, own_sheets: bool) -> Form:
+def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_annex_sheets: bool) -> Form:
     """All fields of one district's tables, with a finding for whatever is missing, double or unusable.
 
-    `own_sheets` says that the tables stand on the sheets of a 区填报表, whose names are checked; otherwise on a sheet named
+    `on_annex_sheets` says that the tables stand on the sheets of a 区填报表, whose names are checked; otherwise on a sheet named
     by district.
     """
     form = Form()
     found: dict[str, _Rows] = {}
     for table in tables:
         _find_rows(scheme, table, place, form, found)
-    _check_heads(scheme, tables, place, form, own_sheets=own_sheets)
+    _check_heads(scheme, tables, place, form, on_annex_sheets=on_annex_sheets)
     for code, spec in scheme.inputs.items():
         rows = found.get(code, [])
         if len(rows) == 1:
@@ -64,10 +64,10 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, own
             form.fields[code] = _unusable(spec, "编号重复，未采用")
         else:
             form.fields[code] = _unusable(spec, "这一行找不到")
-            sheet = form_layout(scheme).annex_of(code).sheet if own_sheets else place.sheet
+            sheet = form_layout(scheme).annex_of(code).sheet if on_annex_sheets else place.sheet
             where = Place(place.district, place.file, sheet, "", code)
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
-    if own_sheets or any(_has_cell_functions(table) for table in tables):
+    if on_annex_sheets or any(_has_cell_functions(table) for table in tables):
         for item in scheme.items.values():
             _read_claim(form, found, item.id, item.inputs[0].code, place)
         _read_totals(form, scheme, tables, place)
@@ -97,13 +97,15 @@ def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, foun
             form.issues.append(issues.issue(issues.UNKNOWN_CODE, where, f"方案中没有编号 {code}"))
 
 
-def _check_heads(scheme: Scheme, tables: Sequence[FieldTable], place: Place, form: Form, *, own_sheets: bool) -> None:
+def _check_heads(
+    scheme: Scheme, tables: Sequence[FieldTable], place: Place, form: Form, *, on_annex_sheets: bool
+) -> None:
     layout = form_layout(scheme)
     for table in tables:
         has_amounts = any(scheme.inputs[c].kind is InputKind.AMOUNT for c in table.codes if c in scheme.inputs)
         heads = (CODE, TARGET, VALUE) if has_amounts else (CODE, VALUE)
         form.issues += table.head_issues(heads, place.file, place.district)
-        for annex in layout.annexes if own_sheets else ():
+        for annex in layout.annexes if on_annex_sheets else ():
             if table.codes & annex.fields.keys() and table.sheet.name != annex.sheet:
                 form.issues.append(table.renamed(annex.sheet, place.file, place.district))
                 break

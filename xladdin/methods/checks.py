@@ -59,5 +59,5 @@ def missing(spec: Input) -> str:
 
 
 def is_percentage(spec: Input) -> bool:
-    """Whether the field takes the number before a percent sign, for which a fraction such as 0.45 is a slip."""
+    """Whether the field takes the number before a percent sign, for which a fraction such as 0.45 is a mistake."""
     return spec.unit == "%"

@@ -231,7 +231,7 @@ def _district_in(scheme: Scheme, file_name: str) -> str:
 
 def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: FieldTable) -> _Candidate:
     place = Place(district, file.name, table.sheet.name)
-    form = read_form(scheme, [table], place, own_sheets=False)
+    form = read_form(scheme, [table], place, on_annex_sheets=False)
     return _Candidate(district, file, form, tuple(form.issues))
 
 
@@ -265,7 +265,7 @@ def _district_file(
         found = f"文件名写“{by_name}”，表内写“{district}”"
         where = districts[0].place(file.name, district)
         own.append(issues.issue(issues.NAME_MISMATCH, where, found, name=form_file_name(district)))
-    form = read_form(scheme, tables, place, own_sheets=True)
+    form = read_form(scheme, tables, place, on_annex_sheets=True)
     return [_Candidate(district, file, form, (*own, *form.issues))]
 
 

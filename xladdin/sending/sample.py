@@ -1,4 +1,4 @@
-"""Believable data for a first try and for training: districts differ, tasks are unevenly assigned, and people slip."""
+"""Believable data for a first try and for training: districts differ, tasks are unevenly assigned, and people err."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def fill_samples(
             progress(step, len(forms), district.name)
         source = forms[district.name]
         fill = _fill(scheme, shares[district.name], f"{seed}/{district.name}")
-        _slip(scheme, scheme.district_names.index(district.name), fill)
+        _with_mistakes(scheme, scheme.district_names.index(district.name), fill)
         filled[out / source.name] = _apply(form_layout(scheme), source.read_bytes(), fill)
     write_new(filled)
     return list(filled)
@@ -111,8 +111,8 @@ def _fill(scheme: Scheme, targets: Mapping[str, Decimal], seed: str) -> _Fill:
     return fill
 
 
-def _slip(scheme: Scheme, position: int, fill: _Fill) -> None:
-    """Typical slips of some districts, one kind each, by their position in the official order."""
+def _with_mistakes(scheme: Scheme, position: int, fill: _Fill) -> None:
+    """Typical mistakes of some districts, one kind each, by their position in the official order."""
     amounts = [code for (code, head), value in fill.typed.items() if head == TARGET and isinstance(value, float)]
     marks = [c for c, s in scheme.inputs.items() if s.kind is InputKind.SCORE and s.judge and not s.names_case]
     counted = [scheme.items[s.item_id] for s in scheme.inputs.values() if s.kind is InputKind.COUNT]

@@ -1,6 +1,6 @@
 """Reading workbooks of every kind districts return, whatever program saved them.
 
-The kind is told by content, never by file name. Nothing in a file is executed and the file is never written to. An error
+The kind is known by content, never by file name. Nothing in a file is executed and the file is never written to. An error
 value or a formula is never taken for a blank or a number.
 """
 
