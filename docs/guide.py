@@ -23,6 +23,7 @@ from macros.vba.modules import NO_PYTHON
 from macros.windows import checkup, install
 from macros.windows.machine import Windows
 from udfs.catalogue import FUNCTIONS, CellFunction
+from udfs.defaults import with_items
 from udfs.registration import UNEXPECTED, argument_text
 from xladdin import issues, words
 from xladdin.evaluations import units
@@ -219,7 +220,7 @@ def _facts() -> dict[str, object]:
 
 def _shown(function: CellFunction, master: RawBook) -> Shown:
     arguments = tuple((a.name, a.label, argument_text(function, a)) for a in function.arguments)
-    return Shown(function, arguments, computed(function.example), _first_use(master, function.name))
+    return Shown(function, arguments, computed(with_items(function.example)), _first_use(master, function.name))
 
 
 def _first_use(master: RawBook, name: str) -> str:

@@ -18,6 +18,7 @@ import pytest
 
 from xladdin import issues
 from xladdin.scheme import load_scheme
+from xladdin.words import RIBBON_TAB
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "xladdin"
@@ -249,6 +250,70 @@ def test_literals__district_names__none_in_code(path: Path) -> None:
     stems = [name.removesuffix("新区").removesuffix("区") for name in load_scheme("2023").district_names]
     named = [(line, v) for line, v in literals(path) if isinstance(v, str) and any(stem in v for stem in stems)]
     assert named == []
+
+
+NAMES_OF_A_SCHEME = re.compile(r"20\d\d ?年|\d+ ?[个张份](?=区)|16 ?[个张份]|上海|精细化办|JXH|中心城区")
+CODE_OF_A_SCHEME = re.compile(r"(?<![\w.])[A-Z]+\d+(?:\.\d+)?(?![\w.])")
+
+
+def names_of_a_scheme(text: str) -> set[str]:
+    """The year, city, office, number of units, items and fields of a scheme that a text names."""
+    scheme = load_scheme("2023")
+    known = scheme.items.keys() | scheme.inputs.keys() | set(scheme.source.office.split())
+    named = {code for code in CODE_OF_A_SCHEME.findall(text) if code in known}
+    return named | set(NAMES_OF_A_SCHEME.findall(text))
+
+
+OTHER_SOURCES = [
+    path
+    for folder in ("xladdin", "udfs", "macros")
+    for path in below(ROOT / folder)
+    if path.is_file() and path.suffix in (".bas", ".cls", ".cmd", ".xml", ".txt", ".ps1")
+]
+"""Sources that are not Python."""
+
+
+@pytest.mark.parametrize("path", CODE, ids=name_of)
+def test_literals__names_of_a_scheme__none_in_code(path: Path) -> None:
+    named = [(line, v) for line, v in literals(path) if isinstance(v, str) and names_of_a_scheme(v)]
+    assert named == []
+
+
+def test_other_sources__names_of_a_scheme__none() -> None:
+    assert OTHER_SOURCES
+    texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in OTHER_SOURCES}
+    assert {path.name: found for path, text in texts.items() if (found := names_of_a_scheme(text))} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年各区",
+        "写入 16 份",
+        "16 个区名",
+        "上海市",
+        "市精细化办评分表",
+        "JXH{version}",
+        "K20",
+        '=FS_POINTS("K01")',
+        "如 K01.1）",
+    ],
+)
+def test_names_of_a_scheme__in_any_text__seen(text: str) -> None:
+    assert names_of_a_scheme(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["R01", "K99", "UTF-16", "XK20", "K20A", "2016 and later", "{count} 个区", "部门评价表"]
+)
+def test_names_of_a_scheme__others__not_seen(text: str) -> None:
+    assert not names_of_a_scheme(text)
+
+
+def test_literals__name_of_the_product__in_one_place() -> None:
+    """`component.py` has it too: it has to say it where nothing can be imported."""
+    named = {name_of(path) for path in CODE for _, v in literals(path) if isinstance(v, str) and RIBBON_TAB in v}
+    assert named == {"xladdin/words.py", "macros/calc/component.py"}
 
 
 SCHEME_NUMBERS = {Decimal(n) for n in ("2.5", "7.5", "1.5", "0.5", "68", "17")}

@@ -13,6 +13,7 @@ from docs.guide import GUIDE, MISTAKES, TYPED, computed, rendered
 from macros.actions import ACTIONS, TAB
 from macros.windows.checkup import CHECKS
 from udfs.catalogue import FUNCTIONS
+from udfs.defaults import with_items
 from udfs.registration import argument_text
 from xladdin import issues
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
@@ -92,7 +93,7 @@ def test_functions__each__with_signature_arguments_and_example() -> None:
     for number, function in enumerate(FUNCTIONS, 1):
         own = section(f"5.{number} {function.name}")
         assert f"`{function.signature}`" in own
-        assert f"`{function.example}`，结果：" in own
+        assert f"`{with_items(function.example)}`，结果：" in own
         named = [row for row in map(cells, own.splitlines()) if row and row[0].startswith("`")]
         expected = [[f"`{a.name}`", a.label, argument_text(function, a)] for a in function.arguments]
         assert named == expected

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CATEGORY = "精细化考核"
+from xladdin.words import RIBBON_TAB
+
+CATEGORY = RIBBON_TAB
 """The functions' group in the function wizard."""
 
 
@@ -35,7 +37,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class CellFunction:
-    """One function; `example` is a formula that can be typed as it stands."""
+    """One function; `example` is a formula that can be typed once `defaults.with_items` has filled it."""
 
     name: str
     description: str
@@ -51,7 +53,7 @@ class CellFunction:
         return f"{self.name}({', '.join(shown)})"
 
 
-_ITEM = Argument("item", "编号", "计分项的编号，如 K01、N1、R5、I3")
+_ITEM = Argument("item", "编号", "计分项的编号，如 <amounts>、<count>")
 
 
 def _points(default: str) -> Argument:
@@ -195,11 +197,11 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("done_or_value", "填报内容", "该项各编号的完成情况，按编号顺序，一格或一个区域"),
             Argument("target", "任务量", "当年任务量，与“填报内容”一样大的区域；不按完成率计分的项目不写", "none"),
         ),
-        '=FS_EXPLAIN("K01",{6;4},{10;5})',
+        '=FS_EXPLAIN("<amounts>",{6;4},{10;5})',
         looks_up=True,
     ),
-    CellFunction("FS_POINTS", "查考核方案：某个计分项的分值。", (_ITEM,), '=FS_POINTS("K01")', looks_up=True),
-    CellFunction("FS_CLAUSE", "查考核方案：某个计分项的原文。", (_ITEM,), '=FS_CLAUSE("R5")', looks_up=True),
+    CellFunction("FS_POINTS", "查考核方案：某个计分项的分值。", (_ITEM,), '=FS_POINTS("<amounts>")', looks_up=True),
+    CellFunction("FS_CLAUSE", "查考核方案：某个计分项的原文。", (_ITEM,), '=FS_CLAUSE("<count>")', looks_up=True),
 )
 
 BY_NAME = {function.name: function for function in FUNCTIONS}

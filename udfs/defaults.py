@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from udfs.catalogue import Argument
+from xladdin.methods.inputs import InputKind
 from xladdin.numbers import ScoringError, plain
 
 if TYPE_CHECKING:
@@ -68,6 +69,18 @@ def number(name: str) -> Decimal:
 def switch(name: str) -> bool:
     """A reading of the scheme that is either in force or not."""
     return scheme().default_policies[name] == "cap"
+
+
+def with_items(text: str) -> str:
+    """The text with an item's id in place of `<amounts>` and `<count>`: the first scored by two amounts, and by a count."""
+    if "<" not in text:
+        return text
+    everywhere = list(scheme().items.values())
+    by_amounts = (i for i in everywhere if i.inputs[0].kind is InputKind.AMOUNT and len(i.inputs) == 2)
+    by_count = (i for i in everywhere if any(spec.kind is InputKind.COUNT for spec in i.inputs))
+    for mark, found in (("<amounts>", by_amounts), ("<count>", by_count)):
+        text = text.replace(mark, next(found, everywhere[0]).id)
+    return text
 
 
 def shown(argument: Argument, labels: Mapping[str, str]) -> str:

@@ -82,7 +82,7 @@ def signature_of(entry: CellFunction) -> inspect.Signature:
 def argument_text(entry: CellFunction, argument: Argument) -> str:
     """What the function wizard says about an argument."""
     if not argument.optional or argument.default == defaults.NONE:
-        return argument.description
+        return defaults.with_items(argument.description)
     labels = {a.name: a.label for a in entry.arguments}
     return f"{argument.description}。可以不写，默认{defaults.shown(argument, labels)}"
 

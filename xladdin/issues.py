@@ -196,7 +196,7 @@ EVALUATOR_CONFLICT = _kind(
 EVALUATOR_BY_NAME = _kind("E03", Level.WARNING, "表内标明评价单位", "表内的评价单位已丢失，按文件名认定；请核实")
 OTHER_YEAR = _kind("E04", Level.ERROR, "方案版本 {version}", "请该单位改用本年度下发的表填写；该文件未采用")
 NO_TABLE = _kind("E05", Level.ERROR, "工作表“{sheet}”，表头有 {heads}", "恢复被删的表，或用下发的表重新填写")
-UNKNOWN_DISTRICT = _kind("E06", Level.ERROR, "16 个区的全称之一", "改正区名；改正前该行未采用")
+UNKNOWN_DISTRICT = _kind("E06", Level.ERROR, "{count} 个区的全称之一", "改正区名；改正前该行未采用")
 NOT_EVALUATED_HERE = _kind(
     "E07", Level.ERROR, "由{evaluator}评价的编号", "该编号不由本单位评价，未采用；如改动了编号请改回"
 )
@@ -221,7 +221,7 @@ CASE_NOT_HANDED_IN = _kind(
     "E17", Level.WARNING, "已报送案例的评分", "未计入；请核实该区是否漏写案例名称，补写名称并重报后计入"
 )
 NOT_FOR_DISTRICTS = _kind(
-    "E18", Level.WARNING, "由部门、专家或市精细化办评定的格，区里不填", "未采用，以评价表为准；评价表收到前该项缺项"
+    "E18", Level.WARNING, "由部门、专家或{office}评定的格，区里不填", "未采用，以评价表为准；评价表收到前该项缺项"
 )
 
 # Rounds and corrections

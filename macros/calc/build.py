@@ -12,6 +12,7 @@ from macros.calc import wizard
 from macros.calc.events import EVENTS
 from macros.scoring import SHARED
 from udfs.catalogue import CATEGORY, FUNCTIONS
+from udfs.defaults import scheme
 from udfs.registration import argument_text
 from xladdin.workbook.package import package_of, part
 
@@ -95,7 +96,7 @@ def _description() -> str:
 <name lang="zh-CN">{CATEGORY}（FineScore）</name>
 <name lang="en-US">{CATEGORY}（FineScore）</name>
 </display-name>
-<publisher><name lang="zh-CN" xlink:href="">市精细化办</name></publisher>
+<publisher><name lang="zh-CN" xlink:href="">{escape(scheme().source.office_name)}</name></publisher>
 </description>
 """
 

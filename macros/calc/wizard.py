@@ -10,7 +10,7 @@ SERVICE = "org.finescore.CellFunctions"
 MODULE = "FineScore"
 """The Basic module in the library Standard."""
 
-NOT_INSTALLED = "错误：没有装好“精细化考核”扩展，请安装 FineScore.oxt 后重新打开"
+NOT_INSTALLED = f"错误：没有装好“{CATEGORY}”扩展，请安装 FineScore.oxt 后重新打开"
 
 
 def method_of(function: str) -> str:

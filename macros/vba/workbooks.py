@@ -11,10 +11,9 @@ from macros.vba.addin_parts import addin_parts
 from macros.vba.modules import modules
 from macros.vba.project import PROJECT_NAME, with_project
 from udfs.catalogue import CATEGORY, FUNCTIONS
+from udfs.defaults import scheme
 from udfs.registration import argument_text
 from xladdin.workbook.package import DOS, Parts, packed, unpacked
-
-AUTHOR = "市精细化办"
 
 RIBBON_PART = "customUI/customUI14.xml"
 
@@ -83,7 +82,11 @@ def addin() -> bytes:
     """FineScore.xlam: the functions and buttons for every workbook, and what the function wizard tells about the functions."""
     texts = [(f.name, f.description, CATEGORY, *(argument_text(f, a) for a in f.arguments)) for f in FUNCTIONS]
     parts = addin_parts(
-        title=PROJECT_NAME, author=AUTHOR, main_type=_WORKBOOK_TYPE, calculation=_CALCULATION, texts=texts
+        title=PROJECT_NAME,
+        author=scheme().source.office_name,
+        main_type=_WORKBOOK_TYPE,
+        calculation=_CALCULATION,
+        texts=texts,
     )
     parts = with_project(parts, modules(is_addin=True))
     replaced(parts, _TYPES, _WORKBOOK_TYPE, _ADDIN_TYPE)

@@ -205,7 +205,7 @@ def evaluated(text: str) -> Any:
 
 @every_function
 def test_example__typed_as_it_stands__gives_a_result(function: CellFunction) -> None:
-    match = re.fullmatch(r"=(\w+)\((.*)\)", function.example)
+    match = re.fullmatch(r"=(\w+)\((.*)\)", defaults.with_items(function.example))
     assert match is not None
     assert match[1] == function.name
     arguments = [evaluated(part) for part in re.findall(r"\{.*?\}|\"[^\"]*\"|[^,]+", match[2])]

@@ -145,7 +145,7 @@ SCHEME = option("--scheme", "YEAR", "按哪一年度的考核方案；不写则�
 ISSUE = option("--issue", "N", "第几次下发，写入下发编号", positive, default=1)
 
 PROGRAM = Group(
-    "城市管理精细化考核：生成模板、校验回收表、汇总排名。",
+    "各区年度考核：生成模板、校验回收表、汇总排名。",
     {
         "build-templates": Command(commands.store_templates, scheme=Which.NEWEST),
         "templates": Command(

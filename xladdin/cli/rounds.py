@@ -47,7 +47,7 @@ def _write_blank(out: Path, workbook: bytes, kind: str) -> int:
 
 
 def write_evaluations(scheme: Scheme, out: Path, returned: list[Path], experts: str, issue: int, as_round: bool) -> int:
-    """生成部门评价表、专家评议表和市精细化办评分表。"""
+    """生成部门评价表、专家评议表和考核办公室的评分表。"""
     from xladdin.evaluations.units import DEFAULT_EXPERTS, split_names
     from xladdin.sending.evaluations import write_unit_workbooks
 

@@ -34,7 +34,6 @@ YES, NO = "是", "否"
 
 GOOD = checks.GOOD
 BAD_DISTRICT = "错误：区名应从下拉列表中选"
-BAD_DAY = "错误：日期应是日期，如 2023-5-3"
 BAD_TONE = f"错误：{TONE}应选“{GOOD_NEWS}”或“{EXPOSURE}”"
 BAD_FIRST = f"错误：{FIRST_PUBLISHED}应选“{YES}”或“{NO}”"
 REPOST = "不计：转发，以首发为准"
@@ -152,6 +151,11 @@ def _day(raw: Raw) -> date | str | None:
     return read_day(raw) or shown_text(raw)
 
 
+def bad_day(scheme: Scheme) -> str:
+    """The reason not to count a line without a date."""
+    return f"错误：日期应是日期，如 {scheme.source.year}-5-3"
+
+
 def out_of_year(scheme: Scheme) -> str:
     """The reason not to count a line of another year."""
     return f"错误：不是 {scheme.source.year} 年的"
@@ -205,7 +209,7 @@ def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
     if line.district not in scheme.district_names:
         return BAD_DISTRICT
     if not isinstance(line.day, date):
-        return BAD_DAY
+        return bad_day(scheme)
     if line.day.year != scheme.source.year:
         return out_of_year(scheme)
     if TONE in table.essential and line.tone not in (GOOD_NEWS, EXPOSURE):
@@ -240,7 +244,7 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
     steps = [(f'{at(head)}=""', missing(head)) for head in table.essential]
     steps += [
         (f"ISNA(MATCH({at(DISTRICT)},{districts},0))", BAD_DISTRICT),
-        (f"NOT(ISNUMBER({at(DAY)}))", BAD_DAY),
+        (f"NOT(ISNUMBER({at(DAY)}))", bad_day(scheme)),
         (f"OR({at(DAY)}<DATE({year},1,1),{at(DAY)}>=DATE({year + 1},1,1))", out_of_year(scheme)),
     ]
     if TONE in table.essential:

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
 from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
+from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CHECK,
     CODE,
@@ -57,14 +58,22 @@ _CENTRED = frozenset(("分类", ORDINAL, "评价部门", POINTS))
 GIVEN_TEXT = "市下达的任务量（已锁定）"
 """The legend entry whose cell carries the format of an issued 任务量."""
 
-_STEPS = (
-    f"1. 只填黄色格：附件1、附件2 右侧“填报区”的“{VALUE}”，以及“{TARGET}”（市里已下达的为蓝色锁定格）和“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
-    "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
-    f"3. 是/否格从下拉框选“是”或“否”。特色创新每项示范案例在“{CONTENT}”里写案例名称，得分由专家评定。",
-    f"4. 灰色格由专家或部门评定，区里不填；“{CHECK}”列写明由谁填写。",
-    f"5. “{RATE}”“{SCORE}”“{CHECK}”由公式自动计算，是本表自测结果；正式得分由{{office}}按填报内容重新计算。",
-    f"6. “{CHECK}”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
-)
+
+def _steps(scheme: Scheme) -> tuple[str, ...]:
+    cases = next((spec for spec in scheme.inputs.values() if spec.names_case), None)
+    naming = ""
+    if cases:
+        section = scheme.sections[scheme.sections_of[cases.item_id] - 1]
+        kind = cases.name.rstrip("0123456789")
+        naming = f"{section.name}每项{kind}在“{CONTENT}”里写案例名称，得分由专家评定。"
+    return (
+        f"1. 只填黄色格：附件1、附件2 右侧“填报区”的“{VALUE}”，以及“{TARGET}”（市里已下达的为蓝色锁定格）和“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
+        "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
+        f"3. 是/否格从下拉框选“是”或“否”。{naming}",
+        f"4. 灰色格由专家或部门评定，区里不填；“{CHECK}”列写明由谁填写。",
+        f"5. “{RATE}”“{SCORE}”“{CHECK}”由公式自动计算，是本表自测结果；正式得分由{scheme.source.office_name}按填报内容重新计算。",
+        f"6. “{CHECK}”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
+    )
 
 
 _STATES: Mapping[str, styles.Style] = {
@@ -178,9 +187,8 @@ class _FormWriter(CellWriter):
 
     def _write_steps(self, sheet: Worksheet, row: int) -> int:
         self.put(sheet, row, 0, "怎样填", self.style(styles.HEAD))
-        for template in _STEPS:
+        for step in _steps(self.layout.scheme):
             row += 1
-            step = template.format(office=self.layout.scheme.source.office_name)
             self.merge(sheet, (row, 0, row, 6), step, self.style(styles.BASE, text_wrap=True))
             sheet.set_row(row, styles.row_height(step, 122))
         row += 2

@@ -165,7 +165,8 @@ def layered(
         shown = "、".join(field.code for field in not_theirs[:6])
         shown += f" 等 {len(not_theirs)} 格" if len(not_theirs) > 6 else ""
         place = not_theirs[0].value.place or Place(district)
-        found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}"))
+        office = scheme.source.office_name
+        found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}", office=office))
     return DistrictLayers(form, fields, corrections), found
 
 

@@ -171,7 +171,9 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
     if by_district and not districts:
         collection.readings.update(readings(book))
         if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
-            collection.issues.append(issues.issue(issues.FROM_RESULT, place, "是汇总结果，按其中 16 张区表读取"))
+            collection.issues.append(
+                issues.issue(issues.FROM_RESULT, place, f"是汇总结果，按其中 {len(by_district)} 张区表读取")
+            )
         collection.expects_all |= len(by_district) > 1  # as complete a request as a folder
         found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.

@@ -75,11 +75,11 @@ def _read_line(
     texts = {head: shown_text(result_of(raw)).strip() for head, raw in cells.items()}
     district, code, head = where[DISTRICT].district, where[CODE].item, squeezed(cells[HEAD])
     if district not in scheme.district_names:
-        found.append(_fault(where[DISTRICT], f"“{texts[DISTRICT]}”", "16 个区的全称之一"))
+        found.append(_fault(where[DISTRICT], f"“{texts[DISTRICT]}”", f"{len(scheme.districts)} 个区的全称之一"))
     spec = scheme.inputs.get(code)
     allowed = (VALUE, TARGET) if spec and spec.kind is InputKind.AMOUNT else (VALUE,)
     if spec is None:
-        found.append(_fault(where[CODE], f"“{texts[CODE]}”", "方案中的编号，如 K01.1"))
+        found.append(_fault(where[CODE], f"“{texts[CODE]}”", f"方案中的编号，如 {next(iter(scheme.inputs))}"))
     elif head not in allowed:
         found.append(_fault(where[HEAD], f"“{texts[HEAD]}”", f"{code} 的栏目：{' 或 '.join(allowed)}"))
     for name in (GROUNDS, APPROVER):
@@ -87,7 +87,13 @@ def _read_line(
             found.append(_fault(where[name], "空白", f"写明{name}"))
     day = read_day(cells[DAY])
     if day is None:
-        found.append(_fault(where[DAY], f"“{texts[DAY]}”" if texts[DAY] else "空白", "批准的日期，如 2024-01-31"))
+        found.append(
+            _fault(
+                where[DAY],
+                f"“{texts[DAY]}”" if texts[DAY] else "空白",
+                f"批准的日期，如 {scheme.source.year + 1}-01-31",
+            )
+        )
     typed = shown_text(cells[NEW]).strip()  # a formula is not blank, whatever it shows
     if not typed:
         found.append(_fault(where[NEW], "空白", "更正后的值；改为未填请写“—”，没有完成请写 0"))

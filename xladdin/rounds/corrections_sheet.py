@@ -76,7 +76,6 @@ CODES = UnitTable(
 )
 """What 更正单 looks up: every field, and whether it has a 当年任务量."""
 
-WRONG_DISTRICT = "错误：区应为 16 个区的全称之一"
 WRONG_CODE = f"错误：编号不在方案中，见“{CODE}”表"
 WRONG_HEAD = f"错误：栏目只填“{VALUE}”，有任务量的指标也可填“{TARGET}”"
 LACKING = f"缺：{NEW}、{GROUNDS}、{APPROVER}、{DAY}都要填"
@@ -104,7 +103,7 @@ def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
         NEW: Rule("text", "更正后的值，不写公式。改为未填请写“—”，没有完成请写 0。"),
         GROUNDS: Rule("text", "为什么更正，如复核意见、申诉处理意见的文号。"),
         APPROVER: Rule("text", "谁批准的。"),
-        DAY: Rule("date", "批准的日期，如 2024-1-31。", days=(day, date(day.year + 3, 12, 31))),
+        DAY: Rule("date", f"批准的日期，如 {scheme.source.year + 1}-1-31。", days=(day, date(day.year + 3, 12, 31))),
     }
 
     def view(typed: Typed) -> View:
@@ -155,6 +154,7 @@ class _Lines:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
+        self.wrong_district = f"错误：区应为 {len(scheme.districts)} 个区的全称之一"
         self.codes, self.names, self.targets = (
             CODES.span(head, len(scheme.inputs)) for head in (CODE, INDICATOR, TARGET)
         )
@@ -170,7 +170,7 @@ class _Lines:
         steps = [
             (errors, quoted(ERROR_VALUE)),
             (f"COUNTBLANK({at(_ENTRIES[0])}:{at(_ENTRIES[-1])})={len(_ENTRIES)}", '""'),
-            (f"SUMPRODUCT(--({district}={{{names}}}))=0", quoted(WRONG_DISTRICT)),
+            (f"SUMPRODUCT(--({district}={{{names}}}))=0", quoted(self.wrong_district)),
             (f"{row}=0", quoted(WRONG_CODE)),
             (f'NOT(OR({head}="{VALUE}",AND({head}="{TARGET}",{has_target})))', quoted(WRONG_HEAD)),
             (f"OR({blank})", quoted(LACKING)),
@@ -189,7 +189,7 @@ class _Lines:
         if all(text in (None, "") for text in texts.values()):
             state = ""
         elif texts[DISTRICT] not in self.scheme.district_names:
-            state = WRONG_DISTRICT
+            state = self.wrong_district
         elif spec is None:
             state = WRONG_CODE
         elif texts[HEAD] not in heads:

@@ -43,8 +43,8 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[dict[str, dict
     if tables := tables_of(book, Heads(heads, required=(CODE,))):
         return _read_tables(scheme, tables, file)
     place = Place(file=file)
-    found = [issues.issue(issues.TARGET_HEAD, place, f"找不到表头“{CODE}”", expected=f"表头有“{CODE}”和 16 个区名")]
-    return {}, found
+    expected = f"表头有“{CODE}”和 {len(scheme.districts)} 个区名"
+    return {}, [issues.issue(issues.TARGET_HEAD, place, f"找不到表头“{CODE}”", expected=expected)]
 
 
 def _read_tables(

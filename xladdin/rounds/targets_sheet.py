@@ -220,12 +220,20 @@ def _contents(task: str, row: TargetRow) -> dict[str, Shown]:
     return contents
 
 
-_STEPS = (
-    "在 16 个区的列里填写各区当年任务量；没有任务的留空，或填“不适用”。",
-    f"“{SUM}”“{DIFFERENCE}”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",
-    "方案对各区有规定的（各区至少数量、中心城区与其他区的比例），已按规定预填，可以改动，改动后请核实提示。",
-    f"填好后用于下发：各区填报表的“{TARGET}”按本表预填并锁定。",
-)
+def _steps(scheme: Scheme) -> list[str]:
+    zones = "与".join(scheme.district_list.zones.values())
+    rules = {
+        "各区至少数量": any(indicator.at_least is not None for indicator in scheme.indicators),
+        f"{zones}的比例": any(indicator.by_zone for indicator in scheme.indicators),
+    }
+    ruled = "、".join(rule for rule, is_there in rules.items() if is_there)
+    prefilled = f"方案对各区有规定的（{ruled}），已按规定预填，可以改动，改动后请核实提示。"
+    return [
+        f"在 {len(scheme.districts)} 个区的列里填写各区当年任务量；没有任务的留空，或填“不适用”。",
+        f"“{SUM}”“{DIFFERENCE}”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",
+        *([prefilled] if ruled else []),
+        f"填好后用于下发：各区填报表的“{TARGET}”按本表预填并锁定。",
+    ]
 
 
 def targets_workbook(scheme: Scheme) -> bytes:
@@ -235,4 +243,4 @@ def targets_workbook(scheme: Scheme) -> bytes:
 
 def targets_book(scheme: Scheme) -> UnitBook:
     """任务分解表 as data."""
-    return office_book(scheme, TARGETS_KIND, _STEPS, [targets_sheet(scheme, office_stamp(scheme))])
+    return office_book(scheme, TARGETS_KIND, _steps(scheme), [targets_sheet(scheme, office_stamp(scheme))])

@@ -101,7 +101,7 @@ def _read_rows(
             continue
         due = read_day(at(DUE))
         if texts[DUE] and due is None:
-            fault(DUE, f"“{texts[DUE]}”", "日期，如 2024-01-31")
+            fault(DUE, f"“{texts[DUE]}”", f"日期，如 {scheme.source.year + 1}-01-31")
         if texts[CONFIRMED] not in _CONFIRMATIONS:
             fault(CONFIRMED, f"“{texts[CONFIRMED]}”", f"{YES}，或留空")
         confirmed = texts[DIGEST] if _CONFIRMATIONS.get(texts[CONFIRMED]) else ""

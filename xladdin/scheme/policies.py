@@ -74,7 +74,7 @@ def _parse_weights(text: str, inputs: Mapping[str, Input]) -> dict[str, Decimal]
         code, _, number = part.partition("=")
         spec = inputs.get(code.strip())
         if spec is None or spec.kind is not InputKind.AMOUNT:
-            raise PolicyError(f"权重中的“{code}”不是附件2的指标编号（例如 K10.1）")
+            raise PolicyError(f"权重中的“{code}”不是附件2的指标编号（例如 {_several(inputs)[0]}）")
         try:
             weight = Decimal(number.strip())
         except ArithmeticError:
@@ -83,5 +83,15 @@ def _parse_weights(text: str, inputs: Mapping[str, Input]) -> dict[str, Decimal]
             raise PolicyError(f"指标 {code} 的权重“{number}”应为大于 0 的数字")
         weights[code.strip()] = weight
     if not weights:
-        raise PolicyError("选项 weights 后面要写权重，例如 multi_indicator=weights:K10.1=2,K10.2=1")
+        example = ",".join(f"{code}={weight}" for code, weight in zip(_several(inputs), (2, 1), strict=False))
+        raise PolicyError(f"选项 weights 后面要写权重，例如 multi_indicator=weights:{example}")
     return weights
+
+
+def _several(inputs: Mapping[str, Input]) -> list[str]:
+    """The indicators of the item that has most of them, for an example."""
+    by_item: dict[str, list[str]] = {}
+    for code, spec in inputs.items():
+        if spec.kind is InputKind.AMOUNT:
+            by_item.setdefault(spec.item_id, []).append(code)
+    return max(by_item.values(), key=len)

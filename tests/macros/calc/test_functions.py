@@ -16,6 +16,7 @@ import udfs
 from tests.macros.calc.session import Calc
 from tests.support.libreoffice import requires_office
 from udfs.catalogue import FUNCTIONS
+from udfs.defaults import with_items
 from udfs.registration import argument_text
 from xladdin.results.master import MASTER_FILE
 from xladdin.sending.forms import TEMPLATES
@@ -92,10 +93,10 @@ def test_cells__of_every_kind__four_values_stay_four(calc: Calc, tmp_path: Path)
 
 
 def test_examples__of_the_catalogue__equal_python(calc: Calc) -> None:
-    formulas = {f"D{n}": f.example.replace(";", "|").replace(",", ";") for n, f in enumerate(FUNCTIONS, 1)}
+    formulas = {f"D{n}": with_items(f.example).replace(";", "|").replace(",", ";") for n, f in enumerate(FUNCTIONS, 1)}
     result = calc.run("typed", cells={}, formulas=formulas, save=[])["shown"]
     for n, function in enumerate(FUNCTIONS, 1):
-        assert result[f"D{n}"] == expected(by_python(function.example)), function.example
+        assert result[f"D{n}"] == expected(by_python(with_items(function.example))), function.example
 
 
 def by_python(example: str) -> Any:

@@ -475,12 +475,15 @@ def test_open__workbook_with_broken_formulas__reconnected_without_a_word(
 def test_examples__of_every_function_in_cells__show_what_python_gives(built: Path, simulated: Simulated) -> None:
     import udfs
     from udfs.catalogue import FUNCTIONS
+    from udfs.defaults import with_items
 
     shown = simulated(
-        f"{SCENARIOS}:formulas_in_cells", addin=str(built / ADDIN_FILE), formulas=[f.example for f in FUNCTIONS]
+        f"{SCENARIOS}:formulas_in_cells",
+        addin=str(built / ADDIN_FILE),
+        formulas=[with_items(f.example) for f in FUNCTIONS],
     )
     for function, value in zip(FUNCTIONS, shown, strict=True):
-        inner = function.example[len(function.name) + 2 : -1]
+        inner = with_items(function.example)[len(function.name) + 2 : -1]
         arguments = eval(f"[{array_constants(inner)}]", {"TRUE": True, "FALSE": False})
         wanted = getattr(udfs, function.name)(*arguments)
         assert value == (pytest.approx(wanted) if isinstance(wanted, float) else wanted), function.name
