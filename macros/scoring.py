@@ -11,7 +11,7 @@ from xladdin.forms.reading import form_tables
 from xladdin.issues import Issue, Level, Refused
 from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
 from xladdin.results.sheets import issues_sheet, overview_sheets
-from xladdin.returns.collection import Collection, collect_open, report_missing
+from xladdin.returns.collection import Collection, collect_open
 from xladdin.scheme import Policies, Scheme, choose_scheme
 from xladdin.scoring.items import score_item
 from xladdin.words import CODE, ISSUES, RANKING, SUMMARY, VALUE
@@ -26,7 +26,6 @@ def consolidate(host: Host) -> str:
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
             raise Refused(_no_district_sheets(file.name))
-        report_missing(scheme, collection)
         result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
         generated = datetime.now().replace(microsecond=0)
         sheets = overview_sheets(result, generated, _field_rows(collection), {file.name: ""})

@@ -23,7 +23,7 @@ from xladdin.results.consolidation import DistrictResult, consolidate_forms
 from xladdin.results.district_sheet import field_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
-from xladdin.returns.collection import Collection, collect, readings, report_missing
+from xladdin.returns.collection import Collection, collect, readings
 from xladdin.returns.stamps import stamps_of
 from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.folder import RETURNED_FOLDER, round_home, round_scheme
@@ -87,7 +87,6 @@ def import_returned(session: Session) -> str:
     with session.working():
         policies = scheme.choose_policies(readings(session.read([POLICIES])))
         collection = _returned(scheme, folder, session)
-        report_missing(scheme, collection)
         result = consolidate_forms(scheme, collection, policies)
         districts = {d.name: d for d in result.districts if d.name in sheets and d.layers}
         tables = {name: _table_on(session.book.sheets[name]) for name in districts}

@@ -81,11 +81,9 @@ def _returned_forms(scheme: Scheme, returned: list[Path], *, as_round: bool) -> 
 def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: Progress | None) -> Consolidation:
     """The consolidation of what counts of a round, not sealed."""
     from xladdin.results.consolidation import consolidate_forms
-    from xladdin.returns.collection import report_missing
     from xladdin.rounds.collecting import collect_round
 
     collection = collect_round(scheme, folder, progress)
-    report_missing(scheme, collection)
     return consolidate_forms(scheme, collection, policies or scheme.default_policies)
 
 

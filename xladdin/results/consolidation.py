@@ -8,13 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xladdin import issues
 from xladdin.files import Progress
 from xladdin.issues import Issue
 from xladdin.methods.item import Policies
 from xladdin.numbers import half_up
 from xladdin.results.findings import about_district, about_files, about_replaced, in_order
 from xladdin.results.layers import Correction, DistrictLayers, layered
-from xladdin.returns.collection import Collection, collect, report_missing
+from xladdin.returns.collection import Collection, collect
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
@@ -77,9 +78,8 @@ class Consolidation:
 
 def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
     """Every finding about collected forms; a district is only missed where all were asked for."""
-    if collection.expects_all:
-        report_missing(scheme, collection)
-    return list(consolidate_forms(scheme, collection, scheme.default_policies).issues)
+    found = consolidate_forms(scheme, collection, scheme.default_policies).issues
+    return [issue for issue in found if collection.expects_all or issue.code != issues.MISSING_FILE.code]
 
 
 def consolidate(
@@ -91,7 +91,6 @@ def consolidate(
     `PolicyError` if it says something that is not offered.
     """
     collection = collect(scheme, paths, progress)
-    report_missing(scheme, collection)
     return consolidate_forms(scheme, collection, policies or scheme.choose_policies(collection.readings))
 
 
@@ -106,7 +105,7 @@ def consolidate_forms(
         here = [correction for correction in corrections if correction.district == name]
         layers[name], misfits = layered(scheme, name, form, judging, here)
         found += misfits
-    found += about_files(collection, judging, layers)
+    found += about_files(scheme, collection, judging, layers)
     found = [issue for issue in found if not about_replaced(issue, layers)]
     is_usual = policies.described() == scheme.default_policies.described()
     scored: dict[str, DistrictScore] = {}

@@ -17,6 +17,7 @@ from xladdin.results.layers import DistrictLayers
 from xladdin.returns.collection import Collection
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.totals import DistrictScore, score_district
+from xladdin.words import form_file_name
 
 if TYPE_CHECKING:
     from xladdin.results.judging import Judging
@@ -44,16 +45,21 @@ def in_order(scheme: Scheme, found: Iterable[Issue]) -> list[Issue]:
     )
 
 
-def about_files(collection: Collection, judging: Judging | None, layers: Layers) -> list[Issue]:
-    """The findings about the files by themselves, and the units that take part and have sent nothing.
+def about_files(scheme: Scheme, collection: Collection, judging: Judging | None, layers: Layers) -> list[Issue]:
+    """The findings about the files by themselves, the districts without a usable form, and the units that sent nothing.
 
     What a unit has yet to evaluate depends on what there is to be evaluated: a workbook alone does not show it, for it may have
     been issued before a district's form had come.
     """
-    if not judging:
-        return list(collection.issues)
-    sent = {report.unit for report in collection.reports}
     found = [
+        issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), "没有可用的填报表", district=name)
+        for name in scheme.district_names
+        if name not in layers
+    ]
+    if not judging:
+        return [*collection.issues, *found]
+    sent = {report.unit for report in collection.reports}
+    found += [
         issues.issue(issues.NOT_DELIVERED, Place(file=unit.file_name), "未收到", unit=unit.name, workbook=unit.workbook)
         for unit in judging.evaluators
         if unit not in sent

@@ -97,14 +97,6 @@ def collect_open(scheme: Scheme, file: SourceFile, book: RawBook) -> Collection:
     return collection
 
 
-def report_missing(scheme: Scheme, collection: Collection) -> None:
-    """Name every district that has no usable form."""
-    for name in scheme.district_names:
-        if name not in collection.forms:
-            place = Place(name, form_file_name(name))
-            collection.issues.append(issues.issue(issues.MISSING_FILE, place, "没有可用的填报表", district=name))
-
-
 def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:

@@ -22,7 +22,7 @@ from xladdin.results.layers import Correction
 from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
 from xladdin.results.sheets import result_sheets
 from xladdin.results.stored import NotComparable, Results, issue_of, load_results, results
-from xladdin.returns.collection import collect, report_missing
+from xladdin.returns.collection import collect
 from xladdin.rounds.corrections import contradictions, read_corrections
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import PolicyError
@@ -90,7 +90,6 @@ def correct(
     corrections, found = read_corrections(scheme, book, sheet.name)
     collection = collect(scheme, paths, progress)
     collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in earlier.get("evaluators", ())])
-    report_missing(scheme, collection)
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)
     found += contradictions(scheme, before, corrections)

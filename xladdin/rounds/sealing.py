@@ -19,7 +19,6 @@ from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
-from xladdin.returns.collection import report_missing
 from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
@@ -100,7 +99,6 @@ def seal_round(
     come back yet.
     """
     collection = collect_round(scheme, folder, progress)
-    report_missing(scheme, collection)
     result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
     earlier = newest_result(folder)
     before = _load(earlier) if earlier else None
