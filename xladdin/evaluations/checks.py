@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, says_no, says_yes, seen
+from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank, quoted
+from xladdin.methods.formulas import is_blank, is_no, is_yes, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
 from xladdin.words import (
@@ -137,12 +137,12 @@ class ReviewRow:
     def formulas(self, at: At) -> dict[str, str]:
         value, recused = at(MARK), at(RECUSED)
         not_handed_in = f'{at(CASE)}="{checks.NOT_HANDED_IN}"'
-        unsure = f"NOT(OR({is_blank(recused)},{says_yes(recused)},{says_no(recused)}))"
+        unsure = f"NOT(OR({is_blank(recused)},OR({is_yes(recused)}),OR({is_no(recused)})))"
         steps = [
             (f"ISERROR({value}&{recused})", quoted(checks.BAD_CELL)),
             (unsure, quoted(BAD_RECUSAL)),
             (
-                f"AND(NOT({is_blank(recused)}),{says_yes(recused)})",
+                f"AND(NOT({is_blank(recused)}),OR({is_yes(recused)}))",
                 f"IF({is_blank(value)},{quoted(RECUSED)},{quoted(RECUSED_AND_MARKED)})",
             ),
             (is_blank(value), f"IF({not_handed_in},{quoted(checks.NOT_HANDED_IN)},{quoted(NOT_MARKED)})"),

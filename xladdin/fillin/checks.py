@@ -51,16 +51,6 @@ def chain(steps: list[tuple[str, str]], otherwise: str) -> str:
     return f"={body}"
 
 
-def says_yes(cell: str) -> str:
-    """The condition that a cell says 是."""
-    return f"OR({is_yes(cell)})"
-
-
-def says_no(cell: str) -> str:
-    """The condition that a cell says 否."""
-    return f"OR({is_no(cell)})"
-
-
 def bad_amount(cell: str, spec: Input) -> str:
     """The condition that a cell holds no amount, no blank and no 不适用."""
     tests = [
@@ -76,7 +66,7 @@ def bad_amount(cell: str, spec: Input) -> str:
 def bad_field(cell: str, spec: Input) -> str:
     """The condition that a cell that is not blank holds nothing that the field, which is no amount, takes."""
     if spec.kind is InputKind.FLAG:
-        return f"NOT(OR({says_yes(cell)},{says_no(cell)}))"
+        return f"NOT(OR(OR({is_yes(cell)}),OR({is_no(cell)})))"
     if spec.kind is InputKind.COUNT:
         return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(MAX_NUMBER)},{cell}<>INT({cell})),TRUE)"
     return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(spec.maximum or Decimal(0))}),TRUE)"
