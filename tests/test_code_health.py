@@ -112,6 +112,7 @@ def within(module: str, *packages: str) -> bool:
 
 
 ROOMS = (
+    {"classes"},
     {"words", "numbers"},
     {"issues"},
     {"files", "records"},
