@@ -13,19 +13,19 @@ from macros.build import build_addin
 from macros.calc.build import extension
 from tests.conftest import Forms
 from tests.equality import doors
-from tests.equality.answers import Answers, engine
+from tests.equality.answers import GROUP, Answers, engine
 from tests.equality.calc import run_office_with
 from tests.equality.cases import Filling, fillings
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
 
 FILLINGS = 112
-"""7 × 16 districts, 5,040 items."""
+"""7 × 16 districts, 5,040 items: those of the README's table."""
 
 
-@pytest.fixture(scope="session")
-def typed(scheme: Scheme) -> list[Filling]:
-    return fillings(scheme, FILLINGS)
+@pytest.fixture(scope="session", params=[GROUP, pytest.param(FILLINGS, marks=pytest.mark.slow)])
+def typed(scheme: Scheme, request: pytest.FixtureRequest) -> list[Filling]:
+    return fillings(scheme, request.param)
 
 
 @pytest.fixture(scope="session")
