@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.spreadsheet.fillings import Filling, Typed, random_filling
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.fields.reading import read_cell
@@ -28,7 +30,6 @@ from xladdin.words import CODE, RATE, SCORE, STATUS, TARGET, VALUE
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.write.tables import write_tables
 
-CASES = 400
 SCHEME = load_scheme("2023")
 HEADS = [column.head for column in DISTRICT_COLUMNS]
 DISTRICT = SCHEME.district_names[0]
@@ -83,11 +84,14 @@ def rate_differences(filling: Filling, grid: list[list[Any]]) -> list[str]:
 
 
 @requires_office
-def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_engine(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [60, pytest.param(400, marks=pytest.mark.slow)])
+def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_engine(
+    tmp_path: Path, count: int
+) -> None:
     path = tmp_path / "master.xlsx"
     path.write_bytes(write_tables([SHEET], {}, "", "", datetime(2024, 1, 5)))
     dice = random.Random("master")
-    fillings = [random_filling(SCHEME, dice) for _ in range(CASES)]
+    fillings = [random_filling(SCHEME, dice) for _ in range(count)]
     scored = [score_district(SCHEME, entries_of(f), SCHEME.default_policies) for f in fillings]
     cases = []
     for filling, scores in zip(fillings, scored, strict=True):
@@ -113,4 +117,4 @@ def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_e
             if abs(total - float(scores.sections[1])) > 1e-9:
                 bad.append(f"case {number} section {total!r} instead of {scores.sections[1]}")
     assert bad[:5] == []
-    assert all(seen.get(words, 0) > 100 for words in ("已计分", "部分缺", "缺", "不适用", "错误")), seen
+    assert all(seen.get(words, 0) > count // 4 for words in ("已计分", "部分缺", "缺", "不适用", "错误")), seen

@@ -17,9 +17,6 @@ from xladdin.sending.forms import blank_form
 from xladdin.words import CONTENT, COVER, TARGET, VALUE
 from xladdin.workbook.cells import cell_name, column_letters
 
-CASES = 2000
-IRONCALC_CASES = 300
-
 SCHEME = load_scheme("2023")
 LAYOUT = form_layout(SCHEME)
 CELLS = sorted(form_view(LAYOUT, {}))
@@ -80,14 +77,17 @@ def _differences(shown: dict[tuple[str, int, int], object], wanted: dict[tuple[s
 
 
 @requires_office
-def test_native_formulas__2000_random_fillings_in_libreoffice__equal_python_in_every_formula_cell(blank: Path) -> None:
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.slow)])
+def test_native_formulas__random_fillings_in_libreoffice__equal_python_in_every_formula_cell(
+    blank: Path, count: int
+) -> None:
     """得分 and totals, and with them 完成率, 校验 and the counts; recalculated in one headless run."""
-    fillings = _fillings(CASES, "libreoffice")
+    fillings = _fillings(count, "libreoffice")
     cases = [{"set": [s for annex in LAYOUT.annexes for s in _sets(annex, f)]} for f in fillings]
     job = {"open": blank, "unprotect": True, "cases": cases, "read": [list(a) for a in _areas()]}
     (result,) = run_office([job], deadline=420)
     assert result["error"] is None
-    assert len(result["cases"]) == CASES
+    assert len(result["cases"]) == count
     bad = []
     seen: dict[str, int] = {}
     for number, (filling, areas) in enumerate(zip(fillings, result["cases"], strict=True)):
@@ -101,15 +101,18 @@ def test_native_formulas__2000_random_fillings_in_libreoffice__equal_python_in_e
     assert bad[:5] == []
     # The fillings are worth their name: every state of 校验 and both empty and 不适用 scores occurred often.
     for state in ("number", "不适", "错误", "缺：", "待评", "提示", "√"):
-        assert seen.get(state, 0) > 100, state
+        assert seen.get(state, 0) > count // 20, state
 
 
-def test_native_formulas__random_fillings_in_ironcalc__equal_python_in_every_formula_cell(blank: Path) -> None:
+@pytest.mark.parametrize("count", [40, pytest.param(300, marks=pytest.mark.slow)])
+def test_native_formulas__random_fillings_in_ironcalc__equal_python_in_every_formula_cell(
+    blank: Path, count: int
+) -> None:
     """A second, independent engine."""
     model = ironcalc.load_from_xlsx(str(blank), "en", "UTC", "en")
     sheets = {name: number for number, name in enumerate((COVER, LAYOUT.annex1.sheet, LAYOUT.annex2.sheet))}
     bad = []
-    for number, filling in enumerate(_fillings(IRONCALC_CASES, "ironcalc")):
+    for number, filling in enumerate(_fillings(count, "ironcalc")):
         for annex in LAYOUT.annexes:
             sheet = sheets[annex.sheet]
             for code, row in annex.fields.items():
