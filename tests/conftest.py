@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from xladdin.sending.forms import BLANK_FORM, district_copy, stored_template
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
+from xladdin.workbook.read import reader
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -128,6 +129,20 @@ def _seen(typed: Typed) -> Value:
     if isinstance(typed, str):
         return {"是": True, "否": False, "不适用": NOT_APPLICABLE}.get(typed, Fault("文本"))
     return Decimal(str(typed))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Read a workbook's bytes once, however many tests read files with the same ones."""
+    read = lru_cache(maxsize=128)(reader._read_zip)
+
+    def read_zip(data: bytes) -> reader.Contents:
+        sheets, properties = read(data)
+        return list(sheets), dict(properties)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "_read_zip", read_zip)
+        yield
 
 
 @pytest.fixture(scope="session")
