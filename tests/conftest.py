@@ -131,6 +131,42 @@ def _seen(typed: Typed) -> Value:
     return Decimal(str(typed))
 
 
+LONGEST = (
+    "tests/full_round",
+    "tests/macros/excel",
+    "tests/cli",
+    "tests/macros/calc",
+    "tests/rounds",
+    "tests/test_static.py",
+    "tests/returns",
+    "tests/spreadsheet",
+)
+"""Where tests take longest: they come first, so that the processes of a parallel run end together."""
+
+PLAYED_ONCE = ("tests/full_round/", "tests/equality/")
+"""Folders whose tests share what is worked out for all of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((n for n, longest in enumerate(LONGEST) if item.nodeid.startswith(longest)), len(LONGEST))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """In a parallel run a module's tests stay together, or a folder's, so that no fixture is worked out twice."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFixtures(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in PLAYED_ONCE if nodeid.startswith(folder)), nodeid.partition("::")[0])
+
+    config.option.loadscopereorder = False  # the order is that of LONGEST
+    return ByFixtures(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _read_once() -> Iterator[None]:
     """Read a workbook's bytes once, however many tests read files with the same ones."""

@@ -21,6 +21,7 @@ import xlsxwriter
 
 from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
+from tests.support.libreoffice import DEADLINE
 from xladdin.cli.program import PROGRAM, Command, Group, Which, main
 from xladdin.cli.terminal import progress_bar, width
 from xladdin.files import FileBusy, write_whole
@@ -44,7 +45,7 @@ def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None)
     environment = {k: v for k, v in os.environ.items() if k not in ("SOURCE_DATE_EPOCH", "PYTHONIOENCODING")}
     environment |= {"PYTHONPATH": str(ROOT), **(env or {})}
     command = [sys.executable, "-m", "xladdin", *map(str, arguments)]
-    ended = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=DEADLINE, check=False)
     out, err = ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8")
     assert "Traceback" not in err, err
     return subprocess.CompletedProcess(command, ended.returncode, out, err)

@@ -19,7 +19,7 @@ from typing import Any
 import uno
 from com.sun.star.lang import DisposedException, IndexOutOfBoundsException
 
-PATIENCE = 15
+PATIENCE = 120
 """Seconds until what should have happened on the screen counts as not happening."""
 
 MANY = 500

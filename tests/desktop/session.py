@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.support.libreoffice import WANTS_RESTART, OfficeError, _end, _environment, find_office
+from tests.support.libreoffice import DEADLINE, WANTS_RESTART, OfficeError, _end, _environment, find_office
 
 DRIVER: Final = Path(__file__).with_name("driver.py")
 
@@ -56,7 +56,7 @@ class Desktop:
         with zipfile.ZipFile(BytesIO(extension)) as package:
             package.extractall(folder / "bundled/finescore")
 
-    def run(self, workbook: Path, pictures: Path, *, deadline: float = 60, **arguments: Any) -> dict[str, Any]:
+    def run(self, workbook: Path, pictures: Path, *, deadline: float = DEADLINE, **arguments: Any) -> dict[str, Any]:
         """Open a workbook in a window and let the driver work; what it saw, and its pictures in a folder.
 
         Raises:

@@ -11,6 +11,7 @@ from macros.calc.build import extension
 from tests.conftest import Forms
 from tests.desktop.filled import DISTRICT, TASK, filled_master
 from tests.desktop.session import Desktop, requires_desktop
+from tests.support.libreoffice import DEADLINE
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.master import MASTER_FILE
 
@@ -49,7 +50,7 @@ def test_window__numbers_typed_and_ranked__equals_the_command_line_on_the_saved_
         "--json",
         results,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE)
     assert done.returncode == 0, done.stdout + done.stderr
     districts = json.loads(results.read_text(encoding="utf-8"))["districts"]
     by_command = [[d["rank"], d["name"], d["total"], *(d["sections"][s] for s in SECTIONS)] for d in districts]

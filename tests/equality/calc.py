@@ -14,7 +14,7 @@ import pytest
 from tests.support import libreoffice
 
 
-def run_office_with(extension: bytes, jobs: Sequence[Mapping[str, Any]], *, deadline: float) -> list[dict[str, Any]]:
+def run_office_with(extension: bytes, jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """`run_office` in a LibreOffice that has the extension."""
     with tempfile.TemporaryDirectory(prefix="xladdin-extension-") as name, pytest.MonkeyPatch.context() as patch:
         with zipfile.ZipFile(BytesIO(extension)) as package:
@@ -26,4 +26,4 @@ def run_office_with(extension: bytes, jobs: Sequence[Mapping[str, Any]], *, dead
                 return super()._start(log, *command, *([option] if log == "office.log" else []))
 
         patch.setattr(libreoffice, "_Session", Session)
-        return libreoffice.run_office(jobs, deadline=deadline)
+        return libreoffice.run_office(jobs)

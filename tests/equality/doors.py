@@ -18,7 +18,7 @@ from tests.conftest import Forms
 from tests.equality.answers import GROUP, RANK, TOTAL, Answers, Result, column, groups, result_of, section, total
 from tests.equality.cases import Content, Filling
 from tests.equality.forms import returned_form
-from tests.support.libreoffice import run_office
+from tests.support.libreoffice import DEADLINE, run_office
 from tests.udfs.com import ERROR_CODES
 from udfs.catalogue import BY_NAME
 from xladdin.forms.form import Form
@@ -35,12 +35,6 @@ from xladdin.workbook.cells import CellError, cell_name
 from xladdin.workbook.tables import Cell
 
 ROOT = Path(__file__).parents[2]
-
-COMMAND_DEADLINE = 60
-"""Seconds for one run of the command line."""
-
-OFFICE_DEADLINE = 180
-"""Seconds for LibreOffice, from start to end."""
 
 HEADS = [c.head for c in DISTRICT_COLUMNS]
 
@@ -168,7 +162,7 @@ class FormInLibreOffice(NativeFormulas):
         }
         cases = [merged(self._typed(annex, filling) for annex in self.layout.annexes) for filling in fillings]
         job = {"open": self.path, "unprotect": True, "cases": cases, "read": list(areas.items())}
-        (result,) = run_office([job], deadline=OFFICE_DEADLINE)
+        (result,) = run_office([job])
         assert result["error"] is None, result["error"]
         answers = {}
         for number, grids in enumerate(result["cases"]):
@@ -255,7 +249,7 @@ class FunctionsInLibreOffice:
         ]
         area = self.layout.area(SCORE, codes_only=False)
         job = {"open": self.master, "unprotect": True, "cases": cases, "read": [[self.district, area]]}
-        (result,) = self.office([job], deadline=OFFICE_DEADLINE)
+        (result,) = self.office([job])
         assert result["error"] is None, result["error"]
         answers: dict[tuple[int, str], Result] = {}
         for number, (shown,) in enumerate(result["cases"]):
@@ -376,7 +370,7 @@ class CommandLine:
         command = [sys.executable, "-m", "xladdin", "consolidate", os.fspath(path), "--json", os.fspath(results)]
         command += ["-o", os.fspath(self.folder / f"汇总{group}.xlsx")]
         done = subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_DEADLINE
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE
         )
         assert done.returncode in (0, 1), done.stderr
         answers: dict[tuple[int, str], Result] = {}

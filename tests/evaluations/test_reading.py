@@ -237,7 +237,7 @@ def test_read__typed_in_libreoffice_and_saved_in_every_format__same_values(schem
         jobs.append({"open": path, "type": typed, "save": saves})
     for kind in _formats():
         (tmp_path / kind).mkdir()
-    for result in run_office(jobs, deadline=240):
+    for result in run_office(jobs):
         assert result["error"] is None
     for name in UNITS:
         unit = unit_of(scheme, name)

@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.full_round import story, writing
-from tests.support.libreoffice import find_office, run_office
+from tests.support.libreoffice import DEADLINE, find_office, run_office
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +41,7 @@ class Played:
     def run(self, name: str, *arguments: str) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": EPOCH}
         command = [sys.executable, "-m", "xladdin", *arguments]
-        done = subprocess.run(command, cwd=self.folder.parent, env=environment, capture_output=True, timeout=300)
+        done = subprocess.run(command, cwd=self.folder.parent, env=environment, capture_output=True, timeout=DEADLINE)
         self.said[name] = done.stdout.decode() + done.stderr.decode()
         self.codes[name] = done.returncode
         assert "Traceback" not in self.said[name], self.said[name]

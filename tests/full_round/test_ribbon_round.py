@@ -352,7 +352,7 @@ def test_master__after_import__its_functions_in_libreoffice_give_the_scores_of_t
         f"{RIBBON}:imported_and_consolidated", master=str(folder / "下发" / MASTER), folder=str(folder), done=str(done)
     )
     areas = [[name, "A4:F83"] for name in DISTRICTS]
-    (result,) = run_office_with(extension(), [{"open": done, "recalc": True, "read": areas}], deadline=300)
+    (result,) = run_office_with(extension(), [{"open": done, "recalc": True, "read": areas}])
     assert result["error"] is None, result["error"]
     wanted = oracle.outcome(3)
     compared = 0

@@ -25,6 +25,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Field, Forms, Typed
+from tests.support.libreoffice import DEADLINE
 from xladdin.numbers import decimal_of, half_up
 from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.results.files import result_workbook
@@ -128,7 +129,7 @@ def run(returned: Path, target: Path, epoch: int | None) -> bytes:
     if epoch is not None:
         environment["SOURCE_DATE_EPOCH"] = str(epoch)
     command = [sys.executable, "-m", "xladdin", "consolidate", str(returned), "-o", str(target)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=DEADLINE, check=False)
     assert done.returncode == 1, done.stderr.decode()
     return target.read_bytes()
 

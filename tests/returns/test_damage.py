@@ -23,6 +23,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Field, Forms, Typed
+from tests.support.libreoffice import DEADLINE
 from xladdin.issues import Level, weighty
 from xladdin.methods.ratio import RatioItem
 from xladdin.results.consolidation import Consolidation, consolidate, examine
@@ -846,7 +847,12 @@ def read_in_child(path: Path, data: bytes, *, memory: int = 3 * GIGABYTE) -> str
     path.write_bytes(data)
     command = [sys.executable, "-c", CHILD, str(path), str(memory)]
     child = subprocess.run(
-        command, capture_output=True, timeout=20, cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "utf-8"}, check=False
+        command,
+        capture_output=True,
+        timeout=DEADLINE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
     )
     assert child.returncode == 0, child.stderr.decode(errors="replace")[-400:]
     return child.stdout.decode().strip()

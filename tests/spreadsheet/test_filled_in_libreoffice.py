@@ -25,16 +25,19 @@ def _typed_text(typed: str) -> str:
     return typed if not typed.replace(".", "", 1).isdigit() else f"{float(typed):.15g}"
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+@pytest.fixture(scope="module", params=[4, pytest.param(16, marks=pytest.mark.slow)])
+def folders(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """`reference`: the sample as our own code fills it; for each kind: the same typed into templates in LibreOffice."""
     root = tmp_path_factory.mktemp("filled")
     distribute(SCHEME, root / "templates")
+    for name in SCHEME.district_names[request.param :]:
+        (root / "templates" / form_file_name(name)).unlink()
     fill_samples(SCHEME, root / "templates", root / "reference", seed=7)
     reference = consolidate(SCHEME, [root / "reference"], SCHEME.default_policies)
     by_district, by_office = [], []
     for district in reference.districts:
-        assert district.layers is not None
+        if district.layers is None:
+            continue
         name = form_file_name(district.name)
         open_cells, judged_cells = [], []
         for source in district.layers.sources:
@@ -49,7 +52,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         saves = [[root / kind / name.replace("xlsx", kind), kind] for kind in KINDS]
         by_office.append({"open": root / "sent" / name, "unprotect": True, "type": judged_cells, "save": saves})
     jobs = by_district + by_office
-    for result in run_office(jobs, deadline=400):
+    for result in run_office(jobs):
         assert result["error"] is None
     return {"reference": root / "reference", **{kind: root / kind for kind in KINDS}}
 

@@ -101,7 +101,7 @@ def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_e
         ]
         cases.append({"set": [column(SCORE, first_codes), *typed]})
     area = f"A1:{cell_name(LAST + 1, len(HEADS) - 1)}"
-    (result,) = run_office([{"open": path, "cases": cases, "read": [[DISTRICT, area]]}], deadline=300)
+    (result,) = run_office([{"open": path, "cases": cases, "read": [[DISTRICT, area]]}])
     assert result["error"] is None
     bad = []
     seen: dict[object, int] = {}

@@ -85,7 +85,7 @@ def test_native_formulas__random_fillings_in_libreoffice__equal_python_in_every_
     fillings = _fillings(count, "libreoffice")
     cases = [{"set": [s for annex in LAYOUT.annexes for s in _sets(annex, f)]} for f in fillings]
     job = {"open": blank, "unprotect": True, "cases": cases, "read": [list(a) for a in _areas()]}
-    (result,) = run_office([job], deadline=420)
+    (result,) = run_office([job])
     assert result["error"] is None
     assert len(result["cases"]) == count
     bad = []

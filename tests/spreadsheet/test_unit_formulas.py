@@ -245,7 +245,7 @@ def test_unit_formulas__random_fillings_in_libreoffice__equal_python(name: str, 
     cover_last = column_letters(5) + str(10 + len(counted))
     areas = [*map(_area, book.sheets), [COVER, f"A1:{cover_last}"]]
     job = {"open": path, "unprotect": True, "cases": [{"set": ranges} for _f, ranges in cases], "read": areas}
-    (result,) = run_office([job], deadline=120)
+    (result,) = run_office([job])
     assert result["error"] is None
     bad: list[str] = []
     seen: dict[str, int] = {}

@@ -38,6 +38,9 @@ WANTS_RESTART: Final = 81
 
 MAX_RESTARTS: Final = 5
 
+DEADLINE: Final = 600.0
+"""Seconds after which what runs is taken to hang. However busy the machine is, nothing takes as long."""
+
 SETTINGS: Final[Sequence[tuple[str, str, str]]] = (
     # Recalculate every workbook when it is loaded ("always"), so that no cached value passes for a result.
     ("org.openoffice.Office.Calc/Formula/Load", "OOXMLRecalcMode", "0"),
@@ -109,7 +112,7 @@ def _can_import_uno(python: Path) -> bool:
             env=_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=30,
+            timeout=DEADLINE,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -122,7 +125,7 @@ def _not_found() -> str:
     return f"no LibreOffice with a Python that can import uno{where} (Debian: libreoffice-calc, python3-uno)"
 
 
-def run_office(jobs: Sequence[Mapping[str, Any]], *, deadline: float = 120.0) -> list[dict[str, Any]]:
+def run_office(jobs: Sequence[Mapping[str, Any]], *, deadline: float = DEADLINE) -> list[dict[str, Any]]:
     """Run jobs in a fresh LibreOffice and return one result per job.
 
     Args:
@@ -153,7 +156,7 @@ def run_office(jobs: Sequence[Mapping[str, Any]], *, deadline: float = 120.0) ->
     return results
 
 
-def to_png(workbook: Path, out_dir: Path, dpi: int = 80, *, deadline: float = 120.0) -> list[Path]:
+def to_png(workbook: Path, out_dir: Path, dpi: int = 80, *, deadline: float = DEADLINE) -> list[Path]:
     """Print a workbook, or a PDF file, to one PNG file per page.
 
     Args:

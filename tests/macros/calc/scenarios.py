@@ -30,7 +30,7 @@ class Office:
     def __init__(self, pipe: str) -> None:
         local = uno.getComponentContext()
         resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600
         while True:
             try:
                 self.context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")

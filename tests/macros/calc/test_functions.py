@@ -162,8 +162,8 @@ def test_wizard__every_function__described_in_chinese(calc: Calc) -> None:
             assert found[function.name]["arguments"] == given
 
 
-def test_unopkg__normal_user__installs_and_computes(oxt: bytes, tmp_path: Path) -> None:
-    calc = Calc(tmp_path / "user", oxt, installed=True)
+def test_unopkg__normal_user__installs_and_computes(oxt: bytes, open_folder: Path) -> None:
+    calc = Calc(open_folder, oxt, installed=True)
     result = calc.run("typed", cells={"A1": 6, "B1": 10}, formulas={"C1": "=FS_RATIO(A1;B1)"}, save=[])
     assert result["shown"] == {"C1": pytest.approx(1.2)}
 
