@@ -121,7 +121,7 @@ def test_make_evaluations__once_more__another_issue_beside_the_first(
 
 
 @pytest.mark.parametrize("button", ["seal_round", "track_round", "correct", "make_evaluations"])
-@pytest.mark.parametrize("at_poll", [2, 20])
+@pytest.mark.parametrize("at_poll", [pytest.param(2, marks=pytest.mark.slow), 20])
 def test_button__escape_while_it_works__nothing_written(
     simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], button: str, at_poll: int
 ) -> None:
@@ -251,7 +251,11 @@ def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
 
 @pytest.mark.parametrize(
     ("state", "name", "by_round", "chosen"),
-    [("round 2", "第1次", 2, ""), ("round 3", "第2次", 3, ""), ("round 3", "第2次", 3, "回收")],
+    [
+        ("round 2", "第1次", 2, ""),
+        ("round 3", "第2次", 3, "回收"),
+        pytest.param("round 3", "第2次", 3, "", marks=pytest.mark.slow),
+    ],
 )
 def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
     simulated: Simulated,
