@@ -19,7 +19,7 @@ from xladdin.methods.item import Outcome
 from xladdin.numbers import NotApplicable, ScoringError
 
 XLWINGS: ModuleType | None = None
-"""xlwings, an optional extra: without it the functions are plain ones."""
+"""xlwings, which installs on Windows only: without it the functions are plain ones."""
 try:
     import xlwings
 except ImportError:
