@@ -6,14 +6,15 @@ checked against it. Numbers of the scheme are not written here: an argument name
 
 from __future__ import annotations
 
-from xladdin.classes import record
+from dataclasses import dataclass
+
 from xladdin.words import RIBBON_TAB
 
 CATEGORY = RIBBON_TAB
 """The functions' group in the function wizard."""
 
 
-@record
+@dataclass(frozen=True)
 class Argument:
     """One argument of a function.
 
@@ -34,7 +35,7 @@ class Argument:
         return bool(self.default)
 
 
-@record
+@dataclass(frozen=True)
 class CellFunction:
     """One function; `example` is a formula that can be typed once `defaults.with_items` has filled it."""
 

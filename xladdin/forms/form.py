@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xladdin.classes import field, record
+from dataclasses import dataclass, field
+
 from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
@@ -11,7 +12,7 @@ from xladdin.words import CONTENT, TARGET, VALUE
 from xladdin.workbook.cells import Raw
 
 
-@record
+@dataclass(frozen=True)
 class FieldCell:
     """A cell of a field: what it was read as, what was typed, and where it is; no place where its row is not there."""
 
@@ -20,7 +21,7 @@ class FieldCell:
     place: Place | None = None
 
 
-@record
+@dataclass(frozen=True)
 class Field:
     """What a form holds for an input code.
 
@@ -58,7 +59,7 @@ class Fields(dict[str, Field]):
         return Field(code)
 
 
-@record(frozen=False)
+@dataclass
 class Form:
     """What one district's form holds.
 

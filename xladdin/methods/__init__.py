@@ -4,8 +4,7 @@
 """
 
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 
-for _file in sorted(Path(__file__).parent.glob("*.py")):
-    if _file.stem != "__init__":
-        import_module(f"{__name__}.{_file.stem}")
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

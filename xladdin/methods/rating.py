@@ -1,10 +1,11 @@
 """综合评价: a mark given by the office or by member departments."""
 
-from xladdin.classes import record
+from dataclasses import dataclass
+
 from xladdin.methods.marks import MarkedItem
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RatingItem(MarkedItem):
     """The mark, converted from `full` to the points."""
 

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from xladdin.classes import field, record
 
-
-@record
+@dataclass(frozen=True)
 class CellError:
     """An error value such as #N/A."""
 
     text: str
 
 
-@record
+@dataclass(frozen=True)
 class Percentage:
     """A number shown with a percent sign: 0.45 where the cell says 45%."""
 
     number: float
 
 
-@record
+@dataclass(frozen=True)
 class SerialDate:
     """A number shown as a date or time, counted in days as spreadsheet programs do."""
 
     number: float
 
 
-@record
+@dataclass(frozen=True)
 class Formula:
     """A formula and the result stored with it (None where none is stored). The result is a claim, not an input."""
 
@@ -41,7 +40,7 @@ Raw = None | str | float | int | bool | datetime.date | Percentage | SerialDate 
 """A cell's content; None is an empty cell."""
 
 
-@record
+@dataclass(frozen=True)
 class RawSheet:
     """A sheet's contents: `rows[r][c]` is row r+1, column c+1 of the sheet, as Excel numbers them."""
 
@@ -55,7 +54,7 @@ class RawSheet:
         return None
 
 
-@record
+@dataclass(frozen=True)
 class RawBook:
     """A workbook's contents and the SHA-256 of the file they came from."""
 

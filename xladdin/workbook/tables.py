@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
-
-from xladdin.classes import record
 
 
 class Cell(NamedTuple):
@@ -25,7 +24,7 @@ class Cell(NamedTuple):
 Content = str | float | None | Cell
 
 
-@record
+@dataclass(frozen=True)
 class Column:
     """A column: its head, its width in digits, the style of its cells, and a second head above where there is one.
 
@@ -39,7 +38,7 @@ class Column:
     signals: tuple[tuple[str, str], ...] = ()
 
 
-@record
+@dataclass(frozen=True)
 class Bars:
     """A bar chart and data bars over one column of numbers."""
 
@@ -48,7 +47,7 @@ class Bars:
     values: int
 
 
-@record
+@dataclass(frozen=True)
 class ResultSheet:
     """One sheet: title, notes, heads, rows; and how it is shown and printed."""
 
