@@ -975,3 +975,46 @@ def test_diff__two_forms__names_the_changed_cell(forms: Forms, tmp_path: Path) -
     assert ended.returncode == DONE
     assert "K01.1" in ended.stdout
     assert (tmp_path / "变动.xlsx").exists()
+
+
+# --- start ------------------------------------------------------------------------------------------------------------
+
+LOADED = """
+import sys
+import xladdin.cli
+sys.argv = ["xladdin", *sys.argv[1:]]
+import os
+os._exit = lambda code: None
+xladdin.cli.main()
+print("loaded:", *sorted(sys.modules))
+"""
+
+
+def loaded_by(*arguments: str | Path, cwd: Path) -> set[str]:
+    """The modules that a call leaves loaded."""
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADED, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(ended.stdout.splitlines()[-1].removeprefix("loaded: ").split())
+
+
+def test_start__of_help__loads_nothing_of_what_commands_need(tmp_path: Path) -> None:
+    loaded = loaded_by("--help", cwd=tmp_path)
+    assert "xladdin.cli.program" in loaded
+    ours = {name for name in loaded if name.startswith(("xladdin.", "macros", "udfs")) and "xladdin.cli" not in name}
+    assert ours <= {"xladdin.words"}
+    assert (
+        loaded & {"inspect", "dataclasses", "decimal", "fractions", "json", "zipfile", "tempfile", "xlsxwriter"}
+        == set()
+    )
+
+
+def test_start__of_check__loads_no_library_that_only_others_need(filled: Path, tmp_path: Path) -> None:
+    loaded = loaded_by("check", filled / form_file_name(OURS), cwd=tmp_path)
+    assert "xladdin.returns.collection" in loaded
+    assert loaded & {"inspect", "dataclasses", "uuid", "xlrd", "xlwings", "macros", "udfs", "xladdin.sending"} == set()
