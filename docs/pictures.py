@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+
+from xladdin.classes import replace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

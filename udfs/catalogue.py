@@ -6,15 +6,14 @@ checked against it. Numbers of the scheme are not written here: an argument name
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from xladdin.classes import record
 from xladdin.words import RIBBON_TAB
 
 CATEGORY = RIBBON_TAB
 """The functions' group in the function wizard."""
 
 
-@dataclass(frozen=True)
+@record
 class Argument:
     """One argument of a function.
 
@@ -35,7 +34,7 @@ class Argument:
         return bool(self.default)
 
 
-@dataclass(frozen=True)
+@record
 class CellFunction:
     """One function; `example` is a formula that can be typed once `defaults.with_items` has filled it."""
 

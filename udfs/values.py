@@ -6,12 +6,12 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from udfs import defaults
 from udfs.catalogue import Argument
 from udfs.error_values import error_text
+from xladdin.classes import record
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
 
 ERROR = "错误"
@@ -98,7 +98,7 @@ def _flag(value: Seen) -> bool | None:
     return None
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Cells:
     """An argument as it was given: a rectangle of cells, or nothing where it was left out.
 

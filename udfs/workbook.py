@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from xladdin.classes import record
 
 if TYPE_CHECKING:
     from xladdin.scheme import Scheme, Stamp
 
 
-@dataclass(frozen=True)
+@record
 class Workbook:
     """The workbook in which the formula stands that is being computed, handed over behind the formula's own arguments."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def write_sealed(folder: Path, files: Mapping[str, bytes]) -> None:
         raise Refused(f"{folder} 已存在；封存的结果不覆盖")
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Not by tempfile, whose folders only their owner may open: colleagues read these.
-    temporary = folder.parent / f".{uuid.uuid4().hex}"
+    temporary = folder.parent / f".{os.urandom(16).hex()}"
     temporary.mkdir()
     try:
         for name, data in files.items():

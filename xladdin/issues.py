@@ -7,9 +7,9 @@ argument that is missing fails loudly.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
+from xladdin.classes import record
 from xladdin.words import CODE, EVALUATOR_LABEL, UNIT_LABEL, VALUE
 
 
@@ -41,7 +41,7 @@ class Level(Enum):
     """For information."""
 
 
-@dataclass(frozen=True)
+@record
 class Kind:
     """A kind of finding: its code, its weight, and what is expected and to be done."""
 
@@ -51,7 +51,7 @@ class Kind:
     remedy: str
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """Where something stands; empty parts are unknown or do not apply. `item` is an item id or input code."""
 
@@ -62,7 +62,7 @@ class Place:
     item: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Issue:
     """One finding."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+
+from xladdin.classes import record
 
 MAX_NUMBER = Decimal(10) ** 12
 """Beyond this nothing that is reported or typed into a formula can be meant."""
@@ -20,7 +21,7 @@ class NotApplicable(Enum):
 NOT_APPLICABLE = NotApplicable.NOT_APPLICABLE
 
 
-@dataclass(frozen=True)
+@record
 class Fault:
     """A value that cannot be used; `message` says why, in Chinese, for the person who typed it."""
 

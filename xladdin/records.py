@@ -1,18 +1,18 @@
 """Records read from tables of a data file: one strict reader, which refuses what it does not know and says so by key.
 
-A record is a frozen dataclass whose annotations say what a value has to be: a text (never empty), a number (never below 0),
+A record is a class whose annotations say what a value has to be: a text (never empty), a number (never below 0),
 a whole number, true or false, a day, one of these or nothing, several of them, or another record. The modules that define
 records must not postpone the evaluation of annotations.
 """
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_origin
 
+from xladdin.classes import REQUIRED, field, fields, record
 from xladdin.numbers import plain
 
 Record = TypeVar("Record")
@@ -20,20 +20,18 @@ Record = TypeVar("Record")
 Faults = list[tuple[str, str]]
 """What is wrong, as (key, problem in Chinese)."""
 
-_PLACEHOLDER: Any = MISSING
 
-
-def named(key: str = "", *, least: int = 0, default: Any = _PLACEHOLDER) -> Any:  # noqa: ANN401 - as `dataclasses.field`
+def named(key: str = "", *, least: int = 0, default: Any = REQUIRED) -> Any:  # noqa: ANN401 - as `field`
     """A field that the data calls `key`, and of which a list has at least so many."""
     return field(default=default, metadata={"key": key, "least": least})
 
 
-def filled_in() -> Any:  # noqa: ANN401 - as `dataclasses.field`
+def filled_in() -> Any:  # noqa: ANN401 - as `field`
     """A text that the data does not hold: whoever reads the record gives it."""
     return field(default="", metadata={"given": True})
 
 
-@dataclass(frozen=True)
+@record
 class Variants:
     """Records told apart by the value of a key; to be given in place of a record, as `record` of a base class."""
 
@@ -43,7 +41,7 @@ class Variants:
     unknown: str
 
 
-@dataclass(frozen=True)
+@record
 class _Field:
     name: str
     key: str
@@ -60,7 +58,7 @@ def _fields(record: Any) -> tuple[_Field, ...]:  # noqa: ANN401 - a record type
             f.name,
             f.metadata.get("key") or f.name,
             f.type,
-            f.default is not MISSING or f.default_factory is not MISSING,
+            f.is_optional,
             f.metadata.get("least", 0),
             f.metadata.get("given", False),
         )
@@ -183,7 +181,7 @@ _PLAIN: dict[Any, Callable[[Any], tuple[Any, str]]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Quoted:
     """A number of the scheme beside the sentence it comes from, or the convention it rests on where the text has none."""
 

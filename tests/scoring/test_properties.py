@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from itertools import product
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from xladdin.classes import replace
 from xladdin.methods.cases import cases
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.methods.marks import marks, mean_mark

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from xladdin.classes import replace
 from xladdin.words import SPELLINGS
 from xladdin.workbook.cells import RawBook, RawSheet
 

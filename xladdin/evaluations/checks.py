@@ -6,9 +6,9 @@ through LibreOffice. As in 区填报表 the formulas read no number out of a tex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from xladdin.classes import record
 from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
@@ -47,7 +47,7 @@ RECUSAL = Input(RECUSED, RECUSED, "是/否", InputKind.FLAG)
 """The field 回避 as a field to be read."""
 
 
-@dataclass(frozen=True)
+@record
 class AmountRow:
     """An indicator of a district, whose completed amount a department verifies.
 
@@ -105,7 +105,7 @@ class AmountRow:
         return checks.OVER if isinstance(self.target, float) and number > self.target else checks.GOOD
 
 
-@dataclass(frozen=True)
+@record
 class MarkRow:
     """A department's mark for a district."""
 
@@ -127,7 +127,7 @@ class MarkRow:
         return {CHECK: checks.GOOD if isinstance(value, Decimal) else checks.bad_value(self.spec)}
 
 
-@dataclass(frozen=True)
+@record
 class ReviewRow:
     """An expert's mark for a district; `case` names the case, or says that none was handed in."""
 
@@ -167,7 +167,7 @@ class ReviewRow:
         return {CHECK: state}
 
 
-@dataclass(frozen=True)
+@record
 class RatingRow:
     """What the office decides of a district; `cited` is the field of the number that this one may not exceed, if any."""
 

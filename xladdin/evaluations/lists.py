@@ -7,9 +7,9 @@ district, 性质 and title, spaces aside. `line_formulas` says the same in nativ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
+from xladdin.classes import field, record
 from xladdin.fields.dates import read_day
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Place
@@ -40,7 +40,7 @@ REPOST = "不计：转发，以首发为准"
 REPEATED = "不计：同区同题，前面已计一次"
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """A line of either list as it was read; `day` is a text where it is no date.
 
@@ -70,7 +70,7 @@ class Line:
         return self.district, self.tone, self.title.replace(" ", "").replace("　", "").casefold()
 
 
-@dataclass(frozen=True)
+@record
 class Counted:
     """A line and what became of it: `reason` is √ where it counts, blank for a blank line."""
 
@@ -82,7 +82,7 @@ class Counted:
         return self.reason == GOOD
 
 
-@dataclass(frozen=True)
+@record
 class Tally:
     """What a list comes to: numbers by input code and district, and every line with its reason."""
 

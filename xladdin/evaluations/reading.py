@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.classes import field, record
 from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import RECUSAL
 from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, LISTS, MARKS, MEDIA, RATINGS, REVIEW
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
 
-@dataclass(frozen=True)
+@record
 class Evaluation:
     """What a unit says of a district's field.
 
@@ -61,7 +61,7 @@ class Evaluation:
     is_open: bool = False
 
 
-@dataclass
+@record(frozen=False)
 class UnitReport:
     """What one unit's workbook holds.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from xladdin.classes import record
 from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
 from xladdin.evaluations.layout import AMOUNTS, LIST_LINES, LISTS, MARKS, RATINGS, REVIEW, counts_table
 from xladdin.evaluations.lists import count, line_formulas, listed_codes, typed_line
@@ -54,7 +54,7 @@ Rows = list[tuple[Mapping[str, Shown | None], Row]]
 _SIGNATURE = "评价单位（盖章）：　　　　　　　评价人：　　　　　　　审核人：　　　　　　　日期：　　　年　　月　　日"
 
 
-@dataclass(frozen=True)
+@record
 class ReturnedForms:
     """What the districts' forms hold of a field."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
+from xladdin.classes import field, record
 from xladdin.fields.ordering import natural_key
 from xladdin.issues import WrongCall
 from xladdin.methods.item import Item
@@ -30,7 +30,7 @@ class UnitKind(Enum):
 _NUMBER_LETTERS = {UnitKind.DEPARTMENT: "B", UnitKind.EXPERT: "Z", UnitKind.OFFICE: "S"}
 
 
-@dataclass(frozen=True)
+@record
 class Unit:
     """One that evaluates: its name and the codes of the fields it judges, in official order.
 

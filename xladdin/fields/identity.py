@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from xladdin.classes import record
 from xladdin.issues import Place
 from xladdin.words import (
     DISTRICT_PROPERTY,
@@ -22,7 +22,7 @@ _PROPERTIES = {UNIT_LABEL: DISTRICT_PROPERTY, EVALUATOR_LABEL: EVALUATOR_PROPERT
 _INLINE = {label: re.compile(re.escape(label) + r"[:：]([^\s　]+)") for label in _PROPERTIES}
 
 
-@dataclass(frozen=True)
+@record
 class Stated:
     """A name and where it stands: on a sheet, or among the document's properties."""
 
@@ -40,7 +40,7 @@ class Stated:
         return Place(district, file, self.sheet, self.cell)
 
 
-@dataclass(frozen=True)
+@record
 class Identity:
     """What stands after 填报单位, 评价单位 and 方案版本, each as often as it stands there."""
 

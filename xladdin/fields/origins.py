@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from xladdin.classes import record
 from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.issues import Place
 from xladdin.numbers import Fault, Value
@@ -23,7 +23,7 @@ _JUDGED = re.compile(rf"{VALUE}（(?!更正)")
 _PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
 
 
-@dataclass(frozen=True)
+@record
 class Sourced:
     """A value and where it stands: for the audit trail."""
 

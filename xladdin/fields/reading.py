@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 
 from xladdin import issues
+from xladdin.classes import record
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import Input, InputKind
@@ -36,7 +36,7 @@ MARK_OUT_OF_100 = Decimal(100)
 _JOINED = re.compile(r"\d\s+\d|[¹²³⁰-₉①-⓿❶-➓]")
 
 
-@dataclass(frozen=True)
+@record
 class Reading:
     """What a cell was read as, and what there is to say about it."""
 

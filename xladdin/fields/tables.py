@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from xladdin import issues
+from xladdin.classes import record
 from xladdin.issues import Issue, Place
 from xladdin.words import CODE, SPELLINGS
 from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of
@@ -41,7 +41,7 @@ class Headed(Protocol):
     def least(self) -> int: ...
 
 
-@dataclass(frozen=True)
+@record
 class Heads:
     """The heads of a table that has no other description; see `Headed`."""
 
@@ -53,7 +53,7 @@ class Heads:
 K = TypeVar("K", bound=Headed)
 
 
-@dataclass(frozen=True)
+@record
 class Table(Generic[K]):
     """A table in a workbook: of which kind, where its heads are, and the row it ends before.
 

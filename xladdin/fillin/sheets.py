@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from xladdin.classes import field, record
 from xladdin.words import CHECK, CODE, DISTRICT, FILLED, REMARK, TO_FILL
 from xladdin.workbook.cells import Raw, cell_name
 
@@ -24,7 +24,7 @@ View = Mapping[tuple[int, str], Shown]
 """What a table's formulas show, by row and head."""
 
 
-@dataclass(frozen=True)
+@record
 class UnitColumn:
     """A column: its head, its width in digits, and what its cells are for."""
 
@@ -33,7 +33,7 @@ class UnitColumn:
     look: Look
 
 
-@dataclass(frozen=True)
+@record
 class UnitTable:
     """A table that fills a sheet.
 
@@ -88,7 +88,7 @@ REMARK_COLUMN = UnitColumn(REMARK, 28, "entry_text")
 CHECK_COLUMN = UnitColumn(CHECK, 32, "check")
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """What a cell takes, and the words shown beside it (at most 255 characters).
 
@@ -104,7 +104,7 @@ class Rule:
     formula: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class RuleBlock:
     """A rule for the cells of a column (of the columns to `last_head`) from row `first` to `last`, both included."""
 
@@ -115,7 +115,7 @@ class RuleBlock:
     last_head: str = ""
 
 
-@dataclass
+@record(frozen=False)
 class UnitSheet:
     """A sheet's contents: by row (from 0) and head what stands there, and the formulas.
 
@@ -148,7 +148,7 @@ COVER_FIRST_ROW = 9
 """Zero-based rows of 填报说明: identity, state, heads of the counts, the counts of the first sheet."""
 
 
-@dataclass
+@record(frozen=False)
 class UnitBook:
     """A workbook of the round: whose it is, what its 填报说明 says, and its sheets."""
 

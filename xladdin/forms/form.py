@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from xladdin.classes import field, record
 from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
@@ -12,7 +11,7 @@ from xladdin.words import CONTENT, TARGET, VALUE
 from xladdin.workbook.cells import Raw
 
 
-@dataclass(frozen=True)
+@record
 class FieldCell:
     """A cell of a field: what it was read as, what was typed, and where it is; no place where its row is not there."""
 
@@ -21,7 +20,7 @@ class FieldCell:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Field:
     """What a form holds for an input code.
 
@@ -59,7 +58,7 @@ class Fields(dict[str, Field]):
         return Field(code)
 
 
-@dataclass
+@record(frozen=False)
 class Form:
     """What one district's form holds.
 

@@ -7,9 +7,9 @@ only used by the writer and by the native formulas.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from xladdin.classes import record
 from xladdin.methods.inputs import Input
 from xladdin.scheme.model import AnnexHead, Scheme
 from xladdin.words import CHECK, CODE, CONTENT, EVIDENCE, FILLED, RATE, TARGET, TO_FILL, UNIT, VALUE
@@ -22,7 +22,7 @@ HEADING_ROW, TITLE_ROW, IDENTITY_ROW, HEAD_ROW, FIRST_ROW = range(5)
 """Zero-based rows of an annex sheet: 附件 n, title, identity, column heads, first row of the table."""
 
 
-@dataclass(frozen=True)
+@record
 class Block:
     """Rows `first` to `last` (zero-based, both included) that belong to one thing."""
 
@@ -30,7 +30,7 @@ class Block:
     last: int
 
 
-@dataclass(frozen=True)
+@record
 class OfficialRow:
     """One row of the official table, spread over as many sheet rows as it has fields.
 
@@ -42,7 +42,7 @@ class OfficialRow:
     cells: tuple[tuple[str, str | float, Block], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Annex:
     """The sheet of one annex."""
 
@@ -80,7 +80,7 @@ class Annex:
         return self.columns.index(head)
 
 
-@dataclass(frozen=True)
+@record
 class Cover:
     """The sheet 填报说明: zero-based rows and columns of what is computed on it."""
 
@@ -108,7 +108,7 @@ def cover_layout(scheme: Scheme) -> Cover:
     return Cover(score_rows=tuple(range(first, first + len(scheme.sections) + 1)))
 
 
-@dataclass(frozen=True)
+@record
 class FormLayout:
     """The layout of 区填报表 for a scheme."""
 

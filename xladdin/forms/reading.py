@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from xladdin import issues
+from xladdin.classes import replace
 from xladdin.fields.origins import AWAITED, is_judged, origin_values
 from xladdin.fields.reading import read_cell
 from xladdin.fields.showing import shown_value

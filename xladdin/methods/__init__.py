@@ -4,7 +4,8 @@
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+for _file in sorted(Path(__file__).parent.glob("*.py")):
+    if _file.stem != "__init__":
+        import_module(f"{__name__}.{_file.stem}")

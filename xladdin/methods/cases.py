@@ -1,12 +1,12 @@
 """Cases that are handed in, each judged up to a mark of its own, at most so many of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
+from xladdin.classes import record
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_within, rounded, values
@@ -27,7 +27,7 @@ SAMPLE_NAMES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class CasesItem(Item):
     """The sum of the marks of the cases."""
 

@@ -1,11 +1,11 @@
 """Points for each step that was done."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from xladdin.classes import record
 from xladdin.methods import checks
 from xladdin.methods.formulas import ItemCells, is_yes, starting_with
 from xladdin.methods.inputs import Entry, Input, InputKind
@@ -15,7 +15,7 @@ from xladdin.records import Quoted, named
 from xladdin.words import CHECK, VALUE
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Step:
     """One step and the points it earns."""
 
@@ -23,7 +23,7 @@ class Step:
     points: Quoted
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class ChecklistItem(Item):
     """The sum of the points of the steps that were done."""
 

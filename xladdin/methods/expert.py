@@ -1,17 +1,17 @@
 """专家评议: the mean of the experts' marks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from xladdin.classes import record
 from xladdin.methods.inputs import Entry
 from xladdin.methods.item import Outcome, Policies, each, number, values
 from xladdin.methods.marks import MarkedItem, marks
 from xladdin.records import Quoted
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class ExpertItem(MarkedItem):
     """The mean of the experts' marks, converted from `full` to the points."""
 

@@ -6,13 +6,13 @@ Only functions that Excel 2010, WPS and LibreOffice all have.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from xladdin.classes import record
 from xladdin.methods import checks
 from xladdin.words import VALUE
 
 
-@dataclass(frozen=True)
+@record
 class ItemCells:
     """The cells of an item's fields on a sheet: `at` gives the A1 reference of a head's cell in the n-th field's row."""
 

@@ -1,10 +1,10 @@
 """The fields that items are scored from, and what was filled in for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from xladdin.classes import record
 from xladdin.numbers import Value
 
 
@@ -21,7 +21,7 @@ class InputKind(Enum):
     """A whole number of occurrences."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Indicator:
     """One indicator a task text names, with its unit and the city-wide amount."""
 
@@ -48,7 +48,7 @@ class Indicator:
         return f"文件规定：{self.clause}。" if self.by_zone else ""
 
 
-@dataclass(frozen=True)
+@record
 class Input:
     """One field of the workbooks, addressed by its code (`K01.1`).
 
@@ -81,7 +81,7 @@ class Input:
         return self.indicator.amounts if self.indicator else ""
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
 

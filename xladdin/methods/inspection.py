@@ -1,11 +1,11 @@
 """Full marks, less a deduction for each citation, plus a restoration for each one rectified."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from xladdin.classes import record
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import (
@@ -26,7 +26,7 @@ from xladdin.numbers import ScoringError, half_up, plain
 from xladdin.records import Quoted
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class InspectionItem(Item):
     """Full marks less what was cited and not rectified, kept within 0 and full marks."""
 

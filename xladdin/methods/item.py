@@ -5,13 +5,13 @@ and it knows everything about the method: its fields, the exact score, the formu
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from random import Random
 from typing import Any, ClassVar, TypeVar, cast
 
+from xladdin.classes import field, fields, record
 from xladdin.methods import checks
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Input
@@ -25,7 +25,7 @@ Steps = Callable[[], str]
 """Words the steps that lead to a score; a cell that only shows the score never asks for them."""
 
 
-@dataclass(frozen=True)
+@record
 class Outcome:
     """A score half-up at two decimals, or None where nothing was given, or 不适用, and what words its steps."""
 
@@ -38,7 +38,7 @@ class Outcome:
         return self.worded()
 
 
-@dataclass(frozen=True)
+@record
 class Policies:
     """The readings (口径) in force: option by policy name, and the indicators' weights where an option takes weights."""
 
@@ -58,7 +58,7 @@ Typed = str | float
 """What a person types into a cell."""
 
 
-@dataclass(frozen=True)
+@record
 class Sampled:
     """Believable values of an item: 完成情况 by field code, and the names of cases."""
 
@@ -66,7 +66,7 @@ class Sampled:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class Dice:
     """What believable values are drawn from: chance, how diligent the unit is (about 0.86 to 1.03), what was assigned."""
 
@@ -80,7 +80,7 @@ METHODS: dict[str, type["Item"]] = {}
 """Every way of scoring by its name in the scheme's data. Defining a method's class enters it here."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Item:
     """A scored item: its points, where it stands and the sentence that governs it."""
 

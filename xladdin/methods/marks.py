@@ -1,12 +1,12 @@
 """Marks of judges: 专家评议 and 综合评价, their mean converted to the points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
+from xladdin.classes import record
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import (
@@ -26,7 +26,7 @@ from xladdin.numbers import ScoringError, half_up, plain
 from xladdin.records import Quoted
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class MarkedItem(Item):
     """An item scored from a mark out of `full`."""
 

@@ -1,12 +1,12 @@
 """Points for good reports up to a cap, less points for bad ones up to a cap of their own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar, Literal, cast
 
+from xladdin.classes import record
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import (
@@ -27,7 +27,7 @@ from xladdin.records import Quoted
 from xladdin.words import EXPOSURE, GOOD_NEWS, MEDIA_LIST
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class MediaItem(Item):
     """Good reports less bad ones, both counted from the list 宣传."""
 

@@ -1,11 +1,10 @@
 """综合评价: a mark given by the office or by member departments."""
 
-from dataclasses import dataclass
-
+from xladdin.classes import record
 from xladdin.methods.marks import MarkedItem
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class RatingItem(MarkedItem):
     """The mark, converted from `full` to the points."""
 

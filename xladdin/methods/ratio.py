@@ -1,12 +1,12 @@
 """当年完成量/当年任务量*100%, over one or more indicators."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar, Literal
 
+from xladdin.classes import record
 from xladdin.methods import checks
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Indicator, Input, InputKind
@@ -18,7 +18,7 @@ from xladdin.words import POINTS, RATE, TARGET, VALUE
 Amount = Decimal | None | NotApplicable
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class RatioItem(Item):
     """The points times the rate of completion."""
 

@@ -1,11 +1,11 @@
 """参照 another scheme: its raw mark, converted to the points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from xladdin.classes import record
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry
 from xladdin.methods.item import Outcome, Policies, number, require_within
@@ -14,7 +14,7 @@ from xladdin.numbers import ScoringError, plain
 from xladdin.records import Quoted
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class ReferenceItem(MarkedItem):
     """The raw mark out of `full`, converted to the points."""
 

@@ -1,11 +1,11 @@
 """Points by how many there were."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import ClassVar, Literal, cast
 
+from xladdin.classes import record
 from xladdin.methods import checks
 from xladdin.methods.formulas import ItemCells, quoted
 from xladdin.methods.inputs import Entry, Input, InputKind
@@ -15,7 +15,7 @@ from xladdin.records import named
 from xladdin.words import BRIEFS_LIST
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Tier:
     """Points for a count from `start` to `to`, both included; no `to` means 以上."""
 
@@ -25,7 +25,7 @@ class Tier:
     clause: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class TiersItem(Item):
     """The points of the tier that holds the count. `list_name` is the list whose lines are counted, where there is one."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from xladdin.classes import record
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, load_results
 from xladdin.results.submission_changes import submission_changes
@@ -18,7 +18,7 @@ from xladdin.workbook.write.tables import write_tables
 RESULT_SUFFIX = ".json"
 
 
-@dataclass(frozen=True)
+@record
 class Compared:
     """What two files differ in, as lines for the screen and as sheets."""
 

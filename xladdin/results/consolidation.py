@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.classes import field, record
 from xladdin.files import Progress
 from xladdin.issues import Issue
 from xladdin.methods.item import Policies
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # most consolidations are of districts' forms only
     from xladdin.results.judging import Judging
 
 
-@dataclass(frozen=True)
+@record
 class DistrictResult:
     """One district: its fields in their layers (None where no form could be used), its scores and its rank."""
 
@@ -56,7 +56,7 @@ class DistrictResult:
         return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in unusable or id_ in waiting]
 
 
-@dataclass(frozen=True)
+@record
 class Consolidation:
     """The whole result: every district in official order, every finding, the files and the readings in force."""
 

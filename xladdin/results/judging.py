@@ -8,11 +8,11 @@ what one of them says later can still move the score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from xladdin import issues
+from xladdin.classes import record, replace
 from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.fields.origins import Sourced
@@ -26,7 +26,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import VALUE
 
 
-@dataclass(frozen=True)
+@record
 class Judged:
     """A unit's value for a field of a district."""
 
@@ -34,7 +34,7 @@ class Judged:
     evaluation: Evaluation
 
 
-@dataclass(frozen=True)
+@record
 class Judgement:
     """What units say of a field of a district: everything, the one value that comes of it, and how it came about.
 

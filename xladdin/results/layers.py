@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.classes import record, replace
 from xladdin.fields.origins import Sourced
 from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.forms.form import Field, Form
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # most consolidations are of districts' forms only
     from xladdin.results.judging import Judged, Judging
 
 
-@dataclass(frozen=True)
+@record
 class Correction:
     """One line of 更正单: the field, what stood there, what is to count, why, by whom and when approved.
 
@@ -47,7 +47,7 @@ class Correction:
     places: Mapping[str, Place]
 
 
-@dataclass(frozen=True)
+@record
 class FieldLayers:
     """A field of a district in its layers.
 
@@ -81,7 +81,7 @@ class FieldLayers:
         return typed[-1] if typed else self.reported.value.place
 
 
-@dataclass(frozen=True)
+@record
 class DistrictLayers:
     """All fields of a district by code, the form that it sent, and the corrections as 更正单 lists them."""
 

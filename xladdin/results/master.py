@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from xladdin.classes import replace
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.methods import checks
 from xladdin.methods.formulas import ItemCells

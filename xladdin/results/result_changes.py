@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from xladdin.classes import record
 from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme
@@ -33,7 +33,7 @@ from xladdin.words import (
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 
 
-@dataclass(frozen=True)
+@record
 class SourceChange:
     """A cell behind a score that differs in content or in place; nothing on the side on which it is not used."""
 
@@ -48,7 +48,7 @@ class SourceChange:
         return (self.before or {}).get("typed") != (self.after or {}).get("typed")
 
 
-@dataclass(frozen=True)
+@record
 class ItemChange:
     """An item of a district whose score or status moved, or one of whose cells holds something else.
 
@@ -66,7 +66,7 @@ class ItemChange:
         return self.before != self.after
 
 
-@dataclass(frozen=True)
+@record
 class Standing:
     """A district's rank, total and sections' totals (points, by number of the section) in one result."""
 
@@ -76,7 +76,7 @@ class Standing:
     provisional: bool
 
 
-@dataclass(frozen=True)
+@record
 class DistrictChange:
     """A district whose rank, total or section moved."""
 
@@ -85,7 +85,7 @@ class DistrictChange:
     after: Standing
 
 
-@dataclass(frozen=True)
+@record
 class ResultDifferences:
     """Everything in which two results differ: readings as (name, before, after), districts by their rank after, items."""
 

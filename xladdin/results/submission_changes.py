@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xladdin.classes import record, replace
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.fields.showing import shown_value
 from xladdin.forms.form import Form
@@ -36,7 +36,7 @@ EVALUATION_HEAD = "评价"
 """The head under which a unit's value is compared; its workbooks call the column by what it holds."""
 
 
-@dataclass(frozen=True)
+@record
 class Side:
     """What a cell held in one of the two files, as typed and as read; `place` is nothing where the row is not there."""
 
@@ -45,7 +45,7 @@ class Side:
     place: Place | None
 
 
-@dataclass(frozen=True)
+@record
 class CellDifference:
     """A cell that holds something else than before, or is read as something else."""
 
@@ -128,7 +128,7 @@ def submission_changes(scheme: Scheme, before: Path, after: Path) -> tuple[list[
     return _lines(cells), _sheet(scheme, old.owner, cells, notes)
 
 
-@dataclass(frozen=True)
+@record
 class _Returned:
     owner: str
     file: SourceFile

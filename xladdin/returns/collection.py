@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.classes import field, record, replace
 from xladdin.evaluations.units import workbook_kinds
 from xladdin.fields.identity import Identity, Stated, contradiction, read_identity
 from xladdin.fields.ordering import natural_key
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
 
 
-@dataclass
+@record(frozen=False)
 class Collection:
     """What came back: one form by district, the files, and every finding."""
 
@@ -58,7 +58,7 @@ class Collection:
     """Whether every district's form should have been among the paths (they were asked for by folder)."""
 
 
-@dataclass(frozen=True)
+@record
 class _Candidate:
     district: str
     file: SourceFile

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from xladdin import issues
+from xladdin.classes import record, replace
 from xladdin.evaluations.units import named_units
 from xladdin.fields.showing import shown_value
 from xladdin.files import Progress
@@ -55,7 +55,7 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 from xladdin.workbook.write.tables import write_tables
 
 
-@dataclass(frozen=True)
+@record
 class Corrected:
     """The results before and after; there is none after where an error among the issues forbids to correct anything."""
 

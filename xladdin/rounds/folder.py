@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Collection as Collection_
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from itertools import chain
@@ -19,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from xladdin import issues
+from xladdin.classes import field, record, replace
 from xladdin.evaluations.units import Unit, UnitKind, departments, is_expert_name, named_units, office, workbook_kinds
 from xladdin.fields.ordering import natural_key
 from xladdin.files import Progress
@@ -62,7 +62,7 @@ class State(Enum):
     """Somebody has confirmed exactly the newest submission."""
 
 
-@dataclass(frozen=True)
+@record
 class Respondent:
     """One that is to send something: 类别 and 单位 as the tracking sheet has them."""
 
@@ -74,7 +74,7 @@ class Respondent:
         return unit_file_name(kinds(scheme)[self.kind], "" if self.kind == office(scheme).category else self.name)
 
 
-@dataclass(frozen=True)
+@record
 class Submission:
     """A file that came back: its path, its name within 回收, when it was last changed, and the findings about it alone."""
 
@@ -89,7 +89,7 @@ class Submission:
         return all(issue.level is not Level.ERROR for issue in self.issues)
 
 
-@dataclass
+@record(frozen=False)
 class Submissions:
     """All files of 回收, oldest first: by the unit whose they are, and those of nobody."""
 
@@ -97,7 +97,7 @@ class Submissions:
     of_nobody: list[Submission] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@record
 class Tracked:
     """What people have noted on the tracking sheet about a unit; `confirmed` is the SHA-256 of the file, if any."""
 
@@ -107,7 +107,7 @@ class Tracked:
     remark: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class UnitStatus:
     """Where a unit stands, its submissions (oldest first), and what people have noted about it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
+from xladdin.classes import replace
 from xladdin.issues import Level
 from xladdin.results.sheets import issues_sheet
 from xladdin.rounds.folder import State, UnitStatus

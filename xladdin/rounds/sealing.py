@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from xladdin.classes import record
 from xladdin.files import Progress, write_new, write_sealed
 from xladdin.issues import Refused, WrongCall
 from xladdin.methods.item import Policies
@@ -33,7 +33,7 @@ CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
 _FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")
 
 
-@dataclass(frozen=True)
+@record
 class Sealed:
     """A result of a round and the folder it stands in.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from xladdin import issues
+from xladdin.classes import replace
 from xladdin.fields.reading import read_cell
 from xladdin.fields.tables import Heads, Table, tables_of
 from xladdin.issues import Issue, Place

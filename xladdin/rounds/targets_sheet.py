@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from xladdin.classes import record
 from xladdin.fillin.books import created, office_book, office_stamp
 from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, chain, seen
 from xladdin.fillin.sheets import (
@@ -55,7 +55,7 @@ NOT_THE_ZONES = "提示：与规定比例不同的区数："
 OVER_CITY, UNDER_CITY = "提示：各区合计比全市数量多 ", "提示：各区合计比全市数量少 "
 
 
-@dataclass(frozen=True)
+@record
 class TargetRow:
     """An indicator of 任务分解表. `zone_amounts` is the amount the text assigns to each district, where it does so by zone."""
 

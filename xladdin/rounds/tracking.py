@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from xladdin import issues
+from xladdin.classes import record
 from xladdin.evaluations.units import UnitKind, departments, is_expert_name, office
 from xladdin.fields.dates import read_day
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
@@ -31,7 +31,7 @@ YES = "是"
 _CONFIRMATIONS = {YES: True, "√": True, "否": False, "×": False, "": False}
 
 
-@dataclass(frozen=True)
+@record
 class Round:
     """Where a round stands.
 

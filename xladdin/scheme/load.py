@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from xladdin.classes import fields, replace
 from xladdin.issues import Refused
 from xladdin.methods.item import METHODS, Item
 from xladdin.records import Faults, Quoted, read

@@ -5,18 +5,18 @@ with: scored items in official order, and the fields (`Input`) they are scored f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from xladdin.classes import field, record
 from xladdin.methods.inputs import Indicator, Input
 from xladdin.methods.item import Item, Policies
 from xladdin.records import Quoted, named
 from xladdin.scheme.policies import Policy, choose_policies
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Row:
     """A row of 附件1's official table. `annex` names the annex that this row's score is the total of."""
 
@@ -27,7 +27,7 @@ class Row:
     items: tuple[Item, ...] = named("item", default=())
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Section:
     """One of the sections 附件1 divides the points into."""
 
@@ -38,7 +38,7 @@ class Section:
     rows: tuple[Row, ...] = named("row", least=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class AnnexHead:
     """What stands above an annex's table, and what it adds up to."""
 
@@ -51,7 +51,7 @@ class AnnexHead:
     """The section of 附件1 that this annex details."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Annex1:
     """annex1.toml."""
 
@@ -59,7 +59,7 @@ class Annex1:
     sections: tuple[Section, ...] = named("section", least=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Task:
     """A row of 附件2's official table."""
 
@@ -76,14 +76,14 @@ class Task:
         return "、".join(self.departments)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class ReferenceScale:
     """What marks under another scheme are out of."""
 
     full: Quoted
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Annex2:
     """annex2.toml."""
 
@@ -92,7 +92,7 @@ class Annex2:
     tasks: tuple[Task, ...] = named("task", least=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Source:
     """The document the scheme comes from, the year it assesses and what its office is called.
 
@@ -115,7 +115,7 @@ class Source:
         return f"{self.number_prefix}{self.version}-{who}-{issue}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class District:
     """A district and the zone whose amounts bind it, in a city that has zones."""
 
@@ -123,7 +123,7 @@ class District:
     zone: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Districts:
     """districts.toml."""
 
@@ -133,7 +133,7 @@ class Districts:
     districts: tuple[District, ...] = named("district")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Scheme:
     """A whole scoring scheme, checked: see `xladdin.scheme.load.load_scheme`."""
 

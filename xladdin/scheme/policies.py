@@ -1,16 +1,16 @@
 """口径: readings of the text where it leaves a choice."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from xladdin.classes import record
 from xladdin.issues import Refused
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item, Policies
 from xladdin.records import named
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Policy:
     """口径: a choice the text leaves open, the readings it allows, the default and why."""
 
@@ -22,7 +22,7 @@ class Policy:
     options: dict[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class PolicyFile:
     """policies.toml."""
 

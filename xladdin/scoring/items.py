@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
+from xladdin.classes import record, replace
 from xladdin.methods.inputs import BLANK, Entries
 from xladdin.methods.item import Item, Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, ScoringError, Value, half_up
@@ -20,7 +20,7 @@ class Status(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True)
+@record
 class Score:
     """One item's score and how it came about.
 

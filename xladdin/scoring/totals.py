@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from xladdin.classes import record
 from xladdin.methods.inputs import Entries
 from xladdin.methods.item import Policies
 from xladdin.numbers import half_up
@@ -14,7 +14,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status, score_item
 
 
-@dataclass(frozen=True)
+@record
 class DistrictScore:
     """All of one district's scores: items by id, sections by number, the total."""
 

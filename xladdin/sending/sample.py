@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from xladdin.classes import field, record
 from xladdin.fields.identity import read_identity
 from xladdin.files import Progress, write_new
 from xladdin.forms.layout import FormLayout, form_layout
@@ -24,7 +24,7 @@ from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 
-@dataclass
+@record(frozen=False)
 class _Fill:
     """A district's cells as typed, by (input code, head)."""
 

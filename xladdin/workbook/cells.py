@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from xladdin.classes import field, record
 
 
-@dataclass(frozen=True)
+@record
 class CellError:
     """An error value such as #N/A."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class Percentage:
     """A number shown with a percent sign: 0.45 where the cell says 45%."""
 
     number: float
 
 
-@dataclass(frozen=True)
+@record
 class SerialDate:
     """A number shown as a date or time, counted in days as spreadsheet programs do."""
 
     number: float
 
 
-@dataclass(frozen=True)
+@record
 class Formula:
     """A formula and the result stored with it (None where none is stored). The result is a claim, not an input."""
 
@@ -40,7 +41,7 @@ Raw = None | str | float | int | bool | datetime.date | Percentage | SerialDate 
 """A cell's content; None is an empty cell."""
 
 
-@dataclass(frozen=True)
+@record
 class RawSheet:
     """A sheet's contents: `rows[r][c]` is row r+1, column c+1 of the sheet, as Excel numbers them."""
 
@@ -54,7 +55,7 @@ class RawSheet:
         return None
 
 
-@dataclass(frozen=True)
+@record
 class RawBook:
     """A workbook's contents and the SHA-256 of the file they came from."""
 

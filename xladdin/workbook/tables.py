@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from xladdin.classes import record
 
 
 class Cell(NamedTuple):
@@ -24,7 +25,7 @@ class Cell(NamedTuple):
 Content = str | float | None | Cell
 
 
-@dataclass(frozen=True)
+@record
 class Column:
     """A column: its head, its width in digits, the style of its cells, and a second head above where there is one.
 
@@ -38,7 +39,7 @@ class Column:
     signals: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Bars:
     """A bar chart and data bars over one column of numbers."""
 
@@ -47,7 +48,7 @@ class Bars:
     values: int
 
 
-@dataclass(frozen=True)
+@record
 class ResultSheet:
     """One sheet: title, notes, heads, rows; and how it is shown and printed."""
 

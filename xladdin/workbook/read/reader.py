@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from xladdin.classes import record
 from xladdin.workbook import package as packages
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.ods import read_ods
@@ -19,7 +19,7 @@ from xladdin.workbook.read.xlsx import read_xlsx
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
 
 
-@dataclass(frozen=True)
+@record
 class SourceFile:
     """A file that was read: its path, the name shown for it and the SHA-256 of its content."""
 

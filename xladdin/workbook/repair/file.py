@@ -11,11 +11,11 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from xladdin.classes import record
 from xladdin.workbook import package as packages
 from xladdin.workbook.repair.formulas import link_numbers, renumbered, repaired
 from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
@@ -29,7 +29,7 @@ LINK = "外部链接"
 _NOT_THIS_KIND = "不是 .xlsx 或 .xlsm 格式"
 
 
-@dataclass(frozen=True)
+@record
 class Change:
     """One thing mended.
 
@@ -48,7 +48,7 @@ class Change:
         return f"{place}：{self.before} → {self.after or '已删除'}"
 
 
-@dataclass(frozen=True)
+@record
 class Repair:
     """A mended workbook: its file and what was changed; without changes the file is the one given."""
 
@@ -187,7 +187,7 @@ _VML_FORMULA = re.compile(rb"<(?:\w+:)?Fmla\w+>([^<]*)<")
 """Old drawings are not always well-formed XML."""
 
 
-@dataclass
+@record(frozen=False)
 class _Formula:
     """A formula's text and the bytes of its part it is written in."""
 
@@ -303,7 +303,7 @@ def _value_span(xml: bytes, tag_start: int, attribute: str) -> tuple[int, int]:
 # --- External links ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class _Link:
     """A link to another workbook: its number in formulas, its relation, part and file."""
 
@@ -314,7 +314,7 @@ class _Link:
     own: bool
 
 
-@dataclass(frozen=True)
+@record
 class _Element:
     """An element of a small part: where it begins and ends, and its attributes without prefixes."""
 
