@@ -65,7 +65,7 @@ def extension() -> bytes:
 def _sources() -> Iterator[Path]:
     """The packages that come along."""
     yield _ROOT / "macros/__init__.py"
-    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "runs"))
+    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "drawing"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
             if path.parent.name != "cli" and not path.as_posix().endswith(_LEFT_OUT):

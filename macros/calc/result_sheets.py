@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import uno
 from com.sun.star.awt import Rectangle
@@ -10,12 +10,11 @@ from com.sun.star.lang import Locale
 from com.sun.star.table import BorderLine2
 
 from macros.calc.untyped import Uno
-from macros.runs import exceptions, runs
+from macros.drawing import Area, block, heights, last_row, looks
 from xladdin.words import RIBBON_TAB
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Cell, Content, ResultSheet
-from xladdin.workbook.write import styles
-from xladdin.workbook.write.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
+from xladdin.workbook.write.styles import Style
 
 _ALL_BUT_DRAWINGS = 1023 - 128  # every com.sun.star.sheet.CellFlags but OBJECTS: the chart stays
 _POINT = 2540 / 72  # hundredths of a millimetre
@@ -48,21 +47,24 @@ def write_results(document: Uno, sheets: Iterable[ResultSheet]) -> None:
 
 
 def _write(document: Uno, target: Uno, sheet: ResultSheet) -> None:
-    width = len(sheet.columns)
-    blank = [""] * (width - 1)
-    block: list[list[str | float]] = [[sheet.title, *blank]]
-    block += [[note, *blank] for note in sheet.notes]
-    if sheet.has_upper_heads:
-        block.append([column.above for column in sheet.columns])
-    block.append([column.head for column in sheet.columns])
-    block += [[_value(content) for content in row] for row in sheet.rows]
-    last = len(block) - 1
-    target.getCellRangeByPosition(0, 0, width - 1, last).setDataArray(tuple(map(tuple, block)))
-    _style(document, target, sheet, last)
-    for row, contents in enumerate(sheet.rows, sheet.first_row):
-        for column, content in enumerate(contents):
+    contents = block(sheet, _value)
+    target.getCellRangeByPosition(0, 0, len(sheet.columns) - 1, last_row(sheet)).setDataArray(
+        tuple(map(tuple, contents))
+    )
+    for number, column in enumerate(sheet.columns):
+        target.Columns.getByIndex(number).Width = round(column.width * _DIGIT)
+    for areas, style in looks(sheet):
+        _look(document, _cells(document, target, areas), style)
+    for top, bottom, points in heights(sheet):
+        rows = target.getCellRangeByPosition(0, top, 0, bottom).Rows
+        if points is None:
+            rows.OptimalHeight = True
+        else:
+            rows.Height = round(points * _POINT)
+    for row, cells in enumerate(sheet.rows, sheet.first_row):
+        for number, content in enumerate(cells):
             if isinstance(content, Cell) and content.link:
-                _link(document, target.getCellByPosition(column, row), content)
+                _link(document, target.getCellByPosition(number, row), content)
 
 
 def _value(content: Content) -> str | float:
@@ -80,70 +82,33 @@ def _link(document: Uno, cell: Uno, content: Cell) -> None:
     cell.insertTextContent(cell.createTextCursor(), field, False)
 
 
-def _style(document: Uno, target: Uno, sheet: ResultSheet, last: int) -> None:
-    head, width = sheet.head_row, len(sheet.columns)
-    look = _Looks(document)
-    for number, spec in enumerate(sheet.columns):
-        target.Columns.getByIndex(number).Width = round(spec.width * _DIGIT)
-    _height(target, 0, 0, TITLE_HEIGHT)
-    look.give(target.getCellByPosition(0, 0), {**styles.TITLE, "align": "left"})
-    if sheet.notes:
-        _height(target, 1, len(sheet.notes), ROW_HEIGHT)
-        look.give(target.getCellRangeByPosition(0, 1, 0, len(sheet.notes)), styles.NOTE)
-    top = head - sheet.has_upper_heads
-    _height(target, head, head, HEAD_HEIGHT)
-    look.give(target.getCellRangeByPosition(0, top, width - 1, head), {**styles.HEAD, "bold": True})
-    if sheet.has_upper_heads:
-        _height(target, top, top, UPPER_HEIGHT)
-        narrow = ["narrow" if styles.text_width(c.above) > c.width else "" for c in sheet.columns]
-        for begin, end, upright in runs(narrow):
-            if upright:
-                upper = target.getCellRangeByPosition(begin, top, end - 1, top)
-                look.give(upper, {"font_size": 9, "text_wrap": False, "rotation": 270})
-    if not sheet.rows:
-        return
-    first = sheet.first_row
-    for begin, end, style in runs([column.style for column in sheet.columns]):
-        look.give(target.getCellRangeByPosition(begin, first, end - 1, last), LOOKS[style])
-    for style, cells in exceptions(sheet).items():
-        areas = document.createInstance("com.sun.star.sheet.SheetCellRanges")
-        for row, column in cells:
-            areas.addRangeAddress(target.getCellByPosition(column, row).getRangeAddress(), True)
-        look.give(areas, {"bold": False, **LOOKS[style]})
-    height = ROW_HEIGHT if sheet.bars else sheet.row_height
-    if height:
-        _height(target, first, last, height)
-    else:
-        target.getCellRangeByPosition(0, first, 0, last).Rows.OptimalHeight = True
+def _cells(document: Uno, target: Uno, areas: Sequence[Area]) -> Uno:
+    ranges = [target.getCellRangeByPosition(left, top, right, bottom) for top, left, bottom, right in areas]
+    if len(ranges) == 1:
+        return ranges[0]
+    several = document.createInstance("com.sun.star.sheet.SheetCellRanges")
+    several.addRangeAddresses(tuple(one.getRangeAddress() for one in ranges), True)
+    return several
 
 
-def _height(target: Uno, first: int, last: int, points: float) -> None:
-    target.getCellRangeByPosition(0, first, 0, last).Rows.Height = round(points * _POINT)
+def _look(document: Uno, area: Uno, style: Style) -> None:
+    """Set what the style says, in LibreOffice's properties."""
+    found: dict[str, object] = {}
+    for key, value in style.items():
+        if key == "num_format":
+            found["NumberFormat"] = _number_format(document, value)
+        elif key == "border":
+            line = BorderLine2(_colour(style["border_color"]), 0, _THIN, 0, 0, _THIN)
+            found |= {f"{side}Border": line for side in ("Top", "Bottom", "Left", "Right")}
+        elif key != "border_color":
+            found |= _LOOKS[key](value)
+    names = sorted(found)
+    area.setPropertyValues(tuple(names), tuple(found[name] for name in names))
 
 
-class _Looks:
-    """Gives areas of one document a look."""
-
-    def __init__(self, document: Uno) -> None:
-        self.formats = document.NumberFormats
-
-    def give(self, area: Uno, style: styles.Style) -> None:
-        """Set what the style says, in LibreOffice's properties."""
-        found: dict[str, object] = {}
-        for key, value in style.items():
-            if key == "num_format":
-                found["NumberFormat"] = self._number_format(value)
-            elif key == "border":
-                line = BorderLine2(_colour(style["border_color"]), 0, _THIN, 0, 0, _THIN)
-                found |= {f"{side}Border": line for side in ("Top", "Bottom", "Left", "Right")}
-            elif key != "border_color":
-                found |= _LOOKS[key](value)
-        names = sorted(found)
-        area.setPropertyValues(tuple(names), tuple(found[name] for name in names))
-
-    def _number_format(self, code: str) -> int:
-        key: int = self.formats.queryKey(code, _ENGLISH, False)
-        return key if key >= 0 else self.formats.addNew(code, _ENGLISH)
+def _number_format(document: Uno, code: str) -> int:
+    key: int = document.NumberFormats.queryKey(code, _ENGLISH, False)
+    return key if key >= 0 else document.NumberFormats.addNew(code, _ENGLISH)
 
 
 def _colour(code: str) -> int:
@@ -184,7 +149,7 @@ _LOOKS: Mapping[str, Callable[[Uno], dict[str, object]]] = {
 
 def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
     """What a sheet keeps from then on: panes, the colour of its tab, the filter, the chart."""
-    width, last = len(sheet.columns), sheet.first_row + len(sheet.rows) - 1
+    last = last_row(sheet)
     if sheet.tab_color:
         target.TabColor = _colour(sheet.tab_color)
     controller = document.CurrentController
@@ -196,7 +161,7 @@ def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
         ranges = document.DatabaseRanges
         name = f"_{sheet.name}"
         if not ranges.hasByName(name):
-            area = target.getCellRangeByPosition(0, sheet.head_row, width - 1, last).getRangeAddress()
+            area = target.getCellRangeByPosition(0, sheet.head_row, len(sheet.columns) - 1, last).getRangeAddress()
             ranges.addNewByName(name, area)
         ranges.getByName(name).AutoFilter = True
     if sheet.bars:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 import xlwings as xw
 
-from macros.runs import exceptions, runs
+from macros.drawing import Area, block, heights, last_row, looks
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, cell_name, shown_text
 from xladdin.workbook.tables import Cell, Content, ResultSheet
-from xladdin.workbook.write import styles
-from xladdin.workbook.write.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT
+from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT, Style
 
 MAX_ADDRESS = 255
 """Characters of an address that Excel takes in one call."""
@@ -51,17 +50,28 @@ def _clear(target: xw.Sheet) -> None:
 
 
 def _write(target: xw.Sheet, sheet: ResultSheet) -> None:
-    width = len(sheet.columns)
-    blank: list[Entered] = [None] * width
-    block: list[list[Entered]] = [[as_text(sheet.title), *blank[1:]]]
-    block += [[as_text(note), *blank[1:]] for note in sheet.notes]
-    if sheet.has_upper_heads:
-        block.append([as_text(column.above) for column in sheet.columns])
-    block.append([as_text(column.head) for column in sheet.columns])
-    block += [[_content(content) for content in row] for row in sheet.rows]
-    last = len(block)
-    target.range((1, 1), (last, width)).formula = block
-    _style(target, sheet, last)
+    target.range((1, 1), (last_row(sheet) + 1, len(sheet.columns))).formula = block(sheet, _content)
+    _style(target, sheet)
+
+
+def _style(target: xw.Sheet, sheet: ResultSheet) -> None:
+    last, width = last_row(sheet) + 1, len(sheet.columns)
+    for column, spec in enumerate(sheet.columns, 1):
+        target.range((1, column)).column_width = spec.width
+    for areas, style in looks(sheet):
+        for address in _addresses(areas):
+            _look(target.range(address), style)
+    for top, bottom, points in heights(sheet):
+        rows = target.range((top + 1, 1), (bottom + 1, width))
+        if points is None:
+            rows.rows.autofit()
+        else:
+            rows.row_height = points
+    if sheet.bars and sheet.rows:
+        bars = target.range((sheet.first_row + 1, sheet.bars.values + 1), (last, sheet.bars.values + 1))
+        bars.api.FormatConditions.AddDatabar().MinPoint.Modify(_NUMBER, 0)
+    if sheet.filtered and sheet.rows:
+        target.range((sheet.head_row + 1, 1), (last, width)).api.AutoFilter()
 
 
 def as_text(text: str) -> str:
@@ -106,64 +116,21 @@ def _doubled(text: str) -> str:
     return text.replace('"', '""')
 
 
-def _style(target: xw.Sheet, sheet: ResultSheet, last: int) -> None:
-    width = len(sheet.columns)
-    head, first = sheet.head_row + 1, sheet.first_row + 1
-    for column, spec in enumerate(sheet.columns, 1):
-        target.range((1, column)).column_width = spec.width
-    target.range((1, 1)).row_height = TITLE_HEIGHT
-    _look(target.range((1, 1)), {**styles.TITLE, "align": "left"})
-    if sheet.notes:
-        notes = target.range((2, 1), (1 + len(sheet.notes), 1))
-        notes.row_height = ROW_HEIGHT
-        _look(notes, styles.NOTE)
-    target.range((head, 1)).row_height = HEAD_HEIGHT
-    top = head - sheet.has_upper_heads
-    _look(target.range((top, 1), (head, width)), {**styles.HEAD, "bold": True})
-    if sheet.has_upper_heads:
-        target.range((top, 1)).row_height = UPPER_HEIGHT
-        narrow = ["narrow" if styles.text_width(c.above) > c.width else "" for c in sheet.columns]
-        for begin, end, upright in runs(narrow):
-            if upright:
-                _look(target.range((top, begin + 1), (top, end)), {"font_size": 9, "text_wrap": False, "rotation": 270})
-    if not sheet.rows:
-        return
-    body = target.range((first, 1), (last, width))
-    _look(body, styles.BORDERED)
-    for begin, end, style in runs([column.style for column in sheet.columns]):
-        _look(target.range((first, begin + 1), (last, end)), _beyond(LOOKS[style], styles.BORDERED))
-    for style, cells in exceptions(sheet).items():
-        for address in _addresses(cell_name(*cell) for cell in cells):
-            # The column's own look may be bold, which a cell's is only if it says so.
-            _look(target.range(address), {"bold": False, **_beyond(LOOKS[style], styles.BORDERED)})
-    height = ROW_HEIGHT if sheet.bars else sheet.row_height  # the chart is placed by the heights of the rows above
-    if height:
-        body.row_height = height
-    else:
-        body.rows.autofit()
-    if sheet.bars:
-        bars = target.range((first, sheet.bars.values + 1), (last, sheet.bars.values + 1))
-        bars.api.FormatConditions.AddDatabar().MinPoint.Modify(_NUMBER, 0)
-    if sheet.filtered:
-        target.range((head, 1), (last, width)).api.AutoFilter()
-
-
-def _beyond(style: styles.Style, base: styles.Style) -> styles.Style:
-    return {key: value for key, value in style.items() if base.get(key) != value}
-
-
-def _addresses(cells: Iterable[str]) -> list[str]:
-    """The cells as addresses of several areas, each as long as Excel takes."""
+def _addresses(areas: Iterable[Area]) -> list[str]:
+    """The areas as addresses of several of them, each as long as Excel takes."""
     found: list[str] = []
-    for cell in cells:
-        if found and len(found[-1]) + len(cell) < MAX_ADDRESS:
-            found[-1] += f",{cell}"
+    for top, left, bottom, right in areas:
+        address = cell_name(top, left)
+        if (bottom, right) != (top, left):
+            address += f":{cell_name(bottom, right)}"
+        if found and len(found[-1]) + len(address) < MAX_ADDRESS:
+            found[-1] += f",{address}"
         else:
-            found.append(cell)
+            found.append(address)
     return found
 
 
-def _look(target: xw.Range, style: styles.Style) -> None:
+def _look(target: xw.Range, style: Style) -> None:
     for key, value in style.items():
         path, convert = _LOOKS[key]
         *objects, name = path.split(".")

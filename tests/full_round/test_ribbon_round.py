@@ -14,16 +14,20 @@ import pytest
 
 from macros.build import build_addin
 from macros.calc.build import extension
+from macros.host import RESULT_SHEETS
 from tests.equality.calc import run_office_with
 from tests.full_round import oracle, writing
 from tests.full_round.play import Played, digests
 from tests.full_round.rules import DISTRICTS, HOUSING, POST
 from tests.full_round.story import EXPERTS
 from tests.full_round.test_full_round import ITEMS, rows, workbook
+from tests.macros.calc.session import Calc
+from tests.macros.calc.test_menu import contents
 from tests.support.libreoffice import requires_office
 from xladdin.rounds.sealing import seal_round
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import ADDIN_FILE
+from xladdin.words import POLICIES
 
 Simulated = Callable[..., Any]
 
@@ -347,16 +351,38 @@ def test_import__mark_taken_back_since__does_not_stay(
     assert ranking(done) == ranking(seal_round(scheme, later, None, STAMP).workbook)
 
 
-@requires_office
-def test_master__after_import__its_functions_in_libreoffice_give_the_scores_of_the_round(
-    simulated: Simulated, at: Callable[[str], Path], tmp_path: Path
-) -> None:
-    folder, done = at("round 3"), tmp_path / MASTER
+@pytest.fixture(scope="module")
+def imported(simulated: Simulated, played: Played, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """考核总表 after 导入回收表 of the third round and 汇总排名 in Excel. Not to be written to."""
+    folder = tmp_path_factory.mktemp("imported")
+    home, done = shutil.copytree(played.at("round 3"), folder / "考核"), folder / MASTER
     simulated(
-        f"{RIBBON}:imported_and_consolidated", master=str(folder / "下发" / MASTER), folder=str(folder), done=str(done)
+        f"{RIBBON}:imported_and_consolidated", master=str(home / "下发" / MASTER), folder=str(home), done=str(done)
     )
+    return done
+
+
+@requires_office
+def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(imported: Path, tmp_path: Path) -> None:
+    again = tmp_path / MASTER
+    calc = Calc(tmp_path / "calc", extension())
+    actions = [["consolidate", ""], ["check", ""]]
+    told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again], deadline=150)
+    assert told["said"] == [
+        "汇总完成。第 1 名：虹口区（74.42 分）。\n数据完整。\n校验没有发现问题。",
+        "校验完成，没有发现问题。",
+    ]
+    names = {*RESULT_SHEETS, POLICIES}
+    excel, libreoffice = contents(imported, names), contents(again, names)
+    assert set(excel) == set(libreoffice) == names
+    for name in names:
+        assert libreoffice[name] == excel[name], name
+
+
+@requires_office
+def test_master__after_import__its_functions_in_libreoffice_give_the_scores_of_the_round(imported: Path) -> None:
     areas = [[name, "A4:F83"] for name in DISTRICTS]
-    (result,) = run_office_with(extension(), [{"open": done, "recalc": True, "read": areas}])
+    (result,) = run_office_with(extension(), [{"open": imported, "recalc": True, "read": areas}])
     assert result["error"] is None, result["error"]
     wanted = oracle.outcome(3)
     compared = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,11 @@ pytestmark = requires_office
 RESULTS = ("汇总", "排名", "校验", "溯源", "口径")
 
 
-def contents(path: Path) -> dict[str, list[list[Raw]]]:
+def contents(path: Path, names: Collection[str] = RESULTS) -> dict[str, list[list[Raw]]]:
     """What the result sheets show, without trailing blanks, the time and the file's SHA-256."""
     found = {}
     for sheet in read_workbook(path).sheets:
-        if sheet.name in RESULTS:
+        if sheet.name in names:
             rows = [[_same_everywhere(result_of(cell)) for cell in row] for row in sheet.rows]
             found[sheet.name] = [_trimmed(row) for row in rows]
             while found[sheet.name] and not found[sheet.name][-1]:
