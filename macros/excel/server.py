@@ -1,4 +1,7 @@
-"""The Python process behind Excel's cells and buttons; the VBA's command line starts it, see `macros.vba.modules`."""
+"""The Python process behind Excel's cells and buttons; the VBA's command line starts it, see `macros.vba.modules`.
+
+Workbooks with macros that lie in offices name this module and `macros.excel.ribbon`: neither may move.
+"""
 
 from __future__ import annotations
 

@@ -41,6 +41,8 @@ def contents(path: Path, names: Collection[str] = RESULTS) -> dict[str, list[lis
 
 
 def _same_everywhere(cell: Raw) -> Raw:
+    if isinstance(cell, float):
+        return float(f"{cell:.15g}")  # what LibreOffice saves of a number
     if isinstance(cell, str):
         cell = re.sub(r"生成时间：[\d :-]+", "生成时间：", cell)
         return re.sub(r"[0-9a-f]{64}|未保存的工作簿", "〔文件〕", cell)
