@@ -367,7 +367,7 @@ def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(import
     again = tmp_path / MASTER
     calc = Calc(tmp_path / "calc", extension())
     actions = [["consolidate", ""], ["check", ""]]
-    told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again], deadline=150)
+    told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again])
     assert told["said"] == [
         "汇总完成。第 1 名：虹口区（74.42 分）。\n数据完整。\n校验没有发现问题。",
         "校验完成，没有发现问题。",
