@@ -1,8 +1,8 @@
 """Classes whose fields are their annotations: what `dataclasses` does, without what it costs when a program starts.
 
-The library imports `inspect` and, up to Python 3.12, compiles six functions for each class, one by one: half a millisecond
-for each of some ninety classes, a third of the start of a short command. Here one function is compiled, the others are
-shared. That nobody assigns to a field of a frozen class is checked with the types, not while the program runs.
+Up to Python 3.12 the library compiles six functions for each class, one by one: half a millisecond for each of some ninety
+classes, a third of the start of a short command. Here one function is compiled, the others are shared. That nobody assigns
+to a field of a frozen class is checked with the types, not while the program runs.
 """
 # ruff: noqa: ANN401 - these work on classes of every kind
 

@@ -1017,4 +1017,4 @@ def test_start__of_help__loads_nothing_of_what_commands_need(tmp_path: Path) -> 
 def test_start__of_check__loads_no_library_that_only_others_need(filled: Path, tmp_path: Path) -> None:
     loaded = loaded_by("check", filled / form_file_name(OURS), cwd=tmp_path)
     assert "xladdin.returns.collection" in loaded
-    assert loaded & {"inspect", "dataclasses", "uuid", "xlrd", "xlwings", "macros", "udfs", "xladdin.sending"} == set()
+    assert loaded & {"uuid", "platform", "xlrd", "xlwings", "macros", "udfs", "xladdin.sending"} == set()
