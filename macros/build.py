@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
-from macros.calc.build import extension
-from macros.vba.workbooks import addin, with_macros
 from xladdin.files import write_whole
 from xladdin.results.master import MASTER_FILE, master_workbook
 from xladdin.scheme import Scheme
-from xladdin.sending.forms import ADDIN_FILE, EXTENSION_FILE, TEMPLATES, write_manifest
+from xladdin.sending.forms import ADDIN_FILE, EXTENSION_FILE, TEMPLATES, plain_master, write_manifest
+
+
+def built_master(scheme: Scheme) -> tuple[str, bytes]:
+    """考核总表's name and bytes, with macros where what builds them is installed."""
+    if find_spec("pyopenvba") is None or find_spec("xlwings") is None:
+        return plain_master(scheme)
+    from macros.vba.workbooks import with_macros
+
+    return MASTER_FILE, with_macros(master_workbook(scheme))
 
 
 def build_addin(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
     """Write the files, and the manifest of the folder; nothing is written where one of them cannot be made."""
+    # Late: what builds them is only installed where they are built.
+    from macros.calc.build import extension
+    from macros.vba.workbooks import addin, with_macros
+
     files = {
         folder / MASTER_FILE: with_macros(master_workbook(scheme)),
         folder / ADDIN_FILE: addin(),

@@ -58,9 +58,11 @@ def number(name: str) -> Decimal:
     """A number of the scheme: of the items that a method scores (`reference.full`), or the default of a reading."""
     method, _, key = name.rpartition(".")
     if not method:
-        return Decimal(scheme().default_policies[key])
+        return Decimal(_reading(key))
     found = {item.defaults()[key] for item in items(method)}
-    if len(found) != 1:
+    if not found:
+        raise ScoringError("考核方案中没有这样评分的项，没有默认值，请把这个参数写出来")
+    if len(found) > 1:
         raise ScoringError("考核方案中各项的数值不同，没有默认值，请把这个参数写出来")
     return found.pop()
 
@@ -68,7 +70,15 @@ def number(name: str) -> Decimal:
 @cache
 def switch(name: str) -> bool:
     """A reading of the scheme that is either in force or not."""
-    return scheme().default_policies[name] == "cap"
+    return _reading(name) == "cap"
+
+
+def _reading(name: str) -> str:
+    """The option in force; of a reading that the scheme has no use for, the one that changes nothing."""
+    from xladdin.methods.item import METHODS
+
+    first = next(method.policies[name][0] for method in METHODS.values() if name in method.policies)
+    return scheme().default_policies.chosen.get(name, first)
 
 
 def with_items(text: str) -> str:

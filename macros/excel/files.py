@@ -9,6 +9,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from macros.build import built_master
 from macros.excel.open_book import read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, as_text, entered
@@ -41,7 +42,7 @@ def make_templates(session: Session) -> str:
     scheme = choose_scheme()
     out = session.ask_folder("选择存放模板的文件夹")
     with session.working():
-        written = distribute(scheme, out, progress=session.progress)
+        written = distribute(scheme, out, build_master=built_master, progress=session.progress)
     return f"已生成 {len(scheme.districts)} 个区的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
 
 
@@ -58,7 +59,7 @@ def distribute_forms(session: Session) -> str:
         )
     out = session.ask_folder("选择存放各区填报表的文件夹")
     with session.working():
-        distribute(scheme, out, targets=targets, progress=session.progress)
+        distribute(scheme, out, targets=targets, build_master=built_master, progress=session.progress)
     if found:
         _show_issues(session, found)
     remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""

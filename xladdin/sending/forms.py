@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,12 +17,13 @@ from xladdin.forms.view import Shown, form_view
 from xladdin.forms.writer import GIVEN_TEXT, write_form
 from xladdin.issues import Refused
 from xladdin.methods.inputs import Entry, InputKind
-from xladdin.results.master import MASTER_FILE, Targets, with_targets
+from xladdin.results.master import MASTER_FILE, Targets, master_workbook, with_targets
 from xladdin.scheme.model import District, Scheme
 from xladdin.words import (
     COVER,
     DISTRICT_PLACEHOLDER,
     FORM_KIND,
+    MASTER_KIND,
     NUMBER_PLACEHOLDER,
     TARGET,
     form_file_name,
@@ -64,8 +65,8 @@ def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
     return folder / MANIFEST
 
 
-def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> bytes:
-    """A workbook of the templates folder, checked against the manifest."""
+def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> bytes | None:
+    """A workbook of the templates folder, checked against the manifest; nothing where the folder is another year's."""
     command = "build-templates" if name == BLANK_FORM else "addin build"
     try:
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -73,9 +74,16 @@ def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> byte
     except OSError as error:
         raise Refused(f"找不到空白模板（{error.filename}）；请运行 xladdin {command}") from error
     listed = {entry["name"]: entry["sha256"] for entry in manifest["file"]}
-    if manifest["scheme"] != scheme.source.version or listed.get(name) != hashlib.sha256(data).hexdigest():
+    if manifest["scheme"] != scheme.source.version:
+        return None
+    if listed.get(name) != hashlib.sha256(data).hexdigest():
         raise Refused(f"空白模板 {name} 与清单不符（被改动或已过期）；请运行 xladdin {command}")
     return data
+
+
+def plain_master(scheme: Scheme) -> tuple[str, bytes]:
+    """考核总表 without macros: the add-in brings its functions and buttons."""
+    return f"{MASTER_KIND}.xlsx", master_workbook(scheme)
 
 
 def district_copy(
@@ -120,17 +128,23 @@ def distribute(
     targets: Targets | None = None,
     issue: int = 1,
     templates: Path = TEMPLATES,
+    build_master: Callable[[Scheme], tuple[str, bytes]] = plain_master,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Write a 区填报表 for every district and 考核总表 into the folder; all of them are made before the first is written."""
-    blank, master = (stored_template(scheme, name, templates) for name in (BLANK_FORM, MASTER_FILE))
+    """Write a 区填报表 for every district and 考核总表 into the folder; all of them are made before the first is written.
+
+    Of a year that is not the one of the stored templates both are built here; `build_master` gives 考核总表's name and bytes.
+    """
+    blank = stored_template(scheme, BLANK_FORM, templates) or blank_form(scheme)
+    stored_master = stored_template(scheme, MASTER_FILE, templates)
+    master_name, master = (MASTER_FILE, stored_master) if stored_master else build_master(scheme)
     copies: dict[Path, bytes] = {}
     for step, district in enumerate(scheme.districts):
         if progress:
             progress(step, len(scheme.districts), district.name)
         own = None if targets is None else targets.get(district.name, {})
         copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
-    copies[out / MASTER_FILE] = with_targets(scheme, master, targets) if targets else master
+    copies[out / master_name] = with_targets(scheme, master, targets) if targets else master
     if progress:  # the last moment at which nothing is written yet
         progress(len(scheme.districts), len(scheme.districts), "")
     write_new(copies)
