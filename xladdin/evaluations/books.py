@@ -17,7 +17,7 @@ from xladdin.evaluations.sheets import (
 )
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.fillin.books import book, created
-from xladdin.fillin.sheets import UnitBook, UnitSheet
+from xladdin.fillin.sheets import UnitBook, UnitSheet, UnitTable
 from xladdin.fillin.writer import write_unit_book
 from xladdin.forms.form import Form
 from xladdin.methods.inputs import InputKind
@@ -59,12 +59,30 @@ _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
     ),
     UnitKind.OFFICE: (
         f"“{RATING}”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
-        f"“{BRIEFS_LIST}”：收到一篇记一行。同一区同一标题只计一次。",
-        f"“{MEDIA_LIST}”：报道一条记一行，性质选“{GOOD_NEWS}”或“{EXPOSURE}”。以首发媒体刊登为准：转发的“{FIRST_PUBLISHED}”选“否”，不重复计算；"
-        "曝光也按同一件事计一次。",
-        f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”，两张清单都空着时视为尚未登记。",
     ),
 }
+
+_LIST_STEPS: Mapping[str, str] = {
+    BRIEFS_LIST: f"“{BRIEFS_LIST}”：收到一篇记一行。同一区同一标题只计一次。",
+    MEDIA_LIST: (
+        f"“{MEDIA_LIST}”：报道一条记一行，性质选“{GOOD_NEWS}”或“{EXPOSURE}”。以首发媒体刊登为准：转发的“{FIRST_PUBLISHED}”选“否”，"
+        "不重复计算；曝光也按同一件事计一次。"
+    ),
+}
+
+
+def _steps(scheme: Scheme, unit: Unit) -> list[str]:
+    """How the unit's workbook is filled in; of the lists only those are told that the scheme has."""
+    steps = list(_STEPS[unit.kind])
+    if unit.kind is UnitKind.OFFICE and (tables := _lists(scheme)):
+        all_blank = "两张清单都空着" if len(tables) > 1 else "清单空着"
+        steps += [_LIST_STEPS[table.sheet] for table in tables]
+        steps.append(f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”，{all_blank}时视为尚未登记。")
+    return steps
+
+
+def _lists(scheme: Scheme) -> list[UnitTable]:
+    return [table for table in LISTS if listed_codes(scheme, table)]
 
 
 def unit_workbook(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] | None = None) -> bytes:
@@ -91,7 +109,7 @@ def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] 
         NUMBER_PROPERTY: number,
     }
     sheets = _unit_sheets(scheme, unit, stamp, ReturnedForms(forms or {}))
-    return book(scheme, unit.workbook, identity, _STEPS[unit.kind], unit.codes, sheets, properties)
+    return book(scheme, unit.workbook, identity, _steps(scheme, unit), unit.codes, sheets, properties)
 
 
 def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -> list[UnitSheet]:
@@ -105,7 +123,7 @@ def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -
             return [review_sheet(scheme, unit.codes, stamp, forms)]
         case UnitKind.OFFICE:
             ratings = ratings_sheet(scheme, unit.codes, stamp)
-            tables = [table for table in LISTS if listed_codes(scheme, table)]
+            tables = _lists(scheme)
             if not tables:
                 return [ratings]
             counts = counts_sheet(scheme, stamp)

@@ -90,14 +90,21 @@ def split_names(text: str) -> list[str]:
     return [name for name in re.split(r"[,，、;；\s]+", unicodedata.normalize("NFKC", text)) if name]
 
 
+def expert_codes(scheme: Scheme) -> tuple[str, ...]:
+    """The fields that experts judge."""
+    return tuple(spec.code for item in scheme.items.values() if _judged_by_experts(item) for spec in item.inputs)
+
+
 def is_expert_name(scheme: Scheme, name: str) -> bool:
     """Whether an expert's workbook can have the name in its file name, and be known by it when it comes back."""
     taken = {scheme.source.office_name, *(unit.name for unit in departments(scheme))}
-    return bool(_EXPERT_NAME.fullmatch(name)) and name not in taken
+    return bool(expert_codes(scheme) and _EXPERT_NAME.fullmatch(name)) and name not in taken
 
 
 def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:
-    """The experts of these names, each of whom judges every 专家评议 and every 示范案例."""
+    """The experts of these names, each of whom judges every 专家评议 and every 示范案例; none where the scheme has neither."""
+    if not (codes := expert_codes(scheme)):
+        return ()
     for name in names:
         if not is_expert_name(scheme, name):
             raise WrongCall(
@@ -105,7 +112,6 @@ def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Uni
             )
     if len(set(names)) != len(names):
         raise WrongCall(f"专家姓名有重复：{'、'.join(names)}；同名的请加序号区分")
-    codes = tuple(i.code for item in scheme.items.values() if _judged_by_experts(item) for i in item.inputs)
     return tuple(Unit(UnitKind.EXPERT, name, codes, n) for n, name in enumerate(names, 1))
 
 
