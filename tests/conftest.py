@@ -23,7 +23,7 @@ from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.returns.collection import collect
 from xladdin.scheme import District, Input, InputKind, Scheme, load_scheme
-from xladdin.sending.forms import BLANK_FORM, district_copy, stored_template
+from xladdin.sending.forms import BLANK_FORM, blank_form, district_copy, stored_template
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
@@ -59,7 +59,7 @@ class Forms:
         if district not in self._copies:
             record = next(d for d in self.scheme.districts if d.name == district)
             self._copies[district] = district_copy(
-                self.scheme, stored_template(self.scheme, BLANK_FORM), record, issue=1
+                self.scheme, stored_template(self.scheme, BLANK_FORM) or blank_form(self.scheme), record, issue=1
             )
         return self._copies[district]
 

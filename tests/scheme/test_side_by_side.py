@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.years import OTHERS, call, data_with, product_with
 from xladdin.issues import WrongCall
-from xladdin.scheme import Scheme, Stamp, choose_scheme, load_scheme
+from xladdin.scheme import Stamp, choose_scheme, load_scheme
 from xladdin.scheme import load as loading
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,7 +141,7 @@ def test_doors__of_a_year__by_the_stamps_while_a_newer_one_is_there(year: str, o
     out = folder / "汇总"
     assert call("consolidate", folder / "回收", "-o", out / "考核汇总.xlsx", "--json", out / "results.json").code == 1
     data = results(out / "results.json")
-    assert (data["scheme"], [d["name"] for d in data["districts"]]) == (year, list(scheme.district_names))
+    assert (data["scheme"], sorted(d["name"] for d in data["districts"])) == (year, sorted(scheme.district_names))
     for district in data["districts"]:
         assert list(district["items"]) == list(scheme.items)
         assert {id_: item["points"] for id_, item in district["items"].items()} == {
@@ -170,18 +170,25 @@ def test_doors__of_a_year__by_the_stamps_while_a_newer_one_is_there(year: str, o
     assert "没有另存" in call("consolidate", folder, "--round").out
 
     code = next(code for code, spec in scheme.inputs.items() if spec.indicator)
-    district = data["districts"][0]
+    district = next(d for d in data["districts"] if d["items"][item.id]["score"])
     value = next(s for s in district["items"][item.id]["sources"] if (s["code"], s["column"]) == (code, "完成情况"))
     assert "更正单" in call("correct", folder, "--round").out
     line = {"区": district["name"], "编号": code, "栏目": "完成情况", "原值": float(value["typed"]), "新值": 0}
     filled(folder / "更正单.xlsx", {**line, "理由": "复核", "批准人": "张三", "日期": scheme.source.issued})
     corrected = call("correct", folder, "--round")
     assert corrected.code == 1, corrected
-    after = results(folder / "结果/第2次（更正）/results.json")["districts"][0]
+    again = results(folder / "结果/第2次（更正）/results.json")
+    after = next(d for d in again["districts"] if d["name"] == district["name"])
     assert after["items"][item.id]["score"] < district["items"][item.id]["score"]
     assert after["total"] < district["total"]
 
-    compared = call("diff", folder / "结果/第1次/results.json", folder / "结果/第2次（更正）/results.json", "-o", folder / "变动.xlsx")
+    compared = call(
+        "diff",
+        folder / "结果/第1次/results.json",
+        folder / "结果/第2次（更正）/results.json",
+        "-o",
+        folder / "变动.xlsx",
+    )
     assert compared.code == 0
     assert district["name"] in compared.out
     blank = folder / "下发" / forms[0].name
@@ -265,7 +272,6 @@ def test_product__with_another_citys_data__needs_nothing_else(tmp_path: Path) ->
         )
 
     demo = run("demo")
-    assert "第 1" not in demo.stderr
     assert "2025年度宁州市城乡环境综合治理考核方案　排名" in demo.stdout
     assert len(list((tmp_path / "demo/回收").iterdir())) == 12
     demo = run("demo", "demo2023", "--scheme", "2023")
@@ -277,14 +283,3 @@ def test_product__with_another_citys_data__needs_nothing_else(tmp_path: Path) ->
     assert run("build-templates").returncode == 0
     assert run("templates", "模板").returncode == 0
     assert (tmp_path / "模板/考核总表.xlsm").read_bytes() == (product / "workbook_templates/考核总表.xlsm").read_bytes()
-    first = choose_first_item(product)
-    assert run("-c", "")  # a wrong call does not stop the rest
-    assert first
-
-
-def choose_first_item(product: Path) -> str:
-    code = "import udfs; print(udfs.FS_POINTS('T01'), udfs.FS_POINTS('K01'))"
-    environment = {**os.environ, "PYTHONPATH": os.fspath(product)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("12.0 错误：")
-    return done.stdout

@@ -57,9 +57,7 @@ _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
         f"与被评的区或案例有利害关系的，在“{RECUSED}”选“是”，不评分。",
         f"“{CASE}”取自各区填报表；写“未报送”的不评分。",
     ),
-    UnitKind.OFFICE: (
-        f"“{RATING}”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
-    ),
+    UnitKind.OFFICE: (f"“{RATING}”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",),
 }
 
 _LIST_STEPS: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xladdin import issues
 from xladdin.classes import field, record, replace
 from xladdin.evaluations.units import workbook_kinds
-from xladdin.fields.identity import Identity, Stated, contradiction, read_identity
+from xladdin.fields.identity import Stated, contradiction, read_identity
 from xladdin.fields.ordering import natural_key
 from xladdin.fields.tables import Heads, find_tables
 from xladdin.files import Progress
@@ -159,6 +159,13 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
     if not is_ours and not districts and not place.district and _is_evaluation(book):
         return _read_report(scheme, file, book, collection)  # a spreadsheet program has lost whose it is
     collection.files.append(file)
+    if stated := identity.other_version(scheme.source.version):
+        found_at = stated.place(file.name, districts[0].name if districts else place.district)
+        version = scheme.source.version
+        collection.issues.append(
+            issues.issue(issues.OTHER_VERSION, found_at, f"方案版本为“{stated.name}”", version=version)
+        )
+        return []
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
     if by_district and not districts:
         collection.readings.update(readings(book))
@@ -170,7 +177,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
-    return _district_file(scheme, file, identity, districts, tables, collection)
+    return _district_file(scheme, file, districts, tables, collection)
 
 
 def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
@@ -232,7 +239,6 @@ def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: Fiel
 def _district_file(
     scheme: Scheme,
     file: SourceFile,
-    identity: Identity,
     districts: Sequence[Stated],
     tables: Sequence[FieldTable],
     collection: Collection,
@@ -248,11 +254,6 @@ def _district_file(
         return []
     district = districts[0].name if districts else by_name
     place = Place(district, file.name)
-    if stated := identity.other_version(scheme.source.version):
-        found = f"方案版本为“{stated.name}”"
-        place = stated.place(file.name, district)
-        collection.issues.append(issues.issue(issues.OTHER_VERSION, place, found, version=scheme.source.version))
-        return []
     if not districts:
         own.append(issues.issue(issues.NAME_ONLY, place, "表内没有填报单位"))
     elif by_name and by_name != district:
