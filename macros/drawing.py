@@ -70,8 +70,8 @@ def looks(sheet: ResultSheet) -> Iterator[tuple[Sequence[Area], Style]]:
         if beyond := _beyond(LOOKS[style], styles.BORDERED):
             yield [Area(first, begin, last, end)], beyond
     for style, cells in _exceptions(sheet).items():
-        # The column's own look may be bold, which a cell's is only if it says so.
-        yield cells, {"bold": False, **_beyond(LOOKS[style], styles.BORDERED)}
+        # The column's own look may be bold or that of a number, which a cell's is only if it says so.
+        yield cells, {"bold": False, "num_format": "General", **_beyond(LOOKS[style], styles.BORDERED)}
 
 
 def _runs(values: Sequence[str]) -> list[tuple[int, int, str]]:
