@@ -133,8 +133,7 @@ def _table_on(sheet: xw.Sheet) -> FieldTable:
 
 def _has_entries(table: FieldTable) -> bool:
     """Whether something was reported or judged; 任务量 stands there from the beginning where it was assigned."""
-    column = table.columns.get(VALUE)
-    return column is not None and any(table.sheet.at(row, column) is not None for row, code in table.code_rows if code)
+    return any(table.at(row, VALUE) is not None for row, code in table.code_rows if code)
 
 
 def _rows(tables: Mapping[str, FieldTable]) -> dict[tuple[str, str], int]:
@@ -150,10 +149,9 @@ def _fill(scheme: Scheme, sheet: xw.Sheet, table: FieldTable, district: District
             continue
         block = []
         for row, code in table.code_rows:
-            kept = entered(table.sheet.at(row, column))
-            is_typed = VALUE in table.columns and table.sheet.at(row, table.columns[VALUE]) is not None
-            if ORIGIN in table.columns:  # what was taken over from somebody's workbook goes with it
-                is_typed = is_typed and not is_judged(str(table.sheet.at(row, table.columns[ORIGIN]) or ""))
+            kept = entered(table.at(row, head))
+            # What was taken over from somebody's workbook goes with it.
+            is_typed = table.at(row, VALUE) is not None and not is_judged(str(table.at(row, ORIGIN) or ""))
             block.append([_new(scheme, head, code, district, kept, is_typed) if code in scheme.inputs else kept])
         sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
     sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import PurePath
@@ -18,7 +17,7 @@ from xladdin.evaluations.tables import ALL_TABLES, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
 from xladdin.fields.identity import contradiction, read_identity
 from xladdin.fields.reading import read_cell
-from xladdin.fields.tables import Table, find_tables, squeezed
+from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, squeezed
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
@@ -39,8 +38,6 @@ from xladdin.workbook.cells import RawBook, result_of, shown_text
 
 if TYPE_CHECKING:
     from xladdin.workbook.read.reader import SourceFile
-
-_CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
 
 @record
@@ -177,7 +174,7 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
                 message = "编号和区重复，未采用" if own else "这一行找不到"
                 evaluation = Evaluation(code, district, Fault(message), "", place)
                 if own:
-                    _report_double(report, code, district, own)
+                    report.issues.append(repeated_code(issues.DOUBLED_ROW, own, code, report.file.name, district))
                 else:
                     gone.append(district)
             report.evaluations.append(evaluation)
@@ -199,7 +196,7 @@ def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_
         if not table.kind.value or table.unusable((CODE, DISTRICT)):
             continue
         for row, code in table.code_rows:
-            if not _CODE.fullmatch(code):
+            if not is_code(code):
                 continue
             district = squeezed(table.at(row, DISTRICT))
             if code not in unit.codes or not _table_of(scheme, unit, code).value:
@@ -218,12 +215,6 @@ def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_
             kind, texts = issues.UNKNOWN_CODE, {}
         report.issues.append(issues.issue(kind, places[0], text, **texts))
     return rows
-
-
-def _report_double(report: UnitReport, code: str, district: str, rows: list[tuple[_Found, int]]) -> None:
-    cells = [table.place(report.file.name, row, CODE, district, code) for table, row in rows]
-    text = f"编号 {code} 出现 {len(rows)} 次：" + "、".join(f"{c.sheet}!{c.cell}" for c in cells)
-    report.issues.append(issues.issue(issues.DOUBLED_ROW, cells[-1], text, code=code))
 
 
 def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, table: _Found, row: int) -> Evaluation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -9,9 +10,11 @@ from typing import Generic, Protocol, TypeVar
 
 from xladdin import issues
 from xladdin.classes import record
-from xladdin.issues import Issue, Place
+from xladdin.issues import Issue, Kind, Place
 from xladdin.words import CODE, SPELLINGS
 from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of
+
+_CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
 _LONGEST_HEAD = 80
 """No head has more characters, its white space included: longer texts need not be compared."""
@@ -147,6 +150,18 @@ def tables_of(book: RawBook, kind: K) -> list[Table[K]]:
 def rows_of(tables: Iterable[Table[K]]) -> Iterator[tuple[Table[K], int]]:
     """Every row of the tables below their heads."""
     return ((table, row) for table in tables for row in table.rows)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the shape of an input's code."""
+    return _CODE.fullmatch(text) is not None
+
+
+def repeated_code(kind: Kind, rows: Sequence[tuple[Table[K], int]], code: str, file: str, district: str) -> Issue:
+    """The finding that a code stands in several rows, at the last of them."""
+    cells = [table.place(file, row, CODE, district, code) for table, row in rows]
+    text = f"编号 {code} 出现 {len(rows)} 次：" + "、".join(f"{cell.sheet}!{cell.cell}" for cell in cells)
+    return issues.issue(kind, cells[-1], text, code=code)
 
 
 @lru_cache(maxsize=64)

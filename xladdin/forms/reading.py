@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from xladdin import issues
@@ -10,7 +9,7 @@ from xladdin.classes import replace
 from xladdin.fields.origins import AWAITED, is_judged, origin_values
 from xladdin.fields.reading import read_cell
 from xladdin.fields.showing import shown_value
-from xladdin.fields.tables import Heads, Table, find_tables, squeezed
+from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed
 from xladdin.forms.form import Field, FieldCell, Form
 from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
 from xladdin.issues import Place
@@ -36,7 +35,6 @@ FieldTable = Table[Heads]
 """A table of a form's fields."""
 
 _Rows = list[tuple[FieldTable, int]]
-_CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
 
 def form_tables(book: RawBook) -> list[FieldTable]:
@@ -60,7 +58,7 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
         if len(rows) == 1:
             _read_row(form, *rows[0], scheme, code, place)
         elif rows:
-            _report_double(form, rows, code, place)
+            form.issues.append(repeated_code(issues.DUPLICATE_CODE, rows, code, place.file, place.district))
             form.fields[code] = _unusable(spec, "编号重复，未采用")
         else:
             form.fields[code] = _unusable(spec, "这一行找不到")
@@ -81,18 +79,14 @@ def _unusable(spec: Input, why: str) -> Field:
 
 def _has_cell_functions(table: FieldTable) -> bool:
     """Whether the scores are computed there; values are those of a consolidation, under readings of its own."""
-    column = table.columns.get(SCORE)
-    if column is None:
-        return False
-    cells = (table.sheet.at(row, column) for row, code in table.code_rows if code)
-    return any(isinstance(raw, Formula) for raw in cells)
+    return any(isinstance(table.at(row, SCORE), Formula) for row, code in table.code_rows if code)
 
 
 def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, found: dict[str, _Rows]) -> None:
     for row, code in table.code_rows:
         if code in scheme.inputs:
             found.setdefault(code, []).append((table, row))
-        elif code and _CODE.fullmatch(code):
+        elif is_code(code):
             where = table.place(place.file, row, CODE, place.district, code)
             form.issues.append(issues.issue(issues.UNKNOWN_CODE, where, f"方案中没有编号 {code}"))
 
@@ -111,38 +105,30 @@ def _check_heads(
                 break
 
 
-def _report_double(form: Form, rows: _Rows, code: str, place: Place) -> None:
-    cells = [table.place(place.file, row, CODE, place.district, code) for table, row in rows]
-    found = f"编号 {code} 出现 {len(rows)} 次：" + "、".join(f"{c.sheet}!{c.cell}" for c in cells)
-    form.issues.append(issues.issue(issues.DUPLICATE_CODE, cells[-1], found, code=code))
-
-
 def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str, place: Place) -> None:
     spec = scheme.inputs[code]
     origin = _origin_at(table, row)
     cells: dict[str, FieldCell] = {}
     for head in (TARGET, VALUE) if spec.kind is InputKind.AMOUNT else (VALUE,):
-        column = table.columns.get(head)
         where = table.place(place.file, row, head, place.district, code)
-        if column is None or table.doubled & {head, CODE}:  # reported once for the whole table
-            cells[head] = FieldCell(Fault(f"{'找不到' if column is None else '有两列'}“{head}”"), place=where)
+        if head not in table.columns or table.doubled & {head, CODE}:  # reported once for the whole table
+            cells[head] = FieldCell(Fault(f"{'有两列' if head in table.columns else '找不到'}“{head}”"), place=where)
             continue
-        raw = table.sheet.at(row, column)
+        raw = table.at(row, head)
         reading = read_cell(raw, spec, where, is_target=head == TARGET)
         is_mean = head == VALUE and is_judged(origin)  # of what several have verified: it need not be whole
         form.issues.extend(i for i in reading.issues if not is_mean or i.code != issues.NOT_WHOLE.code)
         cells[head] = FieldCell(reading.value, shown_text(raw), where)
     case = FieldCell()
-    if spec.names_case and CONTENT in table.columns:
-        name = shown_text(result_of(table.sheet.at(row, table.columns[CONTENT]))).strip()
-        case = FieldCell(None, name, table.place(place.file, row, CONTENT, place.district, code)) if name else case
+    if spec.names_case and (name := shown_text(result_of(table.at(row, CONTENT))).strip()):
+        case = FieldCell(None, name, table.place(place.file, row, CONTENT, place.district, code))
     field = Field(code, cells[VALUE], cells.get(TARGET, FieldCell()), case, origin)
     form.fields[code] = _compared_with_origin(form, field) if origin else field
 
 
 def _origin_at(table: FieldTable, row: int) -> str:
     """What stands in 来源, in full: the cells of many experts make a long text."""
-    raw = table.sheet.at(row, table.columns[ORIGIN]) if ORIGIN in table.columns else None
+    raw = table.at(row, ORIGIN)
     return raw.strip() if isinstance(raw, str) else shown_text(raw).strip()
 
 
@@ -172,7 +158,7 @@ def _claim(form: Form, table: FieldTable, row: int, claimed: str, place: Place) 
     """Note the score that a row shows, unless the file cannot say what it shows."""
     if SCORE not in table.columns:
         return
-    raw = table.sheet.at(row, table.columns[SCORE])
+    raw = table.at(row, SCORE)
     if isinstance(raw, Formula) and not raw.text and raw.result == 0:
         return  # LibreOffice stores 0 in .xls for formulas that show a text
     form.claims[claimed] = (result_of(raw), place)
@@ -188,8 +174,7 @@ def _read_totals(form: Form, scheme: Scheme, tables: Sequence[FieldTable], place
             if not first or not table.codes & annex.fields.keys():
                 continue
             for row in (row for row, code in table.code_rows if not code):
-                task = table.columns.get(annex.head.columns[1])
-                if squeezed(table.sheet.at(row, table.columns[first])) == label:
+                if squeezed(table.at(row, first)) == label:
                     _claim(form, table, row, label, table.place(place.file, row, SCORE, place.district))
-                elif task is not None and squeezed(table.sheet.at(row, task)) == referred:
+                elif squeezed(table.at(row, annex.head.columns[1])) == referred:
                     _claim(form, table, row, annex.sheet, table.place(place.file, row, SCORE, place.district))
