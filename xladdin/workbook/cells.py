@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from functools import cache
 
 from xladdin.classes import field, record
 
@@ -100,6 +101,7 @@ def shown_text(raw: Raw) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…（共 {len(text)} 字）"
 
 
+@cache
 def column_letters(column: int) -> str:
     """The letters of a zero-based column."""
     letters = ""

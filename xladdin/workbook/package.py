@@ -94,24 +94,19 @@ class Packed(NamedTuple):
     attributes: int = 0o600 << 16
 
 
-class _Deflation:
-    """Deflating that may be continued from the same beginning more than once."""
-
-    def __init__(self, beginning: bytes = b"") -> None:
-        self._length = len(beginning)
-        self._compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._written = self._compressor.compress(beginning)
-
-    def part(self, name: str, content: bytes) -> Packed:
-        """A part whose content begins so; the bytes are those of deflating it in one go."""
-        compressor = self._compressor.copy()
-        data = self._written + compressor.compress(content[self._length :]) + compressor.flush()
-        return Packed(name, data, zlib.crc32(content), len(content))
-
-
 def part(name: str, content: bytes) -> Packed:
     """A part of this content, deflated."""
-    return _Deflation().part(name, content)
+    return _deflated(_compressor(), b"", name, content, 0)
+
+
+def _compressor() -> zlib._Compress:
+    return zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+
+
+def _deflated(compressor: zlib._Compress, written: bytes, name: str, content: bytes, taken: int) -> Packed:
+    """The part, where the compressor has already taken so much of it, and written that."""
+    data = written + compressor.compress(content[taken:]) + compressor.flush()
+    return Packed(name, data, zlib.crc32(content), len(content))
 
 
 def package_of(parts: Iterable[Packed], system: int = UNIX) -> bytes:
@@ -171,7 +166,7 @@ class _Original:
         self.packed = {info.filename: _as_it_lies(data, info) for info in package.infolist()}
         self.parts = sheet_parts(package)
         self._cells: dict[str, dict[str, re.Match[bytes]]] = {}
-        self._begun: dict[tuple[str, int], _Deflation] = {}
+        self._begun: dict[tuple[str, int], tuple[bytes, zlib._Compress]] = {}
 
     def cells(self, part: str) -> dict[str, re.Match[bytes]]:
         """The cells of a sheet's part by reference."""
@@ -179,11 +174,18 @@ class _Original:
             self._cells[part] = {match[1].decode(): match for match in _CELL.finditer(self.contents[part])}
         return self._cells[part]
 
-    def begun(self, part: str, length: int) -> _Deflation:
-        """The first bytes of a part, deflated: what all copies have before the first placeholder."""
-        if (part, length) not in self._begun:
-            self._begun[part, length] = _Deflation(self.contents[part][:length])
-        return self._begun[part, length]
+    def part(self, name: str, content: bytes, alike: int) -> Packed:
+        """A part of a copy, which begins with so many bytes of ours: these are deflated once for all copies.
+
+        The bytes are those of deflating it in one go.
+        """
+        if not alike:
+            return part(name, content)
+        if (name, alike) not in self._begun:
+            compressor = _compressor()
+            self._begun[name, alike] = compressor.compress(content[:alike]), compressor
+        written, compressor = self._begun[name, alike]
+        return _deflated(compressor.copy(), written, name, content, alike)
 
 
 _original = lru_cache(maxsize=1)(_Original)
@@ -224,7 +226,7 @@ def rewrite(
                 alike = min(alike, content.index(old))
                 content = content.replace(old, new)
         unchanged = content is original.contents[name]
-        copies.append(kept if unchanged else original.begun(name, alike).part(name, content))
+        copies.append(kept if unchanged else original.part(name, content, alike))
     return package_of(copies)
 
 
