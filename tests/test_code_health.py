@@ -400,6 +400,26 @@ def test_scoring__rounding__never_through_binary_floats() -> None:
     assert floats == []
 
 
+# --- What is said to a clerk ------------------------------------------------------------------------------------------
+
+
+def test_refusals__classes_of_their_own__caught_by_name_or_more_than_a_text() -> None:
+    nodes = [node for path in CODE for node in ast.walk(tree_of(path))]
+    caught = {
+        name.id if isinstance(name, ast.Name) else getattr(name, "attr", "")
+        for node in nodes
+        if isinstance(node, ast.ExceptHandler) and node.type
+        for name in ast.walk(node.type)
+    }
+    refusals = {
+        node.name: len(node.body) > 1  # than the docstring
+        for node in nodes
+        if isinstance(node, ast.ClassDef) and {"Refused", "WrongCall"} & {ast.unparse(base) for base in node.bases}
+    }
+    assert "WrongCall" in refusals
+    assert [name for name, holds_more in refusals.items() if name not in caught and not holds_more] == ["WrongCall"]
+
+
 # --- Files ----------------------------------------------------------------------------------------------------------
 
 
