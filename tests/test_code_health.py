@@ -416,8 +416,8 @@ def test_refusals__classes_of_their_own__caught_by_name_or_more_than_a_text() ->
         for node in nodes
         if isinstance(node, ast.ClassDef) and {"Refused", "WrongCall"} & {ast.unparse(base) for base in node.bases}
     }
-    assert "WrongCall" in refusals
-    assert [name for name, holds_more in refusals.items() if name not in caught and not holds_more] == ["WrongCall"]
+    assert len(refusals) >= 3
+    assert [name for name, holds_more in refusals.items() if name not in caught and not holds_more] == []
 
 
 # --- Files ----------------------------------------------------------------------------------------------------------
