@@ -9,14 +9,18 @@ A call with an argument left out in the middle stays with the add-in, because Ba
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import unohelper
 from com.sun.star.util import XChangesListener, XModifyListener
 
 from macros.calc import wizard
 from macros.calc.events import AFTER_SAVING, BEFORE_SAVING, OPENED, SAVED
+from macros.calc.open_document import stamped_version
 from macros.calc.untyped import Uno
+from udfs.catalogue import BY_NAME
+from xladdin.numbers import ScoringError
+from xladdin.scheme import available_versions
 
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _ENGLISH_NAMES = 2  # com.sun.star.sheet.FormulaLanguage
@@ -69,6 +73,17 @@ def on_event(document: Uno, event: str) -> None:
         watch.after_saving(is_saved=event in SAVED)
 
 
+def lookup_version() -> str:
+    """The year of the documents in which something is looked up without a cell; nothing for the newest.
+
+    `ScoringError` where they are of several years: Calc does not say in which document a function is computed.
+    """
+    versions = {watch.version for watch in _watched.values() if watch.looks_up}
+    if len(versions) > 1:
+        raise ScoringError("同时打开着不同年度的工作簿，不知道按哪一年度查；请把编号写在单元格里，公式引用该单元格")
+    return versions.pop() if versions else ""
+
+
 class _Watch(unohelper.Base, XChangesListener, XModifyListener):  # type: ignore[misc]
     """Follows one document from its opening to its end."""
 
@@ -79,6 +94,9 @@ class _Watch(unohelper.Base, XChangesListener, XModifyListener):  # type: ignore
         self.seen: dict[str, set[tuple[int, int, int, int]]] = {}
         self.own_functions: dict[tuple[str, str], str] = {}
         self.calculated_by_itself = False
+        version = stamped_version(document)
+        self.version = version if version in available_versions()[:-1] else ""
+        self.looks_up = False
         mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
         special = [entry.Token.OpCode for entry in mapper.getAvailableMappings(_ENGLISH_NAMES, _SPECIAL)]
         signs = [entry.Token.OpCode for entry in mapper.getAvailableMappings(_ENGLISH_NAMES, _SEPARATORS)]
@@ -160,6 +178,7 @@ class _Watch(unohelper.Base, XChangesListener, XModifyListener):  # type: ignore
 
     def _bind_cell(self, cell: Uno, *, anew: bool) -> None:
         tokens = cell.getTokens()
+        self.looks_up |= any(self._looks_up(tokens, at) for at, token in enumerate(tokens) if self._is_ours(token))
         wanted = {at: self._wanted(tokens, at) for at, token in enumerate(tokens) if self._is_ours(token)}
         if not anew and all((tokens[at].OpCode, tokens[at].Data) == name for at, name in wanted.items()):
             return
@@ -177,13 +196,24 @@ class _Watch(unohelper.Base, XChangesListener, XModifyListener):  # type: ignore
 
     def _wanted(self, tokens: Uno, at: int) -> tuple[int, str]:
         """How a call has to be bound: to the add-in where an argument is left out, or else to Basic."""
-        depth, left_out = 0, False
+        left_out = any(depth == 1 and token.OpCode == self.missing for depth, token in self._inside(tokens, at))
+        return (self.external if left_out else self.macro), _PLAIN[tokens[at].Data.upper()]
+
+    def _looks_up(self, tokens: Sequence[Uno], at: int) -> bool:
+        """Whether a call looks something up and has no cell of the document among its arguments."""
+        cells = (
+            hasattr(token.Data, "Column") or hasattr(token.Data, "Reference1") for _, token in self._inside(tokens, at)
+        )
+        return BY_NAME[_PLAIN[tokens[at].Data.upper()]].looks_up and not any(cells)
+
+    def _inside(self, tokens: Sequence[Uno], at: int) -> Iterator[tuple[int, Uno]]:
+        """The tokens of a call's arguments, each with how deep in brackets it stands."""
+        depth = 0
         for token in tokens[at + 1 :]:
             depth += (token.OpCode == self.open) - (token.OpCode == self.close)
-            left_out |= depth == 1 and token.OpCode == self.missing
+            yield depth, token
             if depth == 0 and token.OpCode == self.close:
-                break
-        return (self.external if left_out else self.macro), _PLAIN[tokens[at].Data.upper()]
+                return
 
     def _hide_own_functions(self) -> None:
         """Take functions of our names out of the document's macros while it is open: they only work in Excel."""

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import udfs
 from macros.calc import menu, names, wizard
 from macros.calc.arguments import argument_of
+from macros.calc.open_document import stamped_version
 from macros.calc.untyped import Uno
 from udfs.catalogue import BY_NAME, CATEGORY
 from udfs.registration import argument_text
+from udfs.workbook import Workbook
 
 
 def computed(function: str, arguments: Sequence[object]) -> float | str:
     """The result of a function of the cells; its arguments are as Basic hands them over."""
-    result: float | str = getattr(udfs, function)(*(argument_of(given) for given in arguments))
+    own = _workbook(function, arguments)
+    result: float | str = getattr(udfs, function)(*(argument_of(given) for given in arguments), *own)
     return result
+
+
+def _workbook(function: str, arguments: Sequence[Uno]) -> list[Workbook]:
+    """The document of a function that looks something up, to be handed over behind its arguments."""
+    return [Workbook(partial(_version, arguments))] if BY_NAME[function].looks_up else []
+
+
+def _version(arguments: Sequence[Uno]) -> str:
+    """What the document is stamped with: that of a cell among the arguments, for Calc does not say which one calls."""
+    for given in arguments:
+        if hasattr(given, "getCellRange"):
+            return stamped_version(given.getCellRange().getSpreadsheet().DrawPage.Forms.Parent)
+    return names.lookup_version()
 
 
 def computed_by_method(method: str, arguments: Sequence[Uno]) -> float | str:
@@ -27,7 +44,7 @@ def computed_by_method(method: str, arguments: Sequence[Uno]) -> float | str:
     given = list(arguments)
     while given and given[-1] is None:
         given.pop()
-    result: float | str = getattr(udfs, function)(*given)
+    result: float | str = getattr(udfs, function)(*given, *_workbook(function, ()))
     return result
 
 

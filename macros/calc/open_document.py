@@ -97,6 +97,11 @@ def _kind(format_type: int) -> Callable[[float], Raw] | None:
     return Percentage if format_type & _PERCENT else None
 
 
+def stamped_version(document: Uno) -> str:
+    """The year that the document's properties say it is of, if any."""
+    return _properties(document).get(VERSION_PROPERTY, "")
+
+
 def _properties(document: Uno) -> dict[str, str]:
     """What kind of workbook of ours it is, and of which year."""
     own = document.DocumentProperties.UserDefinedProperties

@@ -26,6 +26,7 @@ from xlwings.udfs import call_udf  # noqa: E402
 
 import udfs  # noqa: E402
 from tests.udfs.com import MISSING, excel_range  # noqa: E402
+from udfs.catalogue import BY_NAME  # noqa: E402
 
 
 def cell(value: Any) -> Any:
@@ -47,9 +48,11 @@ def argument(given: dict[str, Any]) -> Any:
 
 
 def call(name: str, arguments: list[dict[str, Any]]) -> Any:
-    """The result that reaches the cell."""
-    rows = call_udf("udfs", name, tuple(map(argument, arguments)), None, excel_range([[None]]))
-    served = XLPython().CallUDF("udfs", name, tuple(map(argument, arguments)), None, excel_range([[None]]))
+    """The result that reaches the cell; VBA hands over which cell calls where the answer depends on it."""
+    caller = excel_range([[None]])
+    behind = (caller,) if BY_NAME[name].looks_up else ()
+    rows = call_udf("udfs", name, (*map(argument, arguments), *behind), None, caller)
+    served = XLPython().CallUDF("udfs", name, (*map(argument, arguments), *behind), None, caller)
     assert rows == [[served]], (rows, served)
     return served
 

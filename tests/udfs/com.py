@@ -40,10 +40,15 @@ class _OleObject:
         return self
 
 
-def excel_range(rows: Sequence[Sequence[object]], areas: int = 1) -> Any:
-    """A Range: one cell's value is a scalar, several cells' values are a tuple of rows."""
+def excel_range(rows: Sequence[Sequence[object]], areas: int = 1, version: str = "") -> Any:
+    """A Range: one cell's value is a scalar, several cells' values are a tuple of rows.
+
+    `version` is what its workbook is stamped with.
+    """
     single = len(rows) == 1 and len(rows[0]) == 1
     application = _Members(Hwnd=1)
+    properties = {"xladdin.version": _Members(Value=version)} if version else {}
+    book = _Members(Name="Book1.xlsx", Application=application, CustomDocumentProperties=properties.__getitem__)
     return _Members(
         _oleobj_=_OleObject(),
         Value=rows[0][0] if single else tuple(map(tuple, rows)),
@@ -53,5 +58,5 @@ def excel_range(rows: Sequence[Sequence[object]], areas: int = 1) -> Any:
         Rows=_Members(Count=len(rows)),
         Columns=_Members(Count=len(rows[0])),
         Address="$A$1",
-        Worksheet=_Members(Name="Sheet1", Parent=_Members(Name="Book1.xlsx", Application=application)),
+        Worksheet=_Members(Name="Sheet1", Parent=book),
     )

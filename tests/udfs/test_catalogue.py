@@ -268,6 +268,6 @@ def test_import__nothing_of_the_project_above_scoring() -> None:
             modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             for module in modules:
                 own = module.partition(".")[0] in ("udfs", "xlwings", *sys.stdlib_module_names)
-                if not own and not re.match(r"xladdin\.(words|numbers|methods|scheme|scoring)(\.|$)", module):
+                if not own and not re.match(r"xladdin\.(classes|words|numbers|methods|scheme|scoring)(\.|$)", module):
                     astray.append(f"{path.name}:{node.lineno} {module}")
     assert astray == []

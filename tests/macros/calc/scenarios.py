@@ -134,6 +134,34 @@ def opened(office: Office, path: str, reads: list[str], edit: dict[str, Any], sa
     return {"modified": modified, "loaded": loaded, "edited": edited, "saved": saved}
 
 
+def together(office: Office, paths: list[str], edit: dict[str, Any], reads: list[str], save: dict[str, str]) -> Any:
+    """Open files side by side, edit the same cells (`sheet.A1`) of all that have them, read cells, and save."""
+    documents = {path: office.open(path) for path in paths}
+    shown: dict[str, dict[str, Any]] = {}
+    for path, document in documents.items():
+        own = {}
+        for reference in (*edit, *reads):
+            sheet, _, place = reference.rpartition(".")
+            if document.Sheets.hasByName(sheet):
+                own[reference] = document.Sheets.getByName(sheet).getCellRangeByName(place)
+        for reference, value in edit.items():
+            if reference in own:
+                own[reference].Value = value
+        shown[path] = {reference: content(cell) for reference, cell in own.items() if reference in reads}
+    for path, document in documents.items():
+        document.calculateAll()
+        again = {
+            r: content(document.Sheets.getByName(r.rpartition(".")[0]).getCellRangeByName(r.rpartition(".")[2]))
+            for r in shown[path]
+        }
+        assert again == shown[path], (again, shown[path])  # whichever document is in front
+        if path in save:
+            office.save(document, save[path])
+    for document in documents.values():
+        document.close(True)
+    return shown
+
+
 def wizard(office: Office) -> Any:
     """What the function wizard knows of our functions."""
     document = office.open("")
