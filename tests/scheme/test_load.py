@@ -319,6 +319,15 @@ MISTAKES = [
     mistake("tier_missing", "annex1.toml", "from = 1, to = 1", "from = 2, to = 2", "section[3].row[3].item[1].tier", "1 到 1 不在任何一档内"),
     mistake("column_missing", "annex2.toml", '"序号", ', "", "annex.columns", "有 5 列，应为 6 列"),
     mistake("dot_in_id", "annex1.toml", 'id = "N1"', 'id = "N.1"', "section[2].row[1].item[1].id", "不能有“.”"),
+    mistake("last_columns_not_points_and_score", "annex1.toml", '"分值", "得分"', '"满分", "得分"', "annex.columns", "最后两列应为“分值”“得分”"),
+    mistake("annex_of_another_name", "annex1.toml", 'id = "附件1"', 'id = "附表1"', "annex.id", "应为“附件1”"),
+    # What the texts say
+    mistake("wrong_year_in_the_title", "source.toml", 'title = "2023年', 'title = "2022年', "title", "写的是 2022 年，应为 2023 年"),
+    mistake("wrong_year_in_an_annex", "annex2.toml", 'title = "2023 年', 'title = "2024 年', "annex.title", "写的是 2024 年，应为 2023 年"),
+    mistake("number_of_another_year", "source.toml", "〔2023〕", "〔2022〕", "number", "写的是 2022 年，应为 2023 年"),
+    mistake("reading_with_other_points", "policies.toml", "按 68×Σ得分÷Σ适用分值 折算\"\n\n", "按 70×Σ得分÷Σ适用分值 折算\"\n\n", "policy[3].reason", "写有 70 ×，本方案没有这样的数"),
+    mistake("reading_with_another_count", "policies.toml", "简讯正好 6 篇", "简讯正好 7 篇", "policy[4].title", "写有 7 篇"),
+    mistake("reading_of_another_indicator", "policies.toml", "weights:K10.1=2", "weights:K99.1=2", "policy[2].options.weights", "写有 K99.1"),
     # Files
     *(mistake(f"not_toml_{name[:-5]}", name, "=", ":", "文件", "不是正确的 TOML") for name in FILES),
 ]  # fmt: skip

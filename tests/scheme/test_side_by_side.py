@@ -209,6 +209,15 @@ def test_results__of_2023__the_same_with_and_without_newer_years(
     assert made[0] == made[1]
 
 
+def test_file_name__of_a_district_whose_name_holds_anothers__is_its_own(own: dict[str, Path]) -> None:
+    folder = own["2025"]
+    for name in ("城区", "新城区"):
+        (folder / f"回收/区填报表_{name}.xlsx").write_bytes(b"")
+    said = call("round", folder)
+    lines = {tuple(line.split("　")[1:3]): line.split("　")[0] for line in said.out.splitlines()}
+    assert (lines["区", "城区"], lines["区", "新城区"]) == ("退回", "退回")
+
+
 # --- Mixed ------------------------------------------------------------------------------------------------------------
 
 

@@ -226,7 +226,7 @@ def _unreadable(error: UnreadableWorkbook, place: Place) -> Issue:
 
 def _district_in(scheme: Scheme, file_name: str) -> str:
     """The one district that a file name names, or nothing."""
-    named = [name for name in scheme.district_names if name in file_name]
+    named = scheme.districts_in(file_name)
     return named[0] if len(named) == 1 else ""
 
 

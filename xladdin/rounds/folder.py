@@ -307,7 +307,7 @@ def respondent_named(scheme: Scheme, path: PurePath) -> Respondent | None:
     if prefix == DEPARTMENT_KIND:
         is_known = rest in {unit.name for unit in departments(scheme)}
         return Respondent(UnitKind.DEPARTMENT.value, rest) if is_known else None
-    named = [Respondent(DISTRICT, name) for name in scheme.district_names if name in path.name]
+    named = [Respondent(DISTRICT, name) for name in scheme.districts_in(path.name)]
     named += [_respondent(unit) for unit in departments(scheme) if unit.name in path.name]
     return named[0] if len(named) == 1 else None
 

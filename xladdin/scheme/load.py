@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 
 from xladdin.classes import fields, replace
 from xladdin.issues import Refused
+from xladdin.methods.inputs import InputKind
 from xladdin.methods.item import METHODS, Item
 from xladdin.records import Faults, Quoted, read
 from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source, Task
 from xladdin.scheme.policies import PolicyFile, known_policies
+from xladdin.words import POINTS, SCORE
 
 DATA = Path(__file__).parent / "data"
 
@@ -70,14 +72,20 @@ class _Loader:
             raise SchemeError(self.faults)
         if source.version != self.folder.name:
             self._fault("source.toml", "version", f"为“{source.version}”，应与文件夹名“{self.folder.name}”一致")
-        for file, head, width in (("annex1.toml", annex1.annex, 5), ("annex2.toml", annex2.annex, 6)):
+        for n, (head, width) in enumerate(((annex1.annex, 5), (annex2.annex, 6)), 1):
+            if head.id != f"附件{n}":
+                self._fault(f"annex{n}.toml", "annex.id", f"为“{head.id}”，应为“附件{n}”（区填报表的工作表名）")
             if len(head.columns) != width:
-                self._fault(file, "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
+                self._fault(f"annex{n}.toml", "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
+            elif head.columns[-2:] != (POINTS, SCORE):
+                self._fault(f"annex{n}.toml", "annex.columns", f"最后两列应为“{POINTS}”“{SCORE}”")
         items, sections_of = _assemble(annex1, annex2, tasks)
         self._check_annex1(annex1)
         self._check_annex2(annex2, annex1, tasks)
         self._check_districts(districts)
+        self._check_years(source, annex1, annex2)
         self._check_policies(policies, items.values())
+        self._check_readings(policies, annex1, list(items.values()))
         self._check_zones(tasks, districts)
         ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
         self._unique("annex1.toml", "item.id", [*dict.fromkeys(task.id for task in annex2.tasks), *ids])
@@ -227,6 +235,42 @@ class _Loader:
                     key = f"task[{n}].indicator[{i}].by_zone"
                     self._fault("annex2.toml", key, "区域应与 districts.toml 的 zones 一致")
 
+    def _check_years(self, source: Source, annex1: Annex1, annex2: Annex2) -> None:
+        """The year that titles name is the one that is assessed; the document's number names the year of its issue."""
+        titles = {
+            ("source.toml", "title"): (source.title, source.year),
+            ("source.toml", "number"): (source.number, source.issued.year),
+            ("annex1.toml", "annex.title"): (annex1.annex.title, source.year),
+            ("annex2.toml", "annex.title"): (annex2.annex.title, source.year),
+        }
+        for (file, key), (text, year) in titles.items():
+            for named in _YEAR.findall(text):
+                if int(named) != year:
+                    self._fault(file, key, f"写的是 {named} 年，应为 {year} 年")
+
+    def _check_readings(self, file: PolicyFile, annex1: Annex1, items: Sequence[Item]) -> None:
+        """What the texts of 口径 quote is the scheme's: its points, the numbers of its counts, its indicators."""
+        codes = {spec.code for item in items for spec in item.inputs}
+        points = {annex1.annex.points, *(section.points for section in annex1.sections)}
+        numbers: dict[str, set[Decimal]] = {"分": points, "×": points}
+        for item in items:
+            own = {number for _, number, _ in item.quoted() if number is not None} | {item.points}
+            points |= own
+            for unit in {spec.unit for spec in item.inputs if spec.kind is InputKind.COUNT}:
+                numbers.setdefault(unit, set()).update(own)
+        quoted = re.compile(rf"(?<![\d.第])(\d+(?:\.\d+)?) ?({'|'.join(map(re.escape, numbers))})")
+        for n, policy in enumerate(file.policies, 1):
+            texts = {"title": policy.title, "clause": policy.clause, "reason": policy.reason}
+            texts |= {f"options.{option}": text for option, text in policy.options.items()}
+            for key, text in texts.items():
+                strange = [
+                    f"{number} {unit}" for number, unit in quoted.findall(text) if not _is_among(number, numbers[unit])
+                ]
+                strange += [code for code in _CODE.findall(text) if code not in codes]
+                if strange:
+                    problem = f"写有 {'、'.join(strange)}，本方案没有这样的数或编号"
+                    self._fault("policies.toml", f"policy[{n}].{key}", problem)
+
     def _check_policies(self, file: PolicyFile, items: Iterable[Item]) -> None:
         name = "policies.toml"
         items = list(items)
@@ -282,6 +326,14 @@ def _assemble(annex1: Annex1, annex2: Annex2, tasks: Iterable[Item]) -> tuple[di
                 items[item.id] = replace(item, where=where, method_text=item.clause)
                 sections_of[item.id] = section.number
     return items, sections_of
+
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d) ?(?=[年〕])")
+_CODE = re.compile(r"(?<![\w.])[A-Z]+\d+\.\d+")
+
+
+def _is_among(number: str, numbers: set[Decimal]) -> bool:
+    return Decimal(number) == 0 or Decimal(number) in numbers
 
 
 def _names_number(clause: str, number: Decimal) -> bool:

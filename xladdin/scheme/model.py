@@ -174,6 +174,11 @@ class Scheme:
     def district_names(self) -> tuple[str, ...]:
         return tuple(d.name for d in self.districts)
 
+    def districts_in(self, text: str) -> list[str]:
+        """The districts that a text names; 新城区 does not name 城区."""
+        named = [name for name in self.district_names if name in text]
+        return [name for name in named if not any(name != other and name in other for other in named)]
+
     def items_of(self, section: int) -> list[Item]:
         """The items of a section, in official order."""
         return [item for id_, item in self.items.items() if self.sections_of[id_] == section]
