@@ -28,6 +28,7 @@ def _names(*elements: str) -> frozenset[str]:
 
 
 _CELL, _ROW, _PHONETIC, _SHEET_DATA = _names("c"), _names("row"), _names("rPh"), _names("sheetData")
+_ITEM, _TEXT = _names("si"), _names("t")
 _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
@@ -66,16 +67,31 @@ def _parser() -> expat.XMLParserType:
 
 
 def _shared_texts(xml: bytes) -> list[str]:
-    """The texts that cells refer to by number, without their phonetic guides."""
-    if b"<!DOCTYPE" in xml or xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件含有不允许的声明")
-    root = ElementTree.fromstring(xml)
-    space = root.tag.partition("}")[0] + "}"
-    text, run = f"{space}t", f"{space}r"
-    texts = []
-    for item in root:
-        pieces = [part.text if part.tag == text else part.findtext(text) for part in item if part.tag in (text, run)]
-        texts.append(_unescaped("".join(filter(None, pieces))))
+    """The texts that cells refer to by number, without their phonetic guides. No tree is built: there may be millions."""
+    texts: list[str] = []
+    pieces: list[str] = []
+    phonetic = False
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        nonlocal phonetic
+        if name in _TEXT:
+            parser.CharacterDataHandler = None if phonetic else pieces.append
+        elif name in _PHONETIC:
+            phonetic = True
+
+    def end(name: str) -> None:
+        nonlocal phonetic
+        if name in _TEXT:
+            parser.CharacterDataHandler = None
+        elif name in _ITEM:
+            texts.append(_unescaped("".join(pieces)))
+            pieces.clear()
+        elif name in _PHONETIC:
+            phonetic = False
+
+    parser = _parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.Parse(xml, True)
     return texts
 
 
