@@ -60,7 +60,7 @@ def repair_formulas(formulas: Sequence[Sequence[object]]) -> list[tuple[int, int
     """Row, column, text and mended text of each broken formula in a block of cells, counted from 0.
 
     The block is what Excel gives for a range's formulas: texts that begin with `=`, among the contents of other cells.
-    A cell whose content is a text that looks like a formula cannot be told from one here.
+    A cell whose content is a text that looks like a formula cannot be kept apart from one here.
     """
     changes = []
     for row, cells in enumerate(formulas):

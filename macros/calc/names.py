@@ -1,7 +1,7 @@
 """The names of our functions in formulas: `FS_RATIO`, and nothing else, in every document that is open or saved.
 
-Calc binds a name it knows from an add-in to the add-in and stores `ORG.FINESCORE…`; and an add-in is told neither a blank
-cell from 0 nor of an error. A function in Basic gets the cells themselves and keeps its plain name in every file. So
+Calc binds a name it knows from an add-in to the add-in and stores `ORG.FINESCORE…`; and an add-in sees neither a blank
+cell apart from 0 nor an error. A function in Basic gets the cells themselves and keeps its plain name in every file. So
 formulas are bound to Basic functions of the same names: when a document is opened, when a cell is typed, before it is saved.
 A call with an argument left out in the middle stays with the add-in, because Basic is given 0 there.
 """

@@ -17,8 +17,8 @@ from udfs.workbook import Workbook
 
 def computed(function: str, arguments: Sequence[object]) -> float | str:
     """The result of a function of the cells; its arguments are as Basic hands them over."""
-    own = _workbook(function, arguments)
-    result: float | str = getattr(udfs, function)(*(argument_of(given) for given in arguments), *own)
+    workbook = _workbook(function, arguments)
+    result: float | str = getattr(udfs, function)(*(argument_of(given) for given in arguments), *workbook)
     return result
 
 

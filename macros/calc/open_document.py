@@ -104,7 +104,7 @@ def stamped_version(document: Uno) -> str:
 
 def _properties(document: Uno) -> dict[str, str]:
     """What kind of workbook of ours it is, and of which year."""
-    own = document.DocumentProperties.UserDefinedProperties
-    known = own.getPropertySetInfo()
+    properties = document.DocumentProperties.UserDefinedProperties
+    known = properties.getPropertySetInfo()
     names = (name for name in (KIND_PROPERTY, VERSION_PROPERTY) if known.hasPropertyByName(name))
-    return {name: str(own.getPropertyValue(name)) for name in names}
+    return {name: str(properties.getPropertyValue(name)) for name in names}

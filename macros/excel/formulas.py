@@ -53,17 +53,17 @@ def _mend(session: Session) -> tuple[list[Mended], list[str]]:
     found: list[tuple[xw.Sheet, list[Mended]]] = []
     for step, sheet in enumerate(sheets):
         session.progress(step, len(sheets), sheet.name)
-        if own := _broken(sheet):
-            found.append((sheet, own))
+        if cells := _broken(sheet):
+            found.append((sheet, cells))
     mended: list[Mended] = []
     protected = []
-    for sheet, own in found:
+    for sheet, cells in found:
         if sheet.api.ProtectContents:
             protected.append(sheet.name)
             continue
-        for one in own:
+        for one in cells:
             _enter(sheet.range(one.cell), one.after)
-        mended += own
+        mended += cells
     return mended, protected
 
 

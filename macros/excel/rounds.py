@@ -121,8 +121,8 @@ def seal(session: Session) -> str:
     lines = [standing(sealed.consolidation), _where(session.app, sealed)]
     if sealed.moved:
         lines += ["与上次相比：", *_first(sealed.moved)]
-    if told := corrections_left_out(folder):
-        lines.append(told)
+    if left_out := corrections_left_out(folder):
+        lines.append(left_out)
     return "\n".join(lines)
 
 
@@ -168,8 +168,8 @@ def _ask_round(session: Session) -> Path:
 
 def _where(app: xw.App, sealed: Sealed) -> str:
     """Where the result stands, which is opened."""
-    told = "已封存" if sealed.is_new else "与上次相同，没有另存"
-    return f"{told}：\n{sealed.workbook}{_opened(app, sealed.workbook)}"
+    state = "已封存" if sealed.is_new else "与上次相同，没有另存"
+    return f"{state}：\n{sealed.workbook}{_opened(app, sealed.workbook)}"
 
 
 def _now() -> datetime:

@@ -46,9 +46,9 @@ def with_project(parts: Parts, modules: Sequence[Module]) -> Parts:
                     book.set_module(module.name, module.source)
                 else:
                     project.add_module(module.name, module.source, kind=_KINDS[module.kind])
-            for own in project.modules:
-                own.dirty = True  # written from its text alone, without what another Excel compiled from it
-                own.cookie = _COOKIE
+            for part in project.modules:
+                part.dirty = True  # written from its text alone, without what another Excel compiled from it
+                part.cookie = _COOKIE
             project.project_cookie = _COOKIE
             book.save()
         result = unpacked(path.read_bytes())

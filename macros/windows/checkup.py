@@ -35,7 +35,7 @@ OFFICES = ("16.0", "15.0", "14.0")
 
 
 class Outcome(NamedTuple):
-    """What a check found. `ok` is None where it cannot be told; `remedy` is empty unless something is to be done."""
+    """What a check found. `ok` is None where it is unknown; `remedy` is empty unless something is to be done."""
 
     ok: bool | None
     found: str
@@ -77,7 +77,7 @@ def checkup(machine: Machine, shipped: Path = SHIPPED_ADDIN) -> list[Finding]:
                 outcome = check.examine(subject)
             else:
                 outcome = Outcome(None, "只能在 Windows 上检查")
-        except OSError as error:  # one thing that cannot be looked at leaves the others to be told
+        except OSError as error:  # one thing that cannot be looked at does not keep the others from being looked at
             outcome = Outcome(None, f"无法检查：{error.strerror or error}")
         findings.append(Finding(check.name, *outcome))
     return findings

@@ -159,5 +159,5 @@ class Windows(Machine):
 
 
 def this_machine() -> Machine:
-    """The machine this runs on: `Windows`, or what can be told of any other."""
+    """The machine this runs on: `Windows`, or what is known of any other."""
     return Windows() if sys.platform == "win32" else Machine()
