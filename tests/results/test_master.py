@@ -19,7 +19,7 @@ from xladdin.results.consolidation import Consolidation, DistrictResult, consoli
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.results.files import result_workbook
 from xladdin.results.layers import layered
-from xladdin.results.master import master_sheet, master_workbook, with_targets
+from xladdin.results.master import assigned_districts, master_sheet, master_workbook, with_targets
 from xladdin.returns.collection import collect
 from xladdin.scheme import InputKind, PolicyError, Scheme
 from xladdin.scoring.totals import score_district
@@ -135,7 +135,7 @@ def test_with_targets__of_every_district__shows_what_the_engine_gives(scheme: Sc
         for name in scheme.district_names[:3]
     }
     path = tmp_path / "考核总表.xlsx"
-    path.write_bytes(with_targets(scheme, master_workbook(scheme), amounts))
+    path.write_bytes(with_targets(scheme, master_workbook(scheme), assigned_districts(scheme, amounts)))
     result = consolidate(scheme, [path])
     first = result.districts[0].layers
     assert first is not None

@@ -21,15 +21,18 @@ Shown = str | float
 
 
 def form_view(
-    layout: FormLayout, entries: Entries, case_names: Mapping[str, str] | None = None
+    layout: FormLayout,
+    entries: Entries,
+    case_names: Mapping[str, str] | None = None,
+    scored: DistrictScore | None = None,
 ) -> Mapping[Cell, Shown]:
     """The value of every formula cell, under the default readings that the formulas follow.
 
-    `case_names` holds what stands in 填报内容 where the district names a case, by code.
+    `case_names` holds what stands in 填报内容 where the district names a case, by code; `scored` the scores, if known already.
     """
     scheme = layout.scheme
     named = case_names or {}
-    scored = score_district(scheme, entries, scheme.default_policies)
+    scored = scored or score_district(scheme, entries, scheme.default_policies)
     shown: dict[Cell, Shown] = {}
     for annex in layout.annexes:
         for id_, block in annex.items.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -68,7 +68,7 @@ def master_workbook(scheme: Scheme) -> bytes:
     """考核总表 without its macros, as .xlsx bytes. The same scheme gives the same bytes."""
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
-    consolidation = Consolidation(scheme, scheme.default_policies, _districts(scheme, {}), (), (), ())
+    consolidation = Consolidation(scheme, scheme.default_policies, assigned_districts(scheme, {}), (), (), ())
     districts = [master_sheet(scheme, result) for result in consolidation.districts]
     overviews = overview_sheets(consolidation, created, {}, {})
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
@@ -77,10 +77,10 @@ def master_workbook(scheme: Scheme) -> bytes:
     return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
 
 
-def with_targets(scheme: Scheme, master: bytes, targets: Targets) -> bytes:
-    """A copy of 考核总表 with 任务量 filled in, and every formula showing what then follows."""
+def with_targets(scheme: Scheme, master: bytes, districts: Sequence[DistrictResult]) -> bytes:
+    """A copy of 考核总表 with the districts' 任务量 filled in, and every formula showing what then follows."""
     cells: dict[str, dict[str, str | float | None]] = {}
-    for result in _districts(scheme, targets):
+    for result in districts:
         sheet = master_sheet(scheme, result)
         own = cells[sheet.name] = {}
         for row, contents in enumerate(sheet.rows, sheet.first_row):
@@ -90,7 +90,7 @@ def with_targets(scheme: Scheme, master: bytes, targets: Targets) -> bytes:
     return package.rewrite(master, {}, cells)
 
 
-def _districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult, ...]:
+def assigned_districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult, ...]:
     """Every district with nothing filled in but what is assigned to it."""
     results = []
     for name in scheme.district_names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,8 +16,9 @@ from xladdin.forms.native import native_formulas
 from xladdin.forms.view import Shown, form_view
 from xladdin.forms.writer import GIVEN_TEXT, write_form
 from xladdin.issues import Refused
-from xladdin.methods.inputs import Entry, InputKind
-from xladdin.results.master import MASTER_FILE, Targets, master_workbook, with_targets
+from xladdin.methods.inputs import InputKind
+from xladdin.results.consolidation import DistrictResult
+from xladdin.results.master import MASTER_FILE, Targets, assigned_districts, master_workbook, with_targets
 from xladdin.scheme.model import District, Scheme
 from xladdin.words import (
     COVER,
@@ -87,26 +88,28 @@ def plain_master(scheme: Scheme) -> tuple[str, bytes]:
 
 
 def district_copy(
-    scheme: Scheme, blank: bytes, district: District, issue: int, targets: Mapping[str, Decimal] | None = None
+    scheme: Scheme, blank: bytes, district: District, issue: int, assigned: DistrictResult | None = None
 ) -> bytes:
     """A district's copy of the blank form, stamped with whose it is.
 
-    With `targets` (amounts by input code) 任务量 is filled in and locked, where nothing is assigned as well.
+    Where it is known what is `assigned`, 任务量 is filled in and locked, where nothing is assigned as well.
     """
     number = scheme.source.issue_number(f"{scheme.district_names.index(district.name) + 1:02d}", issue)
     texts = {DISTRICT_PLACEHOLDER: district.name, NUMBER_PLACEHOLDER: number}
-    if targets is None:
+    if assigned is None or assigned.layers is None:
         return package.rewrite(blank, texts)
     layout = form_layout(scheme)
     annex = layout.annex2
     column = annex.column(TARGET)
     cells: dict[str, dict[str, Shown | None]] = {}
-    for (sheet, row, at), value in form_view(layout, {c: Entry(target=t) for c, t in targets.items()}).items():
+    entries = assigned.layers.entries
+    for (sheet, row, at), value in form_view(layout, entries, scored=assigned.scored).items():
         cells.setdefault(sheet, {})[cell_name(row, at)] = value
-    amounts = [code for code, spec in scheme.inputs.items() if spec.kind is InputKind.AMOUNT]
-    given = {
-        cell_name(annex.fields[code], column): float(targets[code]) if code in targets else None for code in amounts
-    }
+    given: dict[str, Shown | None] = {}
+    for code, spec in scheme.inputs.items():
+        if spec.kind is InputKind.AMOUNT:
+            amount = entries[code].target
+            given[cell_name(annex.fields[code], column)] = float(amount) if isinstance(amount, Decimal) else None
     cells[annex.sheet].update(given)
     return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, _given_look(blank))})
 
@@ -138,13 +141,14 @@ def distribute(
     blank = stored_template(scheme, BLANK_FORM, templates) or blank_form(scheme)
     stored_master = stored_template(scheme, MASTER_FILE, templates)
     master_name, master = (MASTER_FILE, stored_master) if stored_master else build_master(scheme)
+    assigned = None if targets is None else assigned_districts(scheme, targets)
     copies: dict[Path, bytes] = {}
     for step, district in enumerate(scheme.districts):
         if progress:
             progress(step, len(scheme.districts), district.name)
-        own = None if targets is None else targets.get(district.name, {})
+        own = assigned[step] if assigned else None
         copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
-    copies[out / master_name] = with_targets(scheme, master, targets) if targets else master
+    copies[out / master_name] = with_targets(scheme, master, assigned) if assigned else master
     if progress:  # the last moment at which nothing is written yet
         progress(len(scheme.districts), len(scheme.districts), "")
     write_new(copies)
