@@ -70,27 +70,30 @@ def _shared_texts(xml: bytes) -> list[str]:
     """The texts that cells refer to by number, without their phonetic guides. No tree is built: there may be millions."""
     texts: list[str] = []
     pieces: list[str] = []
+    text = ""
     phonetic = False
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         nonlocal phonetic
         if name in _TEXT:
-            parser.CharacterDataHandler = None if phonetic else pieces.append
+            pieces.clear()
         elif name in _PHONETIC:
             phonetic = True
 
     def end(name: str) -> None:
-        nonlocal phonetic
+        nonlocal phonetic, text
         if name in _TEXT:
-            parser.CharacterDataHandler = None
+            if not phonetic:
+                text += "".join(pieces)
         elif name in _ITEM:
-            texts.append(_unescaped("".join(pieces)))
-            pieces.clear()
+            texts.append(_unescaped(text))
+            text = ""
         elif name in _PHONETIC:
             phonetic = False
 
-    parser = _parser()
+    parser = _parser()  # of which the handlers know nothing: a circle would stay in memory
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = pieces.append
     parser.Parse(xml, True)
     return texts
 
