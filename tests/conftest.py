@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.macros.excel.run import scenarios
+from tests.support.libreoffice import close_office
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
 from xladdin.methods.inputs import Entry, Indicator
@@ -152,6 +153,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, longest in enumerate(LONGEST) if item.nodeid.startswith(longest)), len(LONGEST))
 
     items.sort(key=place)
+
+
+def pytest_sessionfinish() -> None:
+    close_office()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -26,4 +26,4 @@ def run_office_with(extension: bytes, jobs: Sequence[Mapping[str, Any]]) -> list
                 return super()._start(log, *command, *([option] if log == "office.log" else []))
 
         patch.setattr(libreoffice, "_Session", Session)
-        return libreoffice.run_office(jobs)
+        return libreoffice.run_office(jobs, alone=True)

@@ -320,6 +320,7 @@ def ranking(path: Path) -> list[dict[str, Any]]:
     return [row for row in rows(path, "排名", "名次", "区", "备注") if row["区"] in DISTRICTS]
 
 
+@pytest.mark.slow
 def test_import__mark_with_an_unclear_recusal__an_error_there_as_well(
     simulated: Simulated, scheme: Scheme, at: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -363,6 +364,7 @@ def imported(simulated: Simulated, played: Played, tmp_path_factory: pytest.Temp
 
 
 @requires_office
+@pytest.mark.slow
 def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(imported: Path, tmp_path: Path) -> None:
     again = tmp_path / MASTER
     calc = Calc(tmp_path / "calc", extension())

@@ -28,8 +28,6 @@ from xladdin.scheme import load_scheme
 from xladdin.words import COVER
 from xladdin.workbook.cells import cell_name, column_letters
 
-CASES = 60
-
 SCHEME = load_scheme("2023")
 UNITS = {unit.name: unit for unit in departments(SCHEME)}
 OFFICE = office(SCHEME)
@@ -234,13 +232,14 @@ def _same(got: object, wanted: Shown) -> bool:
 
 @requires_office
 @pytest.mark.parametrize("name", BOOKS)
-def test_unit_formulas__random_fillings_in_libreoffice__equal_python(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [20, pytest.param(60, marks=pytest.mark.slow)])
+def test_unit_formulas__random_fillings_in_libreoffice__equal_python(name: str, count: int, tmp_path: Path) -> None:
     """Every formula cell of every sheet and of 填报说明, recalculated by LibreOffice."""
     book, data = BOOKS[name]
     path = tmp_path / "blank.xlsx"
     path.write_bytes(data)
     dice = random.Random(name)
-    cases = [_case(book, dice) for _ in range(CASES)]
+    cases = [_case(book, dice) for _ in range(count)]
     counted = [sheet for sheet in book.sheets if sheet.unlocked]
     cover_last = column_letters(5) + str(10 + len(counted))
     areas = [*map(_area, book.sheets), [COVER, f"A1:{cover_last}"]]
@@ -273,7 +272,7 @@ def test_unit_formulas__random_fillings_in_libreoffice__equal_python(name: str, 
                 bad.append(f"{number} {COVER} {row},{column}: {grids[-1][row][column]!r} not {wanted!r}")
     assert bad[:5] == []
     for word in STATES[name]:
-        assert seen.get(word, 0) >= 3, (word, seen)
+        assert seen.get(word, 0) > count // 30, (word, seen)
 
 
 STATES = {

@@ -1,7 +1,7 @@
 """LibreOffice as a second opinion for tests: recalculate, fill, alter, convert and print workbooks.
 
-``run_office`` starts a LibreOffice of its own for a list of jobs and ends it again. What a job may contain is
-told in ``office_driver``. Neither the profile of the user nor a LibreOffice that is already open is touched.
+``run_office`` runs a list of jobs in a LibreOffice that it starts the first time and keeps until ``close_office``, or in
+one of its own. What a job may contain is told in ``office_driver``. Neither the profile of the user nor a LibreOffice that is already open is touched.
 
 Environment variables:
 
@@ -11,6 +11,7 @@ Environment variables:
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -125,12 +126,15 @@ def _not_found() -> str:
     return f"no LibreOffice with a Python that can import uno{where} (Debian: libreoffice-calc, python3-uno)"
 
 
-def run_office(jobs: Sequence[Mapping[str, Any]], *, deadline: float = DEADLINE) -> list[dict[str, Any]]:
-    """Run jobs in a fresh LibreOffice and return one result per job.
+def run_office(
+    jobs: Sequence[Mapping[str, Any]], *, deadline: float = DEADLINE, alone: bool = False
+) -> list[dict[str, Any]]:
+    """Run jobs in LibreOffice and return one result per job.
 
     Args:
         jobs: What to do, see ``office_driver``; paths may be ``Path`` objects.
         deadline: Seconds for everything together, starting included.
+        alone: Whether to start a LibreOffice for these jobs and end it after them.
 
     Returns:
         For each job ``read``, ``formulas``, ``cases`` and ``error``. A failed job has a text in ``error``.
@@ -144,16 +148,24 @@ def run_office(jobs: Sequence[Mapping[str, Any]], *, deadline: float = DEADLINE)
     if not jobs:
         return []
     end = time.monotonic() + deadline
-    with tempfile.TemporaryDirectory(prefix="xladdin-office-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        (folder / "jobs.json").write_text(json.dumps(list(jobs), default=os.fspath, allow_nan=False), encoding="utf-8")
-        session = _Session(install, folder)
-        try:
-            session.work(end)
-        finally:
-            session.stop()
-        results: list[dict[str, Any]] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    return results
+    global _kept
+    if alone or (_kept and _kept.install != install):
+        with _Session(install) as session:
+            return session.work(jobs, end)
+    _kept = _kept or _Session(install)
+    try:
+        return _kept.work(jobs, end)
+    except BaseException:
+        close_office()
+        raise
+
+
+def close_office() -> None:
+    """End the LibreOffice that was kept."""
+    global _kept
+    if _kept is not None:
+        _kept.stop()
+        _kept = None
 
 
 def to_png(workbook: Path, out_dir: Path, dpi: int = 80, *, deadline: float = DEADLINE) -> list[Path]:
@@ -190,23 +202,32 @@ def to_png(workbook: Path, out_dir: Path, dpi: int = 80, *, deadline: float = DE
 
 
 class _Session:
-    """One LibreOffice and one driver, from start to end."""
+    """One LibreOffice, from start to end, and a driver for each list of jobs."""
 
-    def __init__(self, install: OfficeInstall, folder: Path) -> None:
-        self._install = install
-        self._folder = folder
+    def __init__(self, install: OfficeInstall) -> None:
+        self.install = install
+        self._holder = tempfile.TemporaryDirectory(prefix="xladdin-office-", ignore_cleanup_errors=True)
+        self._folder = folder = Path(self._holder.name)
         self._profile = (folder / "profile").as_uri()
         self._pipe = f"jobs{uuid.uuid4().hex[:12]}"
         self._office: subprocess.Popen[bytes] | None = None
         self._driver: subprocess.Popen[bytes] | None = None
-        self._finished = False
         for name in ("home", "tmp", "profile/user"):
             (folder / name).mkdir(parents=True)
         (folder / "profile/user/registrymodifications.xcu").write_text(_registry(), encoding="utf-8")
 
-    def work(self, end: float) -> None:
+    def __enter__(self) -> _Session:
+        return self
+
+    def __exit__(self, *_given: object) -> None:
+        self.stop()
+
+    def work(self, jobs: Sequence[Mapping[str, Any]], end: float) -> list[dict[str, Any]]:
         """Run the jobs, at the latest until ``end`` (of ``time.monotonic``)."""
-        self._office = self._start_office()
+        given, results = self._folder / "jobs.json", self._folder / "results.json"
+        given.write_text(json.dumps(list(jobs), default=os.fspath, allow_nan=False), encoding="utf-8")
+        if self._office is None or self._office.poll() is not None:
+            self._office = self._start_office()
         self._driver = self._start_driver(end)
         restarts = 0
         while (status := self._driver.poll()) is None:
@@ -221,17 +242,19 @@ class _Session:
             time.sleep(0.02)
         if status != 0:
             raise OfficeError(f"the work in LibreOffice failed with status {status}{self._report()}")
-        self._finished = True
+        found: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
+        return found
 
     def stop(self) -> None:
-        """End both processes: LibreOffice has been asked to end if all went well, else it is not asked."""
+        """End both processes."""
         try:
             if self._driver is not None:
                 _end(self._driver, patience=0)
         finally:
             if self._office is not None:
-                _end(self._office, patience=10 if self._finished else 0)
+                _end(self._office, patience=0)
             self._remove_sockets()
+            self._holder.cleanup()
 
     def _remove_sockets(self) -> None:
         """Remove what a killed LibreOffice leaves outside its folder: the sockets of its two pipes.
@@ -246,7 +269,7 @@ class _Session:
     def _start_office(self) -> subprocess.Popen[bytes]:
         return self._start(
             "office.log",
-            os.fspath(self._install.soffice),
+            os.fspath(self.install.soffice),
             f"-env:UserInstallation={self._profile}",
             f"-env:UNO_SHARED_PACKAGES_CACHE={self._profile}/shared",
             "--headless",
@@ -259,7 +282,7 @@ class _Session:
     def _start_driver(self, end: float) -> subprocess.Popen[bytes]:
         return self._start(
             "driver.log",
-            os.fspath(self._install.python),
+            os.fspath(self.install.python),
             os.fspath(DRIVER),
             os.fspath(self._folder / "jobs.json"),
             os.fspath(self._folder / "results.json"),
@@ -300,6 +323,11 @@ class _Session:
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             lines += [f"\n  {name}: {line}" for line in text.splitlines()[-5:]]
         return "".join(lines)
+
+
+_kept: _Session | None = None
+
+atexit.register(close_office)
 
 
 def _registry() -> str:

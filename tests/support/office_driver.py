@@ -399,13 +399,6 @@ class Office:
                 result["error"] = result["error"] or f"close: {describe(exc)}"
         return result
 
-    def stop(self) -> None:
-        """Ask LibreOffice to end."""
-        try:
-            self._desktop.terminate()
-        except Exception as exc:
-            print(f"terminate: {describe(exc)}", file=sys.stderr)
-
     def _open(self, path: str) -> Document:
         url = file_url(self._uno, path)
         if not Path(path).is_file():
@@ -541,7 +534,6 @@ def main(arguments: list[str]) -> int:
         print(f"connection lost: {exc}", file=sys.stderr)
         return CONNECTION_LOST
     Path(results_path).write_text(json.dumps(results), encoding="utf-8")
-    office.stop()
     return 0
 
 

@@ -181,6 +181,7 @@ def pressed(
 ) -> Any:
     """Open a workbook, fill in cells by sheet, save it, run menu entries, each with a selected cell, save it again."""
     document = office.open(path)
+    document.enableAutomaticCalculation(False)  # once for all cells is enough
     for name, cells in fill.items():
         sheet = document.Sheets.getByName(name)
         for reference, value in cells.items():
@@ -189,6 +190,7 @@ def pressed(
                 cell.String = value
             else:
                 cell.Value = value
+    document.enableAutomaticCalculation(True)
     if len(save) > 1:
         office.save(document, save[0])
     said = []

@@ -25,6 +25,7 @@ members.add_members()
 speed.index_readers()
 speed.read_formulas_once()
 speed.deflate_with_zlib()
+speed.leave_out_controls()
 
 Json = Any
 """What JSON can hold."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pyopenvba._a1 import Area
-from pyopenvba.apps.excel import _calc, _engine_book
+from pyopenvba.apps.excel import _calc, _controls, _engine_book
 from pyopenvba.formula import _prefixes
 from pyopenvba.powerquery import _opc
 
@@ -73,3 +73,8 @@ def deflate_with_zlib() -> None:
         return compressor.compress(data) + compressor.flush()
 
     _opc.raw_compress = raw_compress
+
+
+def leave_out_controls() -> None:
+    """Keep cells from looking for check boxes and lists linked to them through all sheets: the workbooks have none."""
+    _controls.cell_changed = lambda *_given: None
