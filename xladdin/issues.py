@@ -127,6 +127,7 @@ DUPLICATE_COLUMN = _kind("S06", Level.ERROR, "表头“{column}”只有一列",
 DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用")
 RESPELT_HEAD = _kind("S07", Level.CONVERTED, "表头“{column}”", "按“{column}”列读取，不影响数值；如不对请改正表头")
 UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
+WITHOUT_CODE = _kind("S08", Level.WARNING, "填在有编号的行里", "未采用；补上编号，或移到原来的行")
 
 # Cells
 BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改填：{allowed}")
@@ -149,6 +150,20 @@ NO_TARGETS = _kind(
 )
 DISTRICT_AMOUNT_BLANK = _kind(
     "C13", Level.NOTE, "文件对各区都有规定：{clause}", "核实是否应填当年任务量；现该指标按不适用处理"
+)
+
+MARKED_CELL = _kind(
+    "C14",
+    Level.ERROR,
+    "{allowed}，没有划去、上标或下标的字",
+    "单元格里有划去（删除线）、上标或下标的字，清除后只填：{allowed}",
+)
+COVERED_CELL = _kind("C15", Level.ERROR, "合并单元格下面没有内容", "取消合并，每一格分别填写；改正前被遮住的格未采用")
+BAD_NAME = _kind(
+    "C16",
+    Level.ERROR,
+    "直接填写的名称",
+    "清除公式、错误值和划去（删除线）、上标、下标的字，直接填写名称；改正前按没有填写处理",
 )
 
 # Scores shown in the file
@@ -245,9 +260,14 @@ AMOUNT_DIFFERS = _kind(
 )
 
 
+MAX_LENGTH = 2000
+"""Characters after which a text of a finding is cut: it quotes files, and a cell holds no more than 32,767."""
+
+
 def issue(kind: Kind, place: Place, found: str, **texts: object) -> Issue:
     """A finding of that kind; `texts` fill in the kind's templates."""
-    return Issue(kind.code, kind.level, place, found, kind.expected.format(**texts), kind.remedy.format(**texts))
+    expected, remedy = kind.expected.format(**texts), kind.remedy.format(**texts)
+    return Issue(kind.code, kind.level, place, found[:MAX_LENGTH], expected[:MAX_LENGTH], remedy[:MAX_LENGTH])
 
 
 def weighty(issues: Iterable[Issue], *, awaited: bool) -> bool:

@@ -205,9 +205,9 @@ def test_scores__of_an_unknown_function__are_one_finding_per_sheet(
 ) -> None:
     path = master_file(tmp_path / "考核总表.xlsx", sheets)
     broken = re.compile(rb'( s="\d+")(?: t="str")?(><f>FS_[A-Z]+\([^<]*</f>)<v>[^<]*</v>')
-    with package.open_package(path.read_bytes()) as source:
+    with package.Package(path.read_bytes()) as source:
         parts = {name: source.read(name) for name in source.namelist()}
-        part = package.sheet_parts(source)["静安区"]
+        part = dict(source.sheets)["静安区"].part
     parts[part], times = broken.subn(rb'\1 t="e"\2<v>#NAME?</v>', parts[part])
     assert times > len(scheme.items)
     with zipfile.ZipFile(path, "w") as target:

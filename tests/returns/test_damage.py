@@ -79,7 +79,7 @@ def edit_part(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes
 
 
 def part_of(data: bytes, sheet: str) -> str:
-    return package.sheet_parts(package.open_package(data))[sheet]
+    return dict(package.Package(data).sheets)[sheet].part
 
 
 def set_xml(data: bytes, sheet: str, cell: str, xml: str) -> bytes:
@@ -268,6 +268,11 @@ def saved(name: str, change: Callable[[openpyxl.Workbook], None], found: Iterabl
 
 def code_cell(code: str) -> tuple[str, str]:
     return cell_of(code, CODE)
+
+
+def unused_row(code: str) -> list[Found]:
+    """What is said of a field's row that nothing is read from."""
+    return [at("S08", *cell_of(code, head)) for head in (TARGET, VALUE)]
 
 
 def row_of(code: str) -> int:
@@ -534,10 +539,10 @@ ROW_CASES = [
     saved(
         "a code without its zero", recoded("K05.1", "K5.1"), [at("S03", TWO), at("S05", *code_cell("K05.1"))], K05=ERROR
     ),
-    saved("a code deleted", recoded("K05.1", ""), [at("S03", TWO)], K05=ERROR),
-    saved("a code that is a word", recoded("K05.1", "见附注"), [at("S03", TWO)], K05=ERROR),
+    saved("a code deleted", recoded("K05.1", ""), [at("S03", TWO), *unused_row("K05.1")], K05=ERROR),
+    saved("a code that is a word", recoded("K05.1", "见附注"), [at("S03", TWO), *unused_row("K05.1")], K05=ERROR),
     saved("a row added", extra_row("K35.1"), [at("S05", TWO, code_cell("K05.1")[1])]),
-    saved("a row added without a code", extra_row("小计"), []),
+    saved("a row added without a code", extra_row("小计"), [at("S08", *cell_of("K05.1"))]),
     saved("saved without results", lambda book: None, []),
 ]
 

@@ -16,7 +16,7 @@ from xladdin.evaluations.lists import Counted, Tally
 from xladdin.evaluations.tables import ALL_TABLES, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
 from xladdin.fields.identity import contradiction, read_identity
-from xladdin.fields.reading import read_cell
+from xladdin.fields.reading import once_each, read_cell
 from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, squeezed
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
@@ -88,6 +88,7 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
     _read_fields(scheme, report, report.unit, found)
     if report.unit.kind is UnitKind.OFFICE:
         _read_lists(scheme, report, found)
+    report.issues = once_each(report.issues)
     order = {code: n for n, code in enumerate(report.unit.codes)}
     report.evaluations.sort(key=lambda e: (order[e.code], scheme.district_names.index(e.district)))
     return report
@@ -200,7 +201,8 @@ def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_
                 continue
             district = squeezed(table.at(row, DISTRICT))
             if code not in unit.codes or not _table_of(scheme, unit, code).value:
-                strange.setdefault(code, []).append(table.place(report.file.name, row, CODE, "", code))
+                shown = shown_text(code)
+                strange.setdefault(shown, []).append(table.place(report.file.name, row, CODE, "", shown))
             elif district not in scheme.district_names:
                 place = table.place(report.file.name, row, DISTRICT, "", code)
                 text = f"区名为“{shown_text(result_of(table.at(row, DISTRICT)))}”"

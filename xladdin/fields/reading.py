@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
@@ -17,7 +18,17 @@ from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, decimal_of, plain
-from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, shown_text
+from xladdin.workbook.cells import (
+    CellError,
+    Covered,
+    Formula,
+    MarkedText,
+    Percentage,
+    Raw,
+    SerialDate,
+    shown_text,
+    visible_text,
+)
 
 _YES = {"是", "√", "TRUE", "✓", "✔", "1"}
 _NO = {"否", "×", "FALSE", "✗", "✘", "0"}
@@ -53,6 +64,10 @@ def read_cell(raw: Raw, spec: Input, place: Place, *, is_target: bool = False) -
         return _refused(kind, raw, spec, place)
     if isinstance(raw, CellError):
         return _refused(issues.ERROR_CELL, raw, spec, place)
+    if isinstance(raw, Covered):
+        return Reading(Fault(f"被合并单元格 {raw.merged} 遮住"), (beneath(raw, place),))
+    if isinstance(raw, MarkedText) and not _is_blank(raw):
+        return _refused(issues.MARKED_CELL, raw, spec, place)
     if isinstance(raw, Percentage):
         raw = shown_text(raw)
     if isinstance(raw, str):
@@ -70,6 +85,16 @@ def read_cell(raw: Raw, spec: Input, place: Place, *, is_target: bool = False) -
     return _bounded(decimal_of(raw), raw, spec, place, None, is_target=is_target)
 
 
+def read_name(raw: Raw, place: Place) -> tuple[str, tuple[Issue, ...]]:
+    """A name that is typed into a cell, nothing where there is none; what only shows one is refused."""
+    if isinstance(raw, Covered):
+        return "", (beneath(raw, place),)
+    name = visible_text(shown_text(raw)).strip()
+    if isinstance(raw, Formula | CellError | MarkedText) and name:
+        return "", (issues.issue(issues.BAD_NAME, place, f"“{name}”"),)
+    return name, ()
+
+
 def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
     found = shown_text(raw)
     what = "逻辑值 " if isinstance(raw, bool) else "日期 " if isinstance(raw, datetime.date | SerialDate) else ""
@@ -78,10 +103,31 @@ def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
     return Reading(Fault(f"“{found}”应为{words}"), (finding,))
 
 
+def once_each(found: Iterable[Issue]) -> list[Issue]:
+    """The findings, with one for each merged range, over however many fields it lies."""
+    kept: dict[object, Issue] = {}
+    for finding in found:
+        place = finding.place
+        is_about_a_range = finding.code == issues.COVERED_CELL.code
+        kept.setdefault((place.file, place.sheet, place.cell) if is_about_a_range else id(finding), finding)
+    return list(kept.values())
+
+
+def beneath(raw: Covered, place: Place) -> Issue:
+    """The finding about a merged range with contents beneath it, one of which would stand at this place."""
+    where = Place(place.district, place.file, place.sheet, raw.merged)
+    return issues.issue(issues.COVERED_CELL, where, f"{raw.merged} 是合并单元格，下面还有“{raw.texts}”")
+
+
+def _is_blank(text: str) -> bool:
+    return not visible_text(text).strip()
+
+
 def _read_text(raw: str, spec: Input, place: Place, *, is_target: bool) -> Reading:
-    stripped = raw.strip()
+    stripped = visible_text(raw).strip()
     if not stripped:
-        return Reading(None)
+        found = _converted(raw, "未填", "只有看不见的字符，按未填处理", place) if raw.strip() else ()
+        return Reading(None, found)
     text = "".join(unicodedata.normalize("NFKC", stripped).split())
     if stripped in _BLANK_MARKS or text in _BLANK_MARKS:
         return Reading(None, () if raw in checks.BLANK_MARKS else _converted(raw, "未填", f"“{raw}”按未填处理", place))

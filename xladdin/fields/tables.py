@@ -12,7 +12,7 @@ from xladdin import issues
 from xladdin.classes import record
 from xladdin.issues import Issue, Kind, Place
 from xladdin.words import CODE, SPELLINGS
-from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of
+from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of, visible_text
 
 _CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
@@ -21,14 +21,14 @@ _LONGEST_HEAD = 80
 
 
 def squeezed(raw: Raw) -> str:
-    """A cell's text with full-width forms folded and white space removed, for comparing heads and labels."""
+    """A cell's text with full-width forms folded, white space and invisible characters removed, for comparing heads and labels."""
     value = result_of(raw)
     return _squeezed(value) if isinstance(value, str) else ""
 
 
 @lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(unicodedata.normalize("NFKC", visible_text(text)).split())
 
 
 class Headed(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xladdin import issues
 from xladdin.classes import replace
 from xladdin.fields.origins import AWAITED, is_judged, origin_values
-from xladdin.fields.reading import read_cell
+from xladdin.fields.reading import beneath, once_each, read_cell, read_name
 from xladdin.fields.showing import shown_value
 from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed
 from xladdin.forms.form import Field, FieldCell, Form
@@ -19,6 +19,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CODE,
     CONTENT,
+    EVIDENCE,
     GRAND_TOTAL,
     ITEM,
     ORIGIN,
@@ -27,7 +28,7 @@ from xladdin.words import (
     TARGET,
     VALUE,
 )
-from xladdin.workbook.cells import Formula, RawBook, result_of, shown_text
+from xladdin.workbook.cells import Covered, Formula, RawBook, result_of, shown_text
 
 _FIELDS = Heads(tuple(dict.fromkeys((*FILL_COLUMNS_2, *FILL_COLUMNS_1, SCORE))), required=(CODE,), least=3)
 
@@ -69,6 +70,7 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
         for item in scheme.items.values():
             _read_claim(form, found, item.id, item.inputs[0].code, place)
         _read_totals(form, scheme, tables, place)
+    form.issues = once_each(form.issues)
     return form
 
 
@@ -82,13 +84,31 @@ def _has_cell_functions(table: FieldTable) -> bool:
     return any(isinstance(table.at(row, SCORE), Formula) for row, code in table.code_rows if code)
 
 
+_FILLED_IN = (TARGET, VALUE, EVIDENCE)
+
+
 def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, found: dict[str, _Rows]) -> None:
+    columns = [(head, table.columns[head]) for head in (CODE, CONTENT, *_FILLED_IN) if head in table.columns]
     for row, code in table.code_rows:
+        has_code = is_code(code)
+        for head, column in columns:
+            raw = table.sheet.at(row, column)
+            if isinstance(raw, Covered):
+                form.issues.append(beneath(raw, table.place(place.file, row, head, place.district)))
+            elif (
+                not has_code
+                and head in _FILLED_IN
+                and not isinstance(raw, Formula)
+                and (text := shown_text(raw).strip())
+            ):
+                where = table.place(place.file, row, head, place.district)
+                form.issues.append(issues.issue(issues.WITHOUT_CODE, where, f"“{text}”所在的行没有编号"))
         if code in scheme.inputs:
             found.setdefault(code, []).append((table, row))
-        elif is_code(code):
-            where = table.place(place.file, row, CODE, place.district, code)
-            form.issues.append(issues.issue(issues.UNKNOWN_CODE, where, f"方案中没有编号 {code}"))
+        elif has_code:
+            shown = shown_text(code)
+            where = table.place(place.file, row, CODE, place.district, shown)
+            form.issues.append(issues.issue(issues.UNKNOWN_CODE, where, f"方案中没有编号 {shown}"))
 
 
 def _check_heads(
@@ -120,8 +140,11 @@ def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str
         form.issues.extend(i for i in reading.issues if not is_mean or i.code != issues.NOT_WHOLE.code)
         cells[head] = FieldCell(reading.value, shown_text(raw), where)
     case = FieldCell()
-    if spec.names_case and (name := shown_text(result_of(table.at(row, CONTENT))).strip()):
-        case = FieldCell(None, name, table.place(place.file, row, CONTENT, place.district, code))
+    if spec.names_case:
+        where = table.place(place.file, row, CONTENT, place.district, code)
+        name, refused = read_name(table.at(row, CONTENT), where)
+        form.issues.extend(refused)
+        case = FieldCell(None, name, where) if name else case
     field = Field(code, cells[VALUE], cells.get(TARGET, FieldCell()), case, origin)
     form.fields[code] = _compared_with_origin(form, field) if origin else field
 

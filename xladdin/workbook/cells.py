@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -38,7 +39,25 @@ class Formula:
     result: Raw
 
 
-Raw = None | str | float | int | bool | datetime.date | Percentage | SerialDate | CellError | Formula
+class MarkedText(str):
+    """A text, or a number as a text, that is struck out or has characters that are struck out, raised or lowered.
+
+    It does not say what its characters say one after the other: 18¹ is not 181.
+    """
+
+    __slots__ = ()
+
+
+@record
+class Covered:
+    """What is stored beneath a merged range, whose first cell alone is shown; `texts` is all that is beneath it."""
+
+    content: Raw
+    merged: str
+    texts: str
+
+
+Raw = None | str | float | int | bool | datetime.date | Percentage | SerialDate | CellError | Formula | Covered
 """A cell's content; None is an empty cell."""
 
 
@@ -65,9 +84,19 @@ class RawBook:
     properties: dict[str, str] = field(default_factory=dict)
 
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+def visible_text(text: str) -> str:
+    """The text without the characters that nobody sees: of no width, and marks of the direction of writing."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
 def result_of(raw: Raw) -> Raw:
-    """What the cell shows: a formula's stored result, or the content itself."""
-    return raw.result if isinstance(raw, Formula) else raw
+    """What the cell shows: a formula's stored result, or the content itself; nothing beneath a merged range."""
+    if isinstance(raw, Formula):
+        return raw.result
+    return None if isinstance(raw, Covered) else raw
 
 
 MAX_SHOWN = 200
@@ -86,6 +115,8 @@ def shown_text(raw: Raw) -> str:
             return "TRUE" if raw else "FALSE"
         case CellError():
             return raw.text
+        case Covered():
+            return shown_text(raw.content)
         case Percentage():
             return f"{raw.number * 100:.15g}%"
         case SerialDate():

@@ -2,72 +2,135 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from io import BytesIO
 from itertools import starmap
 from struct import pack, unpack_from
 from typing import NamedTuple
+from urllib.parse import unquote
 from xml.etree import ElementTree
+
+from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
 
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 2000
+MAX_TAGS = 400_000
+"""Tags in a part that is read as a whole. Names left behind by years of copying come to tens of thousands."""
+
+_DECLARATIONS = tuple(
+    b for text in ("<!DOCTYPE", "<!ENTITY") for b in map(text.encode, ("ascii", "utf-16-le", "utf-16-be"))
+)
+_CHUNK = 1 << 18
 
 
-class HostilePackage(ValueError):
-    """A package whose contents would unpack to more than any form needs."""
+class Relation(NamedTuple):
+    """What a part refers to: by which number, as what, and the part's name in the package."""
+
+    id: str
+    kind: str
+    part: str
 
 
-def open_package(data: bytes) -> zipfile.ZipFile:
-    """The package, with its declared sizes checked; `zipfile.BadZipFile` or `HostilePackage` if it is not fit to read."""
-    package = zipfile.ZipFile(BytesIO(data))
-    infos = package.infolist()
-    if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
-        raise HostilePackage
-    return package
+class Package(zipfile.ZipFile):
+    """A package whose parts are found as spreadsheet programs find them: in any case, with slashes of either kind.
+
+    `UnreadableWorkbook` if it is not fit to read: damaged, or with declared sizes that no workbook needs.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            super().__init__(BytesIO(data))
+        except zipfile.BadZipFile as error:
+            raise UnreadableWorkbook(Unreadable.DAMAGED) from error
+        infos = self.infolist()
+        if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
+            raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
+        self._names = {_folded(info.filename): info.filename for info in infos}
+        if len(self._names) < len(infos):  # which of them counts, programs do not agree on
+            raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里有重名的部分")
+
+    def part(self, name: str) -> str:
+        """The name in the package of a part called so elsewhere; nothing where there is none."""
+        return self._names.get(_folded(name)) or self._names.get(_folded(unquote(name)), "")
+
+    def related(self, part: str = "") -> list[Relation]:
+        """What a part of the package refers to, or the package itself; only what is there."""
+        folder, name = posixpath.split(_folded(part))
+        relations = self.part(f"{folder}/_rels/{name}.rels")
+        found = []
+        for relation in self.root(relations) if relations else ():
+            target = self.part(posixpath.join("/", folder, relation.get("Target", "").replace("\\", "/")))
+            if target and relation.get("TargetMode") != "External":
+                kind = relation.get("Type", "").rpartition("/")[2]
+                found.append(Relation(relation.get("Id", ""), kind, target))
+        return found
+
+    def root(self, part: str) -> ElementTree.Element:
+        """A part as a tree; refused where it declares anything or is larger than such parts are."""
+        if self.getinfo(part).file_size > MAX_TAGS * 40:
+            raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
+        content = self.read(part)
+        if any(declaration in content for declaration in _DECLARATIONS):
+            raise UnreadableWorkbook(Unreadable.DAMAGED, "文件含有不允许的声明")
+        if content.count(b"<") > MAX_TAGS:
+            raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
+        return ElementTree.fromstring(content)
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """A part's content piece by piece."""
+        with self.open(part) as content:
+            while chunk := content.read(_CHUNK):
+                yield chunk
+
+    @property
+    def workbook(self) -> str:
+        """The part that lists the sheets."""
+        main = (relation.part for relation in self.related() if relation.kind == "officeDocument")
+        part = next(main, self.part("xl/workbook.xml"))
+        if not part:
+            raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 Office 文件但不是工作簿")
+        return part
+
+    @property
+    def sheets(self) -> list[tuple[str, Relation]]:
+        """The sheets of every kind by name, in the workbook's order."""
+        workbook = self.workbook
+        parts = {relation.id: relation for relation in self.related(workbook)}
+        found = []
+        for sheet in self.root(workbook).iter():
+            if sheet.tag.endswith("}sheet"):
+                number = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
+                if number in parts:
+                    found.append((sheet.get("name", ""), parts[number]))
+        return found
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """The custom text properties by name, without the white space that some programs indent them with."""
+        parts = [relation.part for relation in self.related() if relation.kind == "custom-properties"]
+        parts = parts or list(filter(None, [self.part("docProps/custom.xml")]))
+        return {p.get("name", "").strip(): "".join(p.itertext()).strip() for part in parts for p in self.root(part)}
 
 
-def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
-    """The part of each worksheet by sheet name, in the workbook's order."""
-    workbook = _workbook_part(package)
-    folder, _, name = workbook.rpartition("/")
-    relations = ElementTree.fromstring(package.read(f"{folder}/_rels/{name}.rels"))
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
-    parts = {}
-    for sheet in ElementTree.fromstring(package.read(workbook)).iter():
-        if sheet.tag.endswith("}sheet"):
-            relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
-            target = targets.get(relation, "")
-            part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-            parts[sheet.get("name", "")] = part
-    return parts
+OVERSIZED_PACKAGE = "压缩包展开后过大"
 
 
-def _workbook_part(package: zipfile.ZipFile) -> str:
-    for relation in ElementTree.fromstring(package.read("_rels/.rels")):
-        if relation.get("Type", "").endswith("/officeDocument"):
-            return relation.get("Target", "").lstrip("/")
-    raise KeyError("no workbook part")
-
-
-def custom_properties(package: zipfile.ZipFile) -> dict[str, str]:
-    """The text properties of docProps/custom.xml by name."""
-    try:
-        root = ElementTree.fromstring(package.read("docProps/custom.xml"))
-    except KeyError:
-        return {}
-    return {p.get("name", ""): "".join(p.itertext()) for p in root}
+def _folded(name: str) -> str:
+    """A part's name as it is compared: `/XL/Styles.xml` and `xl/styles.xml` are one."""
+    return posixpath.normpath("/" + name.replace("\\", "/")).lower().lstrip("/")
 
 
 def peeked_properties(data: bytes) -> dict[str, str]:
     """A file's text properties without reading its sheets; none where it is no package that can be read."""
     try:
-        return custom_properties(open_package(data))
-    except (zipfile.BadZipFile, HostilePackage, ElementTree.ParseError):
+        return Package(data).properties
+    except Exception:  # what is wrong with it is said where it is read
         return {}
 
 
@@ -161,10 +224,10 @@ class _Original:
     """A workbook of our own from which copies are made: inflated once, its parts kept as they lie in it too."""
 
     def __init__(self, data: bytes) -> None:
-        package = open_package(data)
+        package = Package(data)
         self.contents = {info.filename: package.read(info) for info in package.infolist()}
         self.packed = {info.filename: _as_it_lies(data, info) for info in package.infolist()}
-        self.parts = sheet_parts(package)
+        self.parts = {name: relation.part for name, relation in package.sheets}
         self._cells: dict[str, dict[str, re.Match[bytes]]] = {}
         self._begun: dict[tuple[str, int], tuple[bytes, zlib._Compress]] = {}
 

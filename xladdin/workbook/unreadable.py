@@ -7,6 +7,8 @@ from enum import Enum
 MAX_FILE = 32 * 1024 * 1024
 MAX_ROWS = 5000
 MAX_COLUMNS = 300
+MAX_CELLS = 2_000_000
+"""Cells of all sheets together, blank ones up to the last of a row included."""
 
 
 class Unreadable(Enum):

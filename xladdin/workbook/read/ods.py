@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from xml.etree import ElementTree
 
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawSheet
+from xladdin.workbook.package import Package
 from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook, check_position
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -14,7 +14,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _EXTENSION = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 
 
-def read_ods(package: zipfile.ZipFile) -> list[RawSheet]:
+def read_ods(package: Package) -> list[RawSheet]:
     """All sheets of an OpenDocument spreadsheet; repeated blanks, which fill every sheet to its last cell, are skipped."""
     names = package.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml"):

@@ -7,19 +7,19 @@ numbers and reserve memory up to the farthest cell, the thorough one takes ten t
 from __future__ import annotations
 
 import re
-import zipfile
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from math import isfinite
-from xml.etree import ElementTree
 from xml.parsers import expat
 
-from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawSheet, SerialDate
-from xladdin.workbook.package import sheet_parts
-from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook, check_position
+from xladdin.workbook.cells import CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
+from xladdin.workbook.package import OVERSIZED_PACKAGE, Package
+from xladdin.workbook.read.formats import NumberKind, number_kind
+from xladdin.workbook.read.texts import Range, cover, fit_text
+from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook, check_position
 
 _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
-NumberKind = type[Percentage] | type[SerialDate]
 
 
 def _names(*elements: str) -> frozenset[str]:
@@ -30,32 +30,68 @@ def _names(*elements: str) -> frozenset[str]:
 _CELL, _ROW, _PHONETIC, _SHEET_DATA = _names("c"), _names("row"), _names("rPh"), _names("sheetData")
 _ITEM, _TEXT = _names("si"), _names("t")
 _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
+_ITEM, _TEXT = _names("si"), _names("t")
+_STRIKE, _ALIGNMENT = _names("strike"), _names("vertAlign")
+_MERGED, _BEHIND_MERGED = _names("mergeCell"), _names("phoneticPr", "conditionalFormatting", "pageMargins")
 
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]*)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DAYS_TO_1904 = 1462
 
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_PERCENT_FORMATS = frozenset((9, 10))
-_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
-
-
-class _EndOfCells(Exception):
-    """Raised by a handler to leave a sheet behind its last row."""
+MAX_TAGS_OF_TEXTS = 9_000_000
+MAX_TAGS_OF_SHEETS = 3_000_000
+"""All tags in the shared texts, and in all sheets: what a form has some thousands of."""
 
 
-def read_xlsx(package: zipfile.ZipFile) -> list[RawSheet]:
+class _EndOfSheet(Exception):
+    """Raised by a handler to leave a sheet behind the last that is of interest."""
+
+
+def read_xlsx(package: Package) -> list[RawSheet]:
     """All worksheets in the workbook's order."""
-    names = set(package.namelist())
-    texts = _shared_texts(package.read("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in names else []
-    kinds = _number_kinds(package.read("xl/styles.xml")) if "xl/styles.xml" in names else []
-    return [
-        RawSheet(name, _sheet_rows(name, package.read(part), texts, kinds))
-        for name, part in sheet_parts(package).items()
-        if part in names and "chartsheets/" not in part
-    ]
+    workbook = package.workbook
+    parts = {relation.kind: relation.part for relation in package.related(workbook)}
+    strings, formats = parts.get("sharedStrings"), parts.get("styles")
+    texts = _shared_texts(package, strings) if strings else []
+    looks = _Looks(package, formats) if formats else None
+    counts_from_1904 = any(
+        element.tag.endswith("}workbookPr") and element.get("date1904") in ("1", "true")
+        for element in package.root(workbook)
+    )
+    sheets: list[RawSheet] = []
+    tags = _Tags(MAX_TAGS_OF_SHEETS)
+    cells = 0
+    for name, relation in package.sheets:
+        if relation.kind == "worksheet":
+            rows = _sheet_rows(name, tags.counted(package.chunks(relation.part)), texts, looks)
+            cells += sum(map(len, rows))
+            if cells > MAX_CELLS:
+                raise UnreadableWorkbook(Unreadable.OVERSIZED, f"有内容的单元格超过 {MAX_CELLS} 个")
+            if counts_from_1904:
+                rows = [[_from_1904(raw) for raw in row] for row in rows]
+            sheets.append(RawSheet(fit_text(name), rows))
+    return sheets
 
 
-def _parser() -> expat.XMLParserType:
+def _from_1904(raw: Raw) -> Raw:
+    return SerialDate(raw.number + _DAYS_TO_1904) if isinstance(raw, SerialDate) else raw
+
+
+class _Tags:
+    """Counting tags, which take time and memory whatever they say, before they are read."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def counted(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
+        for chunk in chunks:
+            self._left -= chunk.count(b"<")
+            if self._left < 0:
+                raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
+            yield chunk
+
+
+def _parser(start: Callable[[str, dict[str, str]], None], end: Callable[[str], None]) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
 
@@ -63,76 +99,119 @@ def _parser() -> expat.XMLParserType:
         raise UnreadableWorkbook(Unreadable.DAMAGED, "文件含有不允许的声明")
 
     parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     return parser
 
 
-def _shared_texts(xml: bytes) -> list[str]:
-    """The texts that cells refer to by number, without their phonetic guides. No tree is built: there may be millions."""
+def _parse(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+    """All of a part, unless a handler has seen enough; the rest is unpacked all the same, which checks it."""
+    chunks = iter(chunks)
+    with suppress(_EndOfSheet):
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    for _chunk in chunks:
+        pass
+
+
+def _is_marking(name: str, attributes: dict[str, str]) -> bool:
+    """Whether the element strikes text out, raises it or lowers it."""
+    value = attributes.get("val", "1")
+    return (name in _STRIKE and value not in ("0", "false")) or (name in _ALIGNMENT and value != "baseline")
+
+
+def _shared_texts(package: Package, part: str) -> list[str]:
+    """The texts that cells refer to by number, without their phonetic guides."""
     texts: list[str] = []
     pieces: list[str] = []
-    text = ""
-    phonetic = False
+    kept = 0
+    phonetic = is_marked = False
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        nonlocal phonetic
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal phonetic, is_marked
         if name in _TEXT:
-            pieces.clear()
+            del pieces[kept:]
         elif name in _PHONETIC:
             phonetic = True
+        elif _is_marking(name, attributes):
+            is_marked = True
 
     def end(name: str) -> None:
-        nonlocal phonetic, text
+        nonlocal kept, phonetic, is_marked
         if name in _TEXT:
             if not phonetic:
-                text += "".join(pieces)
+                kept = len(pieces)
         elif name in _ITEM:
-            texts.append(_unescaped(text))
-            text = ""
+            text = _unescaped("".join(pieces[:kept]))
+            texts.append(MarkedText(text) if is_marked else text)
+            pieces.clear()
+            kept = 0
+            is_marked = False
         elif name in _PHONETIC:
             phonetic = False
 
-    parser = _parser()  # of which the handlers know nothing: a circle would stay in memory
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser = _parser(start, end)
     parser.CharacterDataHandler = pieces.append
-    parser.Parse(xml, True)
+    _parse(parser, _Tags(MAX_TAGS_OF_TEXTS).counted(package.chunks(part)))
     return texts
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    if "_x" in text:
+        text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    return fit_text(text)
 
 
-def _number_kinds(xml: bytes) -> list[NumberKind | None]:
-    """By cell style: what its number format shows a number as, where that is a percentage or a date."""
-    root = ElementTree.fromstring(xml)
-    space = root.tag.partition("}")[0] + "}"
-    codes = {int(f.get("numFmtId", "0")): f.get("formatCode", "") for f in root.iter(f"{space}numFmt")}
-    styles = root.find(f"{space}cellXfs")
-    kinds: list[NumberKind | None] = []
-    for style in styles if styles is not None else ():
-        number = int(style.get("numFmtId", "0"))
-        code = _LITERALS.sub("", codes.get(number, "")).lower()
-        if number in _PERCENT_FORMATS or "%" in code:
-            kinds.append(Percentage)
-        elif number in _DATE_FORMATS or any(letter in code for letter in "ydhs"):
-            kinds.append(SerialDate)
-        else:
-            kinds.append(None)
-    return kinds
+class _Looks:
+    """By cell style: what a number is shown as, where that is a percentage or a date, and whether it is struck out."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        codes: dict[int, str] = {}
+        fonts: list[bool] = []
+        styles: list[tuple[int, int]] = []
+        section, depth = "", 0
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal section, depth
+            element = name.rpartition(" ")[2]
+            if depth == 1:
+                section = element  # what a conditional format shows has elements of the same names
+            depth += 1
+            if section == "numFmts" and element == "numFmt":
+                codes[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+            elif section == "fonts" and element == "font":
+                fonts.append(False)
+            elif section == "fonts" and name in _STRIKE:
+                fonts[-1] = _is_marking(name, attributes)
+            elif section == "cellXfs" and element == "xf":
+                styles.append((int(attributes.get("numFmtId", "0")), int(attributes.get("fontId", "0"))))
+
+        def end(_name: str) -> None:
+            nonlocal depth
+            depth -= 1
+
+        _parse(_parser(start, end), _Tags(MAX_TAGS_OF_SHEETS).counted(package.chunks(part)))
+        self.kinds: list[NumberKind | None] = [number_kind(number, codes.get(number)) for number, _font in styles]
+        self.struck = frozenset(
+            str(n) for n, (_number, font) in enumerate(styles) if 0 <= font < len(fonts) and fonts[font]
+        )
 
 
-def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind | None]) -> list[list[Raw]]:
+def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _Looks | None) -> list[list[Raw]]:
     """The sheet's cells. One closure over plain variables: this runs for every cell of every file."""
+    kinds = looks.kinds if looks else []
+    struck = looks.struck if looks else frozenset()
     rows: list[list[Raw]] = []
     row = column = -1
     cell: dict[str, str] = {}
     formula: str | None = None
     value: str | None = None
     pieces: list[str] = []
-    phonetic = False
+    phonetic = is_marked = False
+    merged: list[Range] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, cell, formula, value, phonetic
+        nonlocal row, column, cell, formula, value, phonetic, is_marked
         if name in _CELL:
             previous, cell = cell, attributes
             if "r" not in attributes:  # addresses are optional: it follows the one before
@@ -148,9 +227,11 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
             cell = {}
         elif name in _PHONETIC:
             phonetic = True
+        elif _is_marking(name, attributes):
+            is_marked = True
 
     def end(name: str) -> None:
-        nonlocal row, column, formula, value, phonetic
+        nonlocal row, column, formula, value, phonetic, is_marked
         if name in _CELL:
             if value is None and formula is None:
                 return
@@ -162,7 +243,12 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
             while len(cells) <= column:
                 cells.append(None)
             content = None if value is None else _content(value, cell, texts, kinds)
-            cells[column] = content if formula is None else Formula(formula, content)
+            if formula is not None:
+                content = Formula(fit_text(formula), content)
+            elif content is not None and (is_marked or (struck and cell.get("s") in struck)):
+                content = MarkedText(content if isinstance(content, str) else shown_text(content))
+            is_marked = False
+            cells[column] = content
         elif name in _CONTENT:
             text = "".join(pieces)
             if name in _VALUE:
@@ -174,14 +260,27 @@ def _sheet_rows(sheet: str, xml: bytes, texts: list[str], kinds: list[NumberKind
         elif name in _PHONETIC:
             phonetic = False
         elif name in _SHEET_DATA:
-            raise _EndOfCells
+            parser.StartElementHandler, parser.EndElementHandler = behind, None
+            parser.CharacterDataHandler = None
 
-    parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    def behind(name: str, attributes: dict[str, str]) -> None:
+        if name in _MERGED:
+            merged.append(_range(attributes.get("ref", "")))
+        elif name in _BEHIND_MERGED:
+            raise _EndOfSheet
+
+    parser = _parser(start, end)
     parser.CharacterDataHandler = pieces.append
-    with suppress(_EndOfCells):
-        parser.Parse(xml, True)
+    _parse(parser, chunks)
+    cover(rows, merged)
     return rows
+
+
+def _range(reference: str) -> Range:
+    first, _, last = reference.replace("$", "").partition(":")
+    top, left = _position({"r": first}, 0, 0)
+    bottom, right = _position({"r": last or first}, 0, 0)
+    return top, left, bottom, right
 
 
 def _position(cell: dict[str, str], row: int, column: int) -> tuple[int, int]:
@@ -197,22 +296,26 @@ def _position(cell: dict[str, str], row: int, column: int) -> tuple[int, int]:
 def _content(value: str, cell: dict[str, str], texts: list[str], kinds: list[NumberKind | None]) -> Raw:
     match cell.get("t"):
         case "s":
+            if not value.strip():
+                return None
             index = int(value)
-            return (texts[index] or None) if index < len(texts) else CellError("#")
+            return (texts[index] or None) if 0 <= index < len(texts) else CellError("#")
         case "str" | "inlineStr":
             return _unescaped(value) or None
         case "b":
-            return {"1": True, "true": True, "0": False, "false": False, "": None}.get(value.strip(), CellError(value))
+            return {"1": True, "true": True, "0": False, "false": False, "": None}.get(
+                value.strip(), CellError(fit_text(value))
+            )
         case "e":
-            return CellError(value)
+            return CellError(fit_text(value))
         case "d":
-            return value
+            return fit_text(value)
     try:
         number = float(value)
     except ValueError:
-        return value or None
-    if not isfinite(number):  # nothing a cell can show
-        return value
+        return fit_text(value) or None
+    if not isfinite(number) or "_" in value:  # nothing a cell can show
+        return fit_text(value)
     style = cell.get("s", "0")
     index = int(style) if style.isdigit() else 0
     shown_as = kinds[index] if index < len(kinds) else None
@@ -222,6 +325,6 @@ def _content(value: str, cell: dict[str, str], texts: list[str], kinds: list[Num
 @cache
 def _column_index(letters: str) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1

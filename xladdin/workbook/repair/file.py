@@ -68,26 +68,24 @@ def repair_workbook(data: bytes, names: Collection[str]) -> Repair:
             raise UnreadableWorkbook(Unreadable.PASSWORD)
         raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, _NOT_THIS_KIND)
     try:
-        return _repair(packages.open_package(data), data, names)
+        return _repair(packages.Package(data), data, names)
     except UnreadableWorkbook:
         raise
-    except (packages.HostilePackage, MemoryError) as error:
-        raise UnreadableWorkbook(Unreadable.OVERSIZED, "压缩包展开后过大") from error
+    except MemoryError as error:
+        raise UnreadableWorkbook(Unreadable.OVERSIZED, packages.OVERSIZED_PACKAGE) from error
     except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
-        raise UnreadableWorkbook(Unreadable.DAMAGED, f"文件已损坏，无法读取（{type(error).__name__}）") from error
+        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件已损坏，无法读取") from error
 
 
 _Edit = tuple[int, int, bytes]
 """The first and the last of the bytes to replace, and what to put there."""
 
 
-def _repair(package: zipfile.ZipFile, data: bytes, names: Collection[str]) -> Repair:
+def _repair(package: packages.Package, data: bytes, names: Collection[str]) -> Repair:
     parts = {info.filename: package.read(info) for info in package.infolist()}
-    if len(parts) < len(package.infolist()):
-        raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里有重名的部分")
     workbook = _workbook_part(parts)
     links = _links(parts, workbook)
-    sheets = {part: name for name, part in packages.sheet_parts(package).items()}
+    sheets = {relation.part: name for name, relation in package.sheets}
     order = list(sheets.values())
     wanted = re.compile("|".join([r"\[[0-9]", *map(re.escape, names)]), re.IGNORECASE)
     formulas = {part: _formulas(part, xml, wanted, order) for part, xml in parts.items()}

@@ -1,0 +1,47 @@
+"""Texts out of a file as every output can hold them, and what lies beneath merged ranges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from xladdin.workbook.cells import Covered, Raw, cell_name, shown_text
+from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook
+
+MAX_TEXT = 32_767
+"""Characters that a cell can hold, in Excel as in what is written from here."""
+
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def fit_text(text: str) -> str:
+    """The text without what XML, JSON or a file cannot hold: each such character becomes �; halves of one are joined."""
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT]
+    if text.isprintable() or not _UNFIT.search(text):
+        return text
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _UNFIT.sub("\ufffd", joined)
+
+
+Range = tuple[int, int, int, int]
+"""The first row and column of a merged range and the last, zero-based."""
+
+
+def cover(rows: Sequence[list[Raw]], merged: Iterable[Range]) -> None:
+    """Mark what is stored beneath merged ranges: nobody sees it who looks at the sheet."""
+    looked_at = 0
+    for top, left, bottom, right in merged:
+        hidden = []
+        for row in range(top, min(bottom + 1, len(rows))):
+            cells = rows[row]
+            end = min(right + 1, len(cells))
+            looked_at += max(0, end - left) + 1
+            if looked_at > MAX_CELLS:
+                raise UnreadableWorkbook(Unreadable.OVERSIZED, "合并单元格过多")
+            hidden += [(row, c) for c in range(left, end) if cells[c] is not None and (row, c) != (top, left)]
+        if hidden:
+            texts = "、".join(filter(None, (shown_text(rows[row][column]).strip() for row, column in hidden)))
+            name = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
+            for row, column in hidden:
+                rows[row][column] = Covered(rows[row][column], name, texts) if texts else None
