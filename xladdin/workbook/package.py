@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from io import BytesIO
 from itertools import starmap
@@ -51,6 +51,7 @@ class Package(zipfile.ZipFile):
         infos = self.infolist()
         if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
             raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
+        self._related: dict[str, list[Relation]] = {}
         self._names = {_folded(info.filename): info.filename for info in infos}
         if len(self._names) < len(infos):  # which of them counts, programs do not agree on
             raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里有重名的部分")
@@ -61,6 +62,8 @@ class Package(zipfile.ZipFile):
 
     def related(self, part: str = "") -> list[Relation]:
         """What a part of the package refers to, or the package itself; only what is there."""
+        if part in self._related:
+            return self._related[part]
         folder, name = posixpath.split(_folded(part))
         relations = self.part(f"{folder}/_rels/{name}.rels")
         found = []
@@ -69,6 +72,7 @@ class Package(zipfile.ZipFile):
             if target and relation.get("TargetMode") != "External":
                 kind = relation.get("Type", "").rpartition("/")[2]
                 found.append(Relation(relation.get("Id", ""), kind, target))
+        self._related[part] = found
         return found
 
     def root(self, part: str) -> ElementTree.Element:
@@ -88,7 +92,7 @@ class Package(zipfile.ZipFile):
             while chunk := content.read(_CHUNK):
                 yield chunk
 
-    @property
+    @cached_property
     def workbook(self) -> str:
         """The part that lists the sheets."""
         main = (relation.part for relation in self.related() if relation.kind == "officeDocument")
@@ -97,7 +101,7 @@ class Package(zipfile.ZipFile):
             raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 Office 文件但不是工作簿")
         return part
 
-    @property
+    @cached_property
     def sheets(self) -> list[tuple[str, Relation]]:
         """The sheets of every kind by name, in the workbook's order."""
         workbook = self.workbook

@@ -32,14 +32,16 @@ def cover(rows: Sequence[list[Raw]], merged: Iterable[Range]) -> None:
     """Mark what is stored beneath merged ranges: nobody sees it who looks at the sheet."""
     looked_at = 0
     for top, left, bottom, right in merged:
-        hidden = []
+        hidden: list[tuple[int, int]] = []
         for row in range(top, min(bottom + 1, len(rows))):
-            cells = rows[row]
-            end = min(right + 1, len(cells))
-            looked_at += max(0, end - left) + 1
+            beneath = rows[row][left : right + 1]
+            if row == top:
+                beneath[:1] = [None]
+            if beneath.count(None) < len(beneath):
+                hidden += [(row, left + n) for n, raw in enumerate(beneath) if raw is not None]
+            looked_at += len(beneath) + 1
             if looked_at > MAX_CELLS:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, "合并单元格过多")
-            hidden += [(row, c) for c in range(left, end) if cells[c] is not None and (row, c) != (top, left)]
         if hidden:
             texts = "、".join(filter(None, (shown_text(rows[row][column]).strip() for row, column in hidden)))
             name = f"{cell_name(top, left)}:{cell_name(bottom, right)}"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from math import isfinite
 from xml.parsers import expat
 
 from xladdin.workbook.cells import CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
 from xladdin.workbook.package import OVERSIZED_PACKAGE, Package
 from xladdin.workbook.read.formats import NumberKind, number_kind
-from xladdin.workbook.read.texts import Range, cover, fit_text
+from xladdin.workbook.read.texts import MAX_TEXT, Range, cover, fit_text
 from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook, check_position
 
 _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -30,6 +30,7 @@ def _names(*elements: str) -> frozenset[str]:
 _CELL, _ROW, _PHONETIC, _SHEET_DATA = _names("c"), _names("row"), _names("rPh"), _names("sheetData")
 _ITEM, _TEXT = _names("si"), _names("t")
 _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
+_STYLES = _names("cellXfs")
 _ITEM, _TEXT = _names("si"), _names("t")
 _STRIKE, _ALIGNMENT = _names("strike"), _names("vertAlign")
 _MERGED, _BEHIND_MERGED = _names("mergeCell"), _names("phoneticPr", "conditionalFormatting", "pageMargins")
@@ -43,8 +44,8 @@ MAX_TAGS_OF_SHEETS = 3_000_000
 """All tags in the shared texts, and in all sheets: what a form has some thousands of."""
 
 
-class _EndOfSheet(Exception):
-    """Raised by a handler to leave a sheet behind the last that is of interest."""
+class _EndOfPart(Exception):
+    """Raised by a handler to leave a part behind the last that is of interest."""
 
 
 def read_xlsx(package: Package) -> list[RawSheet]:
@@ -106,7 +107,7 @@ def _parser(start: Callable[[str, dict[str, str]], None], end: Callable[[str], N
 def _parse(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
     """All of a part, unless a handler has seen enough; the rest is unpacked all the same, which checks it."""
     chunks = iter(chunks)
-    with suppress(_EndOfSheet):
+    with suppress(_EndOfPart):
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
@@ -157,9 +158,9 @@ def _shared_texts(package: Package, part: str) -> list[str]:
 
 
 def _unescaped(text: str) -> str:
-    if "_x" in text:
-        text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
-    return fit_text(text)
+    if "_x" in text or len(text) > MAX_TEXT:  # XML by itself holds nothing that other outputs cannot
+        return fit_text(_ESCAPE.sub(lambda m: chr(int(m[1], 16)), text))
+    return text
 
 
 class _Looks:
@@ -186,9 +187,11 @@ class _Looks:
             elif section == "cellXfs" and element == "xf":
                 styles.append((int(attributes.get("numFmtId", "0")), int(attributes.get("fontId", "0"))))
 
-        def end(_name: str) -> None:
+        def end(name: str) -> None:
             nonlocal depth
             depth -= 1
+            if name in _STYLES:
+                raise _EndOfPart
 
         _parse(_parser(start, end), _Tags(MAX_TAGS_OF_SHEETS).counted(package.chunks(part)))
         self.kinds: list[NumberKind | None] = [number_kind(number, codes.get(number)) for number, _font in styles]
@@ -201,6 +204,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
     """The sheet's cells. One closure over plain variables: this runs for every cell of every file."""
     kinds = looks.kinds if looks else []
     struck = looks.struck if looks else frozenset()
+    marks = bool(struck)  # whether there are any at all
     rows: list[list[Raw]] = []
     row = column = -1
     cell: dict[str, str] = {}
@@ -211,11 +215,12 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
     merged: list[Range] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, cell, formula, value, phonetic, is_marked
+        nonlocal row, column, cell, formula, value, phonetic, is_marked, marks
         if name in _CELL:
             previous, cell = cell, attributes
             if "r" not in attributes:  # addresses are optional: it follows the one before
-                row, column = _position(previous, row, column)
+                if "r" in previous:
+                    row, column = _position(previous["r"])
                 column += 1
             formula = value = None
         elif name in _CONTENT:
@@ -228,14 +233,15 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
         elif name in _PHONETIC:
             phonetic = True
         elif _is_marking(name, attributes):
-            is_marked = True
+            is_marked = marks = True
 
     def end(name: str) -> None:
         nonlocal row, column, formula, value, phonetic, is_marked
         if name in _CELL:
             if value is None and formula is None:
                 return
-            row, column = _position(cell, row, column)
+            if "r" in cell:
+                row, column = _position(cell["r"])
             check_position(sheet, row, column)
             while len(rows) <= row:
                 rows.append([])
@@ -244,7 +250,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
                 cells.append(None)
             content = None if value is None else _content(value, cell, texts, kinds)
             if formula is not None:
-                content = Formula(fit_text(formula), content)
+                content = Formula(formula[:MAX_TEXT], content)
             elif content is not None and (is_marked or (struck and cell.get("s") in struck)):
                 content = MarkedText(content if isinstance(content, str) else shown_text(content))
             is_marked = False
@@ -267,7 +273,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
         if name in _MERGED:
             merged.append(_range(attributes.get("ref", "")))
         elif name in _BEHIND_MERGED:
-            raise _EndOfSheet
+            raise _EndOfPart
 
     parser = _parser(start, end)
     parser.CharacterDataHandler = pieces.append
@@ -278,27 +284,25 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
 
 def _range(reference: str) -> Range:
     first, _, last = reference.replace("$", "").partition(":")
-    top, left = _position({"r": first}, 0, 0)
-    bottom, right = _position({"r": last or first}, 0, 0)
-    return top, left, bottom, right
+    return *_position(first), *_position(last or first)
 
 
-def _position(cell: dict[str, str], row: int, column: int) -> tuple[int, int]:
-    """Row and column of a cell: as its address says; a cell without one is where it is anyway."""
-    if "r" not in cell:
-        return row, column
-    address = _ADDRESS.fullmatch(cell["r"])
-    if address is None:
+@lru_cache(maxsize=1 << 14)  # forms are alike
+def _position(address: str) -> tuple[int, int]:
+    """Zero-based row and column of an address."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
         raise ValueError("malformed address")
-    return int(address[2]) - 1, _column_index(address[1])
+    return int(match[2]) - 1, _column_index(match[1])
 
 
 def _content(value: str, cell: dict[str, str], texts: list[str], kinds: list[NumberKind | None]) -> Raw:
     match cell.get("t"):
         case "s":
-            if not value.strip():
-                return None
-            index = int(value)
+            try:
+                index = int(value)
+            except ValueError:
+                return CellError("#") if value.strip() else None
             return (texts[index] or None) if 0 <= index < len(texts) else CellError("#")
         case "str" | "inlineStr":
             return _unescaped(value) or None
@@ -322,7 +326,6 @@ def _content(value: str, cell: dict[str, str], texts: list[str], kinds: list[Num
     return number if shown_as is None else shown_as(number)
 
 
-@cache
 def _column_index(letters: str) -> int:
     number = 0
     for letter in letters.upper():
