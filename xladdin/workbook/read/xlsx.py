@@ -27,7 +27,7 @@ def _names(*elements: str) -> frozenset[str]:
     return frozenset(f"{space} {element}" for space in _MAIN for element in elements)
 
 
-_CELL, _ROW, _PHONETIC, _SHEET_DATA = _names("c"), _names("row"), _names("rPh"), _names("sheetData")
+_CELL, _ROW, _PHONETIC = _names("c"), _names("row"), _names("rPh")
 _ITEM, _TEXT = _names("si"), _names("t")
 _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
 _STYLES = _names("cellXfs")
@@ -232,6 +232,10 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
             cell = {}
         elif name in _PHONETIC:
             phonetic = True
+        elif name in _MERGED:
+            merged.append(_range(attributes.get("ref", "")))
+        elif name in _BEHIND_MERGED:
+            raise _EndOfPart
         elif _is_marking(name, attributes):
             is_marked = marks = True
 
@@ -265,17 +269,8 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
                 value = (value or "") + text
         elif name in _PHONETIC:
             phonetic = False
-        elif name in _SHEET_DATA:
-            parser.StartElementHandler, parser.EndElementHandler = behind, None
-            parser.CharacterDataHandler = None
 
-    def behind(name: str, attributes: dict[str, str]) -> None:
-        if name in _MERGED:
-            merged.append(_range(attributes.get("ref", "")))
-        elif name in _BEHIND_MERGED:
-            raise _EndOfPart
-
-    parser = _parser(start, end)
+    parser = _parser(start, end)  # of which the handlers know nothing: a circle would stay in memory
     parser.CharacterDataHandler = pieces.append
     _parse(parser, chunks)
     cover(rows, merged)
