@@ -18,6 +18,7 @@ import pytest
 
 from tests.support.years import OTHERS, call, data_with, product_with
 from xladdin.issues import WrongCall
+from xladdin.rounds.folder import round_scheme
 from xladdin.scheme import Stamp, choose_scheme, load_scheme
 from xladdin.scheme import load as loading
 
@@ -245,6 +246,12 @@ def test_mixed__in_a_round__what_was_issued_says_the_year(own: dict[str, Path]) 
     said = call("round", folder)
     assert said.code == 2
     assert "2024 年度 任务分解表.xlsx" in said.err
+
+
+def test_mixed__a_workbook_of_another_year_beside_a_round__refused(own: dict[str, Path]) -> None:
+    assert round_scheme(own["2024"]).source.version == "2024"
+    with pytest.raises(WrongCall, match=r"2023 年度 考核总表\.xlsm；2024 年度"):
+        round_scheme(own["2024"], also=[Stamp("考核总表.xlsm", "2023")])
 
 
 def test_mixed__results_of_two_years__not_compared(own: dict[str, Path], tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""The actions of an open workbook work by the year that it is stamped with, whichever years are at hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from macros.host import Selected, outcome, stamps
+from macros.scoring import SHARED
+from tests.support.years import OTHERS, call, data_with
+from xladdin.scheme import Stamp
+from xladdin.scheme import load as loading
+from xladdin.workbook.cells import RawBook
+from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.tables import ResultSheet
+
+
+class Opened:
+    """A workbook open in no program: a `Host` that gives what lies in the file."""
+
+    title = "校验"
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.book = path, read_workbook(path)
+        self.sheets_read = 0
+        self.written: list[ResultSheet] = []
+
+    def working(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def progress(self, done: int, total: int, now: str) -> None: ...
+
+    def calculate(self) -> None: ...
+
+    def source(self) -> SourceFile:
+        return SourceFile(self.path, self.path.name, self.book.sha256)
+
+    def read(self, names: Iterable[str] | None = None) -> RawBook:
+        wanted = None if names is None else set(names)
+        sheets = [sheet for sheet in self.book.sheets if wanted is None or sheet.name in wanted]
+        self.sheets_read += len(sheets)
+        return RawBook("", sheets, self.book.properties)
+
+    def selected(self) -> Selected | None:
+        sheet = next(sheet for sheet in self.book.sheets if sheet.name == "附件2")
+        return Selected(sheet, 4, 0)
+
+    def write(self, sheets: Sequence[ResultSheet], *, shown: str, apart: bool = False) -> None:
+        self.written += sheets
+
+    def excuse(self, error: Exception) -> str:
+        return ""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """A filled form of each year; all years are at hand."""
+    folder = tmp_path_factory.mktemp("years")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "DATA", data_with(folder / "data", *OTHERS))
+        made = {}
+        for year, district in (("2023", "奉贤区"), ("2024", "奉贤新区"), ("2025", "临泽市")):
+            call("templates", folder / year, "--scheme", year)
+            call("sample", folder / year, folder / f"{year}填好")
+            made[year] = folder / f"{year}填好/区填报表_{district}.xlsx"
+        yield made
+
+
+@pytest.mark.parametrize("year", ["2023", *OTHERS])
+def test_actions__on_a_form_of_a_year__by_its_stamp(year: str, filled: dict[str, Path]) -> None:
+    host = Opened(filled[year])
+    assert outcome(SHARED["check"], host).startswith("校验完成")
+    assert [sheet.name for sheet in host.written] == ["校验"]
+    said = outcome(SHARED["explain"], host)
+    first = {"2023": "K01 美丽街区（2 分）", "2024": "K01 美丽街区（2 分）", "2025": "T01 垃圾分类（12 分）"}
+    assert first[year] in said
+
+
+def test_stamps__of_an_open_workbook__without_reading_its_sheets(filled: dict[str, Path], tmp_path: Path) -> None:
+    host = Opened(filled["2024"])
+    assert list(stamps(host)) == [Stamp("区填报表_奉贤新区.xlsx", "2024")]
+    assert host.sheets_read == 0
+    shutil.copy(filled["2024"], tmp_path / "x.xlsx")
+    lost = Opened(tmp_path / "x.xlsx")
+    lost.book = RawBook("", lost.book.sheets, {})
+    assert list(stamps(lost)) == [Stamp("x.xlsx", "2024")]
