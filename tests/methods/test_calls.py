@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from random import Random
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 import udfs
+from xladdin.classes import replace
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, InputKind
 from xladdin.methods.item import METHODS, Dice, Item

@@ -7,7 +7,6 @@ consolidation take it from the registry.
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,6 +19,7 @@ from udfs import catalogue, defaults
 from udfs.catalogue import Argument, CellFunction
 from udfs.registration import REGISTERED, Shown, cell_function
 from udfs.values import Cells
+from xladdin.classes import record
 from xladdin.forms.layout import form_layout
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, Input, InputKind
@@ -56,7 +56,7 @@ from xladdin.workbook.read.reader import read_bytes
 def shortfall_item() -> Iterator[type[Item]]:
     """结案率: full marks from a threshold on, and a deduction for each percentage point below it."""
 
-    @dataclass(frozen=True, kw_only=True)
+    @record(kw_only=True)
     class ShortfallItem(Item):
         method = "shortfall"
 
