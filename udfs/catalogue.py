@@ -194,7 +194,12 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         (
             _ITEM,
             Argument("done_or_value", "填报内容", "该项各编号的完成情况，按编号顺序，一格或一个区域"),
-            Argument("target", "任务量", "当年任务量，与“填报内容”一样大的区域；不按完成率计分的项目不写", "none"),
+            Argument(
+                "target",
+                "任务量",
+                "当年任务量，与“填报内容”一样大的区域；案例为案例名称；其他不按完成率计分的项目不写",
+                "none",
+            ),
         ),
         '=FS_EXPLAIN("<amounts>",{6;4},{10;5})',
         looks_up=True,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from udfs import workbook
 from udfs.registration import cell_function
 from udfs.values import ERROR, Cells
+from xladdin.methods.checks import names_case
 from xladdin.methods.inputs import InputKind
 from xladdin.numbers import ScoringError, Value, plain
 
@@ -34,10 +35,17 @@ def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
         done_or_value.must_match(target)
         targets = _values(own, target)
     else:
-        if any(v is not None for v in target.values):
-            raise ScoringError(f"{own.id} 不按完成率计分，不要写{target.label}")
         targets = [None] * len(values)
-    entries = {spec.code: Entry(v, t) for spec, v, t in zip(own.inputs, values, targets, strict=False)}
+    named: list[bool | None] = [None] * len(values)
+    if own.inputs[0].names_case and not target.left_out:
+        done_or_value.must_match(target)
+        named = [names_case("" if v is None else str(v)) for v in target.values]
+    elif own.inputs[0].kind is not InputKind.AMOUNT and any(v is not None for v in target.values):
+        raise ScoringError(f"{own.id} 不按完成率计分，不要写{target.label}")
+    entries = {
+        spec.code: Entry(value, assigned, named=is_named)
+        for spec, value, assigned, is_named in zip(own.inputs, values, targets, named, strict=False)
+    }
     score = score_item(own, entries, workbook.scheme().default_policies)
     return f"{ERROR}：{score.explain}" if score.status is Status.ERROR else score.explain
 

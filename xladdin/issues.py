@@ -43,12 +43,17 @@ class Level(Enum):
 
 @record
 class Kind:
-    """A kind of finding: its code, its weight, and what is expected and to be done."""
+    """A kind of finding: its code, its weight, and what is expected and to be done.
+
+    `is_open` says that a rank cannot be final while there is such a finding: of the district's, or of everybody's where it
+    is about no district.
+    """
 
     code: str
     level: Level
     expected: str
     remedy: str
+    is_open: bool = False
 
 
 @record
@@ -73,6 +78,11 @@ class Issue:
     expected: str
     remedy: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a rank cannot be final while there is this finding."""
+        return self.code in _KINDS and _KINDS[self.code].is_open
+
     def line(self) -> str:
         """The finding on one line, for the screen."""
         where = " ".join(filter(None, (self.place.district, self.place.file, self.place.sheet, self.place.cell)))
@@ -82,8 +92,8 @@ class Issue:
 _KINDS: dict[str, Kind] = {}
 
 
-def _kind(code: str, level: Level, expected: str, remedy: str) -> Kind:
-    kind = Kind(code, level, expected, remedy)
+def _kind(code: str, level: Level, expected: str, remedy: str, *, is_open: bool = False) -> Kind:
+    kind = Kind(code, level, expected, remedy, is_open)
     if code in _KINDS:
         raise ValueError(f"issue code {code} twice")
     _KINDS[code] = kind
@@ -163,7 +173,8 @@ BAD_NAME = _kind(
     "C16",
     Level.ERROR,
     "直接填写的名称",
-    "清除公式、错误值和划去（删除线）、上标、下标的字，直接填写名称；改正前按没有填写处理",
+    "清除公式、错误值和划去（删除线）、上标、下标的字，直接填写名称；改正前按没有填写处理，名次为暂定",
+    is_open=True,
 )
 
 # Scores shown in the file
@@ -188,7 +199,15 @@ NO_COMPLETION = _kind(
     "请该区填写；没有完成的请填 0，未填前按 0 计，名次为暂定",
 )
 AWAITED_VALUE = _kind("M03", Level.AWAITED, "{allowed}", "由{who}评定后填写；填写前本项缺项，名次为暂定")
-AWAITED_CASE = _kind("M04", Level.AWAITED, "{allowed}", "已报送案例“{case}”，由{who}评定后填写")
+AWAITED_CASE = _kind(
+    "M04", Level.AWAITED, "{allowed}", "已报送案例“{case}”，由{who}评定后填写；填写前按 0 计，名次为暂定"
+)
+ALL_RECUSED = _kind(
+    "M06",
+    Level.AWAITED,
+    "至少一个评价值",
+    "由{office}核定后填更正单，写明评定的分数和理由；更正前本项缺项，名次为暂定",
+)
 AWAITED_EVALUATION = _kind(
     "M05", Level.AWAITED, "评价单位的评价值", "收到评价表后重新导入；导入前暂按现有的数计，名次为暂定"
 )

@@ -21,7 +21,7 @@ from xladdin.forms.reading import FieldTable, form_tables
 from xladdin.issues import Issue, Level, Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
-from xladdin.results.district_sheet import field_origin
+from xladdin.results.district_sheet import case_cell, field_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings
@@ -174,7 +174,7 @@ def _new(
     entry = field.counts
     is_left = spec.judge is not None and entry.value is None and is_typed
     if head == CONTENT:
-        return as_text(field.reported.case.typed) if spec.names_case else kept
+        return as_text(case_cell(field.reported) or "") if spec.names_case else kept
     if head == ORIGIN:
         return kept if is_left else as_text(field_origin(field, district.digests))
     if head == TARGET:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from tests.equality.cases import Content, Filling
+from xladdin.fields.cases import with_cases
 from xladdin.fields.reading import read_cell
 from xladdin.issues import Place
 from xladdin.methods.inputs import Entry
@@ -14,7 +15,7 @@ from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
-from xladdin.words import TARGET, VALUE
+from xladdin.words import CONTENT, TARGET, VALUE
 
 Each = TypeVar("Each")
 
@@ -87,7 +88,8 @@ def _scored(scheme: Scheme, filling: Filling) -> DistrictScore:
             for head in (VALUE, TARGET)
         )
         entries[code] = Entry(value, target)
-    return score_district(scheme, entries, scheme.default_policies)
+    names = {code: str(text) for (code, head), text in filling.items() if head == CONTENT and text is not None}
+    return score_district(scheme, with_cases(scheme, entries, names), scheme.default_policies)
 
 
 def column(rows: Mapping[str, int], head: str, filling: Filling) -> list[Content]:

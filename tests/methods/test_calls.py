@@ -29,7 +29,7 @@ SCHEME = load_scheme("2023")
 def cells_of(item: Item) -> ItemCells:
     """Cells named by letters: A1, A2 … hold 完成情况, B1, B2 … 任务量."""
     letters = {VALUE: "A", TARGET: "B"}
-    return ItemCells(lambda head, n: f"{letters.get(head, 'Z')}{n + 1}", len(item.inputs))
+    return ItemCells(lambda head, n: f"{letters.get(head, 'Z')}{n + 1}", len(item.inputs), "FALSE")
 
 
 def computed(call: str, cells: Mapping[str, Any]) -> object:
@@ -38,6 +38,8 @@ def computed(call: str, cells: Mapping[str, Any]) -> object:
         value = cells[whole[1]]
         is_whole = not isinstance(value, float) or value == int(value)
         return computed(whole[2], cells) if is_whole else whole[3]
+    if no_case := re.fullmatch(r"IF\(AND\(.*,FALSE\),0,(FS_CASES.*)\)", call):
+        call = no_case[1]  # a unit's sheet on which nothing was filled in
     name, arguments = re.fullmatch(r"(\w+)\((.*)\)", call).groups()  # type: ignore[union-attr]
     return getattr(udfs, name)(*(_argument(a, cells) for a in re.findall(r"\{[^}]*\}|[^,]+", arguments)))
 

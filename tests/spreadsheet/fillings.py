@@ -10,6 +10,7 @@ from xladdin.fields.reading import read_cell
 from xladdin.forms.layout import Annex, FormLayout
 from xladdin.forms.view import form_view
 from xladdin.issues import Place
+from xladdin.methods.checks import NO_CASE
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import CONTENT, TARGET, VALUE
@@ -26,11 +27,17 @@ class Filling:
 
     typed: dict[tuple[str, str], Typed]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What is typed where a case is named, by code."""
+        return {code: str(text) for (code, head), text in self.typed.items() if head == CONTENT and text is not None}
+
 
 def random_filling(scheme: Scheme, dice: random.Random) -> Filling:
     """One filling. About one in four has some unusable content, so that errors are compared as well."""
     slip = 0.02 if dice.random() < 0.25 else 0.0
     emptiness = dice.choice((0.02, 0.15, 0.6))
+    cases = dice.random() < 0.7
     typed: dict[tuple[str, str], Typed] = {}
     for code, spec in scheme.inputs.items():
         if spec.kind is InputKind.AMOUNT:
@@ -39,8 +46,16 @@ def random_filling(scheme: Scheme, dice: random.Random) -> Filling:
             typed[code, VALUE] = _done(spec, target, dice, emptiness, slip)
         else:
             typed[code, VALUE] = _single(spec, dice, emptiness, slip)
-        if spec.names_case and dice.random() < 0.7:
-            typed[code, CONTENT] = "案例"
+        if spec.names_case and cases:
+            typed[code, CONTENT] = dice.choice(("案例", "案例", "案例", None, " 案例二 ", *NO_CASE))
+        elif spec.names_case:
+            typed[code, CONTENT] = dice.choice((None, None, *NO_CASE, " 无 "))
+            typed[code, VALUE] = None
+    if dice.random() < 0.1:  # nothing of what the district fills in itself
+        typed = {(c, h): v for (c, h), v in typed.items() if h == TARGET or (scheme.inputs[c].judge and h == VALUE)}
+        for code in (c for c, spec in scheme.inputs.items() if spec.names_case):
+            typed[code, VALUE] = dice.choice((None, None, None, 0.5))
+            typed[code, CONTENT] = dice.choice((None, "—"))
     cited = typed["I3.1", VALUE]
     if isinstance(cited, int) and dice.random() < 0.8:
         typed["I3.2", VALUE] = dice.randint(0, max(cited, 0))
@@ -99,8 +114,7 @@ def expected(layout: FormLayout, filling: Filling) -> dict[tuple[str, int, int],
                 typed = f"{typed}…"  # formulas read no number out of a text, so neither may this
             readings.append(read_cell(typed, spec, Place()).value)
         entries[code] = Entry(*readings)
-    names = {code: str(text) for (code, head), text in filling.typed.items() if head == CONTENT}
-    return dict(form_view(layout, entries, names))
+    return dict(form_view(layout, entries, filling.names))
 
 
 def columns_of(annex: Annex) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.spreadsheet.fillings import Filling, Typed, random_filling
 from tests.support.libreoffice import requires_office, run_office
+from xladdin.fields.cases import with_cases
 from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Form
 from xladdin.issues import Place
@@ -26,7 +27,7 @@ from xladdin.results.master import master_sheet
 from xladdin.scheme import InputKind, load_scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
-from xladdin.words import CODE, RATE, SCORE, STATUS, TARGET, VALUE
+from xladdin.words import CODE, CONTENT, RATE, SCORE, STATUS, TARGET, VALUE
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.write.tables import write_tables
 
@@ -48,7 +49,7 @@ def entries_of(filling: Filling) -> dict[str, Entry]:
     for code, spec in SCHEME.inputs.items():
         readings = [read_cell(filling.typed.get((code, head)), spec, Place()).value for head in (VALUE, TARGET)]
         entries[code] = Entry(*readings)
-    return entries
+    return dict(with_cases(SCHEME, entries, filling.names))
 
 
 def shown_scores(scored: DistrictScore) -> dict[str, Typed]:
@@ -97,7 +98,8 @@ def test_formulas_around_the_scores__random_fillings_in_libreoffice__equal_the_e
     for filling, scores in zip(fillings, scored, strict=True):
         first_codes = {item.inputs[0].code: shown_scores(scores)[id_] for id_, item in SCHEME.items.items()}
         typed = [
-            column(head, {code: filling.typed.get((code, head)) for code in SCHEME.inputs}) for head in (TARGET, VALUE)
+            column(head, {code: filling.typed.get((code, head)) for code in SCHEME.inputs})
+            for head in (TARGET, VALUE, CONTENT)
         ]
         cases.append({"set": [column(SCORE, first_codes), *typed]})
     area = f"A1:{cell_name(LAST + 1, len(HEADS) - 1)}"

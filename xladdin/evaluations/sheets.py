@@ -77,7 +77,7 @@ class ReturnedForms:
     def case(self, district: str, code: str) -> str:
         """The name of a case, 未报送 where the form names none; nothing where there is no form."""
         form = self.by_district.get(district)
-        return "" if form is None else form.fields[code].case.typed or checks.NOT_HANDED_IN
+        return "" if form is None else form.fields[code].case_name or checks.NOT_HANDED_IN
 
 
 def _shown(value: Value) -> Shown | None:

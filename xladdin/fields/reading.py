@@ -95,6 +95,19 @@ def read_name(raw: Raw, place: Place) -> tuple[str, tuple[Issue, ...]]:
     return name, ()
 
 
+def read_case(raw: Raw, place: Place) -> tuple[str, bool | None, tuple[Issue, ...]]:
+    """What stands for the name of a case, whether it names one (None where nothing stands there), and what there is to say."""
+    name, found = read_name(raw, place)
+    if not name:
+        return "", False if found else None, found
+    text = "".join(unicodedata.normalize("NFKC", name).split())
+    if text not in checks.NO_CASE and text not in _BLANK_MARKS:
+        return name, True, found
+    if checks.names_case(shown_text(raw)):  # by formulas, which take it as it stands
+        found += _converted(name, "没有报送", f"“{name}”按没有报送案例处理", place)
+    return name, False, found
+
+
 def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
     found = shown_text(raw)
     what = "逻辑值 " if isinstance(raw, bool) else "日期 " if isinstance(raw, datetime.date | SerialDate) else ""

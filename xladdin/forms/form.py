@@ -24,8 +24,9 @@ class FieldCell:
 class Field:
     """What a form holds for an input code.
 
-    `value`, `target` and `case` are 完成情况, 当年任务量 and the name of a case as the district reported them; `origin` is
-    what 来源 says of them, and `is_awaited` that they waited for an evaluation when they were taken over.
+    `value`, `target` and `case` are 完成情况, 当年任务量 and what stands for the name of a case as the district reported them;
+    `is_named` says whether that names one, None where the district has said nothing. `origin` is what 来源 says of them, and
+    `is_awaited` that they waited for an evaluation when they were taken over.
     """
 
     code: str
@@ -34,11 +35,17 @@ class Field:
     case: FieldCell = FieldCell()
     origin: str = ""
     is_awaited: bool = False
+    is_named: bool | None = None
 
     @property
     def entry(self) -> Entry:
         """What the district reported, to be scored."""
-        return Entry(self.value.value, self.target.value)
+        return Entry(self.value.value, self.target.value, named=self.is_named)
+
+    @property
+    def case_name(self) -> str:
+        """The name of the case that was handed in, if any."""
+        return self.case.typed if self.is_named else ""
 
     def cell(self, head: str) -> FieldCell:
         """The cell under a head."""
@@ -67,6 +74,8 @@ class Form:
     """
 
     fields: Fields = field(default_factory=Fields)
+    is_filled_in: bool = False
+    """Whether the district has filled in anything."""
     claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 

@@ -10,9 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from xladdin.fields.cases import own_spans
 from xladdin.forms.layout import Annex, Block, FormLayout
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, any_error, is_blank, is_no, is_yes, quoted, starting_with
+from xladdin.methods.formulas import (
+    ItemCells,
+    any_error,
+    anything_in,
+    is_blank,
+    is_no,
+    is_no_case,
+    is_yes,
+    quoted,
+    starting_with,
+)
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import MAX_NUMBER, plain
@@ -28,8 +39,9 @@ def native_formulas(layout: FormLayout) -> Mapping[Cell, str]:
     """Every formula of 区填报表, by cell."""
     formulas: dict[Cell, str] = {}
     for annex in layout.annexes:
+        filled_in = _filled_in(layout, annex)
         for item in (layout.scheme.items[id_] for id_ in annex.items):
-            _item_formulas(formulas, annex, item)
+            _item_formulas(formulas, annex, item, filled_in)
     _totals(formulas, layout)
     _cover(formulas, layout)
     return formulas
@@ -44,7 +56,18 @@ def _span(annex: Annex, head: str, block: Block) -> str:
     return f"{_ref(annex, head, block.first)}:{_ref(annex, head, block.last)}"
 
 
-def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
+def _filled_in(layout: FormLayout, here: Annex) -> str:
+    """The condition that the district has filled in anything, on the sheet of an annex."""
+    inputs = layout.scheme.inputs
+    spans = []
+    for annex in layout.annexes:
+        sheet = "" if annex is here else f"'{annex.sheet}'!"
+        own = own_spans((inputs[code] for code in annex.fields), annex.fields, annex.column)
+        spans += [f"{sheet}{span}" for span in own]
+    return anything_in(spans)
+
+
+def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item, filled_in: str) -> None:
     block = annex.items[item.id]
     for spec in item.inputs:
         row = annex.fields[spec.code]
@@ -55,7 +78,7 @@ def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
                 f'=IF(LEFT({check},2)="{checks.ERROR}","{checks.ERROR}",'
                 f'IF(N({target})<=0,"{checks.NOT_APPLICABLE}",MIN(1,N({value})/{target})))'
             )
-    score = item.native(ItemCells(lambda head, n: _ref(annex, head, block.first + n), len(item.inputs)))
+    score = item.native(ItemCells(lambda head, n: _ref(annex, head, block.first + n), len(item.inputs), filled_in))
     formulas[annex.sheet, block.first, annex.column(SCORE)] = (
         f"=IF({any_error(_span(annex, CHECK, block))},{quoted(checks.SCORE_ERROR)},{score})"
     )
@@ -64,6 +87,8 @@ def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item) -> None:
 def _check(annex: Annex, row: int, spec: Input) -> str:
     value = _ref(annex, VALUE, row)
     body = _amount_check(annex, row, spec) if spec.kind is InputKind.AMOUNT else _field_check(annex, row, spec)
+    if spec.names_case:
+        body = f"IF(ISERROR({_ref(annex, CONTENT, row)}),{quoted(checks.BAD_CASE)},{body})"
     return f"=IF(ISERROR({value}),{quoted(checks.BAD_CELL)},{body})"
 
 
@@ -97,7 +122,7 @@ def _field_check(annex: Annex, row: int, spec: Input) -> str:
     value = _ref(annex, VALUE, row)
     blank = quoted(checks.missing(spec))
     if spec.names_case:
-        blank = f'IF({_ref(annex, CONTENT, row)}="","{checks.NOT_HANDED_IN}",{blank})'
+        blank = f'IF({is_no_case(_ref(annex, CONTENT, row))},"{checks.NOT_HANDED_IN}",{blank})'
     if spec.kind is InputKind.FLAG:
         bad = f"NOT(OR({is_yes(value)},{is_no(value)}))"
     elif spec.kind is InputKind.SCORE:

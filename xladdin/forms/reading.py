@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from xladdin import issues
 from xladdin.classes import replace
+from xladdin.fields.cases import is_filled_in
 from xladdin.fields.origins import AWAITED, is_judged, origin_values
-from xladdin.fields.reading import beneath, once_each, read_cell, read_name
+from xladdin.fields.reading import beneath, once_each, read_case, read_cell
 from xladdin.fields.showing import shown_value
 from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed
 from xladdin.forms.form import Field, FieldCell, Form
@@ -66,6 +67,11 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
             sheet = form_layout(scheme).annex_of(code).sheet if on_annex_sheets else place.sheet
             where = Place(place.district, place.file, sheet, "", code)
             form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
+    names = {code: field.case.typed for code, field in form.fields.items() if field.case.typed}
+    form.is_filled_in = is_filled_in(scheme, form.entries, names)
+    for code, spec in scheme.inputs.items():
+        if spec.names_case and form.is_filled_in and form.fields[code].is_named is None:
+            form.fields[code] = replace(form.fields[code], is_named=False)
     if on_annex_sheets or any(_has_cell_functions(table) for table in tables):
         for item in scheme.items.values():
             _read_claim(form, found, item.id, item.inputs[0].code, place)
@@ -139,13 +145,12 @@ def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str
         is_mean = head == VALUE and is_judged(origin)  # of what several have verified: it need not be whole
         form.issues.extend(i for i in reading.issues if not is_mean or i.code != issues.NOT_WHOLE.code)
         cells[head] = FieldCell(reading.value, shown_text(raw), where)
-    case = FieldCell()
+    field = Field(code, cells[VALUE], cells.get(TARGET, FieldCell()), origin=origin)
     if spec.names_case:
         where = table.place(place.file, row, CONTENT, place.district, code)
-        name, refused = read_name(table.at(row, CONTENT), where)
-        form.issues.extend(refused)
-        case = FieldCell(None, name, where) if name else case
-    field = Field(code, cells[VALUE], cells.get(TARGET, FieldCell()), case, origin)
+        name, is_named, found = read_case(table.at(row, CONTENT), where)
+        form.issues.extend(found)
+        field = replace(field, case=FieldCell(None, name, where) if name else FieldCell(), is_named=is_named)
     form.fields[code] = _compared_with_origin(form, field) if origin else field
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from xladdin.fields.cases import with_cases
 from xladdin.forms import native
 from xladdin.forms.layout import FormLayout
 from xladdin.forms.native import Cell
@@ -31,7 +32,7 @@ def form_view(
     `case_names` holds what stands in 填报内容 where the district names a case, by code; `scored` the scores, if known already.
     """
     scheme = layout.scheme
-    named = case_names or {}
+    entries = with_cases(scheme, entries, case_names or {})
     scored = scored or score_district(scheme, entries, scheme.default_policies)
     shown: dict[Cell, Shown] = {}
     for annex in layout.annexes:
@@ -40,7 +41,7 @@ def form_view(
             for spec in item.inputs:
                 entry = entries.get(spec.code, BLANK)
                 row = annex.fields[spec.code]
-                state = _check(spec, entry, entries, bool(named.get(spec.code)))
+                state = _check(spec, entry, entries)
                 shown[annex.sheet, row, annex.column(CHECK)] = state
                 if spec.kind is InputKind.AMOUNT:
                     shown[annex.sheet, row, annex.column(RATE)] = _rate(entry, state)
@@ -72,7 +73,7 @@ def _rate(entry: Entry, state: str) -> Shown:
     return float(min(Fraction(1), Fraction(_number(entry.value)) / Fraction(target)))
 
 
-def _check(spec: Input, entry: Entry, entries: Entries, named: bool) -> str:
+def _check(spec: Input, entry: Entry, entries: Entries) -> str:
     if spec.kind is InputKind.AMOUNT:
         return _amount_check(spec, entry)
     if isinstance(entry.value, Fault) or entry.value is NOT_APPLICABLE:
@@ -81,7 +82,7 @@ def _check(spec: Input, entry: Entry, entries: Entries, named: bool) -> str:
     if entry.value is None:
         if spec.at_most and limit == 0:
             return checks.GOOD
-        return checks.NOT_HANDED_IN if spec.names_case and not named else checks.missing(spec)
+        return checks.NOT_HANDED_IN if spec.names_case and not entry.named else checks.missing(spec)
     if spec.at_most and _number(entry.value) > _number(limit):
         return checks.MORE_RECTIFIED
     return checks.GOOD

@@ -286,7 +286,7 @@ class _FormWriter(CellWriter):
             # What the district types here is the case's name; the cell starts out blank.
             form = self._field_style(styles.INPUT_FILL, locked=False, text=True)
             self.put(sheet, row, annex.column(CONTENT), "", form)
-            prompt = {"input_title": spec.name, "input_message": "请填写示范案例的名称；没有的留空。"}
+            prompt = {"input_title": spec.name, "input_message": "请填写示范案例的名称；没有的留空，或填“无”。"}
             self._rule(sheet, row, annex.column(CONTENT), {"validate": "any", **prompt})
         else:
             form = self.style(styles.BORDERED, bg_color=styles.JUDGED_FILL if judged else "#FFFFFF")

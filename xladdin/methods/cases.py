@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import ClassVar
 
 from xladdin.classes import record
-from xladdin.methods.formulas import ItemCells
+from xladdin.methods import checks
+from xladdin.methods.formulas import ItemCells, is_blank, is_no_case, starting_with
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_within, rounded, values
 from xladdin.numbers import ScoringError, decimal_of, half_up, plain
 from xladdin.records import Quoted
-from xladdin.words import VALUE
+from xladdin.words import CHECK, CONTENT, VALUE
 
 MEANS_PLACES = 12
 """Decimals of a sum of experts' means: beyond them are the traces of means that do not end, 15 digits of each in a cell."""
@@ -29,7 +30,7 @@ SAMPLE_NAMES = (
 
 @record(kw_only=True)
 class CasesItem(Item):
-    """The sum of the marks of the cases."""
+    """The sum of the marks of the cases. A district may hand in fewer than it could, and none at all."""
 
     method = "cases"
     policies: ClassVar = {"expert_trim": ("0", "1")}
@@ -60,24 +61,37 @@ class CasesItem(Item):
         )
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
-        return cases(each(number, values(entries)), self.per_case.value, int(self.max_cases.value))
+        marks = each(number, values(entries))
+        if all(entry.named is False and mark is None for entry, mark in zip(entries, marks, strict=True)):
+            return Outcome(half_up(Decimal(0)), lambda: f"没有报送{self.case_name}")
+        return cases(marks, self.per_case.value, int(self.max_cases.value))
 
     def gaps(self, entries: Sequence[Entry], outcome: Outcome) -> list[bool]:
-        # A district may hand in fewer cases than it could; only the absence of any mark is a gap.
-        return [outcome.score is None] + [False] * (len(entries) - 1)
+        unmarked = [bool(entry.named) and entry.value is None for entry in entries]
+        if outcome.score is None and not any(unmarked):  # nobody has said anything yet
+            unmarked[0] = True
+        return unmarked
 
     def native(self, cells: ItemCells) -> str:
         marks = cells.span(VALUE)
-        return f'IF(COUNT({marks})=0,"",ROUND(SUM({marks}),2))'
+        no_case = f"{starting_with(cells.span(CHECK), checks.NOT_HANDED_IN)}={cells.count}"
+        return f'IF(COUNT({marks})>0,ROUND(SUM({marks}),2),IF(AND({no_case},{cells.filled_in}),0,""))'
 
     def call(self, cells: ItemCells) -> str:
-        return f"FS_CASES({cells.cells(VALUE)},{plain(self.per_case.value)},{plain(self.max_cases.value)})"
+        scored = f"FS_CASES({cells.cells(VALUE)},{plain(self.per_case.value)},{plain(self.max_cases.value)})"
+        unnamed = ",".join(is_no_case(cells.at(CONTENT, n)) for n in range(cells.count))
+        return f"IF(AND({super().count_of_gaps(cells)}={cells.count},{unnamed},{cells.filled_in}),0,{scored})"
+
+    def explained(self, cells: ItemCells) -> str:
+        return f'IF({cells.filled_in},FS_EXPLAIN("{self.id}",{cells.span(VALUE)},{cells.span(CONTENT)}),{super().explained(cells)})'
 
     def defaults(self) -> Mapping[str, Decimal]:
         return {"per_case": self.per_case.value, "max_cases": self.max_cases.value}
 
-    def count_of_gaps(self, _cells: ItemCells) -> str:
-        return "0"  # as in `gaps`
+    def count_of_gaps(self, cells: ItemCells) -> str:
+        rows = range(cells.count)
+        unmarked = (f"{is_blank(cells.value(n))},NOT({is_no_case(cells.at(CONTENT, n))})" for n in rows)
+        return "+".join(f"N(AND({conditions}))" for conditions in unmarked)
 
     def sample(self, dice: Dice) -> Sampled:
         most = len(self.inputs)

@@ -22,7 +22,11 @@ GOOD = "√"
 BLANK_MARKS = ("—",)
 """What stands for a blank in a number cell, beside the empty cell itself."""
 
+NO_CASE = ("无", "没有", "不报", "/", "—", "-", "0")
+"""What names no case where the name of one is filled in, beside the empty cell itself."""
+
 BAD_CELL = "错误：单元格里是错误值，请重新填写"
+BAD_CASE = "错误：填报内容里是错误值，请写案例名称"
 BAD_TARGET = "错误：任务量应填不小于 0 的数字"
 NOT_ASSIGNED = "提示：未下达任务量，完成情况不计分"
 ASSIGNED = "错误：已下达任务量，不能填“不适用”"
@@ -47,6 +51,11 @@ def allowed(spec: Input) -> str:
             return "不小于 0 的数字"
     words = f" 0 到 {plain(spec.maximum or Decimal(0))} 的数字"
     return words + ("，45% 填 45" if is_percentage(spec) else "")
+
+
+def names_case(text: str) -> bool:
+    """Whether what was typed in place of a case's name names one, as formulas see it."""
+    return text.strip(" ") not in ("", *NO_CASE)
 
 
 def missing(spec: Input) -> str:

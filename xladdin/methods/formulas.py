@@ -5,7 +5,7 @@ Only functions that Excel 2010, WPS and LibreOffice all have.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from xladdin.classes import record
 from xladdin.methods import checks
@@ -14,10 +14,14 @@ from xladdin.words import VALUE
 
 @record
 class ItemCells:
-    """The cells of an item's fields on a sheet: `at` gives the A1 reference of a head's cell in the n-th field's row."""
+    """The cells of an item's fields on a sheet: `at` gives the A1 reference of a head's cell in the n-th field's row.
+
+    `filled_in` is the condition, as a formula, that the district has filled in anything at all.
+    """
 
     at: Callable[[str, int], str]
     count: int
+    filled_in: str
 
     def value(self, n: int = 0) -> str:
         """完成情况 of the n-th field."""
@@ -40,6 +44,18 @@ def quoted(text: str) -> str:
 def is_blank(cell: str) -> str:
     """The condition that a cell holds nothing, or what stands for nothing."""
     return f'OR({cell}="",{",".join(f"{cell}={quoted(mark)}" for mark in checks.BLANK_MARKS)})'
+
+
+def is_no_case(cell: str) -> str:
+    """The condition that a cell for a case's name names none."""
+    words = quoted("|".join(("", "", *checks.NO_CASE, "")))
+    return f'ISNUMBER(FIND("|"&TRIM({cell})&"|",{words}))'
+
+
+def anything_in(spans: Sequence[str]) -> str:
+    """The condition that something other than what stands for a blank was filled in."""
+    blank = "+".join(f"COUNTIF({span},{quoted(mark)})" for span in spans for mark in checks.BLANK_MARKS)
+    return f"COUNTA({','.join(spans)})>{blank}"
 
 
 def is_yes(cell: str) -> str:

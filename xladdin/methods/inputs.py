@@ -85,12 +85,14 @@ class Input:
 class Entry:
     """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
 
-    `how` says how the value came about where it is made of several.
+    `how` says how the value came about where it is made of several. `named` says whether a case was handed in for the
+    field; None where nobody has said, as in a form in which nothing was filled in.
     """
 
     value: Value = None
     target: Value = None
     how: str = ""
+    named: bool | None = None
 
 
 BLANK = Entry()

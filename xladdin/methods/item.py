@@ -156,6 +156,10 @@ class Item:
         """The score as a call of the cell functions, on the unit's sheet of 考核总表."""
         raise NotImplementedError
 
+    def explained(self, cells: ItemCells) -> str:
+        """The score's derivation as a call of the cell function, on the unit's sheet of 考核总表."""
+        return f'FS_EXPLAIN("{self.id}",{cells.span(VALUE)})'
+
     def defaults(self) -> Mapping[str, Decimal]:
         """The numbers that the cell function takes when they are left out, by name."""
         return {"points": self.points}

@@ -79,6 +79,9 @@ class RatioItem(Item):
     def call(self, cells: ItemCells) -> str:
         return f"FS_RATIO({cells.cells(VALUE)},{cells.cells(TARGET)},{plain(self.points)})"
 
+    def explained(self, cells: ItemCells) -> str:
+        return f'FS_EXPLAIN("{self.id}",{cells.span(VALUE)},{cells.span(TARGET)})'
+
     def count_of_gaps(self, cells: ItemCells) -> str:
         blank = f'({cells.span(VALUE)}="")+({cells.span(VALUE)}="{checks.BLANK_MARKS[0]}")'
         return f"SUMPRODUCT({_assigned_cells(cells)}*({blank}))"

@@ -38,6 +38,8 @@ class DistrictResult:
     rank: int
     digests: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the files its values come from, by name."""
+    open_issues: tuple[Issue, ...] = ()
+    """The findings for which its rank cannot be final."""
 
     @property
     def unjudged(self) -> frozenset[str]:
@@ -47,12 +49,13 @@ class DistrictResult:
 
     @property
     def provisional(self) -> bool:
-        return self.layers is None or self.scored.provisional or bool(self.unjudged)
+        return self.layers is None or self.scored.provisional or bool(self.unjudged or self.open_issues)
 
     def incomplete(self) -> list[str]:
         """The ids of the items that make the rank provisional."""
         unusable = (Status.MISSING, Status.ERROR)
-        waiting = {code.partition(".")[0] for code in self.unjudged}
+        codes = (*self.unjudged, *(issue.place.item for issue in self.open_issues))
+        waiting = {code.partition(".")[0] for code in codes}
         return [id_ for id_, s in self.scored.items.items() if s.gaps or s.status in unusable or id_ in waiting]
 
 
@@ -120,7 +123,15 @@ def consolidate_forms(
     ranks = rank_districts(list(scored.values()), policies)
     digests = {file.name: file.sha256 for file in collection.files}
     districts = tuple(
-        DistrictResult(name, layers.get(name), collection.file_of.get(name), scored[name], rank, digests)
+        DistrictResult(
+            name,
+            layers.get(name),
+            collection.file_of.get(name),
+            scored[name],
+            rank,
+            digests,
+            tuple(issue for issue in found if issue.is_open and issue.place.district in ("", name)),
+        )
         for name, rank in zip(scored, ranks, strict=True)
     )
     return Consolidation(

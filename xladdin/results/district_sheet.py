@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from xladdin.fields.origins import origin_text, typed_text
 from xladdin.fields.showing import shown_value
+from xladdin.forms.form import Field
+from xladdin.methods import checks
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
@@ -119,12 +121,17 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
         tail: Content = score.explain
         for spec in item.inputs:
             field = layers.fields[spec.code]
-            content = field.reported.case.typed or None if spec.names_case else spec.name
+            content = case_cell(field.reported) if spec.names_case else spec.name
             origin = field.reported.origin or field_origin(field, district.digests) or None
             values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
             rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
             lead, tail = (None,) * len(lead), None
     return rows
+
+
+def case_cell(reported: Field) -> str | None:
+    """The name of a case as formulas are to see it: a word for none where something else was typed than a name."""
+    return reported.case_name or (checks.NO_CASE[0] if reported.case.typed else None)
 
 
 def field_origin(field: FieldLayers, digests: Mapping[str, str]) -> str:

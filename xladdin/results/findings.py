@@ -109,12 +109,15 @@ def about_district(
         for spec in item.inputs:
             field = layers.fields[spec.code]
             place = field.reported.value.place or Place(district, file, item=spec.code)
-            entry, case = field.counts, field.reported.case.typed
-            if spec.code in score.gaps:
-                found.append(_gap(spec, entry, place))
+            entry, case = field.counts, field.reported.case_name
+            if field.all_recused:
+                text = f"{'、'.join(one.unit.name for one in field.judged)}均已回避，没有人评定"
+                found.append(issues.issue(issues.ALL_RECUSED, place, text, office=scheme.source.office_name))
             elif case and entry.value is None:
                 texts = {"case": case, "who": spec.judge, "allowed": checks.allowed(spec).strip()}
                 found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
+            elif spec.code in score.gaps:
+                found.append(_gap(spec, entry, place))
         if score.refused:
             code, reason = score.refused
             place = layers.fields[code].place or Place(district, file, item=code)

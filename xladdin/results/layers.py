@@ -70,6 +70,11 @@ class FieldLayers:
     """The cells in which units judged it."""
 
     @property
+    def all_recused(self) -> bool:
+        """Whether there is no value because everybody who was to judge it has recused."""
+        return self.counts.value is None and not self.awaited and any(one.evaluation.recused for one in self.judged)
+
+    @property
     def sources(self) -> list[Sourced]:
         """The cells of its values, the lowest layer first."""
         return [*self.typed, *self.given, *map(_sourced, self.corrections)]

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from xladdin.classes import replace
+from xladdin.fields.cases import own_spans
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells
+from xladdin.methods.formulas import ItemCells, anything_in
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
@@ -115,9 +116,10 @@ def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     plain_sheet = district_sheet(scheme, scheme.default_policies, district)
     rows = [list(cells) for cells in plain_sheet.rows]
     first = plain_sheet.first_row
+    filled_in = _filled_in(scheme, first)
     at = 0
     for item in scheme.items.values():
-        _item_cells(rows, at, first, item)
+        _item_cells(rows, at, first, item, filled_in)
         at += len(item.inputs)
     _total_cells(rows, scheme, at, first)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
@@ -133,14 +135,20 @@ def _computed(content: Content, formula: str, style: str = "") -> Cell:
     return Cell("" if value is None else value, style, formula=formula)
 
 
-def _cells(first_row: int, count: int) -> ItemCells:
+def _cells(first_row: int, count: int, filled_in: str = "") -> ItemCells:
     """The cells of an item, or of whatever stands row by row, from a zero-based row on."""
-    return ItemCells(lambda head, n: cell_name(first_row + n, _HEADS.index(head)), count)
+    return ItemCells(lambda head, n: cell_name(first_row + n, _HEADS.index(head)), count, filled_in)
 
 
-def _item_cells(rows: list[list[Content]], at: int, first: int, item: Item) -> None:
+def _filled_in(scheme: Scheme, first_row: int) -> str:
+    """The condition that the district has filled in anything."""
+    rows = {code: row for row, code in enumerate(scheme.inputs, first_row)}
+    return anything_in(own_spans(scheme.inputs.values(), rows, _HEADS.index))
+
+
+def _item_cells(rows: list[list[Content]], at: int, first: int, item: Item, filled_in: str) -> None:
     """Put formulas and looks into the rows of an item, which begin at `at`."""
-    cells = _cells(first + at, len(item.inputs))
+    cells = _cells(first + at, len(item.inputs), filled_in)
     head = rows[at]
     score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
     shown = head[score]
@@ -148,7 +156,7 @@ def _item_cells(rows: list[list[Content]], at: int, first: int, item: Item) -> N
     # The functions show nothing for what is missing; the word stands in 状态.
     head[score] = _computed("" if value == STATUS_WORDS[Status.MISSING] else value, item.call(cells))
     head[state] = _computed(head[state], _state(item, cells))
-    head[words] = _computed(head[words], _explain(item, cells))
+    head[words] = _computed(head[words], item.explained(cells))
     for offset, spec in enumerate(item.inputs):
         _entry_cells(rows[at + offset], spec, cells, offset)
 
@@ -168,11 +176,6 @@ def _entry_cells(row: list[Content], spec: Input, cells: ItemCells, offset: int)
         done, due = cells.at(VALUE, offset), cells.at(TARGET, offset)
         shown_rate = f'IF(AND(ISNUMBER({done}),N({done})>=0,N({due})>0),MIN(1,{done}/{due}),"")'
         row[rate] = _computed(row[rate], shown_rate)
-
-
-def _explain(item: Item, cells: ItemCells) -> str:
-    targets = f",{cells.span(TARGET)}" if item.inputs[0].kind is InputKind.AMOUNT else ""
-    return f'FS_EXPLAIN("{item.id}",{cells.span(VALUE)}{targets})'
 
 
 def _state(item: Item, cells: ItemCells) -> str:

@@ -188,9 +188,11 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
 def _remark(district: DistrictResult) -> Content:
     if district.layers is None:
         return Cell("暂定：未收到可用的填报表", "missing")
+    if not district.provisional:
+        return None
     incomplete = district.incomplete()
     if not incomplete:
-        return None
+        return Cell(f"暂定：{district.open_issues[0].found}", "missing")
     listed = "、".join(incomplete[:6]) + (f" 等 {len(incomplete)} 项" if len(incomplete) > 6 else "")
     return Cell(f"暂定：{listed} 数据不完整", "missing")
 
