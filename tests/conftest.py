@@ -17,6 +17,7 @@ import pytest
 
 from tests.macros.excel.run import scenarios
 from tests.support.libreoffice import close_office
+from xladdin.fields.cases import with_cases
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
 from xladdin.methods.inputs import Entry, Indicator
@@ -90,7 +91,9 @@ class Forms:
     def entries(self, district: str, changes: Mapping[Field, Typed] | None = None) -> dict[str, Entry]:
         """What the form's own formulas see in its fields."""
         typed = self.typed(district) | dict(changes or {})
-        return {c: Entry(_seen(typed.get((c, VALUE))), _seen(typed.get((c, TARGET)))) for c in self.scheme.inputs}
+        entries = {c: Entry(_seen(typed.get((c, VALUE))), _seen(typed.get((c, TARGET)))) for c in self.scheme.inputs}
+        names = {code: str(text) for (code, head), text in typed.items() if head == CONTENT and text}
+        return dict(with_cases(self.scheme, entries, names))
 
     def make(self, district: str, changes: Mapping[Field, Typed] | None = None) -> bytes:
         """The filled form; `changes` are other things to type. The stored results are what a spreadsheet would show."""
