@@ -1,0 +1,156 @@
+"""What may count, rule by rule: what a returned form has to say for its district's rank to be final."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Forms, Typed
+from tests.support.forms import form_of
+from udfs import FS_EXPLAIN
+from xladdin.evaluations.reading import Evaluation, UnitReport
+from xladdin.evaluations.units import units
+from xladdin.forms.form import Form
+from xladdin.issues import Place
+from xladdin.methods.inputs import Entry
+from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, consolidate_forms
+from xladdin.results.layers import Correction
+from xladdin.returns.collection import Collection
+from xladdin.scheme import Scheme
+from xladdin.scoring.items import Status
+from xladdin.words import CHECK, CONTENT, NEW, SCORE, VALUE
+from xladdin.workbook.read.reader import SourceFile
+
+RETURNED = Path(__file__).parents[1] / "returns/cases"
+
+JINGAN = "静安区"
+ONE = "附件1"
+
+
+def of(result: Consolidation, district: str = JINGAN) -> DistrictResult:
+    return next(d for d in result.districts if d.name == district)
+
+
+def returned(scheme: Scheme, name: str) -> tuple[DistrictResult, list[tuple[str, str, str]]]:
+    """A returned form of 静安区, and the findings about it by code, sheet and cell."""
+    result = consolidate(scheme, [RETURNED / name])
+    places = [(issue.code, issue.place.sheet, issue.place.cell) for issue in result.issues if issue.place.item]
+    return of(result), places
+
+
+def filled(
+    scheme: Scheme, forms: Forms, folder: Path, changes: Mapping[tuple[str, str], Typed]
+) -> tuple[DistrictResult, Consolidation]:
+    path = folder / f"区填报表_{JINGAN}.xlsx"
+    path.write_bytes(forms.make(JINGAN, changes))
+    result = consolidate(scheme, [path])
+    return of(result), result
+
+
+# --- 示范案例 ----------------------------------------------------------------------------------------------------------
+
+
+def test_cases__named_without_a_mark__awaited_and_provisional(scheme: Scheme) -> None:
+    jingan, found = returned(scheme, "case-without-mark-jingan.xlsx")
+    assert found == [("M04", ONE, "I10")]
+    score = jingan.scored.items["N1"]
+    assert (score.score, score.status, score.gaps) == (Decimal("4.60"), Status.SCORED, ("N1.5",))
+    assert jingan.provisional
+    assert jingan.incomplete() == ["N1"]
+
+
+def test_cases__named_none__nobody_is_asked_and_the_rank_is_final(scheme: Scheme) -> None:
+    jingan, found = returned(scheme, "case-named-wu-jingan.xlsx")
+    assert [code for code, _sheet, _cell in found if code != "V01"] == []
+    assert (jingan.scored.items["N1"].score, jingan.scored.items["N1"].gaps) == (Decimal("3.40"), ())
+    assert not jingan.provisional
+
+
+def test_cases__name_is_a_formula__refused_at_the_cell_and_no_case(scheme: Scheme) -> None:
+    jingan, found = returned(scheme, "case-named-by-link-jingan.xlsx")
+    assert [place for place in found if place[0] != "V01"] == [("C16", ONE, "G10")]
+    assert (jingan.scored.items["N1"].score, jingan.scored.items["N1"].gaps) == (Decimal("3.40"), ())
+    assert jingan.provisional
+    assert jingan.incomplete() == ["N1"]
+
+
+@pytest.mark.parametrize("word", ["无", "没有", "不报", "/", "—", "-", "0", "", " 无 ", "　", "０", "——"])
+def test_cases__words_for_none__name_no_case(scheme: Scheme, forms: Forms, tmp_path: Path, word: str) -> None:
+    changes: dict[tuple[str, str], Typed] = {("N1.5", CONTENT): word, ("N1.5", VALUE): None}
+    jingan, result = filled(scheme, forms, tmp_path, changes)
+    assert jingan.scored.items["N1"].gaps == ()
+    assert not jingan.provisional
+    assert [issue for issue in result.issues if issue.code in ("M03", "M04")] == []
+
+
+@pytest.mark.parametrize("name", ["无障碍改造", "案例", "10", "没有最好，只有更好"])
+def test_cases__names_that_begin_alike__are_names(scheme: Scheme, forms: Forms, tmp_path: Path, name: str) -> None:
+    changes: dict[tuple[str, str], Typed] = {("N1.5", CONTENT): name, ("N1.5", VALUE): None}
+    jingan, _result = filled(scheme, forms, tmp_path, changes)
+    assert jingan.scored.items["N1"].gaps == ("N1.5",)
+    assert jingan.provisional
+
+
+def no_cases() -> dict[tuple[str, str], Typed]:
+    return {(f"N1.{n}", head): None for n in range(1, 6) for head in (CONTENT, VALUE)}
+
+
+def test_cases__filled_in_without_any__scores_nothing_and_is_final(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    jingan, result = filled(scheme, forms, tmp_path, no_cases())
+    score = jingan.scored.items["N1"]
+    assert (score.score, score.status, score.gaps) == (Decimal("0.00"), Status.SCORED, ())
+    assert score.explain.endswith("没有报送示范案例，得分 0.00")
+    assert not jingan.provisional
+    # The form's own formulas say so too.
+    sheet = openpyxl.load_workbook(result.files[0].path, data_only=True)[ONE]
+    assert [sheet[forms.at("N1.1", head)[1]].value for head in (SCORE, CHECK)] == [0, "未报送"]
+    assert [issue for issue in result.issues if issue.place.item.startswith("N1")] == []
+
+
+def test_cases__nothing_filled_in__missing(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    path = tmp_path / f"区填报表_{JINGAN}.xlsx"
+    path.write_bytes(forms.blank(JINGAN))
+    jingan = of(consolidate(scheme, [path]))
+    assert (jingan.scored.items["N1"].score, jingan.scored.items["N1"].status) == (None, Status.MISSING)
+    assert jingan.provisional
+
+
+def test_cases__cell_function_with_names__as_in_the_form() -> None:
+    blank = [[None]] * 5
+    assert FS_EXPLAIN("N1", blank).endswith("尚未评分，得分 暂缺")
+    assert FS_EXPLAIN("N1", blank, [[None], ["无"], ["0"], ["—"], [0.0]]).endswith("没有报送示范案例，得分 0.00")
+    assert FS_EXPLAIN("N1", blank, [["案例"], *[[None]] * 4]).endswith("尚未评分，得分 暂缺")
+
+
+def test_cases__every_judge_recused__named_and_settled_by_a_correction(scheme: Scheme) -> None:
+    experts = [unit for unit in units(scheme, ("专家1", "专家2")) if "N1.1" in unit.codes and "R1.1" not in unit.codes]
+    assert len(experts) == 2
+    own = form_of({f"N1.{n}": Entry(named=False) for n in range(2, 6)}, {"N1.1": "口袋公园"})
+    collection = Collection(
+        forms={JINGAN: own}, file_of={JINGAN: SourceFile(Path("区.xlsx"), "区.xlsx", "")}, evaluators=tuple(experts)
+    )
+    for expert in experts:
+        where = Place(JINGAN, f"{expert.name}.xlsx", "评议", "F5", "N1.1")
+        recused = Evaluation("N1.1", JINGAN, None, "", where, recused=True)
+        file = SourceFile(Path(where.file), where.file, "")
+        collection.reports.append(UnitReport(file, expert, [recused]))
+    result = consolidate_forms(scheme, collection, scheme.default_policies)
+    (named,) = [issue for issue in result.issues if issue.code == "M06" and issue.place.district == JINGAN]
+    assert named.found == "专家1、专家2均已回避，没有人评定"
+    assert [issue for issue in result.issues if issue.code in ("M03", "M04") and issue.place.item == "N1.1"] == []
+    assert of(result).scored.items["N1"].status is Status.MISSING
+    places = {NEW: Place(JINGAN, "更正单.xlsx", "更正单", "E3", "N1.1")}
+    corrected = Correction(
+        JINGAN, "N1.1", VALUE, None, Decimal("1.2"), "1.2", "专家均回避", "张主任", date(2024, 2, 1), places
+    )
+    settled = consolidate_forms(scheme, collection, scheme.default_policies, [corrected])
+    score = of(settled).scored.items["N1"]
+    assert (score.score, score.status, score.gaps) == (Decimal("1.20"), Status.SCORED, ())
+    assert [issue for issue in settled.issues if issue.code == "M06"] == []
