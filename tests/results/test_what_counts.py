@@ -15,7 +15,6 @@ from tests.support.forms import form_of
 from udfs import FS_EXPLAIN
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import units
-from xladdin.forms.form import Form
 from xladdin.issues import Place
 from xladdin.methods.inputs import Entry
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, consolidate_forms
