@@ -10,7 +10,7 @@ import pytest
 
 from xladdin.sending.forms import BLANK_FORM, TEMPLATES
 from xladdin.words import COVER, DISTRICT_PLACEHOLDER
-from xladdin.workbook.package import DOS, UNIX, open_package, package_of, packed, part, rewrite, style_of, unpacked
+from xladdin.workbook.package import DOS, UNIX, Package, package_of, packed, part, rewrite, style_of, unpacked
 
 PARTS = {"a.xml": b"<a/>" * 1000, "空/b.bin": bytes(range(256)) * 40, "empty": b""}
 
@@ -40,7 +40,7 @@ def test_package__parts_with_dates_and_modes__kept() -> None:
 def lying(data: bytes) -> dict[str, bytes]:
     """The parts of a package as they lie in it, still deflated."""
     found = {}
-    for info in open_package(data).infolist():
+    for info in Package(data).infolist():
         start = info.header_offset + 30 + len(info.filename.encode())
         found[info.filename] = data[start : start + info.compress_size]
     return found
