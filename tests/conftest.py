@@ -181,8 +181,8 @@ def _read_once() -> Iterator[None]:
     read = lru_cache(maxsize=128)(reader._read_zip)
 
     def read_zip(data: bytes) -> reader.Contents:
-        sheets, properties = read(data)
-        return list(sheets), dict(properties)
+        contents = read(data)
+        return contents._replace(sheets=list(contents.sheets), properties=dict(contents.properties))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "_read_zip", read_zip)

@@ -106,7 +106,12 @@ EMPTY_FILE = _kind("F02", Level.ERROR, "有内容的工作簿", "请该区重新
 NOT_A_WORKBOOK = _kind(
     "F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请该区用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再报送"
 )
-PASSWORD = _kind("F04", Level.ERROR, "没有打开密码的工作簿", "请该区取消“打开密码”后另存并重新报送")
+PASSWORD = _kind(
+    "F04",
+    Level.ERROR,
+    "没有加密的工作簿",
+    "请该区用 Excel 打开后另存为新的 .xlsx 再报送；设了“打开密码”的先取消，没有设过的先撤销“保护工作簿”",
+)
 DAMAGED = _kind("F05", Level.ERROR, "能正常打开的工作簿", "用 Excel 打开修复后另存为 .xlsx，或请该区重新报送")
 OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后另存，或请该区用下发的模板重新填报")
 UNREADABLE = _kind("F07", Level.ERROR, "可以读取的文件", "如正在 Excel 中打开请先关闭，再重新运行")
@@ -128,6 +133,11 @@ PRINTED = _kind("F17", Level.NOTE, "回收的填报表", "同名的工作簿已�
 NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的区名已丢失，按文件名认定；请核实")
 
 FROM_RESULT = _kind("F18", Level.NOTE, "各区报送的填报表", "溯源只能到这个工作簿；要追溯到各区文件，请用原来的汇总结果")
+
+ENCRYPTED = _kind("F19", Level.ERROR, "没有加密的工作簿", "请该区在装有加密软件的电脑上解密（存为明文），再重新报送")
+READ_DAMAGED = _kind(
+    "F20", Level.WARNING, "没有损坏的工作簿", "已读取能读的部分；请核对内容，或请该区用 Excel 打开修复后重新报送"
+)
 
 # Sheets, columns, rows
 RENAMED_SHEET = _kind("S01", Level.WARNING, "工作表名“{name}”", "已按编号读取，数值不受影响；请勿改工作表名")

@@ -5,8 +5,9 @@ The files under `cases` are two clean forms and what became of them; every one s
 
 from __future__ import annotations
 
+import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -71,11 +72,19 @@ CASES = [
         (("C16", "附件1", "G10"), ("V01", "附件1", "E30"), ("V01", "附件1", "E6")),
         {"N1.4": None, "N1.5": None},
     ),
+    # .xls: a chart before the form, a percent sign in the format, no number for a score
+    Case("charts-before-pudong.xls", (("C03", TWO, "K5"),), {"K01.1": Fault}),
+    Case("percent-literal-jingan.xls"),
     # Another program, which writes K01.1 over two lines
     Case("other-program-pudong.xlsx", (("C01", TWO, "K5"), ("V01", TWO, "F8")), {"K01.1": Fault}),
 ]
 
 HARMFUL = ["many-empty-properties.xlsx"]
+
+WRAPPED = {
+    "document-encryption-jingan.xlsx": ("F19", "被文档加密软件加密"),
+    "default-password-pudong.xlsx": ("F04", "已加密（设有打开密码，或由 Excel 自动加密）"),
+}
 
 
 def read(scheme: Scheme, name: str) -> tuple[Collection, list[Issue]]:
@@ -119,3 +128,56 @@ def test_returned_form__that_would_take_all_memory__is_refused_at_once(scheme: S
     assert time.process_time() - start < 2
     assert [(i.code, i.place.file) for i in found] == [("F06", name)]
     assert not collection.forms
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_returned_form__that_is_encrypted__is_said_to_be(scheme: Scheme, name: str) -> None:
+    (issue,) = read(scheme, name)[1]
+    assert (issue.code, issue.found) == WRAPPED[name]
+
+
+def test_score_that_is_no_number__in_xls__is_named_and_the_own_one_counts(scheme: Scheme) -> None:
+    collection, found = read(scheme, "nan-in-score-jingan.xls")
+    claims = [issue for issue in found if issue.code == "V01"]
+    assert {issue.found for issue in claims} == {"表中得分为“#NUM!”"}
+    assert len(claims) == len(collection.forms["静安区"].claims) > 40
+    assert {issue.code for issue in found} == {"V01", "C04"}
+
+
+# --- Workbooks made for one kind --------------------------------------------------------------------------------------
+
+
+def of_bytes(scheme: Scheme, folder: Path, data: bytes) -> tuple[Collection, list[Issue]]:
+    path = folder / "静安区.xls"
+    path.write_bytes(data)
+    return collect(scheme, [path]), examine(scheme, collect(scheme, [path]))
+
+
+def with_entry(data: bytes, name: str, change: Callable[[bytearray, int], None]) -> bytes:
+    """The .xls with the entry of a stream in the container's directory changed."""
+    changed = bytearray(data)
+    entry = changed.index(name.encode("utf-16-le") + bytes(2), 512 + 512 * struct.unpack_from("<i", data, 48)[0])
+    change(changed, entry)
+    return bytes(changed)
+
+
+def test_xls__whose_stream_is_called_in_capitals__is_read(scheme: Scheme, tmp_path: Path) -> None:
+    def rename(data: bytearray, entry: int) -> None:
+        data[entry : entry + 16] = "WORKBOOK".encode("utf-16-le")
+
+    clean = (CASES_FOLDER / "percent-literal-jingan.xls").read_bytes()
+    collection, found = of_bytes(scheme, tmp_path, with_entry(clean, "Workbook", rename))
+    assert not found
+    assert values(collection) == values(read(scheme, "percent-literal-jingan.xls")[0])
+
+
+def test_xls__with_a_damaged_container__is_read_as_far_as_it_goes_and_said_to_be(
+    scheme: Scheme, tmp_path: Path
+) -> None:
+    def claim_the_workbook(data: bytearray, entry: int) -> None:
+        data[entry + 116 : entry + 120] = struct.pack("<i", 2)  # where the workbook begins
+
+    clean = (CASES_FOLDER / "percent-literal-jingan.xls").read_bytes()
+    collection, found = of_bytes(scheme, tmp_path, with_entry(clean, "Root Entry", claim_the_workbook))
+    assert [issue.code for issue in found] == ["F20"]
+    assert values(collection) == values(read(scheme, "percent-literal-jingan.xls")[0])

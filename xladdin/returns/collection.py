@@ -150,6 +150,8 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
     if book.properties.get(KIND_PROPERTY) in workbook_kinds(scheme).values() or identity.evaluators:
         return _read_report(scheme, file, book, collection)
     place = Place(_district_in(scheme, file.path.name), file.name)
+    if book.is_damaged:
+        collection.issues.append(issues.issue(issues.READ_DAMAGED, place, "文件有损坏"))
     tables = form_tables(book)
     if not tables:
         collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
@@ -213,6 +215,7 @@ _UNREADABLE: Mapping[Unreadable, issues.Kind] = {
     Unreadable.EMPTY: issues.EMPTY_FILE,
     Unreadable.NOT_A_WORKBOOK: issues.NOT_A_WORKBOOK,
     Unreadable.PASSWORD: issues.PASSWORD,
+    Unreadable.ENCRYPTED: issues.ENCRYPTED,
     Unreadable.DAMAGED: issues.DAMAGED,
     Unreadable.OVERSIZED: issues.OVERSIZED,
     Unreadable.NO_ACCESS: issues.UNREADABLE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from xladdin.classes import field, record
@@ -81,7 +81,9 @@ class RawBook:
 
     sha256: str
     sheets: Sequence[RawSheet]
-    properties: dict[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    is_damaged: bool = False
+    """Whether the file is damaged, and there may have been more in it."""
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -104,6 +106,9 @@ MAX_SHOWN = 200
 
 DAY_ZERO = datetime.datetime(1899, 12, 30)
 """The day from which spreadsheet programs count days."""
+
+DAYS_TO_1904 = 1462
+"""How much later the day is from which they count where a workbook says so."""
 
 
 def shown_text(raw: Raw) -> str:

@@ -16,7 +16,8 @@ class Unreadable(Enum):
 
     EMPTY = "空文件"
     NOT_A_WORKBOOK = "不是可读取的表格文件"
-    PASSWORD = "设有打开密码"
+    PASSWORD = "已加密（设有打开密码，或由 Excel 自动加密）"
+    ENCRYPTED = "被文档加密软件加密"
     DAMAGED = "文件已损坏"
     OVERSIZED = "内容超出限度"
     NO_ACCESS = "打不开"

@@ -7,12 +7,14 @@ value or a formula is never taken for a blank or a number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from xladdin.classes import record
 from xladdin.workbook import package as packages
 from xladdin.workbook.cells import RawBook, RawSheet
+from xladdin.workbook.read.kinds import unknown
 from xladdin.workbook.read.ods import read_ods
 from xladdin.workbook.read.xlsx import read_xlsx
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
@@ -27,18 +29,25 @@ class SourceFile:
     sha256: str
 
 
-Contents = tuple[list[RawSheet], dict[str, str]]
-"""Sheets and custom document properties."""
+class Contents(NamedTuple):
+    """Sheets, custom document properties, and whether the file is damaged but could be read."""
+
+    sheets: list[RawSheet]
+    properties: Mapping[str, str]
+    is_damaged: bool = False
 
 
 def read_workbook(path: Path) -> RawBook:
     """All cells of all sheets; `UnreadableWorkbook` says why where that cannot be."""
     try:
+        if not path.is_file():  # what is none may never end
+            raise UnreadableWorkbook(Unreadable.NO_ACCESS, "不是文件" if path.exists() else "没有这个文件")
         if path.stat().st_size > MAX_FILE:
             raise UnreadableWorkbook(Unreadable.OVERSIZED, f"文件超过 {MAX_FILE // 1024 // 1024} MB")
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{error.strerror or error}）") from error
+        why = "没有读取权限" if isinstance(error, PermissionError) else "系统读不出这个文件"
+        raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{why}）") from error
     return read_bytes(data)
 
 
@@ -47,31 +56,34 @@ def read_bytes(data: bytes) -> RawBook:
     digest = hashlib.sha256(data).hexdigest()
     if not data:
         raise UnreadableWorkbook(Unreadable.EMPTY)
-    if data.startswith(b"PK"):
-        read: Callable[[bytes], Contents] = _read_zip
-    elif data.startswith(b"\xd0\xcf\x11\xe0") or data[:2] == b"\x09\x08":
-        from xladdin.workbook.read.xls import read_xls
-
-        read = read_xls
-    else:
-        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK)
     try:
-        sheets, properties = read(data)
+        contents = _contents(data)
     except UnreadableWorkbook:
         raise
     except MemoryError as error:
         raise UnreadableWorkbook(Unreadable.OVERSIZED, packages.OVERSIZED_PACKAGE) from error
     except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
         raise UnreadableWorkbook(Unreadable.DAMAGED, "文件已损坏，无法读取") from error
-    return RawBook(digest, sheets, properties)
+    return RawBook(digest, contents.sheets, contents.properties, contents.is_damaged)
+
+
+def _contents(data: bytes) -> Contents:
+    if data.startswith(b"PK"):
+        return _read_zip(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0") or data[:2] == b"\x09\x08":
+        from xladdin.workbook.read.xls import read_xls
+
+        sheets, is_damaged = read_xls(data)
+        return Contents(sheets, {}, is_damaged)
+    raise unknown(data)
 
 
 def _read_zip(data: bytes) -> Contents:
     package = packages.Package(data)
     if package.part("content.xml"):
-        return read_ods(package), {}
+        return Contents(read_ods(package), {})
     if not package.part("[Content_Types].xml"):
         raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK)
     if package.part("xl/workbook.bin"):
         raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是二进制工作簿 .xlsb")
-    return read_xlsx(package), package.properties
+    return Contents(read_xlsx(package), package.properties)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from xml.parsers import expat
 
-from xladdin.workbook.cells import CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
+from xladdin.workbook.cells import DAYS_TO_1904, CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
 from xladdin.workbook.package import OVERSIZED_PACKAGE, Package
 from xladdin.workbook.read.formats import NumberKind, number_kind
 from xladdin.workbook.read.texts import MAX_TEXT, Range, cover, fit_text
@@ -37,7 +37,6 @@ _MERGED, _BEHIND_MERGED = _names("mergeCell"), _names("phoneticPr", "conditional
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]*)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DAYS_TO_1904 = 1462
 
 MAX_TAGS_OF_TEXTS = 9_000_000
 MAX_TAGS_OF_SHEETS = 3_000_000
@@ -75,7 +74,7 @@ def read_xlsx(package: Package) -> list[RawSheet]:
 
 
 def _from_1904(raw: Raw) -> Raw:
-    return SerialDate(raw.number + _DAYS_TO_1904) if isinstance(raw, SerialDate) else raw
+    return SerialDate(raw.number + DAYS_TO_1904) if isinstance(raw, SerialDate) else raw
 
 
 class _Tags:
