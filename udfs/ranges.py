@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from xlwings.conversion import Accessor
@@ -30,8 +31,24 @@ def _read(context: Any) -> None:  # noqa: ANN401
     value = context.value
     if context.range is not None:
         area = context.range.api
-        value = SEVERAL_AREAS if area.Areas.Count > 1 else area.Value
+        value = SEVERAL_AREAS if area.Areas.Count > 1 else exact_values(area)
     context.value = value if isinstance(value, tuple | list) else ((value,),)
+
+
+def exact_values(area: Any) -> Any:  # noqa: ANN401
+    """What Range.Value gives, but numbers formatted as currency whole: Excel rounds those to four decimals there.
+
+    Range.Value2 alone would give dates as mere numbers.
+    """
+    values = area.Value
+    if not isinstance(values, tuple | list):
+        return area.Value2 if isinstance(values, Decimal) else values
+    if not any(isinstance(value, Decimal) for row in values for value in row):
+        return values
+    return tuple(
+        tuple(whole if isinstance(value, Decimal) else value for value, whole in zip(row, wholes, strict=True))
+        for row, wholes in zip(values, area.Value2, strict=True)
+    )
 
 
 class CallingWorkbook(Accessor):

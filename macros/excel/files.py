@@ -10,9 +10,9 @@ from pathlib import Path
 import xlwings as xw
 
 from macros.build import built_master
-from macros.excel.open_book import read_sheet
+from macros.excel.open_book import path_of, read_sheet
 from macros.excel.session import Session
-from macros.excel.sheet_writer import Entered, as_text, entered
+from macros.excel.sheet_writer import Entered, as_text, entered, obstacles
 from macros.host import stamps
 from macros.scoring import counted
 from xladdin.fields.origins import is_judged, typed_text
@@ -91,14 +91,17 @@ def import_returned(session: Session) -> str:
         result = consolidate_forms(scheme, collection, policies)
         districts = {d.name: d for d in result.districts if d.name in sheets and d.layers}
         tables = {name: _table_on(session.book.sheets[name]) for name in districts}
+        shown = [issues_sheet(result.issues, _links(session, collection), _rows(tables))]
+        if result.evaluators:
+            shown += [comparison_sheet(result), deliveries_sheet(result)]
+        found = obstacles(session.book, [*tables, *(sheet.name for sheet in shown)])
+        for name, table in tables.items():
+            found += _in_the_way(session.book.sheets[name], table)
+        session.refuse_unwritable(found)
         if any(_has_entries(table) for table in tables.values()):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
         for name, table in tables.items():
             _fill(scheme, session.book.sheets[name], table, districts[name])
-        links = file_links({file.name: file.path for file in collection.files}, Path(session.book.fullname).parent)
-        shown = [issues_sheet(result.issues, links, _rows(tables))]
-        if result.evaluators:
-            shown += [comparison_sheet(result), deliveries_sheet(result)]
         session.write(shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已导入 {len(tables)} 个区。"]
@@ -109,6 +112,12 @@ def import_returned(session: Session) -> str:
     if absent:
         lines.append(f"没有可用的填报表：{'、'.join(absent)}。")
     return "\n".join([*lines, f"{ISSUES}{counted(result.issues)}", "接着请按“汇总排名”。"])
+
+
+def _links(session: Session, collection: Collection) -> dict[str, str]:
+    """Where the issues' files lie, seen from the workbook; nowhere if it lies on the web."""
+    path = path_of(session.book)
+    return file_links({file.name: file.path for file in collection.files}, path.parent) if path else {}
 
 
 def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
@@ -140,21 +149,36 @@ def _rows(tables: Mapping[str, FieldTable]) -> dict[tuple[str, str], int]:
     return {(name, code): row for name, table in tables.items() for row, code in table.code_rows if code}
 
 
+def _in_the_way(sheet: xw.Sheet, table: FieldTable) -> list[str]:
+    """What would keep values from going into the cells they belong to."""
+    found = []
+    if sheet.api.FilterMode:
+        found.append(f"工作表“{sheet.name}”有筛选，藏起来的行写不进去，请先在“数据”里清除筛选。")
+    if any(column.api.MergeCells is not False for column in _columns(sheet, table).values()):
+        found.append(f"工作表“{sheet.name}”里要填写的单元格有合并的，请先取消合并。")
+    return found
+
+
+def _columns(sheet: xw.Sheet, table: FieldTable) -> dict[str, xw.Range]:
+    """The cells that are filled, by the head of their column."""
+    return {
+        head: sheet.range((table.head_row + 2, column + 1), (table.end_row, column + 1))
+        for head in _TAKEN_OVER
+        if (column := table.columns.get(head)) is not None
+    }
+
+
 def _fill(scheme: Scheme, sheet: xw.Sheet, table: FieldTable, district: DistrictResult) -> None:
     """Put a district's fields into its sheet, each column in one call."""
-    first = table.head_row + 1
-    for head in _TAKEN_OVER:
-        column = table.columns.get(head)
-        if column is None:
-            continue
+    for head, column in _columns(sheet, table).items():
         block = []
         for row, code in table.code_rows:
             kept = entered(table.at(row, head))
             # What was taken over from somebody's workbook goes with it.
             is_typed = table.at(row, VALUE) is not None and not is_judged(str(table.at(row, ORIGIN) or ""))
             block.append([_new(scheme, head, code, district, kept, is_typed) if code in scheme.inputs else kept])
-        sheet.range((first + 1, column + 1), (table.end_row, column + 1)).formula = block
-    sheet.range((first + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
+        column.formula = block
+    sheet.range((table.head_row + 2, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
 
 
 def _new(

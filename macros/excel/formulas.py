@@ -57,12 +57,13 @@ def _mend(session: Session) -> tuple[list[Mended], list[str]]:
             found.append((sheet, cells))
     mended: list[Mended] = []
     protected = []
+    as_formula2 = bool(found) and _knows_formula2(found[0][0])
     for sheet, cells in found:
         if sheet.api.ProtectContents:
             protected.append(sheet.name)
             continue
         for one in cells:
-            _enter(sheet.range(one.cell), one.after)
+            _enter(sheet.range(one.cell), one.after, as_formula2)
         mended += cells
     return mended, protected
 
@@ -89,14 +90,22 @@ def _is_ours(text: object) -> bool:
     return isinstance(text, str) and text.startswith("=") and any(f"{name}(" in repaired(text, NAMES) for name in NAMES)
 
 
-def _enter(cell: xw.Range, formula: str) -> None:
+def _enter(cell: xw.Range, formula: str, as_formula2: bool) -> None:
     if cell.api.HasArray:
         cell.api.CurrentArray.FormulaArray = formula
-        return
-    try:
-        cell.formula2 = formula  # older versions of Excel do not have it, newer ones would put an @ in front without it
-    except Exception:
+    elif as_formula2:
+        cell.formula2 = formula  # by Formula, newer versions of Excel would put an @ in front
+    else:
         cell.formula = formula
+
+
+def _knows_formula2(sheet: xw.Sheet) -> bool:
+    """Whether this Excel has Range.Formula2, which 2016 and 2019 do not have."""
+    try:
+        # By reading: what is set and is not there, xlwings sets again and again for ever.
+        return sheet.range("A1").formula2 is not None
+    except Exception:  # COM says in several ways that there is no such member
+        return False
 
 
 def _listed(book: str, mended: Sequence[Mended]) -> ResultSheet:

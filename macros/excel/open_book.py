@@ -12,6 +12,7 @@ import xlwings as xw
 
 from macros.host import RESULT_SHEETS
 from udfs.error_values import error_text
+from udfs.ranges import exact_values
 from xladdin.files import Progress
 from xladdin.forms.reading import FieldTable, form_tables
 from xladdin.words import KIND_PROPERTY, TARGET, VALUE, VERSION_PROPERTY
@@ -21,9 +22,16 @@ from xladdin.workbook.read.reader import SourceFile
 Grid = Sequence[Sequence[object]]
 
 
+def path_of(book: xw.Book) -> Path | None:
+    """Where the workbook lies on the disk; None where its address is one of the web (OneDrive, SharePoint)."""
+    # Not xlwings' fullname: it looks for the file on this computer and raises where it does not find it.
+    address = str(book.api.FullName)
+    return None if "://" in address else Path(address)
+
+
 def source_of(book: xw.Book) -> SourceFile:
     """The workbook as a source: its file's SHA-256, or none where what is open is not what lies on the disk."""
-    path = Path(book.fullname)
+    path = path_of(book) or Path(book.name)
     digest = ""
     if book.api.Saved:
         try:
@@ -50,7 +58,7 @@ def read_book(book: xw.Book, names: Iterable[str] | None = None, progress: Progr
 def read_sheet(sheet: xw.Sheet) -> RawSheet:
     """All of a sheet's cells: one call for the values, one for the formulas."""
     used = sheet.used_range
-    values, formulas = grid(used.raw_value), grid(used.formula)
+    values, formulas = grid(exact_values(used.api)), grid(used.formula)
     top, left = used.row - 1, used.column - 1
     rows: list[list[Raw]] = [[] for _ in range(top)]
     for row, texts in zip(values, formulas, strict=True):

@@ -17,13 +17,24 @@ from macros.windows.machine import this_machine
 
 def press(action_id: str) -> None:
     """Run the action of a button on the active workbook and say how it went; no error goes further than this."""
-    session = Session(xw.Book.caller(), BY_ID[action_id].caption)
-    session.tell(outcome(_ACTIONS[action_id], session))
+    session = _session(action_id)
+    # Otherwise Excel says that it waits for another program, over and over, while work lasts or a box is unread.
+    with session.app.properties(display_alerts=False):
+        told = outcome(_ACTIONS[action_id], session)
+        session.tell("\n".join([told, *session.remarks]))
 
 
 def reconnect() -> None:
     """Re-enter our formulas that did not resolve when the workbook was opened; without a word to the clerk."""
-    outcome(formulas.reconnect, Session(xw.Book.caller(), BY_ID["repair"].caption))
+    outcome(formulas.reconnect, _session("repair"))
+
+
+def _session(action_id: str) -> Session:
+    """The action's session on the workbook that Excel has just handed over."""
+    book = xw.Book.caller()
+    # Held any longer, the workbook would keep Excel from ending after its last window was closed.
+    xw._xlwindows.BOOK_CALLER = None
+    return Session(book, BY_ID[action_id].caption)
 
 
 def _checkup(_session: Session) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from macros.excel.open_book import path_of
 from macros.excel.session import Session
 from macros.host import stamps
 from macros.scoring import counted, standing
@@ -82,7 +83,8 @@ def make_evaluations(session: Session) -> str:
 def track_round(session: Session) -> str:
     """回收进度: where every unit stands; 进度, 催报清单 and 退回修改单 written anew, what people noted kept."""
     app = session.app
-    folder = Path(session.book.fullname).parent if session.book.name == TRACKING_FILE else _ask_round(session)
+    here = path_of(session.book) if session.book.name == TRACKING_FILE else None
+    folder = here.parent if here else _ask_round(session)
     returned_folder(folder)
     path = folder / TRACKING_FILE
     with session.working():
@@ -183,8 +185,7 @@ def _first(lines: Sequence[str]) -> list[str]:
 
 def _open_book(app: xw.App, path: Path) -> xw.Book | None:
     """The file as a workbook that is open."""
-    # By name first: what lies on a server may have no path at all.
-    return next((book for book in app.books if book.name == path.name and Path(book.fullname) == path), None)
+    return next((book for book in app.books if book.name == path.name and path_of(book) == path), None)
 
 
 def _opened(app: xw.App, path: Path) -> str:

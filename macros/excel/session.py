@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import xlwings as xw
 
 from macros.excel.open_book import read_book, read_sheet, source_of
-from macros.excel.sheet_writer import write_sheets
+from macros.excel.sheet_writer import obstacles, write_sheets
 from macros.host import Cancelled, Selected
+from xladdin.issues import Refused
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
@@ -23,8 +24,16 @@ _ESCAPE = 0x1B
 _PRESSED_SINCE = 0x8001  # down now, or pressed since it was last asked for
 
 
-_REJECTED = (-2147418111, -2147417846)
-"""What COM says while a cell is being edited or a dialog is open."""
+_REJECTED = (-2147418111, -2147417846, -2146777998)
+"""What COM says while a cell is being edited or a dialog is open: 0x80010001, 0x8001010A, 0x800AC472."""
+
+_QUIET: Mapping[str, object] = {
+    "screen_updating": False,
+    "enable_events": False,
+    "calculation": "manual",
+    "interactive": False,  # a click would have Excel reject what is written
+}
+"""How Excel is while an action works. Excel's macros put it back too, should Python end before it has."""
 
 
 class Session:
@@ -34,17 +43,24 @@ class Session:
         self.book = book
         self.app = book.app
         self.title = title
+        self.remarks: list[str] = []
+        """What is to be said besides how the action went."""
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Keep the screen still and the calculation waiting; whatever happens, Excel is left as it was found."""
-        quiet: Mapping[str, object] = {"screen_updating": False, "enable_events": False, "calculation": "manual"}
         _escape_pressed()  # what was pressed before does not count
+        found: dict[str, object] = {}
         try:
-            with self.app.properties(**quiet):
-                yield
+            for name, value in _QUIET.items():
+                found[name] = getattr(self.app, name)
+                setattr(self.app, name, value)
+            yield
         finally:
-            self.app.status_bar = False
+            found["status_bar"] = False
+            for name, value in reversed(found.items()):
+                with suppress(Exception):  # each by itself: one that cannot be put back keeps no other from it
+                    setattr(self.app, name, value)
 
     def progress(self, done: int, total: int, now: str) -> None:
         """Show how far the work is; `Cancelled` if Esc was pressed."""
@@ -68,13 +84,28 @@ class Session:
         return Selected(read_sheet(selected.sheet), selected.row - 1, selected.column - 1)
 
     def write(self, sheets: Sequence[ResultSheet], *, shown: str = "", apart: bool = False) -> None:
-        target = self.app.books.add() if apart else self.book
-        write_sheets(target, sheets)
-        if shown:
+        if apart:
+            target = self.app.books.add()
+        else:
+            target = self.book
+            self.refuse_unwritable(obstacles(target, [sheet.name for sheet in sheets]))
+            if target.api.ReadOnly:
+                self.remarks.append("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")
+        if not_set_up := write_sheets(target, sheets):
+            self.remarks.append(
+                f"没有可用的打印机，或打印机没有相应的纸张：{'、'.join(not_set_up)}的打印设置没有设全，打印前请在“页面布局”里设置。"
+            )
+        if shown and target.sheets[shown].visible:
             target.sheets[shown].activate()
 
+    def refuse_unwritable(self, found: Sequence[str]) -> None:
+        """`Refused` if something keeps the workbook from being written to."""
+        if found:
+            raise Refused("\n".join([*found, "没有写入任何内容；改好后请再按一次。"]))
+
     def excuse(self, error: Exception) -> str:
-        if getattr(error, "hresult", None) in _REJECTED:
+        details = getattr(error, "excepinfo", None) or ()
+        if any(code in _REJECTED for code in (getattr(error, "hresult", None), *details)):
             return "Excel 正忙：请先按 Enter 结束单元格编辑、关闭打开的对话框，再按一次。"
         return ""
 

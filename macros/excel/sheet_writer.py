@@ -15,6 +15,9 @@ from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT,
 MAX_ADDRESS = 255
 """Characters of an address that Excel takes in one call."""
 
+MAX_LITERAL = 255
+"""Characters of a text that stands in a formula."""
+
 # Constants of Excel's object model.
 _CENTRE, _LEFT, _UPRIGHT = -4108, -4131, -4166
 _LANDSCAPE = 2
@@ -29,18 +32,38 @@ Entered = str | float | None
 """What is put into a cell as if it were typed."""
 
 
-def write_sheets(book: xw.Book, sheets: Iterable[ResultSheet]) -> None:
-    """Write the sheets into the workbook, each in place of the one of its name, or as a new last one."""
+def obstacles(book: xw.Book, names: Iterable[str]) -> list[str]:
+    """What keeps sheets of these names from being written, each with what to do; nothing is written to find out."""
     existing = {sheet.name: sheet for sheet in book.sheets}
+    found = [
+        f"工作表“{name}”受保护，请先在“审阅”里撤消工作表保护。"
+        for name in names
+        if name in existing and existing[name].api.ProtectContents
+    ]
+    added = [name for name in names if name not in existing]
+    if added and book.api.ProtectStructure:
+        found.append(f"工作簿的结构受保护，不能添加工作表“{'、'.join(added)}”，请先在“审阅”里撤消工作簿保护。")
+    return found
+
+
+def write_sheets(book: xw.Book, sheets: Iterable[ResultSheet]) -> list[str]:
+    """Write the sheets into the workbook, each in place of the one of its name, or as a new last one.
+
+    The names of those whose page could not be set up as it should be.
+    """
+    existing = {sheet.name: sheet for sheet in book.sheets}
+    not_set_up = []
     for sheet in sheets:
         target = existing.get(sheet.name)
         if target is None:
             target = book.sheets.add(sheet.name, after=book.sheets[-1])
             _write(target, sheet)
-            _set_up(book, target, sheet)
+            if not _set_up(book, target, sheet):
+                not_set_up.append(sheet.name)
         else:
             _clear(target)
             _write(target, sheet)
+    return not_set_up
 
 
 def _clear(target: xw.Sheet) -> None:
@@ -98,17 +121,19 @@ def entered(raw: Raw) -> Entered:
 def _content(content: Content) -> Entered:
     if isinstance(content, Cell):
         if content.link and isinstance(content.value, str):
-            return _link(content.link, content.value)
+            return _link(content.link, content.value) or as_text(content.value)
         content = content.value
     return as_text(content) if isinstance(content, str) else content
 
 
 def _link(link: str, text: str) -> str:
-    """A formula rather than a hyperlink, so that a whole sheet goes in one call."""
+    """A formula rather than a hyperlink, so that a whole sheet goes in one call; empty if Excel would not take it."""
     file, _, place = link.rpartition("#")
     sheet, _, reference = place.rpartition("!")
     quoted = f"'{sheet.replace(chr(39), chr(39) * 2)}'!{reference}"
     address = f"[{file}]{quoted}" if file else f"#{quoted}"
+    if max(len(address), len(text)) > MAX_LITERAL:
+        return ""
     return f'=HYPERLINK("{_doubled(address)}","{_doubled(text)}")'
 
 
@@ -168,26 +193,38 @@ _LOOKS: Mapping[str, tuple[str, Callable[..., object]]] = {
 """What a property of a style is in Excel's object model, and its value there."""
 
 
-def _set_up(book: xw.Book, target: xw.Sheet, sheet: ResultSheet) -> None:
-    """What a sheet keeps from then on: panes, printing, the chart."""
+def _set_up(book: xw.Book, target: xw.Sheet, sheet: ResultSheet) -> bool:
+    """What a sheet keeps from then on: panes, printing, the chart. Whether its page is as it should be."""
     target.activate()
     window = book.app.api.ActiveWindow
     window.DisplayGridlines = False
     window.SplitRow, window.SplitColumn = sheet.first_row, sheet.frozen_columns
     window.FreezePanes = True
-    page = target.api.PageSetup
-    page.PaperSize = _A3 if sheet.large_paper else _A4
-    if sheet.landscape:
-        page.Orientation = _LANDSCAPE
-    page.Zoom = False
-    page.FitToPagesWide = 1
-    page.FitToPagesTall = 1 if sheet.bars else False
-    head = sheet.head_row + 1
-    page.PrintTitleRows = f"${head - sheet.has_upper_heads}:${head}"
     if sheet.tab_color:
         target.api.Tab.Color = _colour(sheet.tab_color)
     if sheet.bars:
         _add_chart(target, sheet)
+    return _set_up_page(target, sheet)
+
+
+def _set_up_page(target: xw.Sheet, sheet: ResultSheet) -> bool:
+    page = target.api.PageSetup
+    head = sheet.head_row + 1
+    wanted: dict[str, object] = {
+        "PaperSize": _A3 if sheet.large_paper else _A4,
+        **({"Orientation": _LANDSCAPE} if sheet.landscape else {}),
+        "Zoom": False,
+        "FitToPagesWide": 1,
+        "FitToPagesTall": 1 if sheet.bars else False,
+        "PrintTitleRows": f"${head - sheet.has_upper_heads}:${head}",
+    }
+    is_complete = True
+    for name, value in wanted.items():
+        try:
+            setattr(page, name, value)
+        except Exception:  # no printer, or one that has no such paper; whatever it is, the results matter more
+            is_complete = False
+    return is_complete
 
 
 def _add_chart(target: xw.Sheet, sheet: ResultSheet) -> None:

@@ -443,17 +443,19 @@ def broken_book(path: Path) -> Path:
 
 WANTED = [2 * min(1, n / 8) for n in (1, 2, 3, 4, 5)] + [14]
 
+WANTED_FORMULAS = [
+    *(f"=FS_RATIO(A{n},B{n})" for n in (1, 2, 3)),
+    '=IF(A4>0,FS_RATIO(A4,B4),"FS_RATIO(")',
+    "=FS_RATIO(A5,B5)",
+]
+
 
 def test_repair__broken_formulas__mended_computed_and_listed(built: Path, simulated: Simulated, tmp_path: Path) -> None:
     book = broken_book(tmp_path / "旧表.xlsx")
     result = simulated(
         f"{SCENARIOS}:repaired", book=str(book), addin=str(built / ADDIN_FILE), done=str(tmp_path / "done.xlsx")
     )
-    assert [row[0] for row in result["formulas"][:5]] == [
-        *(f"=FS_RATIO(A{n},B{n})" for n in (1, 2, 3)),
-        '=IF(A4>0,FS_RATIO(A4,B4),"FS_RATIO(")',
-        "=FS_RATIO(A5,B5)",
-    ]
+    assert [row[0] for row in result["formulas"][:5]] == WANTED_FORMULAS
     assert [row[0] for row in result["values"][:6]] == pytest.approx(WANTED)
     assert [row[1] for row in result["listed"] if row[1]] == ["C1", "C2", "C3", "C4", "C5"]
     assert result["said"] == ["修复了 5 个公式，已列在新工作簿里。", "没有需要修复的公式。"]

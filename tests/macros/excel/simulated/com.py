@@ -104,6 +104,10 @@ class Boundary:
         self.function_calls: list[tuple[str, str, str]] = []
         """Those made by functions that were being computed in cells."""
         self.in_function = False
+        self.refusals: dict[tuple[str, str, str], ComError] = {}
+        """What is raised in place of a call, by kind, type and member."""
+        self.absent: set[tuple[str, str]] = set()
+        """Members, in lower case, by type, that this version of Excel does not have."""
         self.written: list[str] = []
         """The blocks of cells whose values or formulas were set, as `Sheet!A1:B2`."""
         self.unmodelled = Unmodelleds()
@@ -189,6 +193,17 @@ class Boundary:
             raise NotSimulated(
                 f"more than {_MOST_CALLS} calls, the last of {target.vba_type_name}.{member}: an endless loop?"
             )
+        if (refusal := self.refusals.get(calls[-1])) is not None:
+            raise refusal
+
+    def is_absent(self, target: VBAObject, name: str) -> bool:
+        """Whether this version of Excel lacks the member."""
+        return (target.vba_type_name, name.lower()) in self.absent
+
+
+def refusal(hresult: int, scode: int = 0, text: str = "") -> ComError:
+    """What pywin32 raises where Excel refuses a call; `scode` is Excel's own number within."""
+    return ComError(hresult, text, (0, "Microsoft Excel", text, None, 0, scode) if scode else None)
 
 
 class _Failures:
@@ -225,6 +240,8 @@ class ComObject(CDispatch):
         if isinstance(target, Unmodelled):
             boundary.record("get", target, name)
             return boundary.to_python(target.read(name))
+        if boundary.is_absent(target, name):
+            raise AttributeError(f"{target.vba_type_name}.{name}")
         spec = target.vba_member(name)
         if spec is None:
             spec = self._with_arguments(name)
@@ -267,6 +284,8 @@ class ComObject(CDispatch):
         boundary.record("set", target, spec.name if spec else name)
         given = boundary.to_vba(value)
         with _Failures():
+            if boundary.is_absent(target, name):
+                raise AttributeError(f"Property '{target.vba_type_name}.{name}' can not be set.")
             if isinstance(target, Unmodelled):
                 target.write(name, given)
             elif spec is not None:

@@ -224,6 +224,11 @@ class _Workbook(VBAObject):
     saved: bool
 
     @member
+    def FullName(self) -> object:  # noqa: N802
+        """Where the file lies: on the web if the test has put `address` on the workbook."""
+        return vars(self).get("address") or str(Path(self.path) / self.name if self.path else self.name)
+
+    @member
     def IsAddin(self) -> object:  # noqa: N802
         return self in simulation(self.application).addins
 

@@ -1,0 +1,112 @@
+"""The ribbon where Excel does not do what is asked of it; each function runs in a process of its own, see `simulated`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyopenvba.interpreter._values import MISSING
+
+from tests.macros.excel.ribbon_scenarios import opened, said
+from tests.macros.excel.simulated import SimulatedExcel, xlwings
+from tests.macros.excel.simulated.com import refusal
+
+
+def left(excel: SimulatedExcel) -> dict[str, Any]:
+    """How Excel's settings stand."""
+    return {**excel.settings, "Interactive": excel.boundary.unmodelled.read(excel.application, "Interactive")}
+
+
+def old_excel(book: str, addin: str) -> dict[str, Any]:
+    """修复公式, then opening the same workbook, in an Excel without Range.Formula2."""
+    excel = SimulatedExcel()
+    excel.boundary.absent.add(("Range", "formula2"))
+    excel.load_addin(addin)
+    excel.open_workbook(book, quietly=True)
+    own = excel.active
+    assert own is not None
+    excel.press("repair")
+    by_button = excel.formula(f"[{own}]Sheet1!C1:C9")
+    excel.close(own)
+    excel.open_workbook(book)
+    return {"said": said(excel), "by_button": by_button, "by_opening": excel.formula("Sheet1!C1:C9")}
+
+
+def refused(
+    book: str,
+    button: str,
+    refusals: list[list[Any]],
+    addin: str = "",
+    protected: list[str] | None = None,
+    structure: bool = False,
+    answers: list[str] | None = None,
+    typed: dict[str, Any] | None = None,
+    calls: list[list[Any]] | None = None,
+    address: str = "",
+    read_only: bool = False,
+) -> dict[str, Any]:
+    """One button while Excel refuses calls: [kind, type, member, HRESULT, Excel's own code].
+
+    `calls` are members of ranges called before: [range, member, arguments]; `address` is what the workbook's FullName is.
+    """
+    excel = opened(book, addin)
+    own = excel.book()
+    for cell, value in (typed or {}).items():
+        excel.set(cell, value)
+    for where, member, given in calls or []:
+        excel.range(where).vba_get(member, given)
+    for name in protected or []:
+        own.sheet_named(name).vba_get("Protect")  # type: ignore[attr-defined]
+    if structure:
+        own.vba_get("Protect", [MISSING, True])
+    vars(own).update(address=address, read_only=read_only)
+    for answer in answers or []:
+        excel.answer_folder(answer)
+    names = [sheet.name for sheet in own.sheets_]  # type: ignore[attr-defined]
+    excel.boundary.refusals.update(
+        {(kind, of, member): refusal(hresult, scode) for kind, of, member, hresult, scode in refusals}
+    )
+    excel.press(button)
+    excel.boundary.refusals.clear()
+    return {
+        "said": said(excel),
+        "written": list(excel.written),
+        "added": [name for name in excel.sheets(str(own.vba_get("Name"))) if name not in names],
+        "settings": left(excel),
+    }
+
+
+def without_result_sheets(book: str, refusals: list[list[Any]], structure: bool = False) -> dict[str, Any]:
+    """汇总排名 of a 考核总表 whose result sheets were deleted, so that they are added anew."""
+    excel = opened(book)
+    own = excel.book()
+    for name in ("汇总", "排名", "校验", "溯源"):
+        own.sheet_named(name).vba_get("Delete")  # type: ignore[attr-defined]
+    excel.boundary.refusals.update(
+        {(kind, of, member): refusal(hresult, scode) for kind, of, member, hresult, scode in refusals}
+    )
+    if structure:
+        own.vba_get("Protect", [MISSING, True])
+    excel.press("consolidate")
+    return {
+        "said": said(excel),
+        "written": list(excel.written),
+        "added": excel.sheets()[-4:],
+        "settings": left(excel),
+        "tall": excel.count("set", "PageSetup", "FitToPagesTall"),
+    }
+
+
+def currency(addin: str) -> list[Any]:
+    """A number formatted as currency, and a date beside it: as a function sees the one, and as buttons read both."""
+    from macros.excel.open_book import read_sheet
+
+    excel = SimulatedExcel()
+    excel.load_addin(addin)
+    excel.new_workbook()
+    excel.set("A1", 75.24995)
+    excel.range("A1").vba_set("NumberFormat", "$#,##0.00")
+    excel.set("B1", "2023-05-17")
+    excel.enter("C1", "=FS_REFERENCE(A1,100,2)")
+    excel.enter("D1", "=FS_REFERENCE(A1:A1,100,2)")
+    number, date = read_sheet(xlwings.books.active.sheets[0]).rows[0][:2]
+    return [excel.value("C1"), excel.value("D1"), number, repr(date), type(xlwings.books.active.sheets[0]["A1"].raw_value).__name__]

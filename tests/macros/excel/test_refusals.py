@@ -1,0 +1,192 @@
+"""Buttons where Excel refuses: an older version, no printer, a user who clicks, protected sheets, files on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from macros.build import build_addin
+from macros.excel.sheet_writer import _content
+from tests.conftest import Forms
+from tests.macros.excel.test_ribbon import WANTED_FORMULAS, broken_book
+from xladdin.results.master import MASTER_FILE
+from xladdin.scheme import Scheme
+from xladdin.sending.forms import ADDIN_FILE
+from xladdin.workbook.tables import Cell
+
+Simulated = Callable[..., Any]
+
+REFUSED = "tests.macros.excel.refusal_scenarios:refused"
+
+RESTORED = {
+    "ScreenUpdating": True,
+    "EnableEvents": True,
+    "DisplayAlerts": True,
+    "Calculation": -4105,
+    "StatusBar": False,
+    "Interactive": True,
+}
+
+EXCEPTION, APPLICATION_ERROR = -2147352567, -2146827284
+"""DISP_E_EXCEPTION, and Excel's error 1004."""
+
+
+@pytest.fixture(scope="module")
+def built(scheme: Scheme, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both files with macros. Not to be written to."""
+    folder = tmp_path_factory.mktemp("built")
+    build_addin(scheme, folder)
+    return folder
+
+
+def test_repair__excel_without_formula2__mends_by_button_and_by_opening(
+    built: Path, simulated: Simulated, tmp_path: Path
+) -> None:
+    book = broken_book(tmp_path / "旧表.xlsx")
+    result = simulated(
+        "tests.macros.excel.refusal_scenarios:old_excel", book=str(book), addin=str(built / ADDIN_FILE)
+    )
+    assert result["said"] == ["修复了 5 个公式，已列在新工作簿里。"]
+    assert [row[0] for row in result["by_button"][:5]] == WANTED_FORMULAS
+    assert [row[0] for row in result["by_opening"][:5]] == WANTED_FORMULAS
+
+
+def test_consolidate__printer_without_a3_or_none__all_sheets_written_and_said(
+    built: Path, simulated: Simulated
+) -> None:
+    """The sheets of 考核总表 are there already; what 校验 of a form and the others write apart is new."""
+    for members in (["PaperSize"], ["PaperSize", "Orientation", "Zoom", "FitToPagesWide", "PrintTitleRows"]):
+        refusals = [["set", "PageSetup", name, EXCEPTION, APPLICATION_ERROR] for name in members]
+        result = simulated(
+            "tests.macros.excel.refusal_scenarios:without_result_sheets",
+            book=str(built / MASTER_FILE),
+            refusals=refusals,
+        )
+        assert result["added"] == ["汇总", "排名", "校验", "溯源"]
+        assert "没有可用的打印机" in result["said"][0]
+        assert "汇总、排名、校验、溯源的打印设置没有设全" in result["said"][0]
+        assert result["settings"] == RESTORED
+        assert result["tall"] == 4  # the rest of the page is set all the same
+
+
+@pytest.mark.parametrize(
+    ("hresult", "scode"), [(-2147418111, 0), (-2147417846, 0), (-2146777998, 0), (EXCEPTION, -2146777998)]
+)
+def test_button__excel_busy__says_what_to_do(built: Path, simulated: Simulated, hresult: int, scode: int) -> None:
+    # What xlwings itself tries again as often as Excel says 0x80010001 is refused as something it does not try again.
+    kind = "get" if hresult != -2147418111 else "call"
+    member = "UsedRange" if kind == "get" else "Calculate"
+    of = "Worksheet" if kind == "get" else "Application"
+    result = simulated(
+        REFUSED, book=str(built / MASTER_FILE), button="consolidate", refusals=[[kind, of, member, hresult, scode]]
+    )
+    assert result["said"] == ["Excel 正忙：请先按 Enter 结束单元格编辑、关闭打开的对话框，再按一次。"]
+    assert result["written"] == []
+    assert result["settings"] == RESTORED
+
+
+@pytest.mark.parametrize("member", ["EnableEvents", "ScreenUpdating", "Calculation", "Interactive", "StatusBar"])
+def test_button__setting_refused__the_others_are_as_before(built: Path, simulated: Simulated, member: str) -> None:
+    result = simulated(
+        REFUSED,
+        book=str(built / MASTER_FILE),
+        button="check",
+        refusals=[["set", "Application", member, EXCEPTION, APPLICATION_ERROR]],
+    )
+    assert len(result["said"]) == 1
+    assert result["settings"] == RESTORED
+
+
+def test_consolidate__sheet_and_structure_protected__named_and_nothing_written(
+    built: Path, simulated: Simulated
+) -> None:
+    result = simulated(
+        REFUSED, book=str(built / MASTER_FILE), button="consolidate", refusals=[], protected=["排名", "口径"]
+    )
+    assert result["said"] == [
+        "工作表“排名”受保护，请先在“审阅”里撤消工作表保护。\n"
+        "工作表“口径”受保护，请先在“审阅”里撤消工作表保护。\n"
+        "没有写入任何内容；改好后请再按一次。"
+    ]
+    assert result["written"] == []
+
+
+def test_consolidate__structure_protected__says_which_sheets_it_would_add(built: Path, simulated: Simulated) -> None:
+    result = simulated(
+        "tests.macros.excel.refusal_scenarios:without_result_sheets",
+        book=str(built / MASTER_FILE),
+        refusals=[],
+        structure=True,
+    )
+    assert result["said"] == [
+        "工作簿的结构受保护，不能添加工作表“汇总、排名、校验、溯源”，请先在“审阅”里撤消工作簿保护。\n"
+        "没有写入任何内容；改好后请再按一次。"
+    ]
+    assert result["written"] == []
+
+
+def test_import__one_district_in_the_way__no_district_is_filled(
+    forms: Forms, built: Path, simulated: Simulated, tmp_path: Path
+) -> None:
+    folder = forms.write_all(tmp_path / "回收")
+    result = simulated(
+        REFUSED,
+        book=str(built / MASTER_FILE),
+        button="import_returned",
+        refusals=[],
+        protected=["静安区"],
+        calls=[["徐汇区!J4:J6", "Merge", []], ["长宁区!A3:L20", "AutoFilter", [6, "K01.1"]]],
+        answers=[str(folder)],
+    )
+    told = result["said"][0]
+    assert "工作表“静安区”受保护" in told
+    assert "工作表“徐汇区”里要填写的单元格有合并的" in told
+    assert "工作表“长宁区”有筛选" in told
+    assert told.count("\n") == 3
+    assert result["written"] == []
+    assert result["settings"] == RESTORED
+
+
+ON_THE_WEB = f"https://office-my.sharepoint.com/personal/wang/Documents/{MASTER_FILE}"
+
+
+@pytest.mark.parametrize("button", ["import_returned", "consolidate"])
+def test_button__workbook_on_the_web__works_without_links(
+    forms: Forms, built: Path, simulated: Simulated, tmp_path: Path, button: str
+) -> None:
+    folder = forms.write_all(tmp_path / "回收")
+    result = simulated(
+        REFUSED,
+        book=str(built / MASTER_FILE),
+        button=button,
+        refusals=[],
+        address=ON_THE_WEB,
+        answers=[str(folder)],
+    )
+    assert "程序出错" not in result["said"][0]
+    assert result["written"]
+
+
+def test_consolidate__opened_for_reading__written_and_said(built: Path, simulated: Simulated) -> None:
+    result = simulated(REFUSED, book=str(built / MASTER_FILE), button="check", refusals=[], read_only=True)
+    assert result["said"][0].endswith("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")
+    assert result["written"]
+
+
+def test_number__formatted_as_currency__read_whole(built: Path, simulated: Simulated) -> None:
+    in_cell, in_block, number, date, given = simulated(
+        "tests.macros.excel.refusal_scenarios:currency", addin=str(built / ADDIN_FILE)
+    )
+    assert given == "Decimal"  # Excel's Currency, of four decimals: 75.2500
+    assert (in_cell, in_block) == (1.5, 1.5)
+    assert number == 75.24995
+    assert date == "SerialDate(number=45063.0)"
+
+
+def test_link__longer_than_excel_takes_in_a_formula__is_a_text() -> None:
+    assert _content(Cell("说明", link="附件#表!A1")) == '=HYPERLINK("[附件]'"'表'"'!A1","说明")'
+    assert _content(Cell("长" * 256, link="附件#表!A1")) == "长" * 256
+    assert _content(Cell("说明", link=f"{'目' * 250}#表!A1")) == "说明"
