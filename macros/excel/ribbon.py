@@ -33,7 +33,7 @@ def _session(action_id: str) -> Session:
     """The action's session on the workbook that Excel has just handed over."""
     book = xw.Book.caller()
     # Held any longer, the workbook would keep Excel from ending after its last window was closed.
-    xw._xlwindows.BOOK_CALLER = None
+    xw._xlwindows.BOOK_CALLER = None  # type: ignore[attr-defined] # there on Windows only
     return Session(book, BY_ID[action_id].caption)
 
 

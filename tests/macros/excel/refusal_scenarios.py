@@ -109,4 +109,10 @@ def currency(addin: str) -> list[Any]:
     excel.enter("C1", "=FS_REFERENCE(A1,100,2)")
     excel.enter("D1", "=FS_REFERENCE(A1:A1,100,2)")
     number, date = read_sheet(xlwings.books.active.sheets[0]).rows[0][:2]
-    return [excel.value("C1"), excel.value("D1"), number, repr(date), type(xlwings.books.active.sheets[0]["A1"].raw_value).__name__]
+    return [
+        excel.value("C1"),
+        excel.value("D1"),
+        number,
+        repr(date),
+        type(xlwings.books.active.sheets[0]["A1"].raw_value).__name__,
+    ]

@@ -46,9 +46,7 @@ def test_repair__excel_without_formula2__mends_by_button_and_by_opening(
     built: Path, simulated: Simulated, tmp_path: Path
 ) -> None:
     book = broken_book(tmp_path / "旧表.xlsx")
-    result = simulated(
-        "tests.macros.excel.refusal_scenarios:old_excel", book=str(book), addin=str(built / ADDIN_FILE)
-    )
+    result = simulated("tests.macros.excel.refusal_scenarios:old_excel", book=str(book), addin=str(built / ADDIN_FILE))
     assert result["said"] == ["修复了 5 个公式，已列在新工作簿里。"]
     assert [row[0] for row in result["by_button"][:5]] == WANTED_FORMULAS
     assert [row[0] for row in result["by_opening"][:5]] == WANTED_FORMULAS
@@ -187,6 +185,6 @@ def test_number__formatted_as_currency__read_whole(built: Path, simulated: Simul
 
 
 def test_link__longer_than_excel_takes_in_a_formula__is_a_text() -> None:
-    assert _content(Cell("说明", link="附件#表!A1")) == '=HYPERLINK("[附件]'"'表'"'!A1","说明")'
+    assert _content(Cell("说明", link="附件#表!A1")) == '=HYPERLINK("[附件]\'表\'!A1","说明")'
     assert _content(Cell("长" * 256, link="附件#表!A1")) == "长" * 256
     assert _content(Cell("说明", link=f"{'目' * 250}#表!A1")) == "说明"
