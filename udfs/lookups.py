@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from udfs import workbook
 from udfs.registration import cell_function
 from udfs.values import ERROR, Cells
-from xladdin.methods.checks import names_case
+from xladdin.methods.checks import allowed, looks_like_share, names_case
 from xladdin.methods.inputs import InputKind
-from xladdin.numbers import ScoringError, Value, plain
+from xladdin.numbers import ScoringError, Value
 
 if TYPE_CHECKING:
     from xladdin.scheme import Item, Scheme
@@ -96,12 +96,6 @@ def _values(item: Item, cells: Cells) -> list[Value]:
     if inputs[0].kind is InputKind.AMOUNT:  # marks and counts are held to their limits where they are scored
         for n, (spec, amount) in enumerate(zip(inputs, amounts, strict=True)):
             top = spec.maximum
-            if top is not None and isinstance(amount, Decimal) and not _fits(amount, top, spec.unit):
-                hint = "，45% 填 45" if spec.unit == "%" else ""
-                raise cells.refused(n, amount, f" 0 到 {plain(top)} 的数字{hint}")
+            if top is not None and isinstance(amount, Decimal) and (amount > top or looks_like_share(spec, amount)):
+                raise cells.refused(n, amount, allowed(spec))
     return [*amounts]
-
-
-def _fits(amount: Decimal, top: Decimal, unit: str) -> bool:
-    """Whether the amount can be meant: within the limit, and no 0.45 where 45 % is written 45."""
-    return amount <= top and not (unit == "%" and 0 < amount < 1)

@@ -187,6 +187,15 @@ BAD_NAME = _kind(
     is_open=True,
 )
 
+IMPLAUSIBLE = _kind("C17", Level.WARNING, "{expected}", "核实数值和单位；现按所填数字计分")
+FAR_TOO_MUCH = _kind(
+    "C18",
+    Level.WARNING,
+    "{expected}",
+    "核实数值和单位，改正后重报；数值无误的，由评价部门核定，或填更正单确认；确认前按所填数字计分，名次为暂定",
+    is_open=True,
+)
+
 # Scores shown in the file
 SCORE_DIFFERS = _kind(
     "V01", Level.WARNING, "{score}（按填报内容重新计算）", "已采用重新计算的结果；请核实该格是否被改动"

@@ -112,7 +112,12 @@ ROWS = [
     Row(0.95, MARK, Decimal("0.95"), (issues.FRACTION_OF_MARK,)),
     # The percentage
     plain(45, RATE, "45"),
-    plain(1, RATE, "1"),
+    bad(1, RATE),
+    bad("1", RATE),
+    plain(1.5, RATE, "1.5"),
+    turned("1%", RATE, "1"),
+    turned("0.5%", RATE, "0.5"),
+    turned(Percentage(0.01), RATE, "1"),
     plain(0, RATE, "0"),
     bad(0.45, RATE),
     Row(0.45, RATE, REFUSED, (issues.BAD_CELL,), target=True),
@@ -335,7 +340,7 @@ def test_number__the_field_takes__is_read_to_the_last_digit(number: Decimal, cod
 def test_number__outside_the_bounds__is_refused_and_within_them_kept(number: Decimal, code: str) -> None:
     maximum = SCHEME.inputs[code].maximum
     assert maximum is not None
-    taken = 0 <= number <= maximum and not (code == RATE and 0 < number < 1)
+    taken = 0 <= number <= maximum and not (code == RATE and 0 < number <= 1)
     for raw in (float(number), str(number)):
         value = read(raw, code).value
         assert value == number if taken else isinstance(value, Fault)

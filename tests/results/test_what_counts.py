@@ -13,8 +13,10 @@ import pytest
 from tests.conftest import Forms, Typed
 from tests.support.forms import form_of
 from udfs import FS_EXPLAIN
+from xladdin.classes import replace
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import units
+from xladdin.forms.form import FieldCell
 from xladdin.issues import Place
 from xladdin.methods.inputs import Entry
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, consolidate_forms
@@ -22,7 +24,7 @@ from xladdin.results.layers import Correction
 from xladdin.returns.collection import Collection
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
-from xladdin.words import CHECK, CONTENT, NEW, SCORE, VALUE
+from xladdin.words import CHECK, CONTENT, NEW, SCORE, TARGET, VALUE
 from xladdin.workbook.read.reader import SourceFile
 
 RETURNED = Path(__file__).parents[1] / "returns/cases"
@@ -153,3 +155,96 @@ def test_cases__every_judge_recused__named_and_settled_by_a_correction(scheme: S
     score = of(settled).scored.items["N1"]
     assert (score.score, score.status, score.gaps) == (Decimal("1.20"), Status.SCORED, ())
     assert [issue for issue in settled.issues if issue.code == "M06"] == []
+
+
+# --- Amounts that nobody believes -------------------------------------------------------------------------------------
+
+
+def about_amounts(result: Consolidation) -> list[tuple[str, str, str]]:
+    return [(i.code, i.place.item, i.place.cell) for i in result.issues if i.code in ("C17", "C18")]
+
+
+def test_amounts__ten_thousand_times_the_target__named_at_the_cell_and_provisional(scheme: Scheme) -> None:
+    jingan, found = returned(scheme, "ten-thousand-times-done-jingan.xlsx")
+    assert [place for place in found if place[0] != "V01"] == [("C18", "附件2", "K28")]
+    assert jingan.provisional
+    assert jingan.incomplete() == ["K15"]
+    assert jingan.scored.items["K15"].score == Decimal("2.00")
+
+
+@pytest.mark.parametrize(
+    ("done", "target", "wanted"),
+    [
+        (30, 10, []),
+        (30.1, 10, ["C17"]),
+        (0.9, 0.3, []),
+        (999, 10, ["C17"]),
+        (1000, 10, ["C18"]),
+        (1001, 400, ["C17"]),  # the whole city has 1000
+        (1000, 400, []),
+    ],
+)
+def test_amounts__beside_the_target_and_the_city__said_and_far_ones_open(
+    scheme: Scheme, forms: Forms, tmp_path: Path, done: float, target: float, wanted: list[str]
+) -> None:
+    changes: dict[tuple[str, str], Typed] = {("K15.1", TARGET): target, ("K15.1", VALUE): done}
+    jingan, result = filled(scheme, forms, tmp_path, changes)
+    assert about_amounts(result) == [(code, "K15.1", forms.at("K15.1")[1]) for code in wanted]
+    assert jingan.provisional is (wanted == ["C18"])
+    sheet = openpyxl.load_workbook(result.files[0].path, data_only=True)["附件2"]
+    state = sheet[forms.at("K15.1", CHECK)[1]].value
+    assert ("超过任务量的 3 倍" in state) is bool(wanted)
+
+
+def test_amounts__verified_or_corrected__final(scheme: Scheme) -> None:
+    own = form_of({"K15.1": Entry(Decimal(165000), Decimal("17.5"))})
+    place = Place(JINGAN, "区.xlsx", "附件2", "K28", "K15.1")
+    field = own.fields["K15.1"]
+    own.fields["K15.1"] = replace(field, value=FieldCell(Decimal(165000), "165000", place))
+    by = next(unit for unit in units(scheme, ()) if "K15.1" in unit.codes)
+
+    def about(reports: list[UnitReport], corrections: list[Correction]) -> list[str]:
+        file = SourceFile(Path("区.xlsx"), "区.xlsx", "")
+        collection = Collection(forms={JINGAN: own}, file_of={JINGAN: file}, reports=reports)
+        result = consolidate_forms(scheme, collection, scheme.default_policies, corrections)
+        assert [i.place.item for i in of(result).open_issues] == ["K15.1"] * ("C18" in dict(about_codes(result)))
+        return [code for code, _item in about_codes(result)]
+
+    def about_codes(result: Consolidation) -> list[tuple[str, str]]:
+        return [(code, item) for code, item, _cell in about_amounts(result)]
+
+    def said(value: int) -> UnitReport:
+        where = Place(JINGAN, "部门.xlsx", "核定完成量", "G5", "K15.1")
+        evaluation = Evaluation("K15.1", JINGAN, Decimal(value), str(value), where)
+        return UnitReport(SourceFile(Path("部门.xlsx"), "部门.xlsx", ""), by, [evaluation])
+
+    def confirmed(value: int) -> Correction:
+        places = {NEW: Place(JINGAN, "更正单.xlsx", "更正单", "E3", "K15.1")}
+        day = date(2024, 2, 1)
+        return Correction(JINGAN, "K15.1", VALUE, None, Decimal(value), str(value), "核实", "张主任", day, places)
+
+    assert about([], []) == ["C18"]
+    assert about([said(165000)], []) == ["C17"]
+    assert about([said(17)], []) == []
+    assert about([], [confirmed(165000)]) == []
+    assert about([], [confirmed(16)]) == []
+
+
+# --- Shares in % ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [(0.45, None), (1.0, None), (1.1, "1.1"), (0.0, "0"), ("1%", "1")])
+def test_share__up_to_one__refused_by_every_door(
+    scheme: Scheme, forms: Forms, tmp_path: Path, typed: Typed, wanted: str | None
+) -> None:
+    code = "K10.5"
+    jingan, result = filled(scheme, forms, tmp_path, {(code, VALUE): typed})
+    refused = [issue for issue in result.issues if issue.code == "C01"]
+    assert [issue.place.cell for issue in refused] == ([] if wanted else [forms.at(code)[1]])
+    assert (jingan.scored.items["K10"].status is Status.ERROR) is (wanted is None)
+    assert jingan.layers
+    if wanted:
+        assert jingan.layers.entries[code].value == Decimal(wanted)
+    if isinstance(typed, float):
+        cells = FS_EXPLAIN("K10", [1, 1, 1, 1, typed], [1, 1, 1, 1, 50])
+        assert cells.startswith("错误：") is (wanted is None)

@@ -82,7 +82,7 @@ def _done(spec: Input, target: Typed, dice: random.Random, emptiness: float, sli
     whole = dice.randint(0, int(target * 1.2) + 1)
     done = dice.choice((target, whole, whole, round(whole + dice.random(), 2)))
     if spec.maximum is not None:
-        done = 0 if done < 1 else min(done, int(spec.maximum))
+        done = dice.choice((0, 1, 0.45)) if done < 1 else min(done, int(spec.maximum))
     return done
 
 

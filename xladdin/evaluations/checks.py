@@ -12,7 +12,7 @@ from xladdin.classes import record
 from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank, is_no, is_yes, quoted
+from xladdin.methods.formulas import is_blank, is_implausible, is_no, is_yes, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
 from xladdin.words import (
@@ -75,6 +75,10 @@ class AmountRow:
             ),
             (is_blank(value), quoted(NOT_VERIFIED)),
             (f'AND({both},{value}<>{reported},{at(REMARK)}="")', quoted(EXPLAIN_DEVIATION)),
+            (
+                f"AND(ISNUMBER({target}),{is_implausible(value, f'N({target})', self.spec)})",
+                quoted(checks.IMPLAUSIBLE),
+            ),
             (f"AND(ISNUMBER({target}),{value}>{target})", quoted(checks.OVER)),
         ]
         shown = f'LEFT({at(CHECK)},{len(checks.ERROR)})<>"{checks.ERROR}",ISNUMBER({value}),ISNUMBER({reported})'
@@ -102,6 +106,8 @@ class AmountRow:
             return NOT_VERIFIED
         if deviation and not explained:
             return EXPLAIN_DEVIATION
+        if isinstance(self.target, float) and checks.is_implausible(self.spec, number, Decimal(repr(self.target))):
+            return checks.IMPLAUSIBLE
         return checks.OVER if isinstance(self.target, float) and number > self.target else checks.GOOD
 
 

@@ -41,6 +41,8 @@ _SCALE = {"万": Decimal(10000), "亿": Decimal(100000000)}
 # LibreOffice stores a logical constant as a call of the function of that name.
 _CONSTANTS = {"TRUE()": True, "FALSE()": False}
 
+_PERCENT_SIGN = "百分数取数字部分"
+
 MARK_OUT_OF_100 = Decimal(100)
 
 # Two numbers in one cell, or one with a circled or raised figure beside it: not to be joined into another number.
@@ -186,7 +188,7 @@ def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
         if rest == "%":
             if not (checks.is_percentage(spec) or spec.maximum == MARK_OUT_OF_100):
                 return None
-            rules.append("百分数取数字部分")
+            rules.append(_PERCENT_SIGN)
         elif rest == unit or (unit.startswith("万") and rest == "万"):
             rules.append(f"去掉单位“{rest}”")
         else:
@@ -196,7 +198,8 @@ def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
 
 def _bounded(number: Decimal, raw: Raw, spec: Input, place: Place, rule: str | None, *, is_target: bool) -> Reading:
     too_high = number > (MAX_NUMBER if spec.maximum is None else spec.maximum)
-    looks_like_rate = checks.is_percentage(spec) and 0 < number < 1
+    is_shown = rule is not None and _PERCENT_SIGN in rule
+    looks_like_rate = checks.looks_like_share(spec, number) and not is_shown
     not_counted = spec.kind is InputKind.COUNT and number != number.to_integral_value()
     if number < 0 or too_high or looks_like_rate or not_counted:
         return _refused(issues.BAD_CELL, raw, spec, place)

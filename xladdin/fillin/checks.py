@@ -10,7 +10,7 @@ from xladdin.fields.reading import read_cell
 from xladdin.fillin.sheets import Shown
 from xladdin.issues import Place
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank, is_no, is_yes
+from xladdin.methods.formulas import is_blank, is_no, is_yes, looks_like_share
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, Fault, Value, plain
 from xladdin.workbook.cells import Raw
@@ -59,7 +59,7 @@ def bad_amount(cell: str, spec: Input) -> str:
         f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum or MAX_NUMBER)})",
     ]
     if checks.is_percentage(spec):
-        tests.append(f"AND(ISNUMBER({cell}),{cell}>0,{cell}<1)")
+        tests.append(looks_like_share(cell))
     return f"OR({','.join(tests)})"
 
 

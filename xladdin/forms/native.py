@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from xladdin.fields.cases import own_spans
+from xladdin.fillin.checks import bad_amount
 from xladdin.forms.layout import Annex, Block, FormLayout
 from xladdin.methods import checks
 from xladdin.methods.formulas import (
@@ -18,6 +19,7 @@ from xladdin.methods.formulas import (
     any_error,
     anything_in,
     is_blank,
+    is_implausible,
     is_no,
     is_no_case,
     is_yes,
@@ -94,28 +96,17 @@ def _check(annex: Annex, row: int, spec: Input) -> str:
 
 def _amount_check(annex: Annex, row: int, spec: Input) -> str:
     target, value = _ref(annex, TARGET, row), _ref(annex, VALUE, row)
-
-    def unusable(cell: str) -> str:
-        tests = [f'AND(NOT(ISNUMBER({cell})),NOT({is_blank(cell)}),{cell}<>"{checks.NOT_APPLICABLE}")', _too_low(cell)]
-        tests.append(f"AND(ISNUMBER({cell}),{cell}>{plain(spec.maximum or MAX_NUMBER)})")
-        if checks.is_percentage(spec):
-            tests.append(f"AND(ISNUMBER({cell}),{cell}>0,{cell}<1)")
-        return f"OR({','.join(tests)})"
-
     bad_target = checks.BAD_TARGET if spec.maximum is None else checks.bad_value(spec)
     return (
         f"IF(ISERROR({target}),{quoted(checks.BAD_CELL)},"
-        f"IF({unusable(target)},{quoted(bad_target)},"
-        f"IF({unusable(value)},{quoted(checks.bad_value(spec))},"
+        f"IF({bad_amount(target, spec)},{quoted(bad_target)},"
+        f"IF({bad_amount(value, spec)},{quoted(checks.bad_value(spec))},"
         f'IF(N({target})<=0,IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}"),'
         f'IF({value}="{checks.NOT_APPLICABLE}",{quoted(checks.ASSIGNED)},'
         f"IF({is_blank(value)},{quoted(checks.missing(spec))},"
-        f'IF({value}>{target},{quoted(checks.OVER)},"{checks.GOOD}")))))))'
+        f"IF({is_implausible(value, target, spec)},{quoted(checks.IMPLAUSIBLE)},"
+        f'IF({value}>{target},{quoted(checks.OVER)},"{checks.GOOD}"))))))))'
     )
-
-
-def _too_low(cell: str) -> str:
-    return f"AND(ISNUMBER({cell}),{cell}<0)"
 
 
 def _field_check(annex: Annex, row: int, spec: Input) -> str:

@@ -100,6 +100,8 @@ def _amount_check(spec: Input, entry: Entry) -> str:
         return checks.ASSIGNED
     if value is None:
         return checks.missing(spec)
+    if checks.is_implausible(spec, _number(value), target):
+        return checks.IMPLAUSIBLE
     return checks.OVER if _number(value) > target else checks.GOOD
 
 

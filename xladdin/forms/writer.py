@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
+from xladdin.methods import checks
 from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.scheme.model import Scheme
@@ -41,6 +42,7 @@ from xladdin.words import (
     VERSION_PROPERTY,
     identity_line,
 )
+from xladdin.workbook.cells import cell_name
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.cells import CellWriter
 
@@ -293,7 +295,7 @@ class _FormWriter(CellWriter):
             self.put(sheet, row, annex.column(CONTENT), spec.name, form)
         fill = styles.JUDGED_FILL if judged else styles.INPUT_FILL
         self.put(sheet, row, annex.column(VALUE), "", self._field_style(fill, locked=judged))
-        self._rule(sheet, row, annex.column(VALUE), _validation(spec, VALUE))
+        self._rule(sheet, row, annex.column(VALUE), _validation(spec, VALUE, cell_name(row, annex.column(VALUE))))
         evidence = self._field_style(fill, locked=judged and not spec.names_case, text=True)
         self.put(sheet, row, annex.column(EVIDENCE), "", evidence)
         if TARGET in annex.fill_columns:
@@ -303,7 +305,9 @@ class _FormWriter(CellWriter):
             self.put(sheet, row, annex.column(TARGET), "", form)
             rate = self.style(styles.CENTRED, num_format="0.00%", bg_color=styles.COMPUTED_FILL)
             if is_amount:
-                self._rule(sheet, row, annex.column(TARGET), _validation(spec, TARGET))
+                self._rule(
+                    sheet, row, annex.column(TARGET), _validation(spec, TARGET, cell_name(row, annex.column(TARGET)))
+                )
                 self.put(sheet, row, annex.column(RATE), "", rate)
             else:
                 self.put(sheet, row, annex.column(RATE), "", form)
@@ -345,8 +349,8 @@ class _FormWriter(CellWriter):
         sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
 
 
-def _validation(spec: Input, head: str) -> dict[str, Any]:
-    """The input rule of a field, with its messages in Chinese (titles at most 32, texts at most 255 characters)."""
+def _validation(spec: Input, head: str, cell: str) -> dict[str, Any]:
+    """The input rule of a field's cell, with its messages in Chinese (titles at most 32, texts at most 255 characters)."""
     texts = {"input_title": f"{spec.code} {head}", "error_title": "填写有误"}
     if spec.kind is InputKind.FLAG:
         message = "请选“是”或“否”。"
@@ -354,8 +358,11 @@ def _validation(spec: Input, head: str) -> dict[str, Any]:
     if spec.kind is InputKind.SCORE:
         message = f"请填 0 到 {spec.maximum} 的得分（由{spec.judge}评定）。"
         rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum or 0)}
+    elif checks.is_percentage(spec):
+        message = f"请填百分数的数字部分：{checks.allowed(spec).strip()}。"
+        rule = {"validate": "custom", "value": f"=OR({cell}=0,AND({cell}>1,{cell}<={spec.maximum}))"}
     elif spec.maximum is not None:
-        message = f"请填百分数的数字部分，如 45% 填 45，应在 0 到 {spec.maximum} 之间。"
+        message = f"请填{checks.allowed(spec)}。"
         rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum)}
     else:
         kind, words = ("integer", "整数") if spec.whole else ("decimal", "数字")

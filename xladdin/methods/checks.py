@@ -30,6 +30,13 @@ BAD_CASE = "错误：填报内容里是错误值，请写案例名称"
 BAD_TARGET = "错误：任务量应填不小于 0 的数字"
 NOT_ASSIGNED = "提示：未下达任务量，完成情况不计分"
 ASSIGNED = "错误：已下达任务量，不能填“不适用”"
+TIMES = 3
+"""So many times the 任务量 is more than anybody expects to be done."""
+
+FAR_TOO_MANY_TIMES = 100
+"""So many times the 任务量 has to be confirmed."""
+
+IMPLAUSIBLE = f"提示：超过任务量的 {TIMES} 倍，或超过全市总量，请核实数值和单位"
 OVER = "提示：超额完成，完成率按 100% 计"
 MORE_RECTIFIED = "错误：整改次数不能大于被督查次数"
 SCORE_ERROR = "错误：见校验"
@@ -49,8 +56,8 @@ def allowed(spec: Input) -> str:
             return "不小于 0 的整数"
         case InputKind.AMOUNT if spec.maximum is None:
             return "不小于 0 的数字"
-    words = f" 0 到 {plain(spec.maximum or Decimal(0))} 的数字"
-    return words + ("，45% 填 45" if is_percentage(spec) else "")
+    top = plain(spec.maximum or Decimal(0))
+    return f" 0，或大于 1、不超过 {top} 的数字，45% 填 45" if is_percentage(spec) else f" 0 到 {top} 的数字"
 
 
 def names_case(text: str) -> bool:
@@ -70,3 +77,14 @@ def missing(spec: Input) -> str:
 def is_percentage(spec: Input) -> bool:
     """Whether the field takes the number before a percent sign, for which a fraction such as 0.45 is a mistake."""
     return spec.unit == "%"
+
+
+def looks_like_share(spec: Input, number: Decimal) -> bool:
+    """Whether a plain number is rather the share of one, 0.45 or 1, than what stands before a percent sign."""
+    return is_percentage(spec) and 0 < number <= 1
+
+
+def is_implausible(spec: Input, done: Decimal, target: Decimal) -> bool:
+    """Whether so much can hardly have been done: the unit is rather another one, or a digit too many."""
+    city = spec.indicator.amount if spec.indicator else None
+    return done > TIMES * target or (city is not None and done > city)

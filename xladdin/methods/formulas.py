@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 
 from xladdin.classes import record
 from xladdin.methods import checks
+from xladdin.methods.inputs import Input
+from xladdin.numbers import MAX_NUMBER, plain
 from xladdin.words import VALUE
 
 
@@ -66,6 +68,27 @@ def is_yes(cell: str) -> str:
 def is_no(cell: str) -> str:
     """The conditions, separated by commas, that a cell says 否."""
     return f"{cell}={quoted('否')},{cell}={quoted('×')},{cell}=FALSE,{cell}=0"
+
+
+def is_implausible(done: str, target: str, spec: Input) -> str:
+    """The condition that so much can hardly have been done."""
+    tests = [f"{done}>ROUND({checks.TIMES}*{target},9)"]
+    if spec.indicator and spec.indicator.amount is not None:
+        tests.append(f"{done}>{plain(spec.indicator.amount)}")
+    return f"OR({','.join(tests)})"
+
+
+def is_beyond(cell: str, spec: Input) -> str:
+    """The condition that a cell, which may hold an error value, holds a number that the field does not take."""
+    tests = [f"{cell}>{plain(spec.maximum or MAX_NUMBER)}"]
+    if checks.is_percentage(spec):
+        tests.append(looks_like_share(cell))
+    return f"IF(ISNUMBER({cell}),OR({','.join(tests)}),FALSE)"
+
+
+def looks_like_share(cell: str) -> str:
+    """The condition that a cell of an indicator in % holds the share of one."""
+    return f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"
 
 
 def starting_with(span: str, words: str) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.fields.origins import is_judged
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import Entry, Input, InputKind
-from xladdin.numbers import NOT_APPLICABLE, plain
+from xladdin.numbers import NOT_APPLICABLE, half_up, plain
 from xladdin.results.claims import false_claims
-from xladdin.results.layers import DistrictLayers
+from xladdin.results.layers import DistrictLayers, FieldLayers
 from xladdin.returns.collection import Collection
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.totals import DistrictScore, score_district
-from xladdin.words import form_file_name
+from xladdin.words import VALUE, form_file_name
 
 if TYPE_CHECKING:
     from xladdin.results.judging import Judging
@@ -123,6 +124,7 @@ def about_district(
             place = layers.fields[code].place or Place(district, file, item=code)
             found.append(issues.issue(issues.RULE_FAULT, place, reason))
         found += _district_amounts(scheme, layers, zone, id_)
+        found += [finding for spec in item.inputs for finding in _implausible(spec, layers.fields[spec.code])]
     amounts = [field.counts.target for field in layers.fields.values() if field.reported.target.place]
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)
@@ -144,6 +146,28 @@ def _gap(spec: Input, entry: Entry, place: Place) -> Issue:
         shown = plain(entry.target) if isinstance(entry.target, Decimal) else ""
         return issues.issue(issues.NO_COMPLETION, place, "未填", target=shown, unit=spec.unit)
     return issues.issue(issues.NO_VALUE, place, "未填", allowed=words, who="该区")
+
+
+def _implausible(spec: Input, field: FieldLayers) -> Iterator[Issue]:
+    """An amount of which hardly anybody can have done so much, unless a correction says that it is right.
+
+    What is far too much needs somebody who confirms it; a department's value does.
+    """
+    done, target, place = field.counts.value, field.counts.target, field.place
+    is_corrected = any(correction.head == VALUE for correction in field.corrections)
+    if is_corrected or place is None or not isinstance(done, Decimal) or not isinstance(target, Decimal) or target <= 0:
+        return
+    if not checks.is_implausible(spec, done, target):
+        return
+    is_judged_by_others = field.decided is not None or is_judged(field.reported.origin)
+    is_far = done >= checks.FAR_TOO_MANY_TIMES * target and not is_judged_by_others
+    city = spec.indicator.amount if spec.indicator else None
+    most = f"，全市 {plain(city)} {spec.unit}" if city is not None else ""
+    expected = f"与任务量 {plain(target)} {spec.unit} 相当的数{most}"
+    kind = issues.FAR_TOO_MUCH if is_far else issues.IMPLAUSIBLE
+    yield issues.issue(
+        kind, place, f"完成情况 {plain(done)}，是任务量的 {plain(half_up(done / target, 1))} 倍", expected=expected
+    )
 
 
 def _district_amounts(scheme: Scheme, layers: DistrictLayers, zone: str, item_id: str) -> list[Issue]:

@@ -76,7 +76,7 @@ class TargetRow:
         bad = [f'COUNTIF({span},"<0")>0', f"COUNTA({span})-COUNT({span}){texts}>0"]
         bad.append(f'COUNTIF({span},">{plain(self.spec.maximum or MAX_NUMBER)}")>0')
         if checks.is_percentage(self.spec):
-            bad.append(f'COUNTIFS({span},">0",{span},"<1")>0')
+            bad.append(f'COUNTIFS({span},">0",{span},"<=1")>0')
         steps = [
             (f"ISERROR(SUM({span}))", quoted(checks.BAD_CELL)),
             (f"OR({','.join(bad)})", quoted(checks.bad_value(self.spec))),
