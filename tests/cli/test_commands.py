@@ -73,7 +73,7 @@ def all_files(scheme: Scheme) -> set[str]:
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of templates as the command writes them. Not to be written to."""
     folder = tmp_path_factory.mktemp("templates")
-    assert run("templates", "模板", cwd=folder).returncode == DONE
+    assert run("templates", "模板", "--scheme", "2023", cwd=folder).returncode == DONE
     return folder / "模板"
 
 
@@ -99,7 +99,7 @@ def test_templates__into_a_new_folder__writes_the_16_forms_and_the_master(templa
 
 
 def test_templates__of_a_second_issue__carry_its_number(tmp_path: Path, all_files: set[str]) -> None:
-    ended = run("templates", "深/模板", "--issue", "2", cwd=tmp_path)
+    ended = run("templates", "深/模板", "--scheme", "2023", "--issue", "2", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     assert "16" in ended.stdout
     assert "模板" in ended.stdout
@@ -109,7 +109,7 @@ def test_templates__of_a_second_issue__carry_its_number(tmp_path: Path, all_file
 
 
 def test_templates__made_twice__have_identical_bytes(templates: Path, tmp_path: Path) -> None:
-    run("templates", "再次", cwd=tmp_path)
+    run("templates", "再次", "--scheme", "2023", cwd=tmp_path)
     assert {p.name: p.read_bytes() for p in (tmp_path / "再次").iterdir()} == {
         p.name: p.read_bytes() for p in templates.iterdir()
     }
@@ -147,7 +147,7 @@ def write_targets(
 
 def test_targets__that_add_up__are_filled_into_every_form(forms: Forms, scheme: Scheme, tmp_path: Path) -> None:
     write_targets(tmp_path / "任务分解表.xlsx", scheme, {})
-    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", cwd=tmp_path)
+    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", "--scheme", "2023", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     shares = shared_out(scheme)
     for name in scheme.district_names:
@@ -166,7 +166,7 @@ def test_targets__with_a_wrong_sum__are_named_and_the_forms_written(
     scheme: Scheme, tmp_path: Path, all_files: set[str]
 ) -> None:
     write_targets(tmp_path / "任务分解表.xlsx", scheme, {("K02.1", "黄浦区"): 3.0})
-    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", cwd=tmp_path)
+    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", "--scheme", "2023", cwd=tmp_path)
     assert ended.returncode == PROBLEMS
     named = [line for line in ended.stdout.splitlines() if line.startswith("[")]
     assert len(named) == 1
@@ -193,7 +193,7 @@ def test_targets__with_an_error__are_named_and_nothing_is_written(
 ) -> None:
     write_targets(tmp_path / "任务分解表.xlsx", scheme, changes, drop)
     before = listing(tmp_path)
-    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", cwd=tmp_path)
+    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", "--scheme", "2023", cwd=tmp_path)
     assert ended.returncode == PROBLEMS
     assert any(all(word in line for word in words) for line in ended.stdout.splitlines()), ended.stdout
     assert "未生成模板" in ended.stderr
@@ -204,7 +204,7 @@ def test_targets__with_an_error__are_named_and_nothing_is_written(
 def test_targets__no_workbook__are_named_and_nothing_is_written(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "任务分解表.xlsx").write_bytes(content)
     before = listing(tmp_path)
-    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", cwd=tmp_path)
+    ended = run("templates", "模板", "--targets", "任务分解表.xlsx", "--scheme", "2023", cwd=tmp_path)
     assert ended.returncode == PROBLEMS
     assert "任务分解表.xlsx" in ended.stdout
     assert listing(tmp_path) == before
@@ -350,7 +350,7 @@ def test_output__on_a_terminal_that_is_not_utf8__is_readable_all_the_same(filled
 def test_demo__in_an_empty_folder__shows_the_ranking_and_where_everything_is(
     tmp_path: Path, scheme: Scheme, all_files: set[str]
 ) -> None:
-    ended = run("demo", "演示", cwd=tmp_path)
+    ended = run("demo", "演示", "--scheme", "2023", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     out = tmp_path / "演示"
     assert forms_in(tmp_path) == {"演示"}
@@ -764,7 +764,7 @@ def test_returned_forms__read_by_a_command__keep_their_bytes_and_times(
 
 def test_stored_templates__by_any_command__stay_as_they_are(tmp_path: Path) -> None:
     before = listing(TEMPLATES)
-    run("demo", "演示", cwd=tmp_path)
+    run("demo", "演示", "--scheme", "2023", cwd=tmp_path)
     assert listing(TEMPLATES) == before
 
 

@@ -20,8 +20,8 @@ OTHERS = ("2024", "2025")
 
 
 def data_with(folder: Path, *years: str) -> Path:
-    """A folder of data in which these years lie beside the product's own."""
-    shutil.copytree(ROOT / "xladdin/scheme/data", folder, dirs_exist_ok=True)
+    """A folder of data in which these years lie beside 2023."""
+    shutil.copytree(ROOT / "xladdin/scheme/data/2023", folder / "2023")
     for year in years:
         shutil.copytree(SCHEMES / year, folder / year)
     return folder
@@ -34,8 +34,8 @@ def product_with(folder: Path, *years: str) -> Path:
     """
     for package in ("xladdin", "udfs", "macros", "workbook_templates"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for year in years:
-        shutil.copytree(SCHEMES / year, folder / "xladdin/scheme/data" / year)
+    shutil.rmtree(folder / "xladdin/scheme/data")
+    data_with(folder / "xladdin/scheme/data", *years)
     return folder
 
 
