@@ -1,0 +1,57 @@
+"""Workbooks of schemes of other shapes: LibreOffice computes in every cell what the product has written there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.libreoffice import requires_office, run_office
+from tests.support.years import OTHERS, call, data_with
+from xladdin.scheme import load as loading
+
+pytestmark = [requires_office, pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")]
+
+Shown = dict[tuple[str, str], object]
+
+
+def shown(path: Path) -> Shown:
+    """What every cell shows that has a formula."""
+    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    found: Shown = {}
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    value = values[sheet.title][cell.coordinate].value
+                    is_number = isinstance(value, float | int) and not isinstance(value, bool)
+                    found[sheet.title, cell.coordinate] = round(value, 9) if is_number else value or ""
+    return found
+
+
+@pytest.mark.parametrize("year", OTHERS)
+def test_workbooks__of_another_scheme__computed_in_libreoffice_as_written(
+    year: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "DATA", data_with(tmp_path / "data", *OTHERS))
+    asked = ("--scheme", year)
+    call("templates", tmp_path / "空白", *asked)
+    call("sample", tmp_path / "空白", tmp_path / "书")
+    filled = sorted((tmp_path / "书").iterdir())
+    for path in filled[3:]:
+        path.unlink()
+    call("evaluations", tmp_path / "评价", "--returned", tmp_path / "书", *asked)
+    call("targets", tmp_path / "书/任务分解表.xlsx", *asked)
+    call("corrections", tmp_path / "书/更正单.xlsx", *asked)
+    kinds = {path.name.partition("_")[0]: path for path in (tmp_path / "评价").iterdir()}
+    books = [*sorted((tmp_path / "书").iterdir()), *kinds.values()]
+    jobs = [{"open": path, "recalc": True, "save": [[tmp_path / "算过" / path.name, "xlsx"]]} for path in books]
+    for result in run_office(jobs):
+        assert result["error"] is None
+    for path in books:
+        written, computed = shown(path), shown(tmp_path / "算过" / path.name)
+        assert len(written) > 20
+        assert {
+            cell: (value, computed.get(cell)) for cell, value in written.items() if computed.get(cell) != value
+        } == {}, path.name
