@@ -65,6 +65,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]
         made = {}
         for year, district in (("2023", "奉贤区"), ("2024", "奉贤新区"), ("2025", "临泽市")):
             call("templates", folder / year, "--scheme", year)
+            for other in (folder / year).glob("区填报表_*"):
+                if district not in other.name:
+                    other.unlink()
             call("sample", folder / year, folder / f"{year}填好")
             made[year] = folder / f"{year}填好/区填报表_{district}.xlsx"
         yield made

@@ -30,7 +30,7 @@ def shown(path: Path) -> Shown:
     return found
 
 
-@pytest.mark.parametrize("year", OTHERS)
+@pytest.mark.parametrize("year", [pytest.param("2024", marks=pytest.mark.slow), "2025"])
 def test_workbooks__of_another_scheme__computed_in_libreoffice_as_written(
     year: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
