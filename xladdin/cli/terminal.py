@@ -195,14 +195,17 @@ def print_ranking(result: Consolidation) -> None:
 def scheme_in_force(asked: str, files: Sequence[Path], *, of_round: bool) -> Scheme:
     """The scheme that is asked for, else that of the round whose folder is given or of the files, else the newest."""
     from xladdin.issues import WrongCall
-    from xladdin.scheme import choose_scheme
+    from xladdin.scheme import available_versions, choose_scheme
 
-    if asked or not files:
+    if asked or not files or len(available_versions()) == 1:
         return choose_scheme(asked=asked)
-    from xladdin.returns.stamps import scheme_of
-    from xladdin.rounds.folder import round_home, round_scheme
-
     try:
-        return round_scheme(round_home(files[0])) if of_round and files[0].is_dir() else scheme_of(files)
+        if of_round and files[0].is_dir():
+            from xladdin.rounds.folder import round_home, round_scheme
+
+            return round_scheme(round_home(files[0]))
+        from xladdin.returns.stamps import scheme_of
+
+        return scheme_of(files)
     except WrongCall as error:
         fail(f"{error}\n也可以用 --scheme 指定年度，其他年度的文件不采用。", USAGE)
