@@ -254,6 +254,22 @@ def test_mixed__a_workbook_of_another_year_beside_a_round__refused(own: dict[str
         round_scheme(own["2024"], also=[Stamp("考核总表.xlsm", "2023")])
 
 
+def test_mixed__tables_of_another_year__refused_also_where_the_year_is_asked_for(own: dict[str, Path]) -> None:
+    folder = own["2024"]
+    table = own["2023"] / "任务分解表.xlsx"
+    said = call("templates", folder / "又", "--targets", table, "--scheme", "2024")
+    assert said.code == 1
+    assert "方案版本为“2023”；应为：方案版本 2024 的任务分解表" in said.out
+    assert not (folder / "又").exists()
+    call("consolidate", folder / "回收", "-o", folder / "a.xlsx", "--json", folder / "a.json")
+    call("corrections", folder / "更正.xlsx", "--scheme", "2023")
+    said = call(
+        "correct", folder / "a.json", folder / "回收", "--corrections", folder / "更正.xlsx", "--scheme", "2024"
+    )
+    assert said.code == 1
+    assert "方案版本为“2023”；应为：方案版本 2024 的更正单" in said.out
+
+
 def test_mixed__results_of_two_years__not_compared(own: dict[str, Path], tmp_path: Path) -> None:
     paths = []
     for year in ("2023", "2024"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xladdin import issues
 from xladdin.fields.dates import read_day
+from xladdin.fields.identity import read_identity
 from xladdin.fields.reading import read_cell
 from xladdin.fields.showing import as_in_a_cell
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
@@ -18,6 +19,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     APPROVER,
     CODE,
+    CORRECTIONS_KIND,
     DAY,
     DISTRICT,
     GROUNDS,
@@ -35,6 +37,11 @@ COLUMNS = CORRECTIONS.entries
 
 def read_corrections(scheme: Scheme, book: RawBook, file: str) -> tuple[list[Correction], list[Issue]]:
     """The lines of 更正单 and every finding; a line with an error is not among them."""
+    version = scheme.source.version
+    if stated := read_identity(book).other_version(version):
+        return [], [
+            _fault(stated.place(file), f"方案版本为“{stated.name}”", f"方案版本 {version} 的{CORRECTIONS_KIND}")
+        ]
     if tables := tables_of(book, Heads(COLUMNS, required=COLUMNS)):
         return _read_rows(scheme, tables, file)
     return [], [_fault(Place(file=file), "找不到表头", f"表头有 {'、'.join(COLUMNS)}")]

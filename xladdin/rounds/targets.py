@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xladdin import issues
 from xladdin.classes import replace
+from xladdin.fields.identity import read_identity
 from xladdin.fields.reading import read_cell
 from xladdin.fields.tables import Heads, Table, tables_of
 from xladdin.issues import Issue, Place
@@ -39,6 +40,10 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[dict[str, dict
     The table has the head 编号 and a column headed by each district's name; a blank cell or 不适用 assigns nothing. The sum
     over the districts is compared with the city-wide amount of the text.
     """
+    version = scheme.source.version
+    if stated := read_identity(book).other_version(version):
+        found, expected = f"方案版本为“{stated.name}”", f"方案版本 {version} 的任务分解表"
+        return {}, [issues.issue(issues.TARGET_HEAD, stated.place(file), found, expected=expected)]
     heads = (CODE, *scheme.district_names)
     if tables := tables_of(book, Heads(heads, required=(CODE,))):
         return _read_tables(scheme, tables, file)
