@@ -231,6 +231,10 @@ AWAITED_EVALUATION = _kind(
     "M05", Level.AWAITED, "评价单位的评价值", "收到评价表后重新导入；导入前暂按现有的数计，名次为暂定"
 )
 
+NOTHING_FILLED_IN = _kind(
+    "M07", Level.MISSING, "区里填报的各格", "整张表一格也没有填，请该区填报后重新报送；此前名次为暂定", is_open=True
+)
+
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
 TARGET_ROW = _kind("T02", Level.WARNING, "每个指标一行", "补上这一行；现按各区均未下达处理")
@@ -289,7 +293,11 @@ NOT_CONFIRMED = _kind("R03", Level.WARNING, "确认的是最新的、没有错�
 CORRECTION_FAULT = _kind("R04", Level.ERROR, "{expected}", "改正更正单后重新运行；改正前没有更正任何一个数")
 
 NEWEST_LEFT_OUT = _kind(
-    "R05", Level.WARNING, "最新一份没有错误", "最新一份有错误，没有采用，现采用较早的一份；退回改正后重新汇总"
+    "R05",
+    Level.WARNING,
+    "最新一份填了，没有错误",
+    "最新一份没有采用，现采用较早的一份；退回改正后重新汇总，此前名次为暂定",
+    is_open=True,
 )
 
 CORRECTED_ALREADY = _kind("R06", Level.NOTE, "原值与采用的值相同", "新值已经是采用的值，这一行不改变结果")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from xladdin.classes import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path

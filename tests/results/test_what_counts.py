@@ -121,6 +121,7 @@ def test_cases__nothing_filled_in__missing(scheme: Scheme, forms: Forms, tmp_pat
     jingan = of(consolidate(scheme, [path]))
     assert (jingan.scored.items["N1"].score, jingan.scored.items["N1"].status) == (None, Status.MISSING)
     assert jingan.provisional
+    assert [issue.code for issue in jingan.open_issues] == ["M07"]
 
 
 def test_cases__cell_function_with_names__as_in_the_form() -> None:

@@ -212,6 +212,67 @@ def test_submissions__workbook_of_a_department_still_blank__told_beside_it_but_n
     assert own[8:10] == (0, len(status.faults))
 
 
+BLANK: Mapping[Field, Typed] = {("R1.1", VALUE): None, ("K02.1", VALUE): None}
+
+
+def send_unfilled(forms: Forms, folder: Path, at: str, *, day: int) -> Path:
+    """The form as it was issued, with its 任务量."""
+    path = send(forms, folder, at, day=day)
+    path.write_bytes(forms.blank(WHO))
+    return touched(path, day)
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "counted"),
+    [
+        (["unfilled"], State.UNFILLED, 1),
+        (["partly"], State.PARTLY, 1),
+        (["whole", "partly"], State.PARTLY, 2),
+        (["partly", "whole"], State.CHANGED, 2),
+        (["whole", "unfilled"], State.UNFILLED, 1),
+        (["unfilled", "partly"], State.PARTLY, 2),
+        (["wrong", "unfilled"], State.UNFILLED, 2),
+    ],
+)
+def test_submissions__unfilled_or_partly__said_sent_back_and_on_the_reminders(
+    scheme: Scheme, forms: Forms, tmp_path: Path, sent: list[str], state: State, counted: int
+) -> None:
+    for n, what in enumerate(sent, 1):
+        if what == "unfilled":
+            send_unfilled(forms, tmp_path, f"第{n}轮", day=n)
+        else:
+            send(forms, tmp_path, f"第{n}轮", day=n, changes={"partly": BLANK, "wrong": WRONG}.get(what))
+    round_ = read_round(scheme, tmp_path)
+    status = status_of(round_)
+    assert (status.state, status.counted) == (state, status.submissions[counted - 1])
+    is_owed = state is not State.CHANGED
+    files = round_workbooks(scheme, round_, TODAY, STAMP)
+    assert (f"退回修改单/退回修改单_{WHO}.xlsx" in files) is is_owed
+    write(scheme, tmp_path, round_)
+    reminders = openpyxl.load_workbook(tmp_path / "催报清单.xlsx")["催报清单"].iter_rows(values_only=True)
+    rows = {row[1]: (row[3], row[7]) for row in reminders}
+    newest = f"第{len(sent)}轮/{form_file_name(WHO)}"
+    what = {State.UNFILLED: "一格也没有填", State.PARTLY: "还有 2 格未填"}.get(state)
+    assert rows.get(WHO) == ((state.value, f"{newest} {what}，见 退回修改单_{WHO}") if is_owed else None)
+
+
+def test_submissions__partly_filled_and_confirmed__no_longer_asked_for(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    path = send(forms, tmp_path, "第1轮", day=3, changes=BLANK)
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    note(tmp_path, {(WHO, "确认"): "是"})
+    status = status_of(read_round(scheme, tmp_path))
+    assert (status.state, status.is_missing) == (State.CONFIRMED, False)
+    # Of nothing there is nothing to confirm.
+    path.write_bytes(forms.blank(WHO))
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    note(tmp_path, {(WHO, "确认"): "是"})
+    round_ = read_round(scheme, tmp_path)
+    assert status_of(round_).state is State.UNFILLED
+    assert [issue.found for issue in round_.issues] == [f"{WHO}已标确认，最新一份没有填"]
+
+
 # --- Who is expected --------------------------------------------------------------------------------------------------
 
 
@@ -356,7 +417,7 @@ def test_files__reminders_and_slips__for_those_who_owe_something(scheme: Scheme,
     assert list(files) == ["进度.xlsx", "催报清单.xlsx", f"退回修改单/退回修改单_{WHO}.xlsx"]
     write(scheme, tmp_path, round_)
     reminders = list(openpyxl.load_workbook(tmp_path / "催报清单.xlsx")["催报清单"].iter_rows(values_only=True))
-    assert "4 个单位未交或待修改，其中逾期 4 个" in str(reminders[1][0])
+    assert "4 个单位未交、未填齐或待修改，其中逾期 4 个" in str(reminders[1][0])
     assert [(row[1], row[3], row[4], row[5]) for row in reminders[3:]] == [
         *((name, "未交", "2024-01-17", 3) for name in absent),
         (WHO, "退回", "2024-01-17", 3),

@@ -19,4 +19,4 @@ def form_of(entries: Mapping[str, Entry] | None = None, cases: Mapping[str, str]
         entry = entries.get(code, Entry())
         cells = (FieldCell(entry.value), FieldCell(entry.target), FieldCell(typed=cases.get(code, "")))
         fields[code] = Field(code, *cells, is_named=True if code in cases else entry.named)
-    return Form(fields)
+    return Form(fields, is_filled_in=bool(fields))

@@ -85,6 +85,9 @@ def looks_like_share(spec: Input, number: Decimal) -> bool:
 
 
 def is_implausible(spec: Input, done: Decimal, target: Decimal) -> bool:
-    """Whether so much can hardly have been done: the unit is rather another one, or a digit too many."""
+    """Whether so much can hardly have been done: the unit is rather another one, or a digit too many.
+
+    Where the 任务量 itself is more than that of the whole city, it is not what was done that is in doubt.
+    """
     city = spec.indicator.amount if spec.indicator else None
-    return done > TIMES * target or (city is not None and done > city)
+    return done > TIMES * target or (city is not None and done > max(city, target))

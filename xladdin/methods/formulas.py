@@ -74,7 +74,7 @@ def is_implausible(done: str, target: str, spec: Input) -> str:
     """The condition that so much can hardly have been done."""
     tests = [f"{done}>ROUND({checks.TIMES}*{target},9)"]
     if spec.indicator and spec.indicator.amount is not None:
-        tests.append(f"{done}>{plain(spec.indicator.amount)}")
+        tests.append(f"AND({done}>{plain(spec.indicator.amount)},{done}>{target})")
     return f"OR({','.join(tests)})"
 
 

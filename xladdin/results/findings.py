@@ -125,6 +125,8 @@ def about_district(
             found.append(issues.issue(issues.RULE_FAULT, place, reason))
         found += _district_amounts(scheme, layers, zone, id_)
         found += [finding for spec in item.inputs for finding in _implausible(spec, layers.fields[spec.code])]
+    if not form.is_filled_in:
+        found.append(issues.issue(issues.NOTHING_FILLED_IN, Place(district, file), "一格也没有填"))
     amounts = [field.counts.target for field in layers.fields.values() if field.reported.target.place]
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)

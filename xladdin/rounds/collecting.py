@@ -47,12 +47,13 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
 
 
 def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
-    """The units of which an earlier submission counts, because the newest has errors."""
+    """The units of which an earlier submission counts, because the newest has errors or nothing was filled in."""
     for status in statuses:
         newest, counted = status.newest, status.counted
         if newest and counted and newest is not counted:
             district = status.respondent.name if status.respondent.kind == DISTRICT else ""
-            found = f"{status.respondent.name}最新的 {newest.name} 有错误，采用 {counted.name}"
+            why = "有错误" if not newest.is_valid else "一格也没有填"
+            found = f"{status.respondent.name}最新的 {newest.name} {why}，采用 {counted.name}"
             yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
 
 

@@ -90,18 +90,19 @@ def correct(
     corrections, found = read_corrections(scheme, book, sheet.name)
     collection = collect(scheme, paths, progress)
     collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in earlier.get("evaluators", ())])
+    of_the_round = [issue_of(data) for data in earlier.get("issues", ()) if data["code"] in _OF_THE_ROUND]
+    collection.issues += of_the_round
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)
     found += contradictions(scheme, before, corrections)
     file = SourceFile(sheet, sheet.name, book.sha256)
     after = None
     if not any(issue.level is Level.ERROR for issue in found):
-        of_the_round = [issue_of(data) for data in earlier.get("issues", ()) if data["code"] in _OF_THE_ROUND]
         with_sheet = replace(
             collection,
             files=[*collection.files, file],
             inputs=[*collection.inputs, sheet],
-            issues=[*collection.issues, *of_the_round, *found],
+            issues=[*collection.issues, *found],
         )
         after = consolidate_forms(scheme, with_sheet, policies, corrections)
     digest = hashlib.sha256(sealed.read_bytes()).hexdigest()

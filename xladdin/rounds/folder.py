@@ -1,8 +1,9 @@
 """A round: the folder with what was issued (下发) and what came back (回收), and where every unit stands.
 
 A unit's submissions are ordered by the folder they lie in (第2轮 before 第10轮, 第二轮 before 第三轮; without a folder first),
-within one by the time the file was last changed, and at last by SHA-256. The newest valid one counts; where none is valid,
-the newest. Valid is what can be read and has no finding of the level 错误 of its own.
+within one by the time the file was last changed, and at last by SHA-256. The newest valid one counts in which something
+was filled in; where there is none, the newest valid one, or the newest. Valid is what can be read and has no finding of the
+level 错误 of its own.
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class State(Enum):
     """Where a unit stands in the round."""
 
     ABSENT = "未交"
+    UNFILLED = "未填"
+    """Nothing was filled in in the newest submission."""
+    PARTLY = "部分填报"
+    """The newest submission has blanks that the district should have filled in."""
     RECEIVED = "已收"
     RETURNED = "退回"
     """The newest submission has errors."""
@@ -87,6 +92,16 @@ class Submission:
     @property
     def is_valid(self) -> bool:
         return all(issue.level is not Level.ERROR for issue in self.issues)
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether nothing was filled in."""
+        return any(issue.code == issues.NOTHING_FILLED_IN.code for issue in self.issues)
+
+    @property
+    def has_blanks(self) -> bool:
+        """Whether a district has left out what it should have filled in."""
+        return any(issue.level is Level.MISSING for issue in self.issues)
 
 
 @record(frozen=False)
@@ -123,8 +138,10 @@ class UnitStatus:
 
     @property
     def counted(self) -> Submission | None:
-        """The submission that counts: the newest valid one, or the newest where none is."""
-        return next((s for s in reversed(self.submissions) if s.is_valid), self.newest)
+        """The submission that counts."""
+        valid = [s for s in self.submissions if s.is_valid]
+        filled_in = [s for s in valid if not s.is_unfilled]
+        return next(reversed(filled_in or valid), self.newest)
 
     @property
     def faults(self) -> list[Issue]:
@@ -137,7 +154,12 @@ class UnitStatus:
     @property
     def is_missing(self) -> bool:
         """Whether something has yet to come from the unit."""
-        return self.state in (State.ABSENT, State.RETURNED)
+        return self.state in (State.ABSENT, State.UNFILLED, State.PARTLY, State.RETURNED)
+
+    @property
+    def is_sent_back(self) -> bool:
+        """Whether it gets a return sheet."""
+        return self.is_missing and bool(self.submissions)
 
     @property
     def days_late(self) -> int:
@@ -332,7 +354,8 @@ def tracking(
         own = tuple(received.by_respondent.get(respondent, ()))
         state = _state(own, noted.confirmed)
         if noted.confirmed and state is not State.CONFIRMED:
-            why = "最新一份有错误" if state is State.RETURNED else "确认以后表有变化"
+            whys = {State.RETURNED: "最新一份有错误", State.UNFILLED: "最新一份没有填"}
+            why = whys.get(state, "确认以后表有变化")
             found.append(issues.issue(issues.NOT_CONFIRMED, noted.place, f"{respondent.name}已标确认，{why}"))
         statuses.append(UnitStatus(respondent, state, own, noted.due or due, noted.remark))
     return statuses, found
@@ -354,8 +377,12 @@ def _state(own: Sequence[Submission], confirmed: str) -> State:
     newest = own[-1]
     if not newest.is_valid:
         return State.RETURNED
+    if newest.is_unfilled:
+        return State.UNFILLED
     if confirmed == newest.sha256:
         return State.CONFIRMED
+    if newest.has_blanks:
+        return State.PARTLY
     return State.CHANGED if any(s.sha256 != newest.sha256 for s in own) else State.RECEIVED
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from xladdin.classes import replace
 from xladdin.issues import Level
 from xladdin.results.sheets import issues_sheet
-from xladdin.rounds.folder import State, UnitStatus
+from xladdin.rounds.folder import State, Submission, UnitStatus
 from xladdin.rounds.tracking import TRACKING_FILE, YES, Round
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -41,7 +41,11 @@ from xladdin.workbook.write.tables import write_tables
 
 _BLANKS = (Level.MISSING, Level.AWAITED)
 
-_STATE_STYLES = {State.ABSENT: "error", State.RETURNED: "error", State.CONFIRMED: "bold"}
+_STATE_STYLES = {
+    **dict.fromkeys((State.ABSENT, State.UNFILLED, State.RETURNED), "error"),
+    State.PARTLY: "missing",
+    State.CONFIRMED: "bold",
+}
 
 
 def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datetime) -> dict[str, bytes]:
@@ -57,7 +61,7 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
         f"{REMINDERS_KIND}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS_KIND),
     }
     for status in statuses:
-        if status.state is State.RETURNED:
+        if status.is_sent_back:
             path = f"{RETURN_KIND}/{RETURN_KIND}_{status.respondent.name}.xlsx"
             files[path] = written(return_sheet(status), ISSUES_KIND)
     return files
@@ -91,6 +95,22 @@ def _errors(status: UnitStatus) -> float:
     return float(sum(issue.level is Level.ERROR for issue in status.faults))
 
 
+def _blanks(status: UnitStatus) -> int:
+    """How many cells of the newest submission are still blank."""
+    return sum(issue.level in _BLANKS and bool(issue.place.item or issue.place.cell) for issue in status.faults)
+
+
+def _why(status: UnitStatus, newest: Submission) -> str:
+    """What is to be mended in the newest submission."""
+    if status.state is State.UNFILLED:
+        what = "一格也没有填"
+    elif status.state is State.PARTLY:
+        what = f"还有 {_blanks(status)} 格未填"
+    else:
+        what = f"有 {_errors(status):g} 处错误"
+    return f"{newest.name} {what}，见 {RETURN_KIND}_{status.respondent.name}"
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -120,7 +140,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         row.append(float(len(status.submissions)))
         if newest and counted:
             received = f"{newest.received:%Y-%m-%d %H:%M}"
-            blanks = float(sum(issue.level in _BLANKS for issue in status.faults))
+            blanks = float(_blanks(status))
             late: Content = Cell(float(status.days_late), "awaited") if status.days_late else None
             row += [newest.name, received, late, _errors(status), blanks, counted.name]
         else:
@@ -157,11 +177,11 @@ def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date)
         respondent, newest = status.respondent, status.newest
         overdue = status.days_overdue(today)
         late: Content = Cell(float(overdue), "error") if overdue else None
-        errors = f"{newest.name} 有 {_errors(status):g} 处错误，见 {RETURN_KIND}_{respondent.name}" if newest else None
+        errors = _why(status, newest) if newest else None
         row: list[Content] = [float(len(rows) + 1), respondent.name, respondent.kind, _state_cell(status)]
         rows.append([*row, _day(status.due), late, respondent.file_name(scheme), errors, status.remark or None])
     late_ones = sum(s.days_overdue(today) > 0 for s in statuses)
-    notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交或待修改，其中逾期 {late_ones} 个。",)
+    notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交、未填齐或待修改，其中逾期 {late_ones} 个。",)
     return ResultSheet(REMINDERS_KIND, REMINDERS_KIND, columns, rows, notes, frozen_columns=2, filtered=True)
 
 
