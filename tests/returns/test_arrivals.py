@@ -42,6 +42,9 @@ class Case:
 
 REFUSED_K05 = {"K05.1": Fault}
 
+# Scores that Gnumeric does not work out.
+GNUMERIC_SCORES = [("附件1", "E30"), ("附件1", "E5"), (TWO, "F56"), (TWO, "F8")]
+
 CASES = [
     Case("clean-jingan.xlsx"),
     Case("clean-pudong.xlsx"),
@@ -75,11 +78,19 @@ CASES = [
     # .xls: a chart before the form, a percent sign in the format, no number for a score
     Case("charts-before-pudong.xls", (("C03", TWO, "K5"),), {"K01.1": Fault}),
     Case("percent-literal-jingan.xls"),
+    # .ods: a percentage that another program stored as a plain number, a tab, struck-out text
+    Case(
+        "percent-float-pudong.ods",
+        (("C04", TWO, "K27"), *(("V01", sheet, cell) for sheet, cell in GNUMERIC_SCORES), ("V01", TWO, "F27")),
+        {"K14.1": Decimal(95)},
+    ),
+    Case("spaces-tab-pudong.ods", (("C01", TWO, "K5"),), {"K01.1": Fault}),
+    Case("struck-out-jingan.ods", (("C14", TWO, "K11"),), REFUSED_K05),
     # Another program, which writes K01.1 over two lines
     Case("other-program-pudong.xlsx", (("C01", TWO, "K5"), ("V01", TWO, "F8")), {"K01.1": Fault}),
 ]
 
-HARMFUL = ["many-empty-properties.xlsx"]
+HARMFUL = ["many-empty-properties.xlsx", "many-empty-elements.ods"]
 
 WRAPPED = {
     "document-encryption-jingan.xlsx": ("F19", "被文档加密软件加密"),

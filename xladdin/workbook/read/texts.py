@@ -38,7 +38,8 @@ def cover(rows: Sequence[list[Raw]], merged: Iterable[Range]) -> None:
             if row == top:
                 beneath[:1] = [None]
             if beneath.count(None) < len(beneath):
-                hidden += [(row, left + n) for n, raw in enumerate(beneath) if raw is not None]
+                filled = (left + n for n, raw in enumerate(beneath) if raw is not None and not isinstance(raw, Covered))
+                hidden += [(row, column) for column in filled]
             looked_at += len(beneath) + 1
             if looked_at > MAX_CELLS:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, "合并单元格过多")

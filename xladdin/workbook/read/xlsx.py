@@ -7,15 +7,14 @@ numbers and reserve memory up to the farthest cell, the thorough one takes ten t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
 from functools import lru_cache
 from math import isfinite
-from xml.parsers import expat
 
 from xladdin.workbook.cells import DAYS_TO_1904, CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
-from xladdin.workbook.package import OVERSIZED_PACKAGE, Package
+from xladdin.workbook.package import Package
 from xladdin.workbook.read.formats import NumberKind, number_kind
+from xladdin.workbook.read.parsing import EndOfPart, Tags, parse, parser_for
 from xladdin.workbook.read.texts import MAX_TEXT, Range, cover, fit_text
 from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook, check_position
 
@@ -39,12 +38,10 @@ _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]*)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 MAX_TAGS_OF_TEXTS = 9_000_000
-MAX_TAGS_OF_SHEETS = 3_000_000
-"""All tags in the shared texts, and in all sheets: what a form has some thousands of."""
+"""All tags in the shared texts, of which there may be two million."""
 
-
-class _EndOfPart(Exception):
-    """Raised by a handler to leave a part behind the last that is of interest."""
+MAX_TAGS_OF_STYLES = 600_000
+"""All tags in the styles, of which Excel allows some 65,000."""
 
 
 def read_xlsx(package: Package) -> list[RawSheet]:
@@ -59,11 +56,11 @@ def read_xlsx(package: Package) -> list[RawSheet]:
         for element in package.root(workbook)
     )
     sheets: list[RawSheet] = []
-    tags = _Tags(MAX_TAGS_OF_SHEETS)
+    tags = Tags()
     cells = 0
     for name, relation in package.sheets:
         if relation.kind == "worksheet":
-            rows = _sheet_rows(name, tags.counted(package.chunks(relation.part)), texts, looks)
+            rows = _sheet_rows(name, tags.counted(package, relation.part), texts, looks)
             cells += sum(map(len, rows))
             if cells > MAX_CELLS:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, f"有内容的单元格超过 {MAX_CELLS} 个")
@@ -75,43 +72,6 @@ def read_xlsx(package: Package) -> list[RawSheet]:
 
 def _from_1904(raw: Raw) -> Raw:
     return SerialDate(raw.number + DAYS_TO_1904) if isinstance(raw, SerialDate) else raw
-
-
-class _Tags:
-    """Counting tags, which take time and memory whatever they say, before they are read."""
-
-    def __init__(self, most: int) -> None:
-        self._left = most
-
-    def counted(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
-        for chunk in chunks:
-            self._left -= chunk.count(b"<")
-            if self._left < 0:
-                raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
-            yield chunk
-
-
-def _parser(start: Callable[[str, dict[str, str]], None], end: Callable[[str], None]) -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-
-    def refuse(*_arguments: object) -> None:
-        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件含有不允许的声明")
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    return parser
-
-
-def _parse(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
-    """All of a part, unless a handler has seen enough; the rest is unpacked all the same, which checks it."""
-    chunks = iter(chunks)
-    with suppress(_EndOfPart):
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    for _chunk in chunks:
-        pass
 
 
 def _is_marking(name: str, attributes: dict[str, str]) -> bool:
@@ -150,9 +110,9 @@ def _shared_texts(package: Package, part: str) -> list[str]:
         elif name in _PHONETIC:
             phonetic = False
 
-    parser = _parser(start, end)
+    parser = parser_for(start, end)
     parser.CharacterDataHandler = pieces.append
-    _parse(parser, _Tags(MAX_TAGS_OF_TEXTS).counted(package.chunks(part)))
+    parse(parser, Tags(MAX_TAGS_OF_TEXTS).counted(package, part))
     return texts
 
 
@@ -190,9 +150,9 @@ class _Looks:
             nonlocal depth
             depth -= 1
             if name in _STYLES:
-                raise _EndOfPart
+                raise EndOfPart
 
-        _parse(_parser(start, end), _Tags(MAX_TAGS_OF_SHEETS).counted(package.chunks(part)))
+        parse(parser_for(start, end), Tags(MAX_TAGS_OF_STYLES).counted(package, part))
         self.kinds: list[NumberKind | None] = [number_kind(number, codes.get(number)) for number, _font in styles]
         self.struck = frozenset(
             str(n) for n, (_number, font) in enumerate(styles) if 0 <= font < len(fonts) and fonts[font]
@@ -234,7 +194,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
         elif name in _MERGED:
             merged.append(_range(attributes.get("ref", "")))
         elif name in _BEHIND_MERGED:
-            raise _EndOfPart
+            raise EndOfPart
         elif _is_marking(name, attributes):
             is_marked = marks = True
 
@@ -269,9 +229,9 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
         elif name in _PHONETIC:
             phonetic = False
 
-    parser = _parser(start, end)  # of which the handlers know nothing: a circle would stay in memory
+    parser = parser_for(start, end)
     parser.CharacterDataHandler = pieces.append
-    _parse(parser, chunks)
+    parse(parser, chunks)
     cover(rows, merged)
     return rows
 
