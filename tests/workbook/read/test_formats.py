@@ -80,16 +80,17 @@ def test_format__that_shows_a_plain_number__is_neither(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "kind"),
-    [(0, None), (2, None), (9, Percentage), (10, Percentage), (11, None), (14, SerialDate), (22, SerialDate)]
-    + [(27, SerialDate), (36, SerialDate), (37, None), (45, SerialDate), (47, SerialDate), (48, None), (49, None)]
-    + [(50, SerialDate), (58, SerialDate), (59, None)],
+    ("kind", "numbers"),
+    [
+        (None, (0, 2, 11, 37, 48, 49, 59)),
+        (Percentage, (9, 10)),
+        (SerialDate, (14, 22, 27, 36, 45, 47, 50, 58)),
+    ],
 )
 def test_format__without_a_code__is_what_its_number_stands_for(
-    number: int, kind: type[Percentage] | type[SerialDate] | None
+    kind: type[Percentage] | type[SerialDate] | None, numbers: tuple[int, ...]
 ) -> None:
-    assert number_kind(number, None) is kind
-    assert number_kind(number, "") is kind
+    assert {number_kind(number, code) for number in numbers for code in (None, "")} == {kind}
 
 
 def test_format__with_a_number_of_a_date_and_a_code_of_none__is_what_the_code_says() -> None:
