@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import udfs
 from macros import actions
-from macros.vba.modules import NO_PYTHON
+from macros.vba.modules import NO_ANSWER, NO_PYTHON
 from macros.windows import checkup, install
 from macros.windows.machine import Windows
 from udfs.catalogue import FUNCTIONS, CellFunction
@@ -190,6 +190,7 @@ def _facts() -> dict[str, object]:
         "computed": computed,
         "unexpected": UNEXPECTED,
         "no_python": NO_PYTHON,
+        "no_answer": NO_ANSWER,
         "L": words,
         "issued_folder": rounds.ISSUED_FOLDER,
         "returned_folder": rounds.RETURNED_FOLDER,

@@ -1,5 +1,6 @@
 Attribute VB_Name = "FineScoreRepair"
 Option Explicit
+Option Private Module
 
 ' Beyond so many cells of a sheet nothing is looked for: a workbook must not open slowly on our account.
 Private Const MAX_CELLS As Long = 200000
@@ -14,9 +15,7 @@ Public Sub ReconnectIfNeeded(ByVal Wb As Workbook)
     If ActiveWorkbook.FullName <> Wb.FullName Then Exit Sub
     If Not PythonIsThere() Then Exit Sub
     If Not NeedsRepair(Wb) Then Exit Sub
-    ' Not RunPython, which shows a message of its own when something fails.
-    XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", Wb
-    XLPy.Exec "import macros.excel.ribbon; macros.excel.ribbon.reconnect()"
+    RunRibbon Wb, "reconnect()"
 Quiet:
 End Sub
 
@@ -103,3 +102,13 @@ End Function
 Private Function ShowsNameError(ByVal Cell As Range) As Boolean
     If IsError(Cell.Value) Then ShowsNameError = (CLng(Cell.Value) = NAME_ERROR)
 End Function
+{% if not is_addin %}
+
+' Whether the add-in, which does all that this workbook's macros do, is there.
+Public Function AddinIsLoaded() As Boolean
+    Dim Addin As Workbook
+    On Error Resume Next
+    Set Addin = Workbooks("FineScore.xlam")
+    AddinIsLoaded = Not (Addin Is Nothing)
+End Function
+{% endif %}

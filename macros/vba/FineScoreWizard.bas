@@ -1,5 +1,6 @@
 Attribute VB_Name = "FineScoreWizard"
 Option Explicit
+Option Private Module
 
 ' The texts of Excel's function wizard. VBA source is ASCII, so they stand in the add-in's own sheet, a row for each
 ' function: its name, description and category, then the description of each argument.

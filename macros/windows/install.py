@@ -31,7 +31,7 @@ SHIPPED_ADDIN = TEMPLATES / ADDIN_FILE
 """The add-in that belongs to this version of the program."""
 
 PROJECT = "finescore"
-"""PROJECT_NAME in the add-in's macros, which names the configuration's folder and file."""
+"""What the configuration's folder and file are named."""
 
 
 def addin_path(machine: Windows) -> PurePath:
@@ -45,11 +45,11 @@ def configuration_path(machine: Windows) -> PurePath:
 
 
 def settings(machine: Windows) -> Mapping[str, str]:
-    """The configuration, key by key: what has to differ from the defaults in the add-in's macros."""
+    """The configuration, key by key, as the macros read it."""
     return {
         # The Python that the macros start. Without it they take whatever "python" the system finds.
         "INTERPRETER_WIN": str(machine.interpreter().program),
-        # One Python serves buttons and cells. By default each press of a button would start another one and wait for it.
+        # For 考核总表 issued before, with xlwings' own macros: each press of a button would start another Python there.
         "USE UDF SERVER": "True",
     }
 

@@ -11,11 +11,6 @@ from tests.macros.excel.simulated import SimulatedExcel, xlwings
 from tests.macros.excel.simulated.com import refusal
 
 
-def left(excel: SimulatedExcel) -> dict[str, Any]:
-    """How Excel's settings stand."""
-    return {**excel.settings, "Interactive": excel.boundary.unmodelled.read(excel.application, "Interactive")}
-
-
 def old_excel(book: str, addin: str) -> dict[str, Any]:
     """修复公式, then opening the same workbook, in an Excel without Range.Formula2."""
     excel = SimulatedExcel()
@@ -71,7 +66,7 @@ def refused(
         "said": said(excel),
         "written": list(excel.written),
         "added": [name for name in excel.sheets(str(own.vba_get("Name"))) if name not in names],
-        "settings": left(excel),
+        "settings": excel.settings,
     }
 
 
@@ -91,7 +86,7 @@ def without_result_sheets(book: str, refusals: list[list[Any]], structure: bool 
         "said": said(excel),
         "written": list(excel.written),
         "added": excel.sheets()[-4:],
-        "settings": left(excel),
+        "settings": excel.settings,
         "tall": excel.count("set", "PageSetup", "FitToPagesTall"),
     }
 

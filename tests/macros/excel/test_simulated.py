@@ -86,33 +86,3 @@ def test_files__opened__links_shown_and_events_told(simulated: Simulated, tmp_pa
     assert found["broken"] == ["#NAME?", None]
     assert found["told"] == ["opened linked.xlsx", "opened quiet.xlsx"]
     assert found["addin"] == ["Small.xlam", 2]
-
-
-CONFIGURATION = "\r\n".join(
-    (
-        '"INTERPRETER_WIN","D:\\FineScore\\python\\python.exe"',
-        '"PYTHONPATH","D:\\甲 乙"',
-        '"ADD_WORKBOOK_TO_PYTHONPATH","false"',
-        '"USE UDF SERVER","True"',
-        "",
-    )
-)
-
-
-def test_configuration__read_by_the_macros__path_values_and_command_lines(simulated: Simulated, tmp_path: Path) -> None:
-    found = simulated(f"{SCENARIOS}:configuration", folder=str(tmp_path), text=CONFIGURATION)
-    assert found["path"] == "D:\\profile\\wang\\.finescore\\finescore.conf"
-    assert found["values"] == {
-        "INTERPRETER_WIN": "D:\\FineScore\\python\\python.exe",
-        "pythonpath": "D:\\甲 乙",
-        "NOT THERE": "",
-    }
-    assert found["libraries"] == ["D:\\FineScore\\python\\xlwings64-0.37.8.dll"]
-    assert found["server_command"].startswith('cmd.exe  /K ""D:\\FineScore\\python\\python.exe" -B -c "import sys, os;')
-    assert "D:\\\\甲 乙" in found["server_command"]
-    assert found["run_command"].startswith(
-        'cmd.exe /C D: & cd "D:\\FineScore\\python" & "D:\\FineScore\\python\\python.exe"'
-    )
-    assert "; import macros.excel.ribbon" in found["run_command"]
-    assert found["messages"] == []
-    assert found["looked_up"][:2] == ["\\finescore.conf", "D:\\profile\\wang\\.finescore\\finescore.conf"]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from pyopenvba.interpreter._values import VBAInt
+
 from tests.macros.excel.simulated import SimulatedExcel, xlwings
 from tests.macros.excel.simulated.configuration import read_configuration
+from tests.macros.excel.simulated.machine import Machine
+from tests.macros.excel.simulated.project import Killed
 
 
 def wizard(addin: str) -> dict[str, Any]:
@@ -57,6 +62,86 @@ def looks(book: str, addin: str | None) -> dict[str, int]:
 
 
 def command_lines(file: str, configuration: str, environment: dict[str, str]) -> dict[str, Any]:
-    """The command lines with which the macros start Python: for functions and buttons, and for buttons without server."""
+    """The command line with which the macros start Python."""
     found = read_configuration(file, configuration, environment=environment)
-    return {"server": found.server_command, "run": found.run_command, "messages": found.messages}
+    return {"server": found.server_command, "messages": found.messages}
+
+
+def python_does_not_start(addin: str, cells: int) -> dict[str, Any]:
+    """Many cells and a button while Python does not start, then after a while, then when it starts, then killed."""
+    excel = SimulatedExcel()
+    excel.load_addin(addin)
+    excel.new_workbook()
+    clock = [datetime(2024, 1, 31, 9)]
+    excel.project("FineScore.xlam").interpreter.clock = lambda: clock[0]
+    shown, starts = [], excel.machine.server_commands
+
+    def calculated() -> None:
+        for row in range(1, cells + 1):
+            excel.enter(f"A{row}", "=FS_BRIEFS(5)")
+        texts = {excel.value(f"A{row}") for row in range(1, cells + 1)}
+        shown.append([sorted(texts), len(starts)])
+
+    excel.machine.python_starts = False
+    calculated()
+    excel.press("check")
+    shown.append([[message.text for message in excel.messages], len(starts)])
+    clock[0] += timedelta(seconds=59)
+    calculated()
+    clock[0] += timedelta(seconds=2)
+    calculated()
+    excel.machine.python_starts = True
+    clock[0] += timedelta(seconds=61)
+    calculated()
+    excel.project("FineScore.xlam").kill_python()
+    calculated()
+    return {"shown": shown, "opened": sum(path.endswith(".conf") for path in excel.machine.looked_up)}
+
+
+def killed_at_work(book: str) -> dict[str, Any]:
+    """A button whose Python ends in the middle of its work, and the same button again."""
+    from macros.excel import ribbon
+
+    def work(session: Any) -> str:
+        session.working().__enter__()
+        session.app.status_bar = "1/16"
+        raise Killed
+
+    excel = SimulatedExcel.open(book, quietly=True)
+    excel.application.vba_set("Calculation", VBAInt(-4135))
+    actions = dict(ribbon._ACTIONS)
+    vars(ribbon)["_ACTIONS"] = {**actions, "check": work}
+    excel.press("check")
+    settings = excel.settings
+    vars(ribbon)["_ACTIONS"] = {**actions, "check": lambda _session: "好了"}
+    excel.press("check")
+    return {
+        "settings": settings,
+        "said": [message.text for message in excel.messages],
+        "held": xlwings._xlwindows.BOOK_CALLER is not None,
+        "cancel_key": int(excel.application.vba_get("EnableCancelKey")),
+    }
+
+
+def areas(addin: str) -> dict[str, Any]:
+    """FS_TOTAL of a range of several areas, of several ranges, of a number and a range, and of nothing."""
+    excel = SimulatedExcel()
+    excel.load_addin(addin)
+    excel.new_workbook()
+    for cell, number in {"A1": 1, "A2": 2, "A3": 4, "C1": 8, "C2": 16, "C3": 32}.items():
+        excel.set(cell, number)
+    shown = {}
+    for formula in ("=FS_TOTAL((A1:A3,C1:C3))", "=FS_TOTAL(A1:A3,C1:C3)", "=FS_TOTAL(64,A1:A3)", "=FS_TOTAL(C3)"):
+        excel.enter("E1", formula)
+        shown[formula] = excel.value("E1")
+    return {"shown": shown, "held": xlwings._xlwindows.BOOK_CALLER is not None}
+
+
+def not_installed(addin: str) -> list[Any]:
+    """Two cells on a computer without the interpreter."""
+    excel = SimulatedExcel(Machine({}))
+    excel.load_addin(addin)
+    excel.new_workbook()
+    for cell in ("A1", "A2"):
+        excel.enter(cell, "=FS_BRIEFS(5)")
+    return [excel.value("A1"), excel.value("A2")]

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 from pyopenvba import ExcelFile
 
-from macros.vba.modules import xlwings_module
+from macros.vba.modules import NO_ANSWER, NO_PYTHON
 from macros.vba.workbooks import addin, replaced, with_macros
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.registration import argument_text
@@ -139,16 +139,52 @@ def test_command_line__interpreter__named_by_its_whole_path(
     found = simulated(
         f"{SCENARIOS}:command_lines", file=str(file), configuration=CONFIGURATION, environment=environment
     )
-    assert found["server"].startswith(f'{interpreter}  /K ""D:\\FineScore\\python\\python.exe" -I -B -c "import sys')
-    assert found["run"].startswith(
-        f'{interpreter} /C D: & cd "D:\\FineScore\\python" & "D:\\FineScore\\python\\python.exe" -I -B -c "import'
-    )
-    assert found["messages"] == []
+    assert found == {
+        "server": f'{interpreter} /C ""D:\\FineScore\\python\\python.exe" -I -B -c'
+        """ "import macros.excel.server; macros.excel.server.serve('$(CLSID)')\"\"""",
+        "messages": [],
+    }
 
 
-@pytest.mark.parametrize("is_addin", [True, False], ids=["addin", "workbook"])
-def test_command_line__source__cmd_nowhere_by_its_name_alone(is_addin: bool) -> None:
-    code = [line for line in xlwings_module(is_addin=is_addin).splitlines() if not line.strip().startswith("'")]
-    assert [line for line in code if "cmd.exe" in line.lower()] == []
-    # A button's, and those of functions with conda and without.
-    assert sum(line.count("CommandInterpreter()") for line in code) == 3
+def test_python__does_not_start__one_text_at_once_and_not_asked_again_for_a_minute(
+    simulated: Simulated, addin_file: Path
+) -> None:
+    found = simulated(f"{SCENARIOS}:python_does_not_start", addin=str(addin_file), cells=40)
+    assert found["shown"] == [
+        [[NO_ANSWER], 1],  # 40 cells, one attempt
+        [[NO_ANSWER], 2],  # a button asks again
+        [[NO_ANSWER], 2],
+        [[NO_ANSWER], 3],  # a minute later
+        [[1.5], 4],
+        [[1.5], 5],  # a Python that was killed is replaced
+    ]
+    assert found["opened"] < 10  # the configuration is not read for every cell
+
+
+def test_python__without_interpreter__cells_say_so(simulated: Simulated, addin_file: Path) -> None:
+    assert simulated(f"{SCENARIOS}:not_installed", addin=str(addin_file)) == [NO_PYTHON, NO_PYTHON]
+
+
+def test_button__python_killed_at_work__excel_as_before_and_the_next_press_works(
+    simulated: Simulated, workbook_file: Path
+) -> None:
+    found = simulated(f"{SCENARIOS}:killed_at_work", book=str(workbook_file))
+    assert found["settings"] == {
+        "ScreenUpdating": True,
+        "EnableEvents": True,
+        "DisplayAlerts": True,
+        "Calculation": -4135,  # the clerk's own choice
+        "StatusBar": False,
+        "Interactive": True,
+    }
+    assert found["said"] == [NO_ANSWER, "好了"]
+    assert found["held"] is False
+    assert found["cancel_key"] == 0  # xlDisabled
+
+
+def test_total__several_areas__never_the_first_alone(simulated: Simulated, addin_file: Path) -> None:
+    found = simulated(f"{SCENARIOS}:areas", addin=str(addin_file))
+    assert found["held"] is False
+    several = found["shown"].pop("=FS_TOTAL((A1:A3,C1:C3))")
+    assert several.startswith("错误：") and "几块不相连的区域" in several
+    assert found["shown"] == {"=FS_TOTAL(A1:A3,C1:C3)": 63, "=FS_TOTAL(64,A1:A3)": 71, "=FS_TOTAL(C3)": 32}

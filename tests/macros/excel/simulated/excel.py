@@ -30,7 +30,7 @@ speed.leave_out_controls()
 Json = Any
 """What JSON can hold."""
 
-_SETTINGS = ("ScreenUpdating", "EnableEvents", "DisplayAlerts", "Calculation", "StatusBar")
+_SETTINGS = ("ScreenUpdating", "EnableEvents", "DisplayAlerts", "Calculation", "StatusBar", "Interactive")
 
 _ERRORS = {number: name for name, number in ERROR_NUMBERS.items()}
 

@@ -35,7 +35,7 @@ def _calling(name: str) -> registry.Implementation:
         sheet = book.sheet_named(context.sheet)
         caller = _model.Range(sheet, [Area(context.row, context.column, context.row, context.column, sheet.name)])
         with excel.computing(caller):
-            return _result(project.run(f"xlwings_udfs.{name}", *(_argument(book, one) for one in given)))
+            return _result(project.run(f"{project.wrapper_module()}.{name}", *(_argument(book, one) for one in given)))
 
     return call
 

@@ -22,14 +22,7 @@ ANSI = "cp936"
 """The code page in which a Chinese Windows reads text files."""
 
 SERVER_CONFIGURATION = "\r\n".join(
-    (
-        f'"INTERPRETER_WIN","{INTERPRETER}"',
-        '"PYTHONPATH",""',
-        '"ADD_WORKBOOK_TO_PYTHONPATH","false"',
-        '"USE UDF SERVER","True"',
-        '"SHOW CONSOLE","False"',
-        "",
-    )
+    (f'"INTERPRETER_WIN","{INTERPRETER}"', '"ADD_WORKBOOK_TO_PYTHONPATH","false"', '"USE UDF SERVER","True"', "")
 )
 
 _FILE_NOT_FOUND = 53
@@ -47,6 +40,8 @@ class Machine:
         """Command lines that macros ran through the Windows shell."""
         self.exit_code = 0
         """What those commands return."""
+        self.python_starts = True
+        """Whether a Python that is started comes up."""
         self.server_commands: list[str] = []
         """Command lines with which macros asked xlwings' DLL for a Python."""
         self.libraries: list[str] = []

@@ -114,6 +114,24 @@ class _Application(VBAObject):
         self.status_bar = value
         simulation(self).desk.status_bar.append(value if isinstance(value, bool) else to_text(value))
 
+    @member
+    def Interactive(self) -> object:  # noqa: N802
+        """Whether the keyboard and the mouse reach Excel."""
+        return bool(vars(self).get("interactive", True))
+
+    @setter("Interactive")
+    def set_interactive(self, value: object) -> None:
+        vars(self)["interactive"] = to_bool(value)
+
+    @member
+    def EnableCancelKey(self) -> object:  # noqa: N802
+        """What Esc does to a macro: 0 nothing, 1 it interrupts."""
+        return VBAInt(int(vars(self).get("cancel_key", 1)), "Long")
+
+    @setter("EnableCancelKey")
+    def set_cancel_key(self, value: object) -> None:
+        vars(self)["cancel_key"] = int(to_long(value))
+
     @method
     def CalculateFull(self) -> object:  # noqa: N802
         """Every formula of every open workbook anew."""

@@ -22,7 +22,7 @@ from pyopenvba.interpreter._intrinsics import INTRINSICS
 from pyopenvba.interpreter._objects import MemberSpec, VBAObject
 from pyopenvba.interpreter._parse import parse_module
 from pyopenvba.interpreter._runtime import UNRESOLVED, Interpreter, ModuleRuntime, UserClassInstance
-from pyopenvba.interpreter._values import VBAInt, error, to_integer, to_text
+from pyopenvba.interpreter._values import NOTHING, VBAInt, error, to_integer, to_text
 from pyopenvba.vba import VBAModuleKind
 
 from macros.windows.standins import Wrapped
@@ -33,8 +33,10 @@ from tests.macros.excel.simulated.machine import Shell, vba_functions
 if TYPE_CHECKING:
     from tests.macros.excel.simulated.excel import SimulatedExcel
 
-WRAPPERS = "xlwings_udfs"
-"""The module of a file whose public functions can stand in cells."""
+WRAPPERS = ("finescorefunctions", "xlwings_udfs")
+"""The module of a file whose public functions can stand in cells: ours, or the one that xlwings writes."""
+
+_SERVER_GONE = -2147023170
 
 _WITH_MACROS = (".xlsm", ".xlam")
 
@@ -45,6 +47,10 @@ _ACTIVATION = """Attribute VB_Name = "SimulatedLibrary"
 Public Function XLPyDLLActivateAuto(ByRef Result As Variant, Optional ByVal Config As String = "", _
                                     Optional ByVal mode As Long = 1) As Long
     Set Result = SimulatedPython(Config, mode)
+    If Result Is Nothing Then
+        Result = "Could not activate Python COM server"
+        XLPyDLLActivateAuto = 1
+    End If
 End Function
 """
 
@@ -126,6 +132,10 @@ class _Bridge(ExcelBridge):
         return super().create(type_name_)
 
 
+class Killed(BaseException):
+    """Python's process ended in the middle of a call: nothing of it runs any more, no `finally` either."""
+
+
 class PythonServer(VBAObject):
     """xlwings' COM server, as its DLL hands it to VBA: every call goes to the real `XLPython`."""
 
@@ -150,6 +160,8 @@ class PythonServer(VBAObject):
         given = [self.boundary.to_python(one) for one in args]
         try:
             result = getattr(self.server, spec.name)(*given)
+        except Killed as failure:
+            raise error(_SERVER_GONE, "The remote procedure call failed.") from failure
         except Exception as failure:
             raise error(1000, _python_error(failure)) from failure
         return PythonObject(result) if isinstance(result, Wrapped) else self.boundary.to_vba(result)
@@ -168,6 +180,7 @@ class Project:
         self.book = book
         self.path = path
         self.python: PythonServer | None = None
+        self._ways: list[tuple[ModuleRuntime, Any]] = []
         self.interpreter = _Interpreter(_Bridge(self), excel)
         self.unread: dict[str, str] = {}
         self._sinks: dict[str, frozenset[str]] = {}
@@ -236,13 +249,17 @@ class Project:
 
     def wrappers(self) -> Iterator[tuple[str, int, int | None]]:
         """The functions for cells: name, fewest and most arguments (None: any number)."""
-        module = self.interpreter.modules.get(WRAPPERS)
+        module = self.interpreter.modules.get(self.wrapper_module())
         for procedures in module.procedures.values() if module else ():
             for one in procedures:
                 if one.kind == "function" and one.scope != "private":
                     several = bool(one.params) and one.params[-1].param_array
                     required = [each for each in one.params if not each.optional and not each.param_array]
                     yield one.name, len(required), None if several else len(one.params)
+
+    def wrapper_module(self) -> str:
+        """The name of the module of functions for cells; empty if the file has none."""
+        return next((name for name in WRAPPERS if name in self.interpreter.modules), "")
 
     def activate_python(self, _run: object, given: list[object], _named: object) -> object:
         """What xlwings' DLL does: start the Python that the command line names, once, and hand out its server.
@@ -253,9 +270,20 @@ class Project:
         if mode != 1:
             raise NotSimulated(f"XLPyDLLActivateAuto with mode {mode}")
         self.excel.machine.server_commands.append(command)
+        if not self.excel.machine.python_starts:
+            return NOTHING
         self.python = PythonServer(self.excel.boundary)
-        self.interpreter.modules["xlwings"].procedures.pop("xlpy", None)
+        for module in self.interpreter.modules.values():
+            if (way := module.procedures.pop("xlpy", None)) is not None:
+                self._ways.append((module, way))
         return self.python
+
+    def kill_python(self) -> None:
+        """End this project's Python; the next call goes through the DLL again, which starts another one."""
+        self.python = None
+        for module, way in self._ways:
+            module.procedures["xlpy"] = way
+        self._ways.clear()
 
 
 def _hoist_handlers(procedure: syntax.Procedure) -> None:

@@ -19,7 +19,6 @@ from pyopenvba import ExcelFile, VBAModuleKind
 import udfs
 from tests.macros.excel.simulated import SimulatedExcel, Unanswered
 from tests.macros.excel.simulated.com import NotSimulated
-from tests.macros.excel.simulated.configuration import read_configuration
 from xladdin.workbook.read.reader import read_workbook
 
 ADDIN = "Small.xlam"
@@ -312,9 +311,3 @@ def files(folder: str) -> dict[str, Any]:
         "told": excel.project(ADDIN).interpreter.console,
         "addin": [book.app.books[ADDIN].name, len(book.app.books)],
     }
-
-
-def configuration(folder: str, text: str) -> dict[str, Any]:
-    """What the macros read from a configuration."""
-    found = read_configuration(small_addin(Path(folder)), text, ["INTERPRETER_WIN", "pythonpath", "NOT THERE"])
-    return {**vars(found)}

@@ -28,7 +28,6 @@ _DEFAULTS: dict[tuple[str, str], object] = {
     ("Application", "asktoupdatelinks"): True,
     ("Application", "automationsecurity"): VBAInt(1, "Long"),
     ("Application", "cursor"): VBAInt(-4143, "Long"),
-    ("Application", "interactive"): True,
 }
 """Plain values that stand there before anything is put there."""
 
