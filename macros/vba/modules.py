@@ -71,7 +71,9 @@ def python_module() -> str:
         text: str = package.get_module("xlwings").replace("\r\n", "\n")
     licence = re.findall(r"(?ms)^'xlwings is distributed under .*?^'SOFTWARE, .*?$", text)
     # The older ones, for Offices before 2010, are without PtrSafe.
-    found = re.findall(r'^ *(?:Private )?(Declare PtrSafe Function XLPyDLLActivateAuto Lib "(xlwings(\d\d)-.*?)" .*)', text, re.M)
+    found = re.findall(
+        r'^ *(?:Private )?(Declare PtrSafe Function XLPyDLLActivateAuto Lib "(xlwings(\d\d)-.*?)" .*)', text, re.M
+    )
     declared = {bits: (library, declaration) for declaration, library, bits in found}
     wanted = {bits: (library, _DECLARATION.format(library)) for bits, (library, _) in declared.items()}
     if len(licence) != 1 or declared.keys() != {"32", "64"} or declared != wanted:

@@ -234,7 +234,9 @@ def test_xlwings__version__same_in_vba_package_and_pin(built: Built) -> None:
 
 @both
 def test_python__reached__by_nothing_but_the_dll_and_the_users_own_file(built: Built) -> None:
-    source = "\n".join(line for line in "".join(built.sources.values()).splitlines() if not line.strip().startswith("'"))
+    source = "\n".join(
+        line for line in "".join(built.sources.values()).splitlines() if not line.strip().startswith("'")
+    )
     assert re.findall(r"Lib \"(.*?)\"", source) == [
         f"xlwings64-{version('xlwings')}.dll",
         f"xlwings32-{version('xlwings')}.dll",
@@ -479,7 +481,9 @@ def test_package__traces__of_nobody_but_us(built: Built) -> None:
     texts += [*built.sources.values(), built.project.dir_raw.decode("latin-1"), project_stream(built)]
     for trace in ("felix", "zoomer", "william", r"c:\users", "myaddin", "abspath"):
         found = [text for text in texts if trace in text.lower()]
-        assert found == ([built.sources["FineScorePython"]] if trace == "zoomer" else []), trace  # there stands the licence
+        assert found == ([built.sources["FineScorePython"]] if trace == "zoomer" else []), (
+            trace
+        )  # there stands the licence
 
 
 def test_package__addin__one_sheet_of_texts_and_our_name(files: dict[bool, Built]) -> None:
@@ -557,6 +561,7 @@ def test_libreoffice__both_files__open_without_complaint(files: dict[bool, Built
 
 
 # --- Which workbooks are reconnected --------------------------------------------------------------------------------
+
 
 @dataclass
 class Desk:
