@@ -287,6 +287,8 @@ class TrustSetting:
     value: str
     bad: Mapping[int, str]
     remedy: str
+    unset: str = "没有限制"
+    """What holds where nobody has set it."""
 
     def examine(self, subject: Subject) -> Outcome:
         """Whether the setting lets the add-in run. The office's policies prevail over the user's own choice."""
@@ -298,10 +300,10 @@ class TrustSetting:
             if value is None:
                 continue
             if not isinstance(value, int) or value not in self.bad:
-                break
+                return Outcome(True, "没有限制")
             managed = "这是单位统一设置的，自己改不了时请联系信息部门；" if software == policies else ""
             return Outcome(False, self.bad[value], managed + self.remedy)
-        return Outcome(True, "没有限制")
+        return Outcome(True, self.unset)
 
 
 _TRUST_CENTRE = "Excel 里 文件 → 选项 → 信任中心 → 信任中心设置"
@@ -318,6 +320,7 @@ _WEB_MACROS = TrustSetting(
     "blockcontentexecutionfrominternet",
     {1: "禁止运行来自网络的文件中的宏：别人发来的考核总表用不了按钮，加载项本身不受影响"},
     "对确认可信的考核总表，在文件上按右键 → 属性 → 勾选“解除锁定” → 确定，再打开",
+    "单位没有统一设置；较新的 Excel（2022 年起的 Microsoft 365）自己就不运行来自网络的文件中的宏，别人发来的考核总表要先在文件属性里“解除锁定”",
 )
 _TRUSTED_FOLDERS = TrustSetting(
     rf"{_SECURITY}\Trusted Locations",
@@ -337,6 +340,36 @@ _SIGNED_ADDINS = TrustSetting(
     {1: "加载项必须有受信任的签名"},
     f"{_TRUST_CENTRE} → 加载项，取消勾选“要求受信任的发布者签署应用程序加载项”",
 )
+
+
+def _trusted_folders(subject: Subject) -> Outcome:
+    outcome = _TRUSTED_FOLDERS.examine(subject)
+    path = addin_path(subject.machine)
+    if outcome.ok and path.drive.startswith("\\\\"):
+        allowed = subject.office_values("HKCU", rf"{_SECURITY}\Trusted Locations").get("AllowNetworkLocations")
+        if allowed != 1:
+            return Outcome(
+                False,
+                f"{path} 在服务器上，Excel 不信任网络上的位置",
+                f"{_TRUST_CENTRE} → 受信任位置，勾选“允许网络上的受信任位置”；不能勾选时请联系信息部门",
+            )
+    return outcome
+
+
+_EXPLORER = r"Software\Microsoft\Windows\CurrentVersion\Explorer"
+
+
+def _opened_by(subject: Subject) -> Outcome:
+    for ending in (".xlsm", ".xlsx"):
+        chosen = subject.machine.registry_values("HKCU", rf"{_EXPLORER}\FileExts\{ending}\UserChoice")
+        program = _text(chosen.get("ProgId"))
+        if program and "excel" not in program.lower():
+            return Outcome(
+                False,
+                f"双击 {ending} 文件打开的不是 Excel（{program}）",
+                "在文件上按右键 → 打开方式 → 选择其他应用，选 Excel，勾选“始终”",
+            )
+    return Outcome(True, "Excel")
 
 
 def _disabled_items(subject: Subject) -> Outcome:
@@ -382,9 +415,10 @@ CHECKS: tuple[PythonCheck | WindowsCheck, ...] = (
     WindowsCheck("网络标记", _web_mark),
     WindowsCheck("重复的加载项", _duplicates),
     WindowsCheck("Excel", _excel),
+    WindowsCheck("双击打开", _opened_by),
     WindowsCheck("宏设置", _MACROS.examine),
     WindowsCheck("网络文件的宏", _WEB_MACROS.examine),
-    WindowsCheck("受信任位置", _TRUSTED_FOLDERS.examine),
+    WindowsCheck("受信任位置", _trusted_folders),
     WindowsCheck("加载项设置", _ALL_ADDINS.examine),
     WindowsCheck("加载项签名", _SIGNED_ADDINS.examine),
     WindowsCheck("禁用项目", _disabled_items),

@@ -10,6 +10,9 @@ echo 请先把下载的压缩包完整解压到一个文件夹，再双击里面的“安装.cmd”。
 goto failed
 
 :unpacked
+rem Excel open holds the add-in and, through its Python, the environment: what is renewed would be left half old.
+"%SystemRoot%\System32\tasklist.exe" /fi "imagename eq EXCEL.EXE" /nh 2>nul | "%SystemRoot%\System32\find.exe" /i "EXCEL.EXE" >nul && goto open
+
 rem xlwings brings its DLLs for these Pythons only, and what the Store's Python writes Excel does not see.
 set "SUITABLE=import sys, sysconfig; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 14) and sysconfig.get_platform() == 'win-amd64' and 'WindowsApps' not in sys.base_prefix))"
 for %%P in ("py.exe -3.14" "py.exe -3.13" "py.exe -3.12" "py.exe -3.11" "python.exe") do %%~P -c "%SUITABLE%" >nul 2>nul && set "BASE=%%~P" && goto found
@@ -44,6 +47,9 @@ echo 体检结果（带 × 的请按“办法”处理）：
 echo.
 pause
 exit /b 0
+
+:open
+echo Excel 正开着。请保存并关闭全部 Excel 窗口，再双击“安装.cmd”。看不到窗口的，请注销或重新启动电脑后再试。
 
 :failed
 echo.

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath, PureWindowsPath
 import pytest
 
 from macros.windows.checkup import CHECKS, MARKS, Finding, checkup, report
-from macros.windows.install import configuration, configuration_path, install
+from macros.windows.install import addin_path, configuration, configuration_path, install
 from macros.windows.machine import Distribution, Machine, RegistryValue, Windows
 from tests.macros.windows.fake_windows import ADDIN, ADDINS, CONF, DLL_32, DLL_64, ENVIRONMENT, EXCEL_CLASS, FakeWindows
 
@@ -58,12 +58,15 @@ FAULTS: list[tuple[str, str, str, Callable[[FakeWindows], object]]] = [
     ("宏设置", "禁用所有宏", "宏设置", user(r"Excel\Security", "VBAWarnings", 4)),
     ("宏设置", "只运行有数字签名的宏", "信息部门", policy(r"Excel\Security", "vbawarnings", 3)),
     ("网络文件的宏", "来自网络", "解除锁定", policy(r"excel\security", "blockcontentexecutionfrominternet", 1)),
+    ("双击打开", "不是 Excel", "打开方式", lambda m: m.set_value("HKCU", rf"{FILE_EXTS}\.xlsm\UserChoice", "ProgId", "KET.Xlsm.9")),
+    ("受信任位置", "在服务器上", "网络上的", lambda m: on_a_server(m)),
     ("受信任位置", "受信任位置", "取消勾选", user(r"Excel\Security\Trusted Locations", "AllLocationsDisabled", 1)),
     ("加载项设置", "禁用了所有加载项", "取消勾选", user(r"Excel\Security", "DisableAllAddins", 1)),
     ("加载项签名", "签名", "取消勾选", user(r"Excel\Security", "RequireAddinSig", 1)),
     ("禁用项目", "列为禁用", "启用", user(r"Excel\Resiliency\DisabledItems", "1A2B", DISABLED)),
 ]  # fmt: skip
 
+FILE_EXTS = r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts"
 STREAM = r"software\microsoft\office\clicktorun\configuration"
 INSTALL_ROOT = r"software\microsoft\office\16.0\excel\installroot"
 LOCAL_SERVER = rf"CLSID\{EXCEL_CLASS}\LocalServer32"
@@ -73,6 +76,13 @@ def bitness(machine: FakeWindows, platform: str) -> None:
     """Excel from a package, which notes its bitness elsewhere."""
     machine.registry.pop(("HKLM", STREAM))
     machine.set_value("HKLM", r"Software\Microsoft\Office\16.0\Outlook", "Bitness", platform)
+
+
+def on_a_server(machine: FakeWindows) -> None:
+    """A profile that the office keeps on a server, with the add-in in it."""
+    addin = machine.read(ADDIN) or b""
+    machine.variables.update(APPDATA=r"\\server\profile\wang\AppData")
+    machine.put(addin_path(machine), addin)
 
 
 def other_python(machine: FakeWindows) -> None:
@@ -132,6 +142,29 @@ def test_checkup__fault__told_by_its_check_alone_with_a_remedy(
 
 def test_checkup__table__every_check_has_a_fault_tested() -> None:
     assert {name for name, *_ in FAULTS} == {check.name for check in CHECKS} - {"系统"}
+
+
+def test_checkup__profile_on_a_server_that_is_trusted__all_in_order(installed: FakeWindows, shipped: Path) -> None:
+    on_a_server(installed)
+    user(r"Excel\Security\Trusted Locations", "AllowNetworkLocations", 1)(installed)
+    assert faults(checkup(installed, shipped)) == {}
+
+
+def test_checkup__macros_from_the_web__not_said_to_be_free_where_nobody_decided(
+    installed: FakeWindows, shipped: Path
+) -> None:
+    def found() -> str:
+        return next(finding.found for finding in checkup(installed, shipped) if finding.name == "网络文件的宏")
+
+    assert "解除锁定" in found()
+    policy(r"excel\security", "blockcontentexecutionfrominternet", 0)(installed)
+    assert found() == "没有限制"
+
+
+@pytest.mark.parametrize("program", ["Excel.SheetMacroEnabled.12", r"Applications\EXCEL.EXE"])
+def test_checkup__opened_by_excel__all_in_order(installed: FakeWindows, shipped: Path, program: str) -> None:
+    installed.set_value("HKCU", rf"{FILE_EXTS}\.xlsm\UserChoice", "ProgId", program)
+    assert faults(checkup(installed, shipped)) == {}
 
 
 def test_checkup__shipped_addin_gone__told(installed: FakeWindows, shipped: Path) -> None:

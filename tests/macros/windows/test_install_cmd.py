@@ -17,7 +17,7 @@ CMDS = {name: (ROOT / "macros" / "windows" / f"{name}.cmd").read_bytes() for nam
 LINES = {name: data.decode("gbk").split("\r\n") for name, data in CMDS.items()}
 
 PROGRAMS = {
-    "安装": r'set "?\w+=|for |%BASE% -|"%PYTHON%" -I -|md "|"%SystemRoot%\\System32\\icacls\.exe" ',
+    "安装": r'set "?\w+=|for |%BASE% -|"%PYTHON%" -I -|md "|"%SystemRoot%\\System32\\(icacls|tasklist)\.exe" ',
     "卸载": r'set "\w+=|for /f |"%PYTHON%" -I -|move "|rd /s /q "',
 }
 """What each file runs beside what both do, as the beginnings of lines."""
@@ -78,6 +78,14 @@ def test_cmd__addin__commands_of_ours(name: str, commands: list[str]) -> None:
     addin = PROGRAM.commands["addin"]
     assert isinstance(addin, Group)
     assert set(addin.commands) >= set(commands)
+
+
+def test_install__excel_open__nothing_is_renewed() -> None:
+    lines = LINES["安装"]
+    (looking,) = (n for n, line in enumerate(lines) if "tasklist.exe" in line)
+    assert lines[looking].endswith(' | "%SystemRoot%\\System32\\find.exe" /i "EXCEL.EXE" >nul && goto open')
+    assert looking < min(n for n, line in enumerate(lines) if "%BASE%" in line or "pip install" in line)
+    assert "关闭全部 Excel 窗口" in lines[lines.index(":open") + 1]
 
 
 def places(name: str) -> list[str]:
