@@ -320,7 +320,7 @@ _WEB_MACROS = TrustSetting(
     "blockcontentexecutionfrominternet",
     {1: "禁止运行来自网络的文件中的宏：别人发来的考核总表用不了按钮，加载项本身不受影响"},
     "对确认可信的考核总表，在文件上按右键 → 属性 → 勾选“解除锁定” → 确定，再打开",
-    "单位没有统一设置；较新的 Excel（2022 年起的 Microsoft 365）自己就不运行来自网络的文件中的宏，别人发来的考核总表要先在文件属性里“解除锁定”",
+    "单位没有统一设置；较新的 Excel（Microsoft 365）自己就不运行来自网络的文件中的宏，别人发来的考核总表要先在文件属性里“解除锁定”",
 )
 _TRUSTED_FOLDERS = TrustSetting(
     rf"{_SECURITY}\Trusted Locations",
