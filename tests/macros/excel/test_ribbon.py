@@ -516,7 +516,10 @@ def test_master__filled_at_random__shows_the_engines_scores_in_every_cell(
     compared = 0
     for typed, grid in zip(fillings, shown, strict=True):
         entries = {
-            code: Entry(*(read_cell(typed.get((code, head)), spec, Place()).value for head in (VALUE, TARGET)))
+            code: Entry(
+                *(read_cell(typed.get((code, head)), spec, Place()).value for head in (VALUE, TARGET)),
+                named=False if spec.names_case else None,  # the sheet was filled in, and no case's name
+            )
             for code, spec in scheme.inputs.items()
         }
         scored = score_district(scheme, entries, scheme.default_policies)
