@@ -101,7 +101,13 @@ def _kind(code: str, level: Level, expected: str, remedy: str, *, is_open: bool 
 
 
 # Files
-MISSING_FILE = _kind("F01", Level.ERROR, "{district}的区填报表", "催收后放进回收文件夹，重新运行")
+MISSING_FILE = _kind(
+    "F01",
+    Level.ERROR,
+    "{district}的区填报表",
+    "催收后放进回收文件夹，重新运行；此前只计由他方评定的各项，名次为暂定",
+    is_open=True,
+)
 EMPTY_FILE = _kind("F02", Level.ERROR, "有内容的工作簿", "请该区重新报送")
 NOT_A_WORKBOOK = _kind(
     "F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请该区用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再报送"

@@ -196,6 +196,12 @@ def _new(
     assert district.layers is not None
     spec, field = scheme.inputs[code], district.layers.fields[code]
     entry = field.counts
+    if (
+        district.file is None
+    ):  # what others judge by itself; beside a 任务量 of which no form says anything, nothing counts
+        is_taken = field.decided is not None and spec.kind is not InputKind.AMOUNT and head in (VALUE, ORIGIN)
+        if not is_taken:
+            return kept
     is_left = spec.judge is not None and entry.value is None and is_typed
     if head == CONTENT:
         return as_text(case_cell(field.reported) or "") if spec.names_case else kept

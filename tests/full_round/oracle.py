@@ -19,12 +19,16 @@ Corrections = Mapping[tuple[str, str, str], Number]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Scores by district and item, which of them are errors or wait for somebody, sections and totals, ranks."""
+    """Scores by district and item, which of them are errors or wait for somebody, sections and totals, ranks.
+
+    `left_out` are the districts whose rank waits for the newest file of somebody, which could not be used.
+    """
 
     scores: Mapping[str, Mapping[str, Decimal | None]]
     inapplicable: Mapping[str, frozenset[str]]
     errors: frozenset[tuple[str, str]]
     waiting: frozenset[tuple[str, str]]
+    left_out: frozenset[str]
     sums: Mapping[str, Mapping[str, Decimal]]
     ranks: Mapping[str, int]
 
@@ -39,6 +43,9 @@ class _Reckoning:
         self.corrections = corrections
         everybody = (*DISTRICTS, *DEPARTMENTS, *EXPERTS, OFFICE)
         sent = {unit: story.counted(by_round, unit) for unit in everybody}
+        behind = {unit for unit in everybody if story.left_out(by_round, unit)}
+        # What others judge of everybody keeps everybody's rank open.
+        self.left_out = frozenset(behind if behind.issubset(DISTRICTS) else DISTRICTS)
         self.typed: dict[str, Typed] = {unit: story.typed(s) for unit, s in sent.items() if s}
         self.present = [name for name in EXPERTS if name in self.typed]
         self.waiting: set[tuple[str, str]] = set()
@@ -59,7 +66,7 @@ class _Reckoning:
             scores[district] = own
         sums = {d: rules.totals(scores[d], outside[d]) for d in DISTRICTS}
         ranks = rules.ranks({d: own["total"] for d, own in sums.items()})
-        return Outcome(scores, outside, frozenset(self.errors), frozenset(self.waiting), sums, ranks)
+        return Outcome(scores, outside, frozenset(self.errors), frozenset(self.waiting), self.left_out, sums, ranks)
 
     def _ratio(self, task: str, district: str, n: int) -> Decimal | None:
         departments, cities = RATIO[task]
@@ -89,7 +96,7 @@ class _Reckoning:
 
     def _judged(self, item: str, codes: Sequence[str], district: str) -> Decimal | None:
         """The sum of the experts' means; every item has as many points as its marks go up to."""
-        if len(self.present) < len(EXPERTS):
+        if codes and len(self.present) < len(EXPERTS):
             self.waiting.add((district, item))
         total = Fraction(0)
         for code in codes:

@@ -92,9 +92,12 @@ def opinion(expert: str, code: str, n: int) -> float:
     return int(FULL[code] * (60 + (5 * n + 7 * e + 11 * c) % 41)) // 10 / 10
 
 
+WITHOUT_CASES = DISTRICTS.index("杨浦区")
+
+
 def cases(n: int) -> int:
-    """How many cases the district hands in."""
-    return 1 + n % 5
+    """How many cases the district hands in; one of them none at all."""
+    return 0 if n == WITHOUT_CASES else 1 + n % 5
 
 
 def case_name(n: int, number: int) -> str:
@@ -139,6 +142,8 @@ def form(name: str) -> dict[Cell, Number | str]:
     n = DISTRICTS.index(name)
     typed: dict[Cell, Number | str] = {(code, "完成情况"): reported(code, n) for code in AMOUNTS if target(code, n)}
     typed.update({(f"N1.{k}", "填报内容"): case_name(n, k) for k in range(1, cases(n) + 1)})
+    if n == WITHOUT_CASES:
+        typed["N1.1", "填报内容"] = "无"
     typed.update(
         {
             (f"{item}.{k}", "完成情况"): "是"  # what the office finds is another matter
@@ -255,7 +260,7 @@ SENT: tuple[Sent, ...] = (
             1,
             name,
             "2024-01-14" if name == "静安区" else "2024-01-08",
-            {("K01.1", "完成情况"): "已完成"} if name == "徐汇区" else {},
+            {"徐汇区": {("K01.1", "完成情况"): "已完成"}, "宝山区": {("K04.1", "完成情况"): None}}.get(name, {}),
             kind={"金山区": "ods", "松江区": "xls"}.get(name, "xlsx"),
             is_valid=name != "徐汇区",
         )
@@ -273,6 +278,8 @@ SENT: tuple[Sent, ...] = (
     Sent(2, "徐汇区", "2024-01-18"),
     Sent(2, "黄浦区", "2024-01-19", {("K09.1", "完成情况"): BETTER}),
     Sent(2, "虹口区", "2024-01-20"),
+    Sent(2, "宝山区", "2024-01-20"),
+    Sent(2, "青浦区", "2024-01-21", special="unfilled", is_valid=False),
     Sent(2, "崇明区", "2024-01-25"),
     *(
         Sent(2, name, "2024-01-30", {("K16.1", "嘉定区"): 105} if name == HOUSING else {}, is_valid=name != HOUSING)
@@ -299,18 +306,22 @@ CONFIRMED = ("黄浦区", GREEN)
 """Whom the clerk confirms on the tracking sheet after the second round."""
 
 ABSENT, RECEIVED, RETURNED, CHANGED, DONE = "未交", "已收", "退回", "已改", "确认"
+UNFILLED, PARTLY = "未填", "部分填报"
+OWING = (ABSENT, UNFILLED, PARTLY, RETURNED)
 
 STATES: Mapping[int, Mapping[str, str]] = {
     1: {
         **dict.fromkeys(DISTRICTS, RECEIVED),
         "徐汇区": RETURNED,
         "长宁区": CHANGED,
+        "宝山区": PARTLY,
         "虹口区": ABSENT,
         "崇明区": ABSENT,
     },
     2: {
         **dict.fromkeys((*DISTRICTS, *DEPARTMENTS, *EXPERTS, OFFICE), RECEIVED),
-        **dict.fromkeys(("徐汇区", "长宁区", "黄浦区"), CHANGED),
+        **dict.fromkeys(("徐汇区", "长宁区", "黄浦区", "宝山区"), CHANGED),
+        "青浦区": UNFILLED,
         HOUSING: RETURNED,
         "专家5": RETURNED,
         POST: ABSENT,
@@ -318,7 +329,8 @@ STATES: Mapping[int, Mapping[str, str]] = {
     },
     3: {
         **dict.fromkeys((*DISTRICTS, *DEPARTMENTS, *EXPERTS, OFFICE), RECEIVED),
-        **dict.fromkeys(("徐汇区", "长宁区", HOUSING, "专家5", GREEN), CHANGED),
+        **dict.fromkeys(("徐汇区", "长宁区", "宝山区", HOUSING, "专家5", GREEN), CHANGED),
+        "青浦区": UNFILLED,
         "黄浦区": DONE,
         TRAFFIC: RETURNED,
     },
@@ -327,7 +339,7 @@ STATES: Mapping[int, Mapping[str, str]] = {
 
 SUBMISSIONS = {
     1: {"长宁区": 2, "普陀区": 2},
-    2: {"徐汇区": 2, "黄浦区": 2},
+    2: {"徐汇区": 2, "黄浦区": 2, "宝山区": 2, "青浦区": 2},
     3: {HOUSING: 2, TRAFFIC: 2, GREEN: 2, "专家5": 2, "闵行区": 2},
 }
 """How many files a unit has sent by then, where more than one."""
@@ -335,7 +347,11 @@ SUBMISSIONS = {
 LATE = {"静安区": 4, "虹口区": 10, "崇明区": 15, OFFICE: 2, POST: 6, "专家7": 7}
 """Days from the due date to the first file."""
 
-FAULTS = {1: {"徐汇区": ["K01.1"]}, 2: {HOUSING: ["K16.1"], "专家5": ["K25.1"]}, 3: {TRAFFIC: [""]}}
+FAULTS: Mapping[int, Mapping[str, list[str]]] = {
+    1: {"徐汇区": ["K01.1"], "宝山区": []},
+    2: {HOUSING: ["K16.1"], "专家5": ["K25.1"], "青浦区": []},
+    3: {TRAFFIC: [""], "青浦区": []},
+}
 """Whose form goes back, and the codes on the slip that are errors."""
 
 CORRECTIONS: tuple[tuple[str, str, str, Number, Number], ...] = (
@@ -363,6 +379,12 @@ def received(by_round: int, unit: str) -> list[Sent]:
     """All that a unit has sent by the end of a round, oldest first."""
     own = [s for s in SENT if s.round <= by_round and s.unit == unit and s.is_theirs]
     return sorted(own, key=lambda s: (s.round, s.day))
+
+
+def left_out(by_round: int, unit: str) -> bool:
+    """Whether an earlier file counts, because the newest cannot."""
+    one = counted(by_round, unit)
+    return one is not None and one is not received(by_round, unit)[-1]
 
 
 def counted(by_round: int, unit: str) -> Sent | None:

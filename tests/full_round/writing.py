@@ -121,6 +121,8 @@ def send(round_folder: Path, sent: Sent, save: Save) -> Path:
             path.write_bytes(b"\x05clerk")
         case "broken":
             path.write_bytes(issued.read_bytes()[:5000])
+        case "unfilled":
+            shutil.copy(issued, path)
         case "again":
             shutil.copy(round_folder / "回收" / "第1轮" / issued.name, path)
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,12 +15,15 @@ from tests.support.forms import form_of
 from udfs import FS_EXPLAIN
 from xladdin.classes import replace
 from xladdin.evaluations.reading import Evaluation, UnitReport
-from xladdin.evaluations.units import units
-from xladdin.forms.form import FieldCell
+from xladdin.evaluations.units import office, units
+from xladdin.forms.form import FieldCell, Form
 from xladdin.issues import Place
 from xladdin.methods.inputs import Entry
+from xladdin.numbers import Value
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, consolidate_forms
+from xladdin.results.files import result_workbook
 from xladdin.results.layers import Correction
+from xladdin.results.sheets import ranking_sheet
 from xladdin.returns.collection import Collection
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
@@ -249,3 +252,67 @@ def test_share__up_to_one__refused_by_every_door(
     if isinstance(typed, float):
         cells = FS_EXPLAIN("K10", [1, 1, 1, 1, typed], [1, 1, 1, 1, 50])
         assert cells.startswith("错误：") is (wanted is None)
+
+
+# --- A district without a usable form ---------------------------------------------------------------------------------
+
+
+def judged_without_form(scheme: Scheme, said: Mapping[str, Value], folder: Path) -> Consolidation:
+    """The office has judged all districts alike; 静安区 has sent nothing, 黄浦区 a form in which nothing was filled in."""
+    by = office(scheme)
+    reports = [
+        Evaluation(code, name, value, str(value), Place(name, "评分表.xlsx", "评定", f"F{n}", code))
+        for n, (code, name, value) in enumerate((c, d, v) for c, v in said.items() for d in scheme.district_names)
+    ]
+    file = SourceFile(Path("评分表.xlsx"), "评分表.xlsx", "")
+    collection = Collection(
+        forms={"黄浦区": Form()},
+        file_of={"黄浦区": SourceFile(Path("区.xlsx"), "区.xlsx", "")},
+        reports=[UnitReport(file, by, reports)],
+    )
+    return consolidate_forms(scheme, collection, scheme.default_policies)
+
+
+def test_no_form__what_others_judged__counts_and_the_rest_is_missing(scheme: Scheme, tmp_path: Path) -> None:
+    said: dict[str, Value] = {
+        **{f"R1.{n}": True for n in range(1, 6)},
+        "I1.1": Decimal("2.1"),
+        "I3.1": Decimal(2),
+        "I3.2": Decimal(1),
+        "R5.1": Decimal(6),
+    }
+    result = judged_without_form(scheme, said, tmp_path)
+    jingan = of(result)
+    got = {id_: (s.score, s.status) for id_, s in jingan.scored.items.items() if s.status is not Status.MISSING}
+    assert got == {
+        "R1": (Decimal("3.00"), Status.SCORED),
+        "R5": (Decimal("2.50"), Status.SCORED),
+        "I1": (Decimal("2.10"), Status.SCORED),
+        "I3": (Decimal("2.00"), Status.SCORED),
+    }
+    assert jingan.scored.sections == {1: 0, 2: 0, 3: Decimal("5.50"), 4: Decimal("4.10")}
+    assert jingan.scored.total == Decimal("9.60")
+    assert jingan.provisional
+    assert all(
+        s.score is None and s.status is Status.MISSING for id_, s in jingan.scored.items.items() if id_[0] == "K"
+    )
+    assert "F01" in [issue.code for issue in jingan.open_issues]
+    # Whoever has sent nothing has no advantage over whoever has sent an empty form.
+    assert [d.name for d in result.districts if d.rank == 1] == list(scheme.district_names)
+    remarks = {row[1].value: row[-1].value for row in ranking_sheet(result).rows}
+    assert remarks[JINGAN] == "暂定：未收到可用的填报表"
+
+
+def test_no_form__sheet_read_back__is_no_better(scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "考核汇总.xlsx"
+    result = judged_without_form(scheme, {"I1.1": Decimal("2.1")}, tmp_path)
+    path.write_bytes(result_workbook(result, path, datetime(2024, 2, 1)))
+    again = of(consolidate(scheme, [path]))
+    assert again.provisional
+    assert again.scored.total == Decimal("2.10")
+
+
+def test_no_form__rule_refuses_what_others_judged__said(scheme: Scheme, tmp_path: Path) -> None:
+    result = judged_without_form(scheme, {"I3.1": Decimal(1), "I3.2": Decimal(2)}, tmp_path)
+    assert of(result).scored.items["I3"].status is Status.ERROR
+    assert [i.place.district for i in result.issues if i.code == "C11"] == list(scheme.district_names)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin import issues
 from xladdin.classes import field, record
 from xladdin.files import Progress
+from xladdin.forms.form import Form
 from xladdin.issues import Issue
-from xladdin.methods.item import Policies
-from xladdin.numbers import half_up
-from xladdin.results.findings import about_district, about_files, about_replaced, in_order
+from xladdin.methods.item import Item, Policies
+from xladdin.results.findings import about_district, about_files, about_refused, about_replaced, in_order
 from xladdin.results.layers import Correction, DistrictLayers, layered
 from xladdin.returns.collection import Collection, collect
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
-from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
+from xladdin.scoring.totals import DistrictScore, added_up, rank_districts, score_district
 from xladdin.workbook.read.reader import SourceFile
 
 if TYPE_CHECKING:  # most consolidations are of districts' forms only
@@ -29,7 +28,10 @@ if TYPE_CHECKING:  # most consolidations are of districts' forms only
 
 @record
 class DistrictResult:
-    """One district: its fields in their layers (None where no form could be used), its scores and its rank."""
+    """One district: its fields in their layers, its scores and its rank.
+
+    There is no `file` where no form could be used, and then no layers either unless somebody judges it.
+    """
 
     name: str
     layers: DistrictLayers | None
@@ -42,6 +44,11 @@ class DistrictResult:
     """The findings for which its rank cannot be final."""
 
     @property
+    def is_unreported(self) -> bool:
+        """Whether no form of the district could be used."""
+        return any(issue.code == issues.MISSING_FILE.code for issue in self.open_issues)
+
+    @property
     def unjudged(self) -> frozenset[str]:
         """Codes of fields that a unit has yet to judge, where units take part."""
         fields = self.layers.fields if self.layers else {}
@@ -49,7 +56,7 @@ class DistrictResult:
 
     @property
     def provisional(self) -> bool:
-        return self.layers is None or self.scored.provisional or bool(self.unjudged or self.open_issues)
+        return self.scored.provisional or bool(self.unjudged or self.open_issues)
 
     def incomplete(self) -> list[str]:
         """The ids of the items that make the rank provisional."""
@@ -104,9 +111,12 @@ def consolidate_forms(
     judging = _judging(scheme, collection, policies)
     layers: dict[str, DistrictLayers] = {}
     found: list[Issue] = []
-    for name, form in collection.forms.items():
+    for name in scheme.district_names:
+        form = collection.forms.get(name)
         here = [correction for correction in corrections if correction.district == name]
-        layers[name], misfits = layered(scheme, name, form, judging, here)
+        if form is None and judging is None:
+            continue
+        layers[name], misfits = layered(scheme, name, form or Form(), judging, here)
         found += misfits
     found += about_files(scheme, collection, judging, layers)
     found = [issue for issue in found if not about_replaced(issue, layers)]
@@ -117,6 +127,10 @@ def consolidate_forms(
             scored[name] = _nothing_received(scheme)
             continue
         entries = layers[name].entries
+        if name not in collection.forms:
+            scored[name] = _without_form(scheme, score_district(scheme, entries, policies))
+            found += about_refused(scheme, layers[name], scored[name])
+            continue
         usual = score_district(scheme, entries, scheme.default_policies)
         scored[name] = usual if is_usual else score_district(scheme, entries, policies)
         found += about_district(scheme, name, collection.file_of[name].name, layers[name], usual)
@@ -158,10 +172,22 @@ def _judging(scheme: Scheme, collection: Collection, policies: Policies) -> Judg
 
 
 def _nothing_received(scheme: Scheme) -> DistrictScore:
-    explain = "未收到可用的填报表，得分 暂缺"
+    return added_up(scheme, {id_: _missing(item) for id_, item in scheme.items.items()})
+
+
+def _without_form(scheme: Scheme, judged: DistrictScore) -> DistrictScore:
+    """The scores that others have judged; what could not be judged without the district's form is missing.
+
+    Nobody knows what was assigned to the district: nothing of it is 不适用.
+    """
+    judged_alone = (Status.SCORED, Status.ERROR)
     items = {
-        id_: Score(id_, item.points, None, Status.MISSING, explain, tuple(i.code for i in item.inputs))
-        for id_, item in scheme.items.items()
+        id_: score if score.status in judged_alone else _missing(scheme.items[id_])
+        for id_, score in judged.items.items()
     }
-    zero = half_up(Decimal(0))
-    return DistrictScore(items, {s.number: zero for s in scheme.sections}, zero)
+    return added_up(scheme, items)
+
+
+def _missing(item: Item) -> Score:
+    codes = tuple(spec.code for spec in item.inputs)
+    return Score(item.id, item.points, None, Status.MISSING, "未收到可用的填报表，得分 暂缺", codes)

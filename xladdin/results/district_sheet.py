@@ -42,6 +42,8 @@ STATUS_WORDS = {
     Status.ERROR: "错误",
 }
 PARTLY_MISSING = "部分缺"
+UNKNOWN_TARGET = "未收到"
+"""Stands for the 任务量 of a district without a form: read back as a blank it would be 不适用."""
 
 DISTRICT_COLUMNS = (
     Column(ITEM, 7, "bold"),
@@ -123,8 +125,10 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
             field = layers.fields[spec.code]
             content = case_cell(field.reported) if spec.names_case else spec.name
             origin = field.reported.origin or field_origin(field, district.digests) or None
-            values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
-            rows.append([*lead, spec.code, content, spec.unit, *values, tail, origin])
+            target, *values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
+            if spec.kind is InputKind.AMOUNT and district.is_unreported and target is None:
+                target = Cell(UNKNOWN_TARGET, "missing")
+            rows.append([*lead, spec.code, content, spec.unit, target, *values, tail, origin])
             lead, tail = (None,) * len(lead), None
     return rows
 

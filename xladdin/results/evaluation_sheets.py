@@ -84,7 +84,7 @@ def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
 
 
 def _fields(consolidation: Consolidation) -> Iterator[tuple[str, str, FieldLayers]]:
-    """District, code and layers of every field of the districts whose forms could be used, in official order."""
+    """District, code and layers of every field, in official order."""
     for district in consolidation.districts:
         for code, field in district.layers.fields.items() if district.layers else ():
             yield district.name, code, field
@@ -170,9 +170,9 @@ def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
     for district in consolidation.districts:
         file = district.file.name if district.file else form_file_name(district.name)
         fields = [(spec.code, _Field.LACKING) for spec in reported]
-        if district.layers:
+        if district.file and district.layers:
             fields = [(spec.code, _reported(spec, district.layers.fields[spec.code])) for spec in reported]
-        yield district.name, DISTRICT, file, district.layers is not None, fields
+        yield district.name, DISTRICT, file, district.file is not None, fields
 
 
 def _reported(spec: Input, field: FieldLayers) -> _Field:

@@ -55,7 +55,7 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
     found = [
         issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), "没有可用的填报表", district=name)
         for name in scheme.district_names
-        if name not in layers
+        if name not in collection.forms
     ]
     if not judging:
         return [*collection.issues, *found]
@@ -65,7 +65,7 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
         for unit in judging.evaluators
         if unit not in sent
     ]
-    if not layers:
+    if not collection.forms:
         return [*collection.issues, *found]
     found += [issue for issue in collection.issues if issue.code != issues.NOT_YET_EVALUATED.code]
     for report in collection.reports:
@@ -119,14 +119,11 @@ def about_district(
                 found.append(issues.issue(issues.AWAITED_CASE, place, "尚未评分", **texts))
             elif spec.code in score.gaps:
                 found.append(_gap(spec, entry, place))
-        if score.refused:
-            code, reason = score.refused
-            place = layers.fields[code].place or Place(district, file, item=code)
-            found.append(issues.issue(issues.RULE_FAULT, place, reason))
         found += _district_amounts(scheme, layers, zone, id_)
         found += [finding for spec in item.inputs for finding in _implausible(spec, layers.fields[spec.code])]
     if not form.is_filled_in:
         found.append(issues.issue(issues.NOTHING_FILLED_IN, Place(district, file), "一格也没有填"))
+    found += about_refused(scheme, layers, scored)
     amounts = [field.counts.target for field in layers.fields.values() if field.reported.target.place]
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)
@@ -138,6 +135,17 @@ def about_district(
     reported = form.entries
     own_scores = scored if layers.entries == reported else score_district(scheme, reported, scheme.default_policies)
     return found + false_claims(scheme, form, own_scores)
+
+
+def about_refused(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore) -> list[Issue]:
+    """The items of which every field by itself is fine, and the rule refuses them together."""
+    found = []
+    for id_ in scheme.items:
+        if refused := scored.items[id_].refused:
+            code, reason = refused
+            place = layers.fields[code].place or Place(item=code)
+            found.append(issues.issue(issues.RULE_FAULT, place, reason))
+    return found
 
 
 def _gap(spec: Input, entry: Entry, place: Place) -> Issue:

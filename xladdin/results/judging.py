@@ -96,7 +96,7 @@ def _fitting(scheme: Scheme, reported: Field, given: Sequence[Judged], found: li
     """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
     spec, entry = scheme.inputs[reported.code], reported.entry
     said = [one for one in given if one.evaluation.value is not None]
-    if spec.names_case and said and not reported.case_name:
+    if spec.names_case and said and reported.is_named is False:
         for one in said:
             text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
             found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))

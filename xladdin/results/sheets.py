@@ -186,7 +186,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
 
 
 def _remark(district: DistrictResult) -> Content:
-    if district.layers is None:
+    if district.is_unreported:
         return Cell("暂定：未收到可用的填报表", "missing")
     if not district.provisional:
         return None
@@ -250,7 +250,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
     inputs = consolidation.scheme.inputs
     rows: list[list[Content]] = []
     for district in consolidation.districts:
-        if district.layers is None or district.file is None:
+        if district.layers is None:
             continue
         for s in district.layers.sources:
             value = s.typed if s.head == CONTENT else value_cell(s.value, s.typed)

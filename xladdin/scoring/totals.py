@@ -30,7 +30,11 @@ class DistrictScore:
 
 def score_district(scheme: Scheme, entries: Entries, policies: Policies) -> DistrictScore:
     """Score every item of the scheme and add up."""
-    items = {id_: score_item(item, entries, policies) for id_, item in scheme.items.items()}
+    return added_up(scheme, {id_: score_item(item, entries, policies) for id_, item in scheme.items.items()})
+
+
+def added_up(scheme: Scheme, items: Mapping[str, Score]) -> DistrictScore:
+    """The sections and the total of all items' scores."""
     sections = {}
     for section in scheme.sections:
         own = [items[item.id] for item in scheme.items_of(section.number)]
