@@ -104,7 +104,7 @@ def import_returned(session: Session) -> str:
             _fill(scheme, session.book.sheets[name], table, districts[name])
         session.write(shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
-    lines = [f"已导入 {len(tables)} 个区。"]
+    lines = [f"已导入 {len(tables.keys() & collection.forms.keys())} 个区。"]
     if result.evaluators:
         lines.append(
             f"评价表收到 {len(result.reports)} 份，应收 {len(result.evaluators)} 份；评价值已填入，见“{COMPARISON}”“{DELIVERIES}”。"
@@ -196,9 +196,8 @@ def _new(
     assert district.layers is not None
     spec, field = scheme.inputs[code], district.layers.fields[code]
     entry = field.counts
-    if (
-        district.file is None
-    ):  # what others judge by itself; beside a 任务量 of which no form says anything, nothing counts
+    if district.is_unreported:
+        # What others judge by itself counts; an amount does not, as no form says what was assigned.
         is_taken = field.decided is not None and spec.kind is not InputKind.AMOUNT and head in (VALUE, ORIGIN)
         if not is_taken:
             return kept

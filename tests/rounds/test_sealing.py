@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -220,6 +221,24 @@ def test_corrections__blank_then_filled__applied_to_the_newest_result(scheme: Sc
     assert more is not None
     assert more.folder.name == "第3次（更正）"
     assert newest_result(folder) == folder / "结果" / "第1次"
+
+
+def test_corrections__newest_was_left_out__applied_and_still_provisional(
+    scheme: Scheme, forms: Forms, folder: Path
+) -> None:
+    later = folder / "回收" / "第2轮" / form_file_name(WHO)
+    later.parent.mkdir()
+    later.write_bytes(forms.make(WHO, {("K01.1", VALUE): "已完成"}))
+    first = seal(scheme, folder)
+    path = issue_corrections(scheme, folder)
+    assert path is not None
+    fill(path, LINE)
+    _corrected, sealed = seal_corrected(scheme, folder, STAMP)
+    assert sealed is not None
+    assert any("K15 2.00→1.60" in line for line in sealed.moved)
+    for result in (first, sealed.folder):
+        data = json.loads((result / "results.json").read_text(encoding="utf-8"))
+        assert [d["name"] for d in data["districts"] if d["provisional"]] == [WHO]
 
 
 def test_corrections__forms_that_came_since__do_not_count(scheme: Scheme, forms: Forms, folder: Path) -> None:
