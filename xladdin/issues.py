@@ -135,7 +135,7 @@ OTHER_VERSION = _kind("F14", Level.ERROR, "方案版本 {version}", "请该区�
 SKIPPED = _kind(
     "F15", Level.NOTE, "回收的填报表", "这是本工具生成的文件，未当作填报表读取；要用它汇总，请直接指定这个文件"
 )
-PRINTED = _kind("F17", Level.NOTE, "回收的填报表", "同名的工作簿已读取，这个文件未读取")
+PRINTED = _kind("F17", Level.NOTE, "回收的填报表", "该单位的工作簿已读取，这个文件未读取")
 NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的区名已丢失，按文件名认定；请核实")
 
 FROM_RESULT = _kind("F18", Level.NOTE, "各区报送的填报表", "溯源只能到这个工作簿；要追溯到各区文件，请用原来的汇总结果")
@@ -143,6 +143,10 @@ FROM_RESULT = _kind("F18", Level.NOTE, "各区报送的填报表", "溯源只能
 ENCRYPTED = _kind("F19", Level.ERROR, "没有加密的工作簿", "请该区在装有加密软件的电脑上解密（存为明文），再重新报送")
 READ_DAMAGED = _kind(
     "F20", Level.WARNING, "没有损坏的工作簿", "已读取能读的部分；请核对内容，或请该区用 Excel 打开修复后重新报送"
+)
+
+STRAY = _kind(
+    "F21", Level.WARNING, "回收的填报表或评价表", "未采用；是哪个单位报送的请改成规定的文件名，无关的移出文件夹"
 )
 
 # Sheets, columns, rows

@@ -316,6 +316,54 @@ def remove(folder: Path, _forms: Forms) -> None:
     (folder / FILE).unlink()
 
 
+def instead(name: str, content: bytes) -> Callable[[Path, Forms], None]:
+    """Another file in place of the district's form."""
+
+    def damage(folder: Path, _forms: Forms) -> None:
+        (folder / FILE).unlink()
+        (folder / name).write_bytes(content)
+
+    return damage
+
+
+def renamed(name: str) -> Callable[[Path, Forms], None]:
+    def damage(folder: Path, _forms: Forms) -> None:
+        (folder / FILE).rename(folder / name)
+
+    return damage
+
+
+def archived(name: str, content: bytes = b"") -> Callable[[Path, Forms], None]:
+    """The district's form, or something else, under a name in an archive."""
+
+    def damage(folder: Path, _forms: Forms) -> None:
+        data = content or (folder / FILE).read_bytes()
+        (folder / FILE).unlink()
+        (folder / "回收.zip").write_bytes(zip_of({name: data}))
+
+    return damage
+
+
+def locked(data: bytes) -> bytes:
+    """The archive with its files said to be encrypted."""
+    changed = bytearray(data)
+    for signature, flags_at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        changed[changed.index(signature) + flags_at] |= 1
+    return bytes(changed)
+
+
+UNREADABLE = [
+    ("RAR", ".rar", b"Rar!\x1a\x07\x00", "F03"),
+    ("7z", ".7z", b"7z\xbc\xaf\x27\x1c", "F03"),
+    ("a photograph", ".jpg", b"\xff\xd8\xff\xe0", "F03"),
+    ("text", ".csv", "编号,完成情况\n".encode("gb18030"), "F03"),
+    ("flat XML", ".fods", b'<?xml version="1.0"?><office:document xmlns:office="opendocument">', "F03"),
+    ("a WPS workbook of its own kind", ".et", b"WPS" + bytes(64), "F03"),
+    ("an encrypted file", ".xlsx", b"b\x14#e\x01\x00\x00\x00E-SafeNet\x00\x00LOCK", "F19"),
+]
+"""What it is, how it is named and begins, and the finding."""
+
+
 def second_file(name: str, code: str = "") -> Callable[[Path, Forms], None]:
     """Another file of the same district beside the first, different where a code says so."""
 
@@ -438,21 +486,57 @@ FILE_CASES = [
     Case("Excel's lock file", beside(f"~${FILE}", b"\x0aExcel"), []),
     Case("LibreOffice's lock file", beside(f".~lock.{FILE}#", b",user,host,"), []),
     Case("macOS's shadow file", beside(f"._{FILE}", b"\x00\x05\x16\x07"), []),
-    Case("an unrelated document", beside("通知.docx", DOCX), []),
+    Case("an unrelated document", beside("通知.docx", DOCX), [at("F21", district="", file="通知.docx")]),
+    Case("a file of a program", beside("Thumbs.db", b"\xd0\xcf"), []),
     Case(
         "a form printed to PDF",
         beside("区填报表_静安区.pdf", b"%PDF-1.7"),
         [at("F17", district="", file="区填报表_静安区.pdf")],
     ),
+    Case("a scan of a form", beside("静安区（盖章）.pdf", b"%PDF-1.7"), [at("F17", file="静安区（盖章）.pdf")]),
     Case(
         "a form sent as PDF only",
-        beside("区填报表_静安区（终稿）.pdf", b"%PDF-1.7"),
-        [at("F03", district="", file="区填报表_静安区（终稿）.pdf")],
+        instead("静安区（盖章）.pdf", b"%PDF-1.7"),
+        [at("F03", file="静安区（盖章）.pdf"), *LOST],
+        lost=(OURS,),
+    ),
+    *(
+        Case(
+            f"a form sent as {what}",
+            instead(f"静安区{suffix}", content),
+            [at(code, file=f"静安区{suffix}"), *LOST],
+            lost=(OURS,),
+        )
+        for what, suffix, content, code in UNREADABLE
+    ),
+    Case("a form without an extension", renamed("区填报表_静安区"), []),
+    Case("a form as a template", renamed("区填报表_静安区.xltx"), []),
+    Case("a form in an archive", archived(f"新建文件夹/{FILE}"), []),
+    Case(
+        "a scan in an archive",
+        archived("静安区.png", b"\x89PNG"),
+        [at("F03", file="静安区.png"), *LOST],
+        lost=(OURS,),
+    ),
+    Case(
+        "an archive in an archive",
+        archived("静安区.zip", zip_of({FILE: b""})),
+        [at("F03", file="静安区.zip"), *LOST],
+        lost=(OURS,),
+    ),
+    Case(
+        "an archive with a password",
+        instead("静安区.zip", locked(zip_of({FILE: b"1"}))),
+        [at("F04", file="静安区.zip"), *LOST],
+        lost=(OURS,),
+    ),
+    Case(
+        "a damaged archive", instead("静安区.zip", b"PK\x03\x04"), [at("F05", file="静安区.zip"), *LOST], lost=(OURS,)
     ),
     Case(
         "an unrelated workbook",
         beside("通讯录.xlsx", small_xlsx('<row r="1"><c r="A1"><v>1</v></c></row>')),
-        [at("F08", district="", file="通讯录.xlsx")],
+        [at("F21", district="", file="通讯录.xlsx")],
     ),
     Case(
         "our own results in the folder",

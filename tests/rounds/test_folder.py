@@ -180,7 +180,7 @@ def test_submissions__own_results_and_files_of_nobody__no_unit_gets_them(
     round_ = read_round(scheme, tmp_path)
     assert len(status_of(round_).submissions) == 1
     assert [s.name for s in round_.received.of_nobody] == ["别的.xlsx"]
-    assert [issue.code for issue in round_.issues] == ["F08", "R02"]
+    assert [issue.code for issue in round_.issues] == ["R02"]
 
 
 def test_chosen_files__consolidated__later_round_instead_of_the_earlier(

@@ -27,6 +27,21 @@ Layers = Mapping[str, DistrictLayers]
 """The districts' fields, by district."""
 
 
+_UNREAD = {
+    kind.code
+    for kind in (
+        issues.EMPTY_FILE,
+        issues.NOT_A_WORKBOOK,
+        issues.PASSWORD,
+        issues.ENCRYPTED,
+        issues.DAMAGED,
+        issues.OVERSIZED,
+        issues.UNREADABLE,
+    )
+}
+"""What is said of a file that came and could not be read."""
+
+
 def in_order(scheme: Scheme, found: Iterable[Issue]) -> list[Issue]:
     """The findings in the order in which people read them: by district, file and field."""
     order = {name: n for n, name in enumerate(scheme.district_names)}
@@ -52,11 +67,12 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
     What a unit has yet to evaluate depends on what there is to be evaluated: a workbook alone does not show it, for it may have
     been issued before a district's form had come.
     """
-    found = [
-        issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), "没有可用的填报表", district=name)
-        for name in scheme.district_names
-        if name not in collection.forms
-    ]
+    unread = {i.place.district: i.place.file for i in collection.issues if i.code in _UNREAD}
+    found = []
+    for name in scheme.district_names:
+        if name not in collection.forms:
+            text = f"已来件，未能读取：{unread[name]}" if name in unread else "没有可用的填报表"
+            found.append(issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), text, district=name))
     if not judging:
         return [*collection.issues, *found]
     sent = {report.unit for report in collection.reports}

@@ -48,6 +48,7 @@ from xladdin.words import (
     USED_VALUE,
 )
 from xladdin.workbook.cells import cell_name
+from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
 
 UNSAVED = "未保存的工作簿"
@@ -101,7 +102,8 @@ def file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
             relative = os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
         except ValueError:  # on another drive
             continue
-        if "#" not in relative:
+        in_an_archive = any(parent.is_file() for parent in path.parents)
+        if "#" not in relative and relative == fit_text(relative) and not in_an_archive:
             links[name] = relative
     return links
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xladdin import issues
 from xladdin.classes import field, record, replace
@@ -28,14 +28,20 @@ from xladdin.words import (
     form_file_name,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
-from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.read.archives import ARCHIVE_SUFFIX, files_in
+from xladdin.workbook.read.reader import SourceFile, read_bytes, read_workbook
+from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
 
 if TYPE_CHECKING:
     from xladdin.evaluations.reading import UnitReport
     from xladdin.evaluations.units import Unit
 
-WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb"}
+WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".ods", ".et", ".ett", ".xlsb"}
+OTHER_SUFFIXES = {ARCHIVE_SUFFIX, ".rar", ".7z", ".gz", ".csv", ".fods", ".numbers", ".htm", ".html", ".mht", ".xml"}
+OTHER_SUFFIXES |= {".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".ofd"}
+OTHER_SUFFIXES |= {".doc", ".docx", ".wps", ".rtf", ".txt", ".ppt", ".pptx", ".eml", ".msg", ""}
+"""Of what people send in place of a workbook; what else lies in a folder is nobody's answer."""
 
 
 @record(frozen=False)
@@ -69,14 +75,15 @@ class _Candidate:
 def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None) -> Collection:
     """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference."""
     collection = Collection(expects_all=any(path.is_dir() for path in paths))
-    found = _find_files(paths, collection)
-    names = _display_names(found)
+    found = _find_files(scheme, paths, collection)
+    names = _display_names([file.path for file in found])
     candidates: list[_Candidate] = []
     first: set[tuple[str, bool]] = set()
-    for step, path in enumerate(found):
+    for step, file in enumerate(found):
+        name = names[file.path]
         if progress:
-            progress(step, len(found), names[path])
-        for candidate in _read_file(scheme, path, names[path], collection, asked_for=path in paths):
+            progress(step, len(found), name)
+        for candidate in _read_file(scheme, file, name, collection, asked_for=file.path in paths):
             # Of several forms of a district only the first, and the first whose file name agrees, can be chosen; the
             # others need not be kept, so that memory does not grow with the number of files.
             kinds = {(candidate.district, False), (candidate.district, _agrees(scheme, candidate))}
@@ -86,34 +93,76 @@ def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = N
         progress(len(found), len(found), "")
     _assign(scheme, candidates, collection)
     _assign_reports(collection)
+    collection.issues = [_beside_a_form(issue, collection) for issue in collection.issues]
     return collection
+
+
+def _beside_a_form(issue: Issue, collection: Collection) -> Issue:
+    """A scan of a form is no fault where the form itself has come."""
+    place = issue.place
+    is_scan = issue.code == issues.NOT_A_WORKBOOK.code and not may_be_read(Path(place.file))
+    return issues.issue(issues.PRINTED, place, issue.found) if is_scan and place.district in collection.forms else issue
 
 
 def collect_open(scheme: Scheme, file: SourceFile, book: RawBook) -> Collection:
     """What a workbook already read holds: the sheets of several districts, or one district's form."""
     collection = Collection(inputs=[file.path])
-    _assign(scheme, _read_book(scheme, file, book, collection), collection)
+    _assign(scheme, _read_within(scheme, file, book, collection), collection)
     _assign_reports(collection)
     return collection
 
 
-def _find_files(paths: Iterable[Path], collection: Collection) -> list[Path]:
-    found: dict[Path, Path] = {}
+def is_sent_in(path: Path) -> bool:
+    """Whether a file of a folder may be somebody's answer: a workbook, or what people send in place of one."""
+    if not path.is_file() or path.name.startswith(("~$", ".")):
+        return False
+    return path.suffix.lower() in WORKBOOK_SUFFIXES | OTHER_SUFFIXES or path.name.startswith(FORM_KIND)
+
+
+def may_be_read(path: Path) -> bool:
+    """Whether a file may be a workbook or hold some, as far as its name shows."""
+    return path.suffix.lower() in WORKBOOK_SUFFIXES | {ARCHIVE_SUFFIX, ""}
+
+
+def is_printed(path: Path) -> bool:
+    """Whether a file is no workbook and one of its name lies beside it."""
+    return not may_be_read(path) and any(path.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
+
+
+def _find_files(scheme: Scheme, paths: Iterable[Path], collection: Collection) -> list[_Found]:
+    """Every file among the paths once. What is in an archive stands in it as in a folder."""
+    found: dict[Path, _Found] = {}
     for path in paths:
-        if not path.is_dir():
-            found.setdefault(path.resolve(), path)
-            continue
-        for inner in sorted(path.rglob("*")):
-            if not inner.is_file() or inner.name.startswith(("~$", ".")):
-                continue
-            if inner.suffix.lower() in WORKBOOK_SUFFIXES:
-                found.setdefault(inner.resolve(), inner)
-            elif inner.name.startswith(FORM_KIND):
+        for inner in sorted(filter(is_sent_in, path.rglob("*"))) if path.is_dir() else [path]:
+            if path.is_dir() and is_printed(inner):
                 collection.inputs.append(inner)
-                beside = any(inner.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
-                kind = issues.PRINTED if beside else issues.NOT_A_WORKBOOK
-                collection.issues.append(issues.issue(kind, Place(file=inner.name), f"是 {inner.suffix} 文件"))
-    return sorted(found.values(), key=lambda p: (p.name, str(p)))
+                text = f"是 {inner.suffix} 文件"
+                collection.issues.append(issues.issue(issues.PRINTED, Place(file=fit_text(inner.name)), text))
+            elif inner.suffix.lower() == ARCHIVE_SUFFIX:
+                for file in _in_archive(scheme, inner, collection):
+                    found.setdefault(file.path, file)
+            else:
+                found.setdefault(inner.resolve(), _Found(inner))
+    return sorted(found.values(), key=lambda file: (file.path.name, str(file.path)))
+
+
+def _in_archive(scheme: Scheme, archive: Path, collection: Collection) -> Iterator[_Found]:
+    collection.inputs.append(archive)
+    try:
+        contents = files_in(archive)
+    except UnreadableWorkbook as error:
+        collection.issues.append(_unreadable(error, Place(_district_in(scheme, archive.name), fit_text(archive.name))))
+        return
+    for name, content in contents.items():
+        path = archive / name
+        if not path.name.startswith(("~$", ".")) and "__MACOSX" not in path.parts:
+            yield _Found(path, content)
+
+
+class _Found(NamedTuple):
+    path: Path
+    content: bytes | None = None
+    """What an archive has under this path."""
 
 
 def _display_names(found: Sequence[Path]) -> dict[Path, str]:
@@ -125,24 +174,52 @@ def _display_names(found: Sequence[Path]) -> dict[Path, str]:
         depth = 1
         while any(other[-depth:] == parts[-depth:] for other in alike):
             depth += 1
-        names[path] = "/".join(parts[-depth:])
+        names[path] = fit_text("/".join(parts[-depth:]))
     return names
 
 
-def _read_file(scheme: Scheme, path: Path, name: str, collection: Collection, *, asked_for: bool) -> list[_Candidate]:
+def _read_file(
+    scheme: Scheme, found: _Found, name: str, collection: Collection, *, asked_for: bool
+) -> Sequence[_Candidate]:
+    path, content = found
     place = Place(_district_in(scheme, path.name), name)
     try:
-        book = read_workbook(path)
+        book = read_workbook(path) if content is None else read_bytes(content)
     except UnreadableWorkbook as error:
         collection.inputs.append(path)
-        collection.issues.append(_unreadable(error, place))
+        is_somebodys = asked_for or place.district or _is_named_as_sent(scheme, path)
+        if error.reason is Unreadable.NOT_A_WORKBOOK and not is_somebodys:
+            collection.issues.append(issues.issue(issues.STRAY, place, error.detail))
+        else:
+            collection.issues.append(_unreadable(error, place))
         return []
     kind = book.properties.get(KIND_PROPERTY)
     if kind in OWN_RESULTS and not asked_for:
         collection.issues.append(issues.issue(issues.SKIPPED, place, f"是{kind}"))
         return []
     collection.inputs.append(path)
-    return _read_book(scheme, SourceFile(path, name, book.sha256), book, collection)
+    return _read_within(scheme, SourceFile(path, name, book.sha256), book, collection)
+
+
+def _is_named_as_sent(scheme: Scheme, path: Path) -> bool:
+    return path.name.startswith((FORM_KIND, *workbook_kinds(scheme).values()))
+
+
+def _read_within(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> Sequence[_Candidate]:
+    """What one file holds. Whatever is in it, it costs nobody but whoever sent it."""
+    own = Collection()
+    try:
+        candidates = _read_book(scheme, file, book, own)
+    except Exception:
+        place = Place(_district_in(scheme, file.path.name), file.name)
+        collection.issues.append(issues.issue(issues.DAMAGED, place, "内容异常，无法读取"))
+        return []
+    collection.files += own.files
+    collection.reports += own.reports
+    collection.issues += own.issues
+    collection.readings |= own.readings
+    collection.expects_all |= own.expects_all
+    return candidates
 
 
 def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
@@ -154,7 +231,9 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         collection.issues.append(issues.issue(issues.READ_DAMAGED, place, "文件有损坏"))
     tables = form_tables(book)
     if not tables:
-        collection.issues.append(issues.issue(issues.NOT_A_FORM, place, "找不到填报表的表头"))
+        is_somebodys = place.district or identity.units or _is_named_as_sent(scheme, file.path)
+        kind = issues.NOT_A_FORM if is_somebodys else issues.STRAY
+        collection.issues.append(issues.issue(kind, place, "找不到填报表的表头"))
         return []
     districts = [stated for stated in identity.units if stated.name in scheme.district_names]
     is_ours = book.properties.get(KIND_PROPERTY, FORM_KIND) != FORM_KIND

@@ -25,7 +25,7 @@ from xladdin.fields.ordering import natural_key
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
-from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open
+from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
 from xladdin.scheme.choosing import Stamp, choose_scheme
 from xladdin.scheme.model import Scheme
@@ -201,7 +201,7 @@ def issued(scheme: Scheme, folder: Path) -> set[Respondent]:
 
 def returned_files(scheme: Scheme, folder: Path) -> list[Path]:
     """Everything in the round's 回收 that somebody may have sent."""
-    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if _is_submission(scheme, path)]
+    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if is_sent_in(path) and not is_printed(path)]
 
 
 def submissions(
@@ -239,6 +239,8 @@ def submissions(
             result.of_nobody.append(_nobodys(submission))
         else:
             result.by_respondent.setdefault(respondent, []).append(submission)
+    for respondent, own in result.by_respondent.items():  # a scan beside them is no later submission
+        result.by_respondent[respondent] = [s for s in own if may_be_read(s.path)] or own
     return result
 
 
@@ -248,16 +250,6 @@ def _nobodys(submission: Submission) -> Submission:
     # Blanks in it are nobody's to fill in.
     faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
     return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
-
-
-def _is_submission(scheme: Scheme, path: Path) -> bool:
-    """A workbook, or a file of another kind sent in place of one."""
-    if not path.is_file() or path.name.startswith(("~$", ".")):
-        return False
-    if path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return True
-    beside = any(path.with_suffix(suffix).is_file() for suffix in WORKBOOK_SUFFIXES)
-    return path.name.startswith(tuple(kinds(scheme).values())) and not beside
 
 
 class _Examined(NamedTuple):

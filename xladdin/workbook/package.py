@@ -106,8 +106,11 @@ class Package(zipfile.ZipFile):
         """The sheets of every kind by name, in the workbook's order."""
         workbook = self.workbook
         parts = {relation.id: relation for relation in self.related(workbook)}
+        root = self.root(workbook)
+        if not root.tag.endswith("}workbook"):
+            raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 Office 文件但不是工作簿")
         found = []
-        for sheet in self.root(workbook).iter():
+        for sheet in root.iter():
             if sheet.tag.endswith("}sheet"):
                 number = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
                 if number in parts:

@@ -39,16 +39,20 @@ class Contents(NamedTuple):
 
 def read_workbook(path: Path) -> RawBook:
     """All cells of all sheets; `UnreadableWorkbook` says why where that cannot be."""
+    return read_bytes(bytes_of(path))
+
+
+def bytes_of(path: Path) -> bytes:
+    """A file's content, within limits."""
     try:
         if not path.is_file():  # what is none may never end
             raise UnreadableWorkbook(Unreadable.NO_ACCESS, "不是文件" if path.exists() else "没有这个文件")
         if path.stat().st_size > MAX_FILE:
             raise UnreadableWorkbook(Unreadable.OVERSIZED, f"文件超过 {MAX_FILE // 1024 // 1024} MB")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         why = "没有读取权限" if isinstance(error, PermissionError) else "系统读不出这个文件"
         raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{why}）") from error
-    return read_bytes(data)
 
 
 def read_bytes(data: bytes) -> RawBook:
@@ -83,7 +87,7 @@ def _read_zip(data: bytes) -> Contents:
     if package.part("content.xml"):
         return Contents(read_ods(package), {})
     if not package.part("[Content_Types].xml"):
-        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK)
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 ZIP 压缩包，未打开")
     if package.part("xl/workbook.bin"):
         raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是二进制工作簿 .xlsb")
     return Contents(read_xlsx(package), package.properties)
