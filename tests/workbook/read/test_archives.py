@@ -14,7 +14,7 @@ from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
 class _NamedInChinese(zipfile.ZipInfo):
     """An entry whose name is in GB 18030 and does not say so, as Windows writes it."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - as the library has it
         return self.filename.encode("gb18030"), 0
 
 
