@@ -52,6 +52,10 @@ def fillings(scheme: Scheme, count: int) -> list[Filling]:
     return [_filling(scheme, number) for number in range(count)]
 
 
+UNFILLED = 11
+"""One filling in so many holds nothing that the district fills in itself."""
+
+
 def _filling(scheme: Scheme, number: int) -> Filling:
     """One in four has every third item spoilt, so that the others have totals and ranks worth comparing."""
     dice = Random(f"equality {number}")
@@ -62,6 +66,9 @@ def _filling(scheme: Scheme, number: int) -> Filling:
         typed |= _empty(item, dice) if is_empty else _FILLED[type(item)](item, dice)
         if number % 4 == 3 and (number // 4 + position) % 3 == 0:
             typed |= _SPOILT[type(item)](item, dice)
+    if number % UNFILLED == UNFILLED - 1:
+        own = (spec for spec in scheme.inputs.values() if not spec.judge or spec.names_case)
+        typed |= {(spec.code, VALUE): dice.choice((None, None, "—")) for spec in own}
     return typed
 
 

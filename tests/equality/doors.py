@@ -18,6 +18,7 @@ from tests.conftest import Forms
 from tests.equality.answers import GROUP, RANK, TOTAL, Answers, Result, column, groups, result_of, section, total
 from tests.equality.cases import Content, Filling
 from tests.equality.forms import returned_form
+from tests.support.calls import called
 from tests.support.libreoffice import DEADLINE, run_office
 from tests.udfs.com import ERROR_CODES
 from udfs.catalogue import BY_NAME
@@ -89,16 +90,28 @@ class Functions:
 
     def run(self, fillings: Sequence[Filling]) -> Answers:
         cells = [self._cells(filling) for filling in fillings]
-        calls = [(number, id_) for number in range(len(fillings)) for id_ in self.scheme.items]
-        shown = self.classic([self._call(id_, cells[number]) for number, id_ in calls])
-        answers = {call: result_of(value) for call, value in zip(calls, shown, strict=True)}
-        for (number, id_), value in zip(calls, shown, strict=True):
+        alone: dict[tuple[int, str], Any] = {}
+        calls: dict[tuple[int, str], list[Any]] = {}
+        for number, filling in enumerate(fillings):
+            is_filled_in = any(
+                content not in (None, "—") and head == VALUE and not self.scheme.inputs[code].judge
+                for (code, head), content in filling.items()
+            )
+            for id_ in self.scheme.items:
+                formula, value = called(self.master.formulas[id_], cells[number].get, is_filled_in=is_filled_in)
+                if formula:
+                    calls[number, id_] = self._call(formula, cells[number])
+                else:
+                    alone[number, id_] = value
+        shown = alone | dict(zip(calls, self.classic(list(calls.values())), strict=True))
+        answers = {call: result_of(value) for call, value in shown.items()}
+        for (number, id_), value in shown.items():
             cells[number][cell_name(self.master.scores[id_], HEADS.index(SCORE))] = value
         # The first section's total and the grand total over it are not functions alone.
         sums = [section(part.number, of_cells=True) for part in self.scheme.sections[1:]]
-        calls = [(number, what) for number in range(len(fillings)) for what in sums]
-        shown = self.classic([self._call(what, cells[number]) for number, what in calls])
-        return answers | {call: result_of(value) for call, value in zip(calls, shown, strict=True)}
+        totals = [(number, what) for number in range(len(fillings)) for what in sums]
+        added = self.classic([self._call(self.master.formulas[what], cells[number]) for number, what in totals])
+        return answers | {call: result_of(value) for call, value in zip(totals, added, strict=True)}
 
     def _cells(self, filling: Filling) -> dict[str, Any]:
         """What COM hands over for the cells of a district's sheet."""
@@ -107,8 +120,7 @@ class Functions:
             for (code, head), content in filling.items()
         }
 
-    def _call(self, what: str, cells: dict[str, Any]) -> list[Any]:
-        formula = self.master.formulas[what]
+    def _call(self, formula: str, cells: dict[str, Any]) -> list[Any]:
         function, _, given = formula.removesuffix(")").partition("(")
         arguments = [_argument(text, cells) for text in given.split(",")]
         if not BY_NAME[function].arguments[-1].repeated:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import udfs
+from tests.support.calls import called
 from xladdin.classes import replace
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, InputKind
@@ -38,14 +39,9 @@ def computed(call: str, cells: Mapping[str, Any]) -> object:
         value = cells[whole[1]]
         is_whole = not isinstance(value, float) or value == int(value)
         return computed(whole[2], cells) if is_whole else whole[3]
-    beyond = r"IF\(ISNUMBER\((\w+)\),OR\(\1>100,AND\([^)]*\),\1>0,\1<=1\)\),FALSE\)"
-    if shares := re.fullmatch(
-        rf'IF\(OR\({beyond},{beyond.replace(chr(92) + "1", chr(92) + "2")}\),"(错误.*?)",(FS_RATIO.*)\)', call
-    ):
-        numbers = [value for value in (cells[shares[1]], cells[shares[2]]) if isinstance(value, float)]
-        return shares[3] if any(0 < n <= 1 or n > 100 for n in numbers) else computed(shares[4], cells)
-    if no_case := re.fullmatch(r"IF\(AND\(.*,FALSE\),0,(FS_CASES.*)\)", call):
-        call = no_case[1]  # a unit's sheet on which nothing was filled in
+    call, shown_alone = called(call, cells.get, is_filled_in=False)
+    if not call:
+        return shown_alone
     name, arguments = re.fullmatch(r"(\w+)\((.*)\)", call).groups()  # type: ignore[union-attr]
     return getattr(udfs, name)(*(_argument(a, cells) for a in re.findall(r"\{[^}]*\}|[^,]+", arguments)))
 

@@ -64,6 +64,12 @@ D = Decimal
         ("R2.1", by_experts(D(3), D(2), D(2), D(0)), {"expert_trim": "1"}, D("1.75")),
         ("R2.1", [*by_experts(D(3)), judged("乙", D(1), kind=UnitKind.EXPERT, recused=True)], {}, D(3)),
         ("K11.1", [judged("市交通委", D(1)), *by_experts(D(2))], {}, D(2)),
+        ("K11.1", [judged("市交通委", D(1))], {}, D(1)),
+        ("K11.1", [judged("市交通委", D(1)), *by_experts(D(2))], {"expert_tasks": "departments"}, D(1)),
+        ("K11.1", by_experts(D(2)), {"expert_tasks": "departments"}, None),
+        # What no department is named for stays with the experts.
+        ("R2.1", by_experts(D(3), D(2)), {"expert_tasks": "departments"}, D("2.5")),
+        ("N1.1", by_experts(D("1.5")), {"expert_tasks": "departments"}, D("1.5")),
         ("R1.1", [judged("市精细化办", True, kind=UnitKind.OFFICE)], {}, True),
     ],
 )
@@ -271,7 +277,7 @@ def waiting(
     given: Mapping[str, Value],
     entries: Mapping[str, Entry],
     *,
-    lead: bool = False,
+    choices: Mapping[str, str] | None = None,
     also: Mapping[str, Value] | None = None,
     cases: Mapping[str, str] | None = None,
 ) -> tuple[Value, tuple[str, ...]]:
@@ -292,7 +298,7 @@ def waiting(
             recused = value == "回避"
             evaluation = Evaluation(code, name, None if recused else value, str(value), Place(name), recused)
             reports.append(UnitReport(SourceFile(Path("x"), "x", ""), unit, [evaluation]))
-    policies = scheme.choose_policies({"joint_evaluation": "lead"}) if lead else scheme.default_policies
+    policies = scheme.choose_policies(choices or {})
     judging = Judging(scheme, policies, reports, everyone)
     layers, _found = layered(scheme, name, form_of(entries, cases), judging)
     return layers.entries[code].value, layers.fields[code].awaited
@@ -316,7 +322,8 @@ ASSIGNED = {"K01.1": Entry(Decimal(3), Decimal(10))}
 def test_awaited__joint_amount__all_whose_value_would_count(
     scheme: Scheme, given: dict[str, Value], lead: bool, value: Decimal, awaited: tuple[str, ...]
 ) -> None:
-    assert waiting(scheme, "K01.1", given, ASSIGNED, lead=lead) == (value, awaited)
+    choices = {"joint_evaluation": "lead"} if lead else {}
+    assert waiting(scheme, "K01.1", given, ASSIGNED, choices=choices) == (value, awaited)
 
 
 @pytest.mark.parametrize("target", [None, Decimal(0), NOT_APPLICABLE])
@@ -330,6 +337,13 @@ def test_awaited__expert_item__experts_and_not_the_departments(scheme: Scheme) -
     assert waiting(scheme, "K25.1", {"专家1": Decimal(1), "专家2": cast("Value", "回避")}, {}) == (1, ())
     # A department's mark stands in until an expert has given one.
     assert waiting(scheme, "K25.1", {FIRST: Decimal(2)}, {}) == (2, ("专家1", "专家2"))
+
+
+def test_awaited__expert_item_by_departments__the_departments_and_not_the_experts(scheme: Scheme) -> None:
+    by = {"expert_tasks": "departments"}
+    assert waiting(scheme, "K25.1", {"专家1": Decimal(1)}, {}, choices=by) == (None, (FIRST,))
+    assert waiting(scheme, "K25.1", {"专家1": Decimal(1), FIRST: Decimal(2)}, {}, choices=by) == (2, ())
+    assert waiting(scheme, "R2.1", {"专家1": Decimal(1)}, {}, choices=by) == (1, ("专家2",))
 
 
 def test_awaited__case__only_if_it_was_handed_in(scheme: Scheme) -> None:

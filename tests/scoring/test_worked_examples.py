@@ -33,7 +33,7 @@ def squeeze(text: str) -> str:
 SCHEME = load_scheme("2023")
 OFFICIAL = squeeze((HERE.parent / "official" / "沪精细化办〔2023〕12号.txt").read_text(encoding="utf-8"))
 
-ITEM_POLICIES = ("ratio_cap", "multi_indicator", "not_applicable", "briefs_at_six", "media_floor")
+ITEM_POLICIES = ("ratio_cap", "multi_indicator", "not_applicable", "briefs_at_six", "media_floor", "i3_floor")
 """The policies that a single item's fields are enough to show."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import ClassVar, Literal, cast
 
 from xladdin.classes import record
 from xladdin.methods.formulas import ItemCells
@@ -28,9 +29,11 @@ from xladdin.records import Quoted
 
 @record(kw_only=True)
 class InspectionItem(Item):
-    """Full marks less what was cited and not rectified, kept within 0 and full marks."""
+    """Full marks less what was cited and not rectified, never above full marks, nor below 0 unless the reading says so."""
 
     method = "inspection"
+    policies: ClassVar = {"i3_floor": ("zero", "negative")}
+    in_formulas: ClassVar = {"i3_floor": "zero"}
 
     judge: str
     unit: str
@@ -61,6 +64,7 @@ class InspectionItem(Item):
             points=self.full.value,
             deduction=self.deduction.value,
             restoration=self.restoration.value,
+            floor=cast("Literal['zero', 'negative']", policies["i3_floor"]),
         )
 
     def gaps(self, entries: Sequence[Entry], outcome: Outcome) -> Sequence[bool]:
@@ -96,9 +100,11 @@ def inspection(
     points: Decimal,
     deduction: Decimal,
     restoration: Decimal,
+    floor: Literal["zero", "negative"] = "zero",
 ) -> Outcome:
-    """The points, less a deduction per citation, plus a restoration per rectified one, kept within 0 and the points.
+    """The points, less a deduction per citation, plus a restoration per rectified one, at most the points.
 
+    With `floor` "zero" the result is never below 0.
     Without the citations the result is None: how many were rectified says nothing by itself.
     """
     times, mended = cited or Decimal(0), rectified or Decimal(0)
@@ -117,7 +123,7 @@ def inspection(
             f"+{plain(restoration)}×{plain(mended)}{blank_as_zero(rectified) if times else ''}={plain(raw)}"
         )
 
-    if raw < 0:
+    if raw < 0 and floor == "zero":
         return Outcome(half_up(Decimal(0)), lambda: f"{worded()}，最低 0 分")
     if raw > points:
         return Outcome(half_up(points), lambda: f"{worded()}，最高 {plain(points)} 分")

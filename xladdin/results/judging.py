@@ -1,6 +1,7 @@
 """The second layer: several units' values for one field made into the one that counts, and who is still awaited.
 
-Departments that evaluate a task together are taken by the reading `joint_evaluation`, experts by `expert_trim`; an
+Departments that evaluate a task together are taken by the reading `joint_evaluation`, experts by `expert_trim`; which of
+them are listened to where both judge, by `expert_tasks`. An
 expert who has declared a conflict (回避) does not count. A field waits until all whose value would count have given one:
 what one of them says later can still move the score.
 """
@@ -83,7 +84,11 @@ class Judging:
         asked: Sequence[Unit] = self.asked[reported.code]
         recused = {one.unit for one in said if one.evaluation.recused and not one.evaluation.is_open}
         people = [unit for unit in asked if unit.kind is UnitKind.EXPERT]
-        if people and not recused.issuperset(people):
+        if (
+            people
+            and not recused.issuperset(people)
+            and not _departments_decide(self.scheme, self.policies, reported.code)
+        ):
             asked = people
         else:
             others = [unit for unit in asked if unit not in people]
@@ -133,6 +138,13 @@ def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit
     return [unit for unit in asked if unit.name == first] if first else asked
 
 
+def _departments_decide(scheme: Scheme, policies: Policies, code: str) -> bool:
+    """Whether experts are not listened to, because the task has departments that evaluate it."""
+    item_id = scheme.inputs[code].item_id
+    is_of_both = scheme.items[item_id].by_experts and any(task.id == item_id for task in scheme.annex2.tasks)
+    return is_of_both and policies["expert_tasks"] == "departments"
+
+
 def _first_named(scheme: Scheme, code: str) -> str:
     """The department that the text names first, where it names several."""
     named = next((task.departments for task in scheme.annex2.tasks if task.id == scheme.inputs[code].item_id), ())
@@ -142,6 +154,8 @@ def _first_named(scheme: Scheme, code: str) -> str:
 def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judged]) -> tuple[Value, str]:
     """The one value of a field that units have judged, and how it came about; None where nobody has."""
     counted = [one for one in given if one.evaluation.value is not None and not one.evaluation.recused]
+    if _departments_decide(scheme, policies, code):
+        counted = [one for one in counted if one.unit.kind is not UnitKind.EXPERT]
     # Where experts have spoken, the department that asked them has nothing to add.
     by_experts = [one for one in counted if one.unit.kind is UnitKind.EXPERT]
     what = "核定" if scheme.inputs[code].kind is InputKind.AMOUNT else "评价"

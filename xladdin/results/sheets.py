@@ -303,7 +303,7 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     source = scheme.source
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
-        "joint_evaluation、expert_trim 在一项有多个评价值时才起作用；区填报表每项只有一个。",
+        "joint_evaluation、expert_trim、expert_tasks 在一项有多个评价值时才起作用；区填报表每项只有一个。",
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
     return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)
