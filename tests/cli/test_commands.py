@@ -426,6 +426,7 @@ def test_explain__unknown_district_or_item__says_what_there_is(
         pytest.param(b"", id="empty"),
         pytest.param(b"\xff\xfe\x00binary", id="binary"),
         pytest.param(b"[]", id="list"),
+        pytest.param(b"[" * 2000 + b"]" * 2000, id="nested"),
         pytest.param(b'"text"', id="text"),
         pytest.param(b'{"districts": 5}', id="districts no list"),
         pytest.param(b'{"districts": [1, 2]}', id="districts no records"),

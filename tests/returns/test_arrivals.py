@@ -5,20 +5,29 @@ The files under `cases` are two clean forms and what became of them; every one s
 
 from __future__ import annotations
 
+import os
 import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from xladdin.forms.form import Form
 from xladdin.issues import Issue, Level
 from xladdin.numbers import Fault, Value
-from xladdin.results.consolidation import examine
+from xladdin.results.consolidation import consolidate, examine
+from xladdin.results.files import result_workbook
+from xladdin.results.stored import NotComparable, load_results
+from xladdin.returns import collection as collection_module
 from xladdin.returns.collection import Collection, collect
+from xladdin.returns.stamps import stamps_of
 from xladdin.scheme import Scheme
+from xladdin.workbook.read.reader import read_bytes
 
 CASES_FOLDER = Path(__file__).parent / "cases"
 
@@ -192,3 +201,56 @@ def test_xls__with_a_damaged_container__is_read_as_far_as_it_goes_and_said_to_be
     collection, found = of_bytes(scheme, tmp_path, with_entry(clean, "Root Entry", claim_the_workbook))
     assert [issue.code for issue in found] == ["F20"]
     assert values(collection) == values(read(scheme, "percent-literal-jingan.xls")[0])
+
+
+# --- What lies beside -------------------------------------------------------------------------------------------------
+
+
+def test_results__nested_without_end__are_none_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    path.write_text("[" * 2000 + "]" * 2000)
+    assert not list(stamps_of([path]))
+    with pytest.raises(NotComparable, match="不是"):
+        load_results(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+def test_pipe__in_place_of_a_file__is_not_waited_for(scheme: Scheme, tmp_path: Path) -> None:
+    pipe = tmp_path / "静安区.xlsx"
+    os.mkfifo(pipe)
+    assert not list(stamps_of([pipe, tmp_path]))
+    (issue,) = collect(scheme, [pipe]).issues
+    assert (issue.code, issue.found) == ("F07", "不是文件")
+    assert not collect(scheme, [tmp_path]).issues
+
+
+def test_file_name__that_is_no_unicode__is_said_with_what_can_be_written(scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff" + "静安区.xlsx".encode())
+    try:
+        path.write_bytes((CASES_FOLDER / "half-emoji-pudong.xlsx").read_bytes())
+    except OSError:
+        pytest.skip("a file system that has no such names")
+    result = consolidate(scheme, [tmp_path])
+    assert {issue.place.file for issue in result.issues if issue.code in ("C01", "F11")} == {"�静安区.xlsx"}
+    target = tmp_path / "汇总.xlsx"
+    target.write_bytes(result_workbook(result, target, datetime(2024, 3, 1)))
+    assert read_bytes(target.read_bytes()).sheets
+
+
+def test_contents__that_nothing_is_prepared_for__cost_only_whoever_sent_them(
+    scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("静安区", "浦东新区"):
+        stem = "jingan" if name == "静安区" else "pudong"
+        (tmp_path / f"{name}.xlsx").write_bytes((CASES_FOLDER / f"clean-{stem}.xlsx").read_bytes())
+    form_of = collection_module.read_form
+
+    def fails_for_one(*arguments: Any, **more: Any) -> Form:
+        if arguments[2].district == "静安区":
+            raise RecursionError
+        return form_of(*arguments, **more)
+
+    monkeypatch.setattr(collection_module, "read_form", fails_for_one)
+    collection = collect(scheme, [tmp_path])
+    assert list(collection.forms) == ["浦东新区"]
+    assert [(i.code, i.place.district, i.found) for i in collection.issues] == [("F05", "静安区", "内容异常，无法读取")]

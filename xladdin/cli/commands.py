@@ -189,7 +189,7 @@ def explain_score(district: str, item: str, results: Path) -> int:
             place = f"{source['file']} {source['sheet']}!{source['cell']}"
             typed = f"{source['code']} {source['column']}：“{source['typed']}”"
             lines.append(f"  {typed}  {place}  SHA-256 {source['sha256']}")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         fail(f"{results} 不是 xladdin consolidate --json 写出的结果", USAGE)
     say("\n".join(lines))
     return DONE

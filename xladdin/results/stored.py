@@ -98,7 +98,7 @@ def load_results(path: Path) -> Results:
     try:
         data: Results = json.loads(path.read_text(encoding="utf-8"))
         _check_shape(data)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotComparable(f"{path} 不是 xladdin consolidate --json 写出的结果，请指定 results.json") from error
     except OSError as error:
         raise NotComparable(f"{path} 打不开（{error.strerror or error}）") from error

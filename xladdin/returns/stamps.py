@@ -12,7 +12,7 @@ from xladdin.scheme.choosing import Stamp, choose_scheme
 from xladdin.scheme.model import Scheme
 from xladdin.words import KIND_PROPERTY, OWN_RESULTS, VERSION_PROPERTY
 from xladdin.workbook.package import peeked_properties
-from xladdin.workbook.read.reader import read_workbook
+from xladdin.workbook.read.reader import bytes_of, read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 
@@ -47,15 +47,15 @@ def _stamps(path: Path, *, with_results: bool) -> Iterator[Stamp]:
 def _version_of_results(path: Path) -> str:
     try:
         return str(json.loads(path.read_text(encoding="utf-8"))["scheme"])
-    except (OSError, ValueError, KeyError, TypeError):  # said where the results are read
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # said where the results are read
         return ""
 
 
 def _properties(path: Path) -> dict[str, str]:
     """The workbook's own properties, without reading its sheets; none where it is not a package of ours."""
     try:
-        return peeked_properties(path.read_bytes())
-    except OSError:
+        return peeked_properties(bytes_of(path))
+    except UnreadableWorkbook:  # said where the file is read
         return {}
 
 
