@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import xlwings as xw
 from macros.build import built_master
 from macros.excel.open_book import path_of, read_sheet
 from macros.excel.session import Session
-from macros.excel.sheet_writer import Entered, as_text, entered, obstacles
+from macros.excel.sheet_writer import Entered, all_or_nothing, as_text, entered, obstacles
 from macros.host import stamps
 from macros.scoring import counted
 from xladdin.fields.origins import is_judged, typed_text
@@ -100,9 +102,10 @@ def import_returned(session: Session) -> str:
         session.refuse_unwritable(found)
         if any(_has_entries(table) for table in tables.values()):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
-        for name, table in tables.items():
-            _fill(scheme, session.book.sheets[name], table, districts[name])
-        session.write(shown)
+        with all_or_nothing() as undo:
+            for name, table in tables.items():
+                _fill(scheme, session.book.sheets[name], table, districts[name], undo)
+            session.write(shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已导入 {len(tables.keys() & collection.forms.keys())} 个区。"]
     if result.evaluators:
@@ -168,17 +171,22 @@ def _columns(sheet: xw.Sheet, table: FieldTable) -> dict[str, xw.Range]:
     }
 
 
-def _fill(scheme: Scheme, sheet: xw.Sheet, table: FieldTable, district: DistrictResult) -> None:
-    """Put a district's fields into its sheet, each column in one call."""
+def _fill(
+    scheme: Scheme, sheet: xw.Sheet, table: FieldTable, district: DistrictResult, undo: list[Callable[[], object]]
+) -> None:
+    """Put a district's fields into its sheet, each column in one call; `undo` gets what puts back what it held."""
     for head, column in _columns(sheet, table).items():
-        block = []
+        block, before = [], []
         for row, code in table.code_rows:
             kept = entered(table.at(row, head))
+            before.append([kept])
             # What was taken over from somebody's workbook goes with it.
             is_typed = table.at(row, VALUE) is not None and not is_judged(str(table.at(row, ORIGIN) or ""))
             block.append([_new(scheme, head, code, district, kept, is_typed) if code in scheme.inputs else kept])
+        undo.append(partial(setattr, column, "formula", before))
         column.formula = block
-    sheet.range((table.head_row + 2, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
+    with suppress(Exception):  # a matter of looks
+        sheet.range((table.head_row + 2, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
 
 
 def _new(

@@ -16,6 +16,8 @@ from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 
 _NO_SUCH_NAME = CellError("#NAME?")
+_SHOWN = 10
+"""Cells that a message has room for."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,30 @@ class Mended:
 def repair(session: Session) -> str:
     """Mend every formula of ours and list the cells in a new workbook."""
     with session.working():
-        mended, protected = _mend(session)
+        mended, protected, refused = _mend(session)
         if mended:
             session.write([_listed(session.book.name, mended)], apart=True)
     lines = [f"修复了 {len(mended)} 个公式，已列在新工作簿里。" if mended else "没有需要修复的公式。"]
     if protected:
         lines.append(f"受保护、没有改动的工作表：{'、'.join(protected)}。请先在“审阅”里撤消工作表保护，再按一次。")
+    if refused:
+        shown = "、".join(f"{one.sheet}!{one.cell}" for one in refused[:_SHOWN])
+        lines.append(f"Excel 不让改的公式 {len(refused)} 个，没有改动：{shown}{'等' if len(refused) > _SHOWN else ''}。请再按一次。")
     return "\n".join(lines)
 
 
 def reconnect(session: Session) -> str:
     """The same without the list, for a workbook that was just opened."""
     with session.working():
-        mended, _protected = _mend(session)
+        mended, _protected, _refused = _mend(session)
     return f"{len(mended)}"
 
 
-def _mend(session: Session) -> tuple[list[Mended], list[str]]:
-    """All are found before the first is mended: until then nothing has changed, and the work can be cancelled."""
+def _mend(session: Session) -> tuple[list[Mended], list[str], list[Mended]]:
+    """What was mended, the protected sheets, and what Excel did not take.
+
+    All are found before the first is mended: until then nothing has changed, and the work can be cancelled.
+    """
     sheets = list(session.book.sheets)
     found: list[tuple[xw.Sheet, list[Mended]]] = []
     for step, sheet in enumerate(sheets):
@@ -57,15 +65,20 @@ def _mend(session: Session) -> tuple[list[Mended], list[str]]:
             found.append((sheet, cells))
     mended: list[Mended] = []
     protected = []
+    refused = []
     as_formula2 = bool(found) and _knows_formula2(found[0][0])
     for sheet, cells in found:
         if sheet.api.ProtectContents:
             protected.append(sheet.name)
             continue
         for one in cells:
-            _enter(sheet.range(one.cell), one.after, as_formula2)
-        mended += cells
-    return mended, protected
+            try:
+                _enter(sheet.range(one.cell), one.after, as_formula2)
+            except Exception:  # one cell keeps no other from being mended
+                refused.append(one)
+            else:
+                mended.append(one)
+    return mended, protected, refused
 
 
 def _broken(sheet: xw.Sheet) -> list[Mended]:

@@ -8,7 +8,7 @@ import xlwings as xw
 
 from macros.actions import BY_ID
 from macros.excel import files, formulas, rounds
-from macros.excel.session import Session
+from macros.excel.session import Session, kept
 from macros.host import outcome
 from macros.scoring import SHARED
 from macros.windows.checkup import checkup, report
@@ -19,7 +19,7 @@ def press(action_id: str) -> None:
     """Run the action of a button on the active workbook and say how it went; no error goes further than this."""
     session = _session(action_id)
     # Otherwise Excel says that it waits for another program, over and over, while work lasts or a box is unread.
-    with session.app.properties(display_alerts=False):
+    with kept(session.app, {"display_alerts": False}):
         told = outcome(_ACTIONS[action_id], session)
         session.tell("\n".join([told, *session.remarks]))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import xlwings as xw
 
 from macros.excel.open_book import read_book, read_sheet, source_of
-from macros.excel.sheet_writer import obstacles, write_sheets
+from macros.excel.sheet_writer import all_or_nothing, obstacles, write_sheets
 from macros.host import Cancelled, Selected
 from xladdin.issues import Refused
 from xladdin.workbook.cells import RawBook
@@ -36,6 +36,28 @@ _QUIET: Mapping[str, object] = {
 """How Excel is while an action works. Excel's macros put it back too, should Python end before it has."""
 
 
+@contextmanager
+def kept(app: xw.App, settings: Mapping[str, object]) -> Iterator[None]:
+    """Settings of Excel for a while; whatever happens, they are then as they were found."""
+    found: dict[str, object] = {}
+    try:
+        for name, value in settings.items():
+            found[name] = getattr(app, name)
+            setattr(app, name, value)
+        yield
+    finally:
+        for name, value in reversed(found.items()):
+            _set(app, name, value)
+
+
+def _set(app: xw.App, name: str, value: object) -> None:
+    """Set it, if need be at a second attempt; where Excel refuses both, the other settings are still to be set."""
+    for _attempt in range(2):
+        with suppress(Exception):
+            setattr(app, name, value)
+            return
+
+
 class Session:
     """One press of a button on a workbook open in Excel: a `Host`, and what only Excel's own actions ask for."""
 
@@ -50,17 +72,11 @@ class Session:
     def working(self) -> Iterator[None]:
         """Keep the screen still and the calculation waiting; whatever happens, Excel is left as it was found."""
         _escape_pressed()  # what was pressed before does not count
-        found: dict[str, object] = {}
         try:
-            for name, value in _QUIET.items():
-                found[name] = getattr(self.app, name)
-                setattr(self.app, name, value)
-            yield
+            with kept(self.app, _QUIET):
+                yield
         finally:
-            found["status_bar"] = False
-            for name, value in reversed(found.items()):
-                with suppress(Exception):  # each by itself: one that cannot be put back keeps no other from it
-                    setattr(self.app, name, value)
+            _set(self.app, "status_bar", False)
 
     def progress(self, done: int, total: int, now: str) -> None:
         """Show how far the work is; `Cancelled` if Esc was pressed."""
@@ -85,16 +101,16 @@ class Session:
 
     def write(self, sheets: Sequence[ResultSheet], *, shown: str = "", apart: bool = False) -> None:
         if apart:
-            target = self.app.books.add()
+            with all_or_nothing() as undo:
+                target = self.app.books.add()
+                undo.append(target.close)
+                self.remarks += write_sheets(target, sheets)
         else:
             target = self.book
             self.refuse_unwritable(obstacles(target, [sheet.name for sheet in sheets]))
             if target.api.ReadOnly:
                 self.remarks.append("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")
-        if not_set_up := write_sheets(target, sheets):
-            self.remarks.append(
-                f"没有可用的打印机，或打印机没有相应的纸张：{'、'.join(not_set_up)}的打印设置没有设全，打印前请在“页面布局”里设置。"
-            )
+            self.remarks += write_sheets(target, sheets)
         if shown and target.sheets[shown].visible:
             target.sheets[shown].activate()
 

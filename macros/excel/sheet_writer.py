@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import xlwings as xw
 
 from macros.drawing import Area, block, heights, last_row, looks
+from macros.excel.open_book import read_sheet
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, cell_name, shown_text
 from xladdin.workbook.tables import Cell, Content, ResultSheet
 from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT, Style
@@ -24,6 +28,8 @@ _LANDSCAPE = 2
 _A3, _A4 = 8, 9
 _BAR_CLUSTERED = 57
 _NUMBER = 0
+
+_log = logging.getLogger("macros")
 
 # A text that begins with a Chinese character cannot be taken for a number, a date or a formula.
 _SAFE = re.compile(r"[一-鿿（“《〔]")
@@ -46,35 +52,74 @@ def obstacles(book: xw.Book, names: Iterable[str]) -> list[str]:
     return found
 
 
-def write_sheets(book: xw.Book, sheets: Iterable[ResultSheet]) -> list[str]:
-    """Write the sheets into the workbook, each in place of the one of its name, or as a new last one.
+@contextmanager
+def all_or_nothing() -> Iterator[list[Callable[[], object]]]:
+    """A list for what takes back each thing done; if one fails, all that were done before are taken back."""
+    undo: list[Callable[[], object]] = []
+    try:
+        yield undo
+    except BaseException:
+        for take_back in reversed(undo):
+            with suppress(Exception):  # each by itself: the others are to be taken back all the same
+                take_back()
+        raise
 
-    The names of those whose page could not be set up as it should be.
+
+def write_sheets(book: xw.Book, sheets: Sequence[ResultSheet]) -> list[str]:
+    """Write the sheets into the workbook, each in place of the one of its name, or as a new last one; remarks.
+
+    The contents of all of them, or none. How they look matters less: what Excel refuses of it is remarked.
     """
     existing = {sheet.name: sheet for sheet in book.sheets}
-    not_set_up = []
-    for sheet in sheets:
-        target = existing.get(sheet.name)
-        if target is None:
-            target = book.sheets.add(sheet.name, after=book.sheets[-1])
-            _write(target, sheet)
-            if not _set_up(book, target, sheet):
+    targets = []
+    with all_or_nothing() as undo:
+        for sheet in sheets:
+            target = existing.get(sheet.name)
+            if target is None:
+                target = book.sheets.add(after=book.sheets[-1])
+                undo.append(target.delete)
+                target.name = sheet.name
+            else:
+                undo.append(partial(_put_back, target, _contents(target)))
+                _clear(target)
+            target.range((1, 1), (last_row(sheet) + 1, len(sheet.columns))).formula = block(sheet, _content)
+            targets.append(target)
+    plain, not_set_up = [], []
+    for sheet, target in zip(sheets, targets, strict=True):
+        try:
+            _style(target, sheet)
+            if sheet.name not in existing and not _set_up(book, target, sheet):
                 not_set_up.append(sheet.name)
-        else:
-            _clear(target)
-            _write(target, sheet)
-    return not_set_up
+        except Exception:
+            _log.warning("%s does not look as it should", sheet.name, exc_info=True)
+            plain.append(sheet.name)
+    remarks = []
+    if plain:
+        remarks.append(f"{'、'.join(plain)}的内容写全了，外观没有设全，可以再按一次。")
+    if not_set_up:
+        remarks.append(
+            f"没有可用的打印机，或打印机没有相应的纸张：{'、'.join(not_set_up)}的打印设置没有设全，打印前请在“页面布局”里设置。"
+        )
+    return remarks
+
+
+def _contents(sheet: xw.Sheet) -> list[list[Entered]]:
+    """What would have to be entered for the sheet to hold what it holds, as a rectangle from A1 on."""
+    rows = [[entered(raw) for raw in row] for row in read_sheet(sheet).rows]
+    width = max(map(len, rows), default=0)
+    return [[*row, *[None] * (width - len(row))] for row in rows]
+
+
+def _put_back(sheet: xw.Sheet, contents: list[list[Entered]]) -> None:
+    sheet.clear_contents()
+    if contents and contents[0]:
+        sheet.range((1, 1), (len(contents), len(contents[0]))).formula = contents
 
 
 def _clear(target: xw.Sheet) -> None:
     if target.api.AutoFilterMode:  # rows that a filter hides would not be written to
         target.api.AutoFilterMode = False
     target.clear()
-
-
-def _write(target: xw.Sheet, sheet: ResultSheet) -> None:
-    target.range((1, 1), (last_row(sheet) + 1, len(sheet.columns))).formula = block(sheet, _content)
-    _style(target, sheet)
 
 
 def _style(target: xw.Sheet, sheet: ResultSheet) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import re
+import traceback
+from collections.abc import Callable
 from typing import Any
 
-from pyopenvba.interpreter._values import MISSING
+from pyopenvba.interpreter._values import EMPTY, MISSING
 
 from tests.macros.excel.ribbon_scenarios import opened, said
-from tests.macros.excel.simulated import SimulatedExcel, xlwings
+from tests.macros.excel.simulated import SimulatedExcel, com, xlwings
 from tests.macros.excel.simulated.com import refusal
 
 
@@ -111,3 +117,90 @@ def currency(addin: str) -> list[Any]:
         repr(date),
         type(xlwings.books.active.sheets[0]["A1"].raw_value).__name__,
     ]
+
+
+def sweep(book: str, button: str, addin: str = "", folder: str = "", select: str = "") -> list[Any]:
+    """One button, pressed once as it is and then anew with one call refused, each time another one.
+
+    Refused are the first and the last call of each kind. For each: the call, what was said, whether the
+    workbook is as before or complete, and whether Excel's settings are as before.
+    """
+    excel = opened(book, addin)
+    if select:
+        excel.select(select)
+    before, settings = _contents(excel), excel.settings
+
+    def press(fails_at: int) -> list[Any]:
+        if folder:
+            excel.answer_folder(folder)
+        excel.calls.clear()
+        excel.boundary.fails_at = fails_at
+        excel.press(button)
+        excel.boundary.fails_at = 0
+        return [said(excel), _contents(excel), excel.settings, [list(call) for call in excel.calls]]
+
+    told, complete, left, calls = _apart(lambda: press(0))
+    assert left == settings, left
+    chosen: dict[str, list[int]] = {}
+    for number, call in enumerate(calls, 1):
+        chosen.setdefault(" ".join(call), []).append(number)
+    found = []
+    for call, numbers in chosen.items():
+        for number in sorted({numbers[0], numbers[-1]}):
+            texts, contents, after, _calls = _apart(lambda number=number: press(number))
+            state = "before" if contents == before else "complete" if contents == complete else "half"
+            found.append([f"{number} {call}", texts, state, after == settings])
+    return [told, before != complete, found]
+
+
+def _contents(excel: SimulatedExcel) -> str:
+    """All that stands in the open workbooks, but for the time of a result, as one text."""
+    held = []
+    for name in excel.books:
+        for sheet in excel.book(name).sheets_:  # type: ignore[attr-defined]
+            cells = sorted(sheet.cells_.items())
+            held.append([name, sheet.name, [[*at, cell.formula, str(cell.value)] for at, cell in cells if cell.formula or cell.value not in (EMPTY, "")]])
+    text = json.dumps(held, default=str)
+    return hashlib.sha256(re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", "", text).encode()).hexdigest()
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """What work returns, done in a process of its own, so that nothing of it remains."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        with os.fdopen(writing, "w") as stream:
+            try:
+                answer: Any = work()
+            except BaseException as error:
+                answer = "".join(traceback.format_exception(error))
+            json.dump(answer, stream)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        answer = json.load(stream)
+    os.waitpid(child, 0)
+    assert not isinstance(answer, str), answer
+    return answer
+
+
+def third_sheet_refused(book: str) -> list[Any]:
+    """汇总排名, then again after a number was typed, with Excel refusing the third of the result sheets."""
+    excel = opened(book)
+    excel.press("consolidate")
+    excel.set("黄浦区!J60", "是")
+    before = [excel.value(f"{name}!A1:M40") for name in ("汇总", "排名", "校验", "溯源")]
+    excel.written.clear()
+    setting = com.ComObject.__setattr__
+
+    def refusing(self: Any, name: str, value: object) -> None:
+        if name == "Formula" and len(excel.written) == 2:
+            excel.written.append("refused")
+            raise refusal(-2147352567, -2146827284)
+        setting(self, name, value)
+
+    com.ComObject.__setattr__ = refusing  # type: ignore[method-assign]
+    excel.press("consolidate")
+    after = [excel.value(f"{name}!A1:M40") for name in ("汇总", "排名", "校验", "溯源")]
+    return [before, after, said(excel)]

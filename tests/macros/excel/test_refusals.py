@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,27 @@ def test_button__workbook_on_the_web__works_without_links(
     assert result["written"]
 
 
+def test_consolidate__looks_refused__written_whole_and_said(built: Path, simulated: Simulated) -> None:
+    result = simulated(
+        REFUSED,
+        book=str(built / MASTER_FILE),
+        button="consolidate",
+        refusals=[["call", "Range", "AutoFilter", EXCEPTION, APPLICATION_ERROR]],
+        looks=True,
+    )
+    assert result["said"][0].endswith("\n校验的内容写全了，外观没有设全，可以再按一次。")
+    assert [area.partition("!")[0] for area in result["written"]] == ["汇总", "排名", "校验", "溯源", "口径"]
+
+
+def test_consolidate__third_sheet_refused__all_as_before(built: Path, simulated: Simulated) -> None:
+    before, after, texts = simulated(
+        "tests.macros.excel.refusal_scenarios:third_sheet_refused", book=str(built / MASTER_FILE)
+    )
+    assert texts[0].startswith("汇总完成")
+    assert "程序出错" in texts[1]
+    assert after == before
+
+
 def test_consolidate__opened_for_reading__written_and_said(built: Path, simulated: Simulated) -> None:
     result = simulated(REFUSED, book=str(built / MASTER_FILE), button="check", refusals=[], read_only=True)
     assert result["said"][0].endswith("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")
@@ -188,3 +210,48 @@ def test_link__longer_than_excel_takes_in_a_formula__is_a_text() -> None:
     assert _content(Cell("说明", link="附件#表!A1")) == '=HYPERLINK("[附件]\'表\'!A1","说明")'
     assert _content(Cell("长" * 256, link="附件#表!A1")) == "长" * 256
     assert _content(Cell("说明", link=f"{'目' * 250}#表!A1")) == "说明"
+
+
+# --- One call refused, each in its turn -----------------------------------------------------------------------------
+
+
+def swept(found: list[Any]) -> int:
+    """How many calls were refused, each leaving the workbook as before or complete, Excel as before, the clerk told."""
+    told, changes, refusals = found
+    assert told and changes is not None
+    for call, texts, state, restored in refusals:
+        assert state in ("before", "complete"), (call, texts)
+        assert restored, (call, texts)
+        assert texts and all(re.search("[一-鿿]", text) for text in texts), call
+    return len(refusals)
+
+
+SWEPT = "tests.macros.excel.refusal_scenarios:sweep"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("button", ["consolidate", "check", "explain", "checkup"])
+def test_sweep__of_the_master__no_call_refused_does_harm(built: Path, simulated: Simulated, button: str) -> None:
+    found = simulated(SWEPT, book=str(built / MASTER_FILE), button=button, select="黄浦区!J5")
+    assert swept(found) >= {"checkup": 5}.get(button, 40)
+
+
+@pytest.mark.slow
+def test_sweep__repair__no_call_refused_does_harm(built: Path, simulated: Simulated, tmp_path: Path) -> None:
+    """Each formula is mended by itself: where one is refused, the workbook has the others mended, and that is said."""
+    book = broken_book(tmp_path / "旧表.xlsx")
+    told, _changes, refusals = simulated(SWEPT, book=str(book), button="repair", addin=str(built / ADDIN_FILE))
+    assert told == ["修复了 5 个公式，已列在新工作簿里。"]
+    for call, texts, state, restored in refusals:
+        assert restored, (call, texts)
+        assert texts and all(re.search("[一-鿿]", text) for text in texts), call
+        assert state != "half" or "没有改动：Sheet1!C" in texts[0] or "没有完成" in texts[0], (call, texts)
+
+
+@pytest.mark.slow
+def test_sweep__import__no_call_refused_does_harm(
+    forms: Forms, built: Path, simulated: Simulated, tmp_path: Path
+) -> None:
+    folder = forms.write_all(tmp_path / "回收")
+    found = simulated(SWEPT, book=str(built / MASTER_FILE), button="import_returned", folder=str(folder))
+    assert swept(found) > 40

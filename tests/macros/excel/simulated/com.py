@@ -106,6 +106,8 @@ class Boundary:
         self.in_function = False
         self.refusals: dict[tuple[str, str, str], ComError] = {}
         """What is raised in place of a call, by kind, type and member."""
+        self.fails_at = 0
+        """Which call is refused, counted from 1 without those of functions in cells; 0: none."""
         self.absent: set[tuple[str, str]] = set()
         """Members, in lower case, by type, that this version of Excel does not have."""
         self.written: list[str] = []
@@ -193,8 +195,10 @@ class Boundary:
             raise NotSimulated(
                 f"more than {_MOST_CALLS} calls, the last of {target.vba_type_name}.{member}: an endless loop?"
             )
-        if (refusal := self.refusals.get(calls[-1])) is not None:
-            raise refusal
+        if (refused := self.refusals.get(calls[-1])) is not None:
+            raise refused
+        if calls is self.calls and len(calls) == self.fails_at:
+            raise refusal(_EXCEPTION_OCCURRED, _APPLICATION_ERROR, "refused")
 
     def is_absent(self, target: VBAObject, name: str) -> bool:
         """Whether this version of Excel lacks the member."""
