@@ -41,7 +41,9 @@ def repair(session: Session) -> str:
         lines.append(f"受保护、没有改动的工作表：{'、'.join(protected)}。请先在“审阅”里撤消工作表保护，再按一次。")
     if refused:
         shown = "、".join(f"{one.sheet}!{one.cell}" for one in refused[:_SHOWN])
-        lines.append(f"Excel 不让改的公式 {len(refused)} 个，没有改动：{shown}{'等' if len(refused) > _SHOWN else ''}。请再按一次。")
+        lines.append(
+            f"Excel 不让改的公式 {len(refused)} 个，没有改动：{shown}{'等' if len(refused) > _SHOWN else ''}。请再按一次。"
+        )
     return "\n".join(lines)
 
 

@@ -159,7 +159,17 @@ def _contents(excel: SimulatedExcel) -> str:
     for name in excel.books:
         for sheet in excel.book(name).sheets_:  # type: ignore[attr-defined]
             cells = sorted(sheet.cells_.items())
-            held.append([name, sheet.name, [[*at, cell.formula, str(cell.value)] for at, cell in cells if cell.formula or cell.value not in (EMPTY, "")]])
+            held.append(
+                [
+                    name,
+                    sheet.name,
+                    [
+                        [*at, cell.formula, str(cell.value)]
+                        for at, cell in cells
+                        if cell.formula or cell.value not in (EMPTY, "")
+                    ],
+                ]
+            )
     text = json.dumps(held, default=str)
     return hashlib.sha256(re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", "", text).encode()).hexdigest()
 
