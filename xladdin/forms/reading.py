@@ -97,16 +97,16 @@ def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, foun
     columns = [(head, table.columns[head]) for head in (CODE, CONTENT, *_FILLED_IN) if head in table.columns]
     for row, code in table.code_rows:
         has_code = is_code(code)
+        cells = table.sheet.rows[row]
         for head, column in columns:
-            raw = table.sheet.at(row, column)
+            raw = cells[column] if column < len(cells) else None
+            if raw is None:
+                continue
             if isinstance(raw, Covered):
                 form.issues.append(beneath(raw, table.place(place.file, row, head, place.district)))
-            elif (
-                not has_code
-                and head in _FILLED_IN
-                and not isinstance(raw, Formula)
-                and (text := shown_text(raw).strip())
-            ):
+            elif has_code or head not in _FILLED_IN or isinstance(raw, Formula):
+                continue
+            elif text := shown_text(raw).strip():
                 where = table.place(place.file, row, head, place.district)
                 form.issues.append(issues.issue(issues.WITHOUT_CODE, where, f"“{text}”所在的行没有编号"))
         if code in scheme.inputs:

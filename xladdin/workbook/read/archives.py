@@ -10,7 +10,6 @@ from xladdin.workbook.package import MAX_UNPACKED, OVERSIZED_PACKAGE
 from xladdin.workbook.read.reader import bytes_of
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
 
-ARCHIVE_SUFFIX = ".zip"
 MAX_FILES = 500
 
 

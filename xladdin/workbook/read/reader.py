@@ -14,7 +14,6 @@ from typing import NamedTuple
 from xladdin.classes import record
 from xladdin.workbook import package as packages
 from xladdin.workbook.cells import RawBook, RawSheet
-from xladdin.workbook.read.kinds import unknown
 from xladdin.workbook.read.ods import read_ods
 from xladdin.workbook.read.xlsx import read_xlsx
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
@@ -79,6 +78,8 @@ def _contents(data: bytes) -> Contents:
 
         sheets, is_damaged = read_xls(data)
         return Contents(sheets, {}, is_damaged)
+    from xladdin.workbook.read.kinds import unknown
+
     raise unknown(data)
 
 

@@ -33,8 +33,8 @@ def cover(rows: Sequence[list[Raw]], merged: Iterable[Range]) -> None:
     looked_at = 0
     for top, left, bottom, right in merged:
         hidden: list[tuple[int, int]] = []
-        for row in range(top, min(bottom + 1, len(rows))):
-            beneath = rows[row][left : right + 1]
+        for row, cells in enumerate(rows[top : bottom + 1], top):
+            beneath = cells[left : right + 1]
             if row == top:
                 beneath[:1] = [None]
             if beneath.count(None) < len(beneath):

@@ -32,6 +32,7 @@ _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
 _STYLES = _names("cellXfs")
 _ITEM, _TEXT = _names("si"), _names("t")
 _STRIKE, _ALIGNMENT = _names("strike"), _names("vertAlign")
+_MARKING = _STRIKE | _ALIGNMENT
 _MERGED, _BEHIND_MERGED = _names("mergeCell"), _names("phoneticPr", "conditionalFormatting", "pageMargins")
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]*)")
@@ -93,7 +94,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
             del pieces[kept:]
         elif name in _PHONETIC:
             phonetic = True
-        elif _is_marking(name, attributes):
+        elif name in _MARKING and _is_marking(name, attributes):
             is_marked = True
 
     def end(name: str) -> None:
@@ -195,7 +196,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
             merged.append(_range(attributes.get("ref", "")))
         elif name in _BEHIND_MERGED:
             raise EndOfPart
-        elif _is_marking(name, attributes):
+        elif name in _MARKING and _is_marking(name, attributes):
             is_marked = marks = True
 
     def end(name: str) -> None:
@@ -236,6 +237,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
     return rows
 
 
+@lru_cache(maxsize=1 << 12)
 def _range(reference: str) -> Range:
     first, _, last = reference.replace("$", "").partition(":")
     return *_position(first), *_position(last or first)
