@@ -43,7 +43,7 @@ def exact_values(area: Any) -> Any:  # noqa: ANN401
     values = area.Value
     if not isinstance(values, tuple | list):
         return area.Value2 if isinstance(values, Decimal) else values
-    if not any(isinstance(value, Decimal) for row in values for value in row):
+    if Decimal not in {type(value) for row in values for value in row}:
         return values
     return tuple(
         tuple(whole if isinstance(value, Decimal) else value for value, whole in zip(row, wholes, strict=True))

@@ -15,6 +15,10 @@ from macros.windows.checkup import checkup, report
 from macros.windows.machine import this_machine
 
 
+_ATTEMPTS = 100_000
+"""How often xlwings repeats a call that Excel rejects, some ten seconds; by default it never gives up."""
+
+
 def press(action_id: str) -> None:
     """Run the action of a button on the active workbook and say how it went; no error goes further than this."""
     session = _session(action_id)
@@ -32,6 +36,7 @@ def reconnect() -> None:
 def _session(action_id: str) -> Session:
     """The action's session on the workbook that Excel has just handed over."""
     book = xw.Book.caller()
+    xw._xlwindows.N_COM_ATTEMPTS = _ATTEMPTS  # type: ignore[attr-defined] # there on Windows only
     # Held any longer, the workbook would keep Excel from ending after its last window was closed.
     xw._xlwindows.BOOK_CALLER = None  # type: ignore[attr-defined] # there on Windows only
     return Session(book, BY_ID[action_id].caption)

@@ -140,7 +140,7 @@ def uninstall(machine: Windows) -> list[str]:
 
 
 def _close_excel(error: FileBusy) -> str:
-    return f"{error}。Excel 开着就会占用加载项，请先关闭全部 Excel 窗口；仍然不行时，请联系信息部门检查这个文件夹的写入权限"
+    return f"{error}。Excel 开着就会占用加载项，请先关闭全部 Excel 窗口；仍然不行时，请重新启动电脑再试，还不行请联系信息部门检查这个文件夹的写入权限"
 
 
 def _refuse_unsuitable(machine: Windows) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyopenvba.interpreter._values import VBAInt
 
+from macros.windows.standins import ComError
 from tests.macros.excel.simulated import SimulatedExcel, xlwings
 from tests.macros.excel.simulated.configuration import read_configuration
 from tests.macros.excel.simulated.machine import Machine
@@ -119,8 +120,29 @@ def killed_at_work(book: str) -> dict[str, Any]:
         "settings": settings,
         "said": [message.text for message in excel.messages],
         "held": xlwings._xlwindows.BOOK_CALLER is not None,
+        "given_up": _given_up(),
         "cancel_key": int(excel.application.vba_get("EnableCancelKey")),
     }
+
+
+def _given_up() -> list[str]:
+    """What comes of calls that never succeed, through xlwings' own repetition."""
+
+    class Busy:
+        def __getattr__(self, name: str) -> Any:
+            raise ComError(-2147418111, "Call was rejected by callee.")
+
+        def __setattr__(self, name: str, value: object) -> None:
+            raise AttributeError(name)
+
+    found = []
+    busy = xlwings._xlwindows.COMRetryObjectWrapper(Busy())
+    for attempt in (lambda: busy.Value, lambda: setattr(busy, "Formula2", "=1")):
+        try:
+            attempt()
+        except Exception as error:
+            found.append(type(error).__name__)
+    return found
 
 
 def areas(addin: str) -> dict[str, Any]:

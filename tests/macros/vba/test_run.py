@@ -179,6 +179,7 @@ def test_button__python_killed_at_work__excel_as_before_and_the_next_press_works
     }
     assert found["said"] == [NO_ANSWER, "好了"]
     assert found["held"] is False
+    assert found["given_up"] == ["ComError", "AttributeError"]  # not for ever
     assert found["cancel_key"] == 0  # xlDisabled
 
 
