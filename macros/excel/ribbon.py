@@ -14,7 +14,6 @@ from macros.scoring import SHARED
 from macros.windows.checkup import checkup, report
 from macros.windows.machine import this_machine
 
-
 _ATTEMPTS = 100_000
 """How often xlwings repeats a call that Excel rejects, some ten seconds; by default it never gives up."""
 
