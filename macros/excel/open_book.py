@@ -17,6 +17,7 @@ from xladdin.files import Progress
 from xladdin.forms.reading import FieldTable, form_tables
 from xladdin.words import KIND_PROPERTY, TARGET, VALUE, VERSION_PROPERTY
 from xladdin.workbook.cells import DAY_ZERO, CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
+from xladdin.workbook.read.formats import number_kind
 from xladdin.workbook.read.reader import SourceFile
 
 Grid = Sequence[Sequence[object]]
@@ -142,7 +143,7 @@ def _mark_percentages(sheet: xw.Sheet, rows: list[list[Raw]], table: FieldTable,
         shown = sheet.range((across.start + 1, down.start + 1), (across.stop, down.stop)).number_format
         if shown is None:  # of several formats
             pending += _halves(across, down)
-        elif "%" in shown:
+        elif number_kind(0, shown) is Percentage:
             for row in across:
                 for column in down:
                     if column < len(rows[row]) and isinstance(number := rows[row][column], float):

@@ -214,3 +214,15 @@ def third_sheet_refused(book: str) -> list[Any]:
     excel.press("consolidate")
     after = [excel.value(f"{name}!A1:M40") for name in ("汇总", "排名", "校验", "溯源")]
     return [before, after, said(excel)]
+
+
+def percentages(master: str, formats: dict[str, str]) -> dict[str, str]:
+    """What buttons read in cells of these number formats, each of which holds 48."""
+    from macros.excel.open_book import read_book
+
+    excel = opened(master)
+    for cell, code in formats.items():
+        excel.set(f"黄浦区!{cell}", 48)
+        excel.range(f"黄浦区!{cell}").vba_set("NumberFormat", code)
+    (sheet,) = read_book(xlwings.books.active, ["黄浦区"]).sheets
+    return {cell: repr(sheet.rows[int(cell[1:]) - 1][ord(cell[0]) - ord("A")]) for cell in formats}

@@ -206,6 +206,13 @@ def test_number__formatted_as_currency__read_whole(built: Path, simulated: Simul
     assert date == "SerialDate(number=45063.0)"
 
 
+def test_number__shown_with_a_percent_sign__one_only_where_the_sign_divides(built: Path, simulated: Simulated) -> None:
+    formats = {"J4": '0"%"', "J5": "0%", "J6": "0\\%", "J7": "General"}
+    assert simulated(
+        "tests.macros.excel.refusal_scenarios:percentages", master=str(built / MASTER_FILE), formats=formats
+    ) == {"J4": "48.0", "J5": "Percentage(number=48.0)", "J6": "48.0", "J7": "48.0"}
+
+
 def test_link__longer_than_excel_takes_in_a_formula__is_a_text() -> None:
     assert _content(Cell("说明", link="附件#表!A1")) == '=HYPERLINK("[附件]\'表\'!A1","说明")'
     assert _content(Cell("长" * 256, link="附件#表!A1")) == "长" * 256
