@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from tests.conftest import Forms, Typed
 from tests.support.forms import form_of
 from udfs import FS_EXPLAIN
 from xladdin.classes import replace
+from xladdin.cli.commands import explain_score
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import office, units
 from xladdin.forms.form import FieldCell, Form
@@ -24,6 +26,7 @@ from xladdin.results.consolidation import Consolidation, DistrictResult, consoli
 from xladdin.results.files import result_workbook
 from xladdin.results.layers import Correction
 from xladdin.results.sheets import ranking_sheet
+from xladdin.results.stored import results
 from xladdin.returns.collection import Collection
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
@@ -316,3 +319,16 @@ def test_no_form__rule_refuses_what_others_judged__said(scheme: Scheme, tmp_path
     result = judged_without_form(scheme, {"I3.1": Decimal(1), "I3.2": Decimal(2)}, tmp_path)
     assert of(result).scored.items["I3"].status is Status.ERROR
     assert [i.place.district for i in result.issues if i.code == "C11"] == list(scheme.district_names)
+
+
+def test_explain__of_an_item_about_which_something_was_found__says_it_too(
+    scheme: Scheme, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = consolidate(scheme, [RETURNED / "ten-thousand-times-done-jingan.xlsx"])
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(results(result)), encoding="utf-8")
+    explain_score(JINGAN, "K15", path)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "[提醒]" in line]
+    assert line.startswith("  [提醒] K15.1：完成情况 165000，是任务量的 9428.6 倍；办法：核实数值和单位")
+    explain_score(JINGAN, "K17", path)
+    assert "[" not in capsys.readouterr().out

@@ -177,7 +177,8 @@ def explain_score(district: str, item: str, results: Path) -> int:
     import json
 
     try:
-        districts = {d["name"]: d["items"] for d in json.loads(results.read_text(encoding="utf-8"))["districts"]}
+        data = json.loads(results.read_text(encoding="utf-8"))
+        districts = {d["name"]: d["items"] for d in data["districts"]}
         if district not in districts:
             fail(f"结果中没有“{district}”；可选：{'、'.join(districts)}", USAGE)
         items = districts[district]
@@ -189,6 +190,9 @@ def explain_score(district: str, item: str, results: Path) -> int:
             place = f"{source['file']} {source['sheet']}!{source['cell']}"
             typed = f"{source['code']} {source['column']}：“{source['typed']}”"
             lines.append(f"  {typed}  {place}  SHA-256 {source['sha256']}")
+        for found in data.get("issues", ()):
+            if (found["district"], found["item"].partition(".")[0]) == (district, item.upper()):
+                lines.append(f"  [{found['level']}] {found['item']}：{found['found']}；办法：{found['remedy']}")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         fail(f"{results} 不是 xladdin consolidate --json 写出的结果", USAGE)
     say("\n".join(lines))
