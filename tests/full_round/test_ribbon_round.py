@@ -184,7 +184,7 @@ def test_track__of_a_round__the_command_lines_states_and_notes_kept(
     assert rows(folder / "进度.xlsx", "进度", "单位", "类别", "状态") == wanted
     assert told["note"] == "已电话核对"  # it is open again
     assert told["active"] == "进度.xlsx"
-    assert "共 35 个单位：已收 28，退回 1，已改 5，确认 1" in told["said"][0]
+    assert "共 35 个单位：未填 1，已收 26，退回 1，已改 6，确认 1" in told["said"][0]
     assert told["titles"] == []  # the folder is the tracking sheet's
     slips = {path.name for path in (folder / "退回修改单").iterdir()}
     assert slips == {path.name for path in (played.at("round 3") / "退回修改单").iterdir()}
@@ -249,7 +249,7 @@ def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
         )
         assert mine == theirs, sheet
     assert told["active"] == "考核汇总_第2次.xlsx"
-    assert "数据完整" in told["said"][0]
+    assert "排名为暂定：16 个区的数据尚不完整" in told["said"][0]  # newer files were left out
     assert "第 1 名：虹口区（74.42 分）" in told["said"][0]
 
 
@@ -284,6 +284,8 @@ def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
         mine = [row for row in rows(done, sheet, *heads) if row["区"] in DISTRICTS]
         theirs = [row for row in rows(sealed, sheet, *heads) if row["区"] in DISTRICTS]
         assert len(mine) == 16
+        if by_round == 3:  # which newer files were left out the folder knows, not the workbook
+            mine, theirs = without_remarks(mine), without_remarks(theirs)
         assert mine == theirs, sheet
     for sheet, heads in {"评价对照": ("区", "编号"), "交表情况": ("单位", "K01")}.items():
         for mine, theirs in zip(rows(done, sheet, *heads), rows(sealed, sheet, *heads), strict=True):
@@ -300,6 +302,10 @@ def test_import__of_a_round_into_the_master__same_ranking_as_the_sealed_result(
     assert origin["K11.1"].startswith("尚待评价") == (by_round == 2)
     found = {row["代码"] for row in rows(done, "校验", "级别", "代码")}
     assert found == ({"C01", "M05"} if by_round == 2 else set())
+
+
+def without_remarks(ranks: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{head: content for head, content in row.items() if head != "备注"} for row in ranks]
 
 
 def evaluation_changed(
@@ -349,7 +355,8 @@ def test_import__mark_taken_back_since__does_not_stay(
     )
     own = next(row for row in rows(done, "汇总", "区", "K01") if row["区"] == "嘉定区")
     assert own["K16"] == "缺"
-    assert ranking(done) == ranking(seal_round(scheme, later, None, STAMP).workbook)
+    sealed = seal_round(scheme, later, None, STAMP).workbook
+    assert without_remarks(ranking(done)) == without_remarks(ranking(sealed))
 
 
 @pytest.fixture(scope="module")
