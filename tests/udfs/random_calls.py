@@ -182,7 +182,9 @@ def _explain(g: Generator) -> list[dict[str, Any]]:
     targets = g.block((size, 1), g.count(6)) if item.upper().startswith("K") else {"missing": True}
     if item == "K10":  # of its last indicator, a percentage, 1 would be refused for a share of one
         for block in (amounts, targets):
-            block["range"][-1] = [45.0 if block["range"][-1] == [1.0] else block["range"][-1][0]]
+            (rows,) = block.values()
+            if rows[-1] == [1.0]:
+                rows[-1] = [45.0]
     return [g.single(g.pick(item)), amounts, targets]
 
 
