@@ -337,7 +337,9 @@ def test_import__mark_with_an_unclear_recusal__an_error_there_as_well(
     )
     own = next(row for row in rows(done, "汇总", "区", "K01") if row["区"] == "黄浦区")
     assert own["R2"] == "错误"
-    assert ranking(done) == ranking(seal_round(scheme, folder, None, STAMP).workbook)
+    # What was left out for a newer submission with errors is not carried into 考核总表 by 导入回收表.
+    sealed = seal_round(scheme, folder, None, STAMP).workbook
+    assert without_remarks(ranking(done)) == without_remarks(ranking(sealed))
 
 
 def test_import__mark_taken_back_since__does_not_stay(
