@@ -348,7 +348,8 @@ def _environment() -> dict[str, str]:
     """The environment without what would lead another Python astray, a display or a language of the user."""
     unwanted = ("PYTHON", "VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY", "LANG", "LC_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    return kept | {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+    # LibreOffice's Python looks for its library beside the first python3 of PATH, which may be another one.
+    return kept | {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "PATH": os.defpath}
 
 
 def _end(process: subprocess.Popen[bytes], *, patience: float) -> None:
