@@ -256,7 +256,7 @@ def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
 @pytest.mark.parametrize(
     ("state", "name", "by_round", "chosen"),
     [
-        ("round 2", "第1次", 2, ""),
+        pytest.param("round 2", "第1次", 2, "", marks=pytest.mark.slow),
         ("round 3", "第2次", 3, "回收"),
         pytest.param("round 3", "第2次", 3, "", marks=pytest.mark.slow),
     ],
@@ -342,6 +342,7 @@ def test_import__mark_with_an_unclear_recusal__an_error_there_as_well(
     assert without_remarks(ranking(done)) == without_remarks(ranking(sealed))
 
 
+@pytest.mark.slow
 def test_import__mark_taken_back_since__does_not_stay(
     simulated: Simulated, scheme: Scheme, at: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def filling(scheme: Scheme, forms: Forms) -> dict[str, dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow  # the window of tests/desktop proves the same
 def test_menu__on_a_filled_master__equals_the_command_line(
     scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
 ) -> None:

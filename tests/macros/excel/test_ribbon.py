@@ -118,7 +118,7 @@ def by_command_line(scheme: Scheme, path: Path, out: Path) -> Path:
 # --- 导入回收表, 汇总排名 -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("returned", ["filled", "faulty"])
+@pytest.mark.parametrize("returned", [pytest.param("filled", marks=pytest.mark.slow), "faulty"])
 def test_consolidate__of_imported_forms__equals_the_command_line_in_every_cell(
     returned: str,
     scheme: Scheme,
