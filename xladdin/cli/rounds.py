@@ -97,8 +97,8 @@ def seal(scheme: Scheme, folder: Path, policies: Policies | None) -> tuple[Conso
     if sealed.moved:
         say("与上次相比：")
         say("\n".join(sealed.moved))
-    if told := corrections_left_out(folder):
-        say(told)
+    if remark := corrections_left_out(folder):
+        say(remark)
     return sealed.consolidation, sealed.workbook
 
 

@@ -135,8 +135,8 @@ def write(path: Path, data: bytes) -> None:
     """Write a result whole, or say why that cannot be."""
     from xladdin.files import write_whole
 
-    if told := _what_would_be_lost(path, data):
-        fail(f"没有写出 {path}：{told}，请换一个文件名", USAGE)
+    if loss := _what_would_be_lost(path, data):
+        fail(f"没有写出 {path}：{loss}，请换一个文件名", USAGE)
     write_whole(path, data)
 
 

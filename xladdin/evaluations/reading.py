@@ -21,7 +21,7 @@ from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, sq
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
-from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.inputs import InputKind
 from xladdin.numbers import Fault, Value
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -252,17 +252,12 @@ def _is_spared(scheme: Scheme, evaluation: Evaluation, table: _Found, row: int, 
     marks = {squeezed(table.at(row, TARGET)), squeezed(table.at(row, CASE))}
     if evaluation.recused or marks & {checks.NOT_APPLICABLE, checks.NOT_HANDED_IN}:
         return True
-    cited = cited_field(scheme, scheme.inputs[evaluation.code])
-    own = rows.get((cited.code, evaluation.district), []) if cited else []
-    if cited is None or len(own) != 1:
+    cited = scheme.inputs[evaluation.code].at_most
+    own = rows.get((cited, evaluation.district), [])
+    if len(own) != 1:  # nothing is cited, or it is unclear what
         return False
     cited_table, cited_row = own[0]
-    return read_cell(cited_table.at(cited_row, table.kind.value), cited, Place()).value == 0
-
-
-def cited_field(scheme: Scheme, spec: Input) -> Input | None:
-    """The field that this one, being 整改次数, may not exceed; nothing for any other."""
-    return scheme.inputs[spec.at_most] if spec.at_most else None
+    return read_cell(cited_table.at(cited_row, table.kind.value), scheme.inputs[cited], Place()).value == 0
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------

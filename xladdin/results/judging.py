@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from xladdin import issues
 from xladdin.classes import record, replace
-from xladdin.evaluations.reading import Evaluation, UnitReport, cited_field
+from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.fields.origins import Sourced
 from xladdin.forms.form import Field
@@ -128,8 +128,7 @@ def _is_to_be_judged(scheme: Scheme, reported: Field, entries: Entries) -> bool:
         return isinstance(target, Decimal) and target > 0
     if spec.names_case:
         return bool(reported.case_name)
-    cited = cited_field(scheme, spec)
-    return cited is None or entries[cited.code].value != 0
+    return not spec.at_most or entries[spec.at_most].value != 0
 
 
 def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit]) -> Sequence[Unit]:
