@@ -39,6 +39,9 @@ WANTS_RESTART: Final = 81
 
 MAX_RESTARTS: Final = 5
 
+MAX_CRASHES: Final = 2
+"""How often jobs are begun anew because LibreOffice crashed: on a busy machine version 7.4 does so once in some thousand jobs."""
+
 DEADLINE: Final = 600.0
 """Seconds after which what runs is taken to hang. However busy the machine is, nothing takes as long."""
 
@@ -61,6 +64,10 @@ SETTINGS: Final[Sequence[tuple[str, str, str]]] = (
 
 class OfficeError(RuntimeError):
     """LibreOffice is missing, cannot be started, took too long or ended before its work was done."""
+
+
+class OfficeCrashed(OfficeError):
+    """LibreOffice, or the Python that speaks to it, was ended by a signal: its own fault, not that of the jobs."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,13 @@ def run_office(
     if not jobs:
         return []
     end = time.monotonic() + deadline
+    for _ in range(MAX_CRASHES):
+        with suppress(OfficeCrashed):
+            return _run(install, jobs, end, alone)
+    return _run(install, jobs, end, alone)
+
+
+def _run(install: OfficeInstall, jobs: Sequence[Mapping[str, Any]], end: float, alone: bool) -> list[dict[str, Any]]:
     global _kept
     if alone or (_kept and _kept.install != install):
         with _Session(install) as session:
@@ -236,12 +250,12 @@ class _Session:
                 restarts += 1
                 self._office = self._start_office()
             elif office_status is not None and not self._driver_ends_too():
-                raise OfficeError(f"LibreOffice ended with status {office_status}{self._report()}")
+                raise _ended("LibreOffice ended", office_status, self._report())
             elif time.monotonic() > end:
                 raise OfficeError(f"LibreOffice was not done in time{self._report()}")
             time.sleep(0.02)
         if status != 0:
-            raise OfficeError(f"the work in LibreOffice failed with status {status}{self._report()}")
+            raise _ended("the work in LibreOffice failed", status, self._report())
         found: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
         return found
 
@@ -323,6 +337,11 @@ class _Session:
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             lines += [f"\n  {name}: {line}" for line in text.splitlines()[-5:]]
         return "".join(lines)
+
+
+def _ended(what: str, status: int, report: str) -> OfficeError:
+    """A negative status is the number of the signal that ended a process."""
+    return (OfficeCrashed if status < 0 else OfficeError)(f"{what} with status {status}{report}")
 
 
 _kept: _Session | None = None

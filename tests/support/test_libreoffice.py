@@ -19,7 +19,15 @@ import python_calamine
 import xlsxwriter
 
 from tests.support import libreoffice
-from tests.support.libreoffice import DEADLINE, OfficeError, requires_office, run_office, to_png
+from tests.support.libreoffice import (
+    DEADLINE,
+    MAX_CRASHES,
+    OfficeCrashed,
+    OfficeError,
+    requires_office,
+    run_office,
+    to_png,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -287,6 +295,33 @@ def test_deadline_ends_everything(workbook: Path, tmp_path: Path, monkeypatch: p
         run_office([{"open": workbook, "cases": endless, "read": [["In", "H1:H100"]]}], alone=True)
     assert list(tmp_path.iterdir()) == []
     assert not [line for line in _command_lines() if os.fspath(tmp_path) in line]
+
+
+@requires_office
+@pytest.mark.parametrize(("crashes", "outcome"), [(MAX_CRASHES, 1), (MAX_CRASHES + 1, 0)])
+def test_crash_of_libreoffice__jobs_begin_anew_a_few_times(
+    workbook: Path, monkeypatch: pytest.MonkeyPatch, crashes: int, outcome: int
+) -> None:
+    """A LibreOffice that is killed at its start stands for one that crashes."""
+    start = libreoffice._Session._start_driver
+    left = crashes
+
+    def start_and_kill(session: libreoffice._Session, end: float) -> subprocess.Popen[bytes]:
+        nonlocal left
+        driver = start(session, end)
+        if left:
+            left -= 1
+            driver.kill()
+        return driver
+
+    monkeypatch.setattr(libreoffice._Session, "_start_driver", start_and_kill)
+    job = {"open": workbook, "read": [["In", "A1"]]}
+    if outcome:
+        (result,) = run_office([job], alone=True)
+        assert result["error"] is None
+    else:
+        with pytest.raises(OfficeCrashed, match="status -9"):
+            run_office([job], alone=True)
 
 
 class _Clock:
