@@ -18,6 +18,7 @@ from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
 
 _PICK_FILE, _PICK_FOLDER = 3, 4  # msoFileDialogFilePicker, msoFileDialogFolderPicker
+_VISIBLE = -1  # xlSheetVisible
 _TEXT = 2  # what Application.InputBox is to give
 _CHOSEN = -1
 _ESCAPE = 0x1B
@@ -111,8 +112,17 @@ class Session:
             if target.api.ReadOnly:
                 self.remarks.append("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")
             self.remarks += write_sheets(target, sheets)
-        if shown and target.sheets[shown].visible:
-            target.sheets[shown].activate()
+        if shown:
+            self._show(target.sheets[shown])
+
+    def _show(self, sheet: xw.Sheet) -> None:
+        """Bring a sheet to the front, also a hidden one: the clerk has asked for it."""
+        try:
+            if sheet.api.Visible != _VISIBLE:
+                sheet.api.Visible = _VISIBLE
+            sheet.activate()
+        except Exception:  # what it shows is written all the same
+            self.remarks.append(f"结果写在工作表“{sheet.name}”里；它是隐藏的，或 Excel 没有让它显示出来。")
 
     def refuse_unwritable(self, found: Sequence[str]) -> None:
         """`Refused` if something keeps the workbook from being written to."""

@@ -58,6 +58,13 @@ Public Function XLPy() As Object
     Set XLPy = Server
 End Function
 
+' Ends the Python that was started: what it holds of Excel could keep Excel from ending. Another call starts another one.
+Public Sub EndPython()
+    Dim Unused As Variant
+    On Error Resume Next
+    If StartCommand <> "" Then XLPyDLLActivateAuto Unused, StartCommand, -1
+End Sub
+
 ' Puts the server into a variable, or notes what to say about it.
 Private Sub Reach(ByRef Server As Variant)
     On Error GoTo Failed

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from pyopenvba.interpreter._values import EMPTY, MISSING
+from pyopenvba.interpreter._values import EMPTY, MISSING, VBAInt
 
 from tests.macros.excel.ribbon_scenarios import opened, said
 from tests.macros.excel.simulated import SimulatedExcel, com, xlwings
@@ -95,6 +95,33 @@ def without_result_sheets(book: str, refusals: list[list[Any]], structure: bool 
         "settings": excel.settings,
         "tall": excel.count("set", "PageSetup", "FitToPagesTall"),
     }
+
+
+def hidden_ranking(book: str, visible: int, structure: bool) -> dict[str, Any]:
+    """汇总排名 of a 考核总表 whose 排名 is hidden (0), or hidden from the menus too (2)."""
+    excel = opened(book)
+    own = excel.book()
+    ranking = own.sheet_named("排名")  # type: ignore[attr-defined]
+    ranking.vba_set("Visible", VBAInt(visible))
+    if structure:
+        own.vba_get("Protect", [MISSING, True])
+    excel.press("consolidate")
+    return {
+        "said": said(excel),
+        "visible": int(ranking.vba_get("Visible")),
+        "shown": str(own.vba_get("ActiveSheet").vba_get("Name")),  # type: ignore[attr-defined]
+        "written": list(excel.written),
+    }
+
+
+def macros_blocked(book: str, addin: str) -> list[Any]:
+    """How many buttons 汇总排名 there are where a 考核总表 is open without its macros, and what the add-in's says."""
+    excel = SimulatedExcel()
+    excel.load_addin(addin)
+    excel.open_workbook(book, blocked=True)
+    shown = excel.buttons().count("consolidate")
+    excel.press("consolidate")
+    return [shown, said(excel)]
 
 
 def currency(addin: str) -> list[Any]:

@@ -190,6 +190,34 @@ def test_consolidate__third_sheet_refused__all_as_before(built: Path, simulated:
     assert after == before
 
 
+@pytest.mark.parametrize(("visible", "structure"), [(0, False), (2, False), (2, True)])
+def test_consolidate__ranking_hidden__shown_or_said(
+    built: Path, simulated: Simulated, visible: int, structure: bool
+) -> None:
+    result = simulated(
+        "tests.macros.excel.refusal_scenarios:hidden_ranking",
+        book=str(built / MASTER_FILE),
+        visible=visible,
+        structure=structure,
+    )
+    assert result["visible"] == (visible if structure else -1)
+    assert (result["shown"] == "排名") is not structure
+    assert ("结果写在工作表“排名”里；它是隐藏的" in result["said"][0]) is structure
+    assert "程序出错" not in result["said"][0]
+    assert [area.partition("!")[0] for area in result["written"]] == ["汇总", "排名", "校验", "溯源", "口径"]
+
+
+def test_tab__macros_blocked__the_addins_buttons_work_on_the_workbook(built: Path, simulated: Simulated) -> None:
+    buttons, texts = simulated(
+        "tests.macros.excel.refusal_scenarios:macros_blocked",
+        book=str(built / MASTER_FILE),
+        addin=str(built / ADDIN_FILE),
+    )
+    # The workbook cannot be asked whether its own tab is to be shown, so Excel shows it: the guide says what that means.
+    assert buttons == 2
+    assert len(texts) == 1 and texts[0].startswith("汇总完成")
+
+
 def test_consolidate__opened_for_reading__written_and_said(built: Path, simulated: Simulated) -> None:
     result = simulated(REFUSED, book=str(built / MASTER_FILE), button="check", refusals=[], read_only=True)
     assert result["said"][0].endswith("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")

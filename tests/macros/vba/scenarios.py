@@ -20,7 +20,10 @@ def wizard(addin: str) -> dict[str, Any]:
     excel = SimulatedExcel()
     excel.load_addin(addin)
     book = excel.book("FineScore.xlam")
+    while_starting = [dict(excel.macro_options), book.vba_get("IsAddin"), excel.books]
+    excel.wait()
     return {
+        "while_starting": while_starting,
         "texts": excel.macro_options,
         "flashed": excel.flashed,
         "messages": [message.text for message in excel.messages],
@@ -99,6 +102,29 @@ def python_does_not_start(addin: str, cells: int) -> dict[str, Any]:
     return {"shown": shown, "opened": sum(path.endswith(".conf") for path in excel.machine.looked_up)}
 
 
+def closed(addin: str, book: str) -> list[Any]:
+    """How often Python was ended when a workbook with macros was closed, alone and with the add-in, and at Excel's end."""
+    ended = []
+    alone = SimulatedExcel.open(book, quietly=True)
+    alone.enter("A2", "=FS_BRIEFS(5)")
+    assert alone.value("A2") == 1.5
+    alone.close(str(alone.active))
+    ended.append(alone.machine.ended)
+    excel = SimulatedExcel.open(book, addin=addin, quietly=True)
+    excel.new_workbook()
+    excel.enter("A1", "=FS_BRIEFS(5)")
+    assert excel.value("A1") == 1.5
+    excel.close("book.xlsm")
+    ended.append(excel.machine.ended)
+    excel.close("FineScore.xlam")
+    ended.append(excel.machine.ended)
+    idle = SimulatedExcel()
+    idle.load_addin(addin)
+    idle.close("FineScore.xlam")
+    ended.append(idle.machine.ended)
+    return [ended, len(excel.machine.server_commands), len(idle.machine.server_commands)]
+
+
 def killed_at_work(book: str) -> dict[str, Any]:
     """A button whose Python ends in the middle of its work, and the same button again."""
     from macros.excel import ribbon
@@ -114,10 +140,12 @@ def killed_at_work(book: str) -> dict[str, Any]:
     vars(ribbon)["_ACTIONS"] = {**actions, "check": work}
     excel.press("check")
     settings = excel.settings
-    vars(ribbon)["_ACTIONS"] = {**actions, "check": lambda _session: "好了"}
+    at_work = []
+    vars(ribbon)["_ACTIONS"] = {**actions, "check": lambda _session: at_work.append(excel.settings) or "好了"}
     excel.press("check")
     return {
         "settings": settings,
+        "alerts_at_work": at_work[0]["DisplayAlerts"],
         "said": [message.text for message in excel.messages],
         "held": xlwings._xlwindows.BOOK_CALLER is not None,
         "given_up": _given_up(),

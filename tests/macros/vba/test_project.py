@@ -213,7 +213,7 @@ def test_olevba__suspicious_words__no_more_than_starting_python_takes(is_addin: 
     from oletools.olevba import VBA_Scanner
 
     found = VBA_Scanner("\n".join(module.source for module in modules(is_addin=is_addin))).scan()
-    assert sorted(word for kind, word, _ in found if kind == "AutoExec") == ["Workbook_Open"]
+    assert sorted(word for kind, word, _ in found if kind == "AutoExec") == ["Workbook_BeforeClose", "Workbook_Open"]
     assert sorted(word for kind, word, _ in found if kind == "IOC") == ["8.dll", "cmd.exe"]
     assert sorted(word for kind, word, _ in found if kind == "Suspicious") == [
         *("Base64 Strings", "ChrW", "Environ", "Exec", "Lib", "Open", "Windows"),

@@ -44,7 +44,7 @@ def workbook_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # --- The function wizard --------------------------------------------------------------------------------------------
 
-STARTED = {"flashed": [], "messages": [], "addin": [True, True], "books": [], "screen": True, "watched": True}
+STARTED = {"while_starting": [{}, True, []], "flashed": [], "messages": [], "addin": [True, True], "books": [], "screen": True, "watched": True}
 """What the add-in's start is to leave behind, whether or not the wizard has its texts."""
 
 
@@ -178,9 +178,20 @@ def test_button__python_killed_at_work__excel_as_before_and_the_next_press_works
         "Interactive": True,
     }
     assert found["said"] == [NO_ANSWER, "好了"]
+    assert found["alerts_at_work"] is False  # else Excel would say that it waits for another program
     assert found["held"] is False
     assert found["given_up"] == ["ComError", "AttributeError"]  # not for ever
     assert found["cancel_key"] == 0  # xlDisabled
+
+
+def test_close__workbook_and_addin__python_is_ended_once(
+    simulated: Simulated, addin_file: Path, workbook_file: Path
+) -> None:
+    ended, started, started_without_need = simulated(
+        f"{SCENARIOS}:closed", addin=str(addin_file), book=str(workbook_file)
+    )
+    assert ended == [1, 0, 1, 0]  # the workbook's own; not while the add-in uses it; the add-in's; none was there
+    assert (started, started_without_need) == (1, 0)
 
 
 def test_total__several_areas__never_the_first_alone(simulated: Simulated, addin_file: Path) -> None:

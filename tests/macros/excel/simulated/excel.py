@@ -47,6 +47,10 @@ class SimulatedExcel:
         self.projects: list[Project] = []
         self.macro_options: dict[str, list[str]] = {}
         """What Application.MacroOptions was told of each function: description, category, descriptions of arguments."""
+        self.blocked: set[Path] = set()
+        """Files whose macros are not run."""
+        self.postponed: list[str] = []
+        """Macros that wait for Excel to come to rest."""
         self.flashed: list[str] = []
         """Add-ins that the person in front of the screen saw as workbooks."""
         self.application = _model.Application()
@@ -72,13 +76,15 @@ class SimulatedExcel:
         self.addins.append(book)
         self._started(book, Path(path))
 
-    def open_workbook(self, path: str | Path, *, quietly: bool = False) -> str:
+    def open_workbook(self, path: str | Path, *, quietly: bool = False, blocked: bool = False) -> str:
         """Open a workbook as a person does; its name.
 
         `quietly` leaves out the macros that run when a workbook opens. They look at every formula, which takes seconds.
+        `blocked` says that Excel lets no macro of it run.
         """
         events = self.application.enable_events
         self.application.enable_events = events and not quietly
+        self.blocked |= {Path(path).resolve()} if blocked else set()
         try:
             book = self.application.workbooks_.vba_get("Open", [str(path)])
         finally:
@@ -130,8 +136,21 @@ class SimulatedExcel:
         self._book(book).vba_get("Activate")
 
     def close(self, book: str) -> None:
-        """Close a workbook without saving it."""
-        self._book(book).vba_get("Close", [False])
+        """Close a workbook, or an add-in as Excel does at its end, without saving it."""
+        found = self._book(book)
+        if self.application.enable_events:
+            for project in self.projects:
+                if project.book is found:
+                    project.handle("Workbook_BeforeClose", Slot(False))
+        if found in self.addins:
+            self.addins.remove(found)
+        else:
+            found.vba_get("Close", [False])
+
+    def wait(self) -> None:
+        """Let Excel come to rest: what macros have put off with OnTime is run."""
+        while self.postponed:
+            self.run_vba(self.postponed.pop(0))
 
     def sheets(self, book: str | None = None) -> list[str]:
         """The names of a workbook's sheets in order."""
@@ -198,7 +217,7 @@ class SimulatedExcel:
         """Press a button of the ribbon: the callback that the file's customUI names for it runs."""
         for project in self._loaded():
             for control in self._controls(project):
-                if control.id == control_id:
+                if control.id == control_id and project.path not in self.blocked:
                     project.run(control.on_action, ribbon.RibbonControl(control.id, control.tag))
                     return
         raise LookupError(f"no button {control_id!r} is shown, only {self.buttons()}")
@@ -247,6 +266,8 @@ class SimulatedExcel:
                 yield control
 
     def _shown(self, project: Project, callback: str, owner: str) -> bool:
+        if project.path in self.blocked:
+            return True
         answer = Slot(False)  # assigned by the callback
         project.run(callback, ribbon.RibbonControl(owner, ""), answer)
         return bool(answer.get())

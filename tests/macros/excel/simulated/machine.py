@@ -44,6 +44,8 @@ class Machine:
         """Whether a Python that is started comes up."""
         self.server_commands: list[str] = []
         """Command lines with which macros asked xlwings' DLL for a Python."""
+        self.ended = 0
+        """How often macros had the DLL end a Python."""
         self.libraries: list[str] = []
         """DLLs that macros tried to load, found or not."""
         self.looked_up: list[str] = []

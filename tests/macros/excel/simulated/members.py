@@ -179,6 +179,17 @@ class _Application(VBAObject):
         return EMPTY
 
     @method
+    def OnTime(  # noqa: N802
+        self,
+        EarliestTime: object,  # noqa: N803
+        Procedure: object,  # noqa: N803
+        LatestTime: object = MISSING,  # noqa: N803
+        Schedule: object = MISSING,  # noqa: N803
+    ) -> object:
+        simulation(self).postponed.append(to_text(Procedure))
+        return EMPTY
+
+    @method
     def Run(self, Macro: object, *given: object) -> object:  # noqa: N802, N803
         return simulation(self).run_vba(to_text(Macro), *given)
 

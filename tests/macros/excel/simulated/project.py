@@ -38,6 +38,9 @@ WRAPPERS = ("finescorefunctions", "xlwings_udfs")
 
 _SERVER_GONE = -2147023170
 
+_END = -1
+"""The mode in which xlwings' DLL ends a server."""
+
 _WITH_MACROS = (".xlsm", ".xlam")
 
 _SUPPLIED = {"loadlibrary", "xlpydllactivateauto"}
@@ -187,7 +190,7 @@ class Project:
         self._load()
 
     def _load(self) -> None:
-        if self.path.suffix.lower() not in _WITH_MACROS:
+        if self.path.suffix.lower() not in _WITH_MACROS or self.path in self.excel.blocked:
             return
         with ExcelFile(self.path) as file:
             project = file.vba_project() if file.has_vba_project() else None
@@ -267,6 +270,12 @@ class Project:
         From then on `XLPy` is this server without the way through the DLL, which is long for every single cell.
         """
         command, mode = to_text(given[0]), int(to_integer(given[1]))
+        if mode == _END:
+            assert command in self.excel.machine.server_commands  # the DLL knows a server by its command line
+            self.excel.machine.ended += 1
+            for project in self.excel.projects:  # one DLL, one server
+                project.kill_python()
+            return PythonObject(None)
         if mode != 1:
             raise NotSimulated(f"XLPyDLLActivateAuto with mode {mode}")
         self.excel.machine.server_commands.append(command)
