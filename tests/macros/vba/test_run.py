@@ -44,7 +44,15 @@ def workbook_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # --- The function wizard --------------------------------------------------------------------------------------------
 
-STARTED = {"while_starting": [{}, True, []], "flashed": [], "messages": [], "addin": [True, True], "books": [], "screen": True, "watched": True}
+STARTED = {
+    "while_starting": [{}, True, []],
+    "flashed": [],
+    "messages": [],
+    "addin": [True, True],
+    "books": [],
+    "screen": True,
+    "watched": True,
+}
 """What the add-in's start is to leave behind, whether or not the wizard has its texts."""
 
 
