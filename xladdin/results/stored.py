@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Level, Place, WrongCall
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, DistrictResult
+from xladdin.results.district_sheet import STATUS_WORDS
+from xladdin.results.layers import FieldLayers
 from xladdin.scoring.items import Score, Status
+
+ERROR_WORD = STATUS_WORDS[Status.ERROR]
 
 Results = Mapping[str, Any]
 """A result as plain data: what `results` gives, or the file results.json holds."""
@@ -69,7 +75,39 @@ def _district_data(district: DistrictResult) -> dict[str, object]:
         "items": {
             id_: _item_data(district, score, sources.get(id_, [])) for id_, score in district.scored.items.items()
         },
+        "fields": {
+            code: _field_data(field) for code, field in (district.layers.fields if district.layers else {}).items()
+        },
     }
+
+
+def _field_data(field: FieldLayers) -> dict[str, object]:
+    """What was assigned, reported, said by each unit that has said anything, and what counts."""
+    said = [
+        {
+            "kind": one.unit.category,
+            "unit": one.unit.name,
+            "value": _value_data(one.evaluation.value),
+            "recused": one.evaluation.recused,
+        }
+        for one in field.judged
+        if one.evaluation.value is not None or one.evaluation.recused
+    ]
+    return {
+        "target": _value_data(field.counts.target),
+        "reported": _value_data(field.reported.value.value),
+        "value": _value_data(field.counts.value),
+        "judged": said,
+    }
+
+
+def _value_data(value: Value) -> float | bool | str | None:
+    """A number, 是/否, nothing, or the word for what is 不适用 or cannot be used."""
+    if isinstance(value, Decimal):
+        return float(value) if value.is_finite() else ERROR_WORD
+    if value is NOT_APPLICABLE:
+        return NOT_APPLICABLE.value
+    return ERROR_WORD if isinstance(value, Fault) else cast("bool | None", value)
 
 
 def _item_data(district: DistrictResult, score: Score, sources: Iterable[Sourced]) -> dict[str, object]:
@@ -121,6 +159,11 @@ def _check_shape(data: Results) -> None:
             Status(item["status"])
             for source in item["sources"]:
                 _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
+        for field in district.get("fields", {}).values():
+            _known(field["target"], field["reported"], field["value"])
+            for one in field["judged"]:
+                _texts(one["kind"], one["unit"])
+                _known(one["value"], one["recused"])
     for issue in data.get("issues", ()):
         issue_of(issue)
 
@@ -132,4 +175,9 @@ def _texts(*values: object) -> None:
 
 def _numbers(*values: object) -> None:
     if not all(isinstance(value, int | float) for value in values):
+        raise TypeError(values)
+
+
+def _known(*values: object) -> None:
+    if not all(value is None or isinstance(value, int | float | str) for value in values):
         raise TypeError(values)
