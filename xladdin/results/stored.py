@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Level, Place, WrongCall
@@ -107,7 +107,7 @@ def _value_data(value: Value) -> float | bool | str | None:
         return float(value) if value.is_finite() else ERROR_WORD
     if value is NOT_APPLICABLE:
         return NOT_APPLICABLE.value
-    return ERROR_WORD if isinstance(value, Fault) else cast("bool | None", value)
+    return ERROR_WORD if isinstance(value, Fault) else value
 
 
 def _item_data(district: DistrictResult, score: Score, sources: Iterable[Sourced]) -> dict[str, object]:
