@@ -8,8 +8,9 @@ from datetime import datetime
 from macros.host import Host, stamps
 from xladdin.forms.form import Form
 from xladdin.forms.reading import form_tables
-from xladdin.issues import Issue, Level, Refused
+from xladdin.issues import Issue, Refused, count_by_level
 from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
+from xladdin.results.finding_lines import finding_lines, owners
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open
 from xladdin.scheme import Policies, Scheme, choose_scheme
@@ -46,7 +47,7 @@ def check(host: Host) -> str:
         links = {file.name: "" if is_master else file.name}
         sheet = issues_sheet(found, links, _field_rows(collection) if is_master else {})
         host.write([sheet], shown=ISSUES, apart=not is_master)
-    return f"校验完成，{counted(found)}"
+    return "\n".join([f"校验完成，{counted(found)}", *first_lines(finding_lines(found, owners(collection)))])
 
 
 def explain(host: Host) -> str:
@@ -96,10 +97,15 @@ def _no_district_sheets(book: str) -> str:
 
 def counted(found: Sequence[Issue]) -> str:
     """How many findings of each weight."""
-    if not found:
-        return "没有发现问题。"
-    by_level = "，".join(f"{level.value} {n}" for level in Level if (n := sum(i.level is level for i in found)))
-    return f"共 {len(found)} 条（{by_level}），见“{ISSUES}”。"
+    return f"共 {len(found)} 条（{count_by_level(found)}），见“{ISSUES}”。" if found else "没有发现问题。"
+
+
+def first_lines(lines: Sequence[str]) -> list[str]:
+    """As many lines as a message has room for."""
+    return [*lines[:_SHOWN], f"……共 {len(lines)} 行，其余见工作簿"] if len(lines) > _SHOWN else list(lines)
+
+
+_SHOWN = 12
 
 
 def standing(result: Consolidation) -> str:

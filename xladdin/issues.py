@@ -6,7 +6,7 @@ argument that is missing fails loudly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from xladdin.classes import record
@@ -327,6 +327,15 @@ def issue(kind: Kind, place: Place, found: str, **texts: object) -> Issue:
 
 
 def weighty(issues: Iterable[Issue], *, awaited: bool) -> bool:
-    """Whether any finding makes a run end with problems; `awaited` says whether marks yet to be given count as one."""
-    levels = {Level.ERROR, Level.MISSING, Level.WARNING} | ({Level.AWAITED} if awaited else set())
-    return any(i.level in levels for i in issues)
+    """Whether any finding makes a run end with problems; `awaited` says whether marks yet to be given count as one.
+
+    What is only to be looked at (提醒) does not, unless a rank cannot be final for it.
+    """
+    levels = {Level.ERROR, Level.MISSING} | ({Level.AWAITED} if awaited else set())
+    return any(i.level in levels or i.is_open for i in issues)
+
+
+def count_by_level(issues: Sequence[Issue]) -> str:
+    """How many findings there are of each weight."""
+    numbers = ((level, sum(issue.level is level for issue in issues)) for level in Level)
+    return "，".join(f"{level.value} {n}" for level, n in numbers if n)

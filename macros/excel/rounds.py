@@ -14,11 +14,12 @@ import xlwings as xw
 from macros.excel.open_book import path_of
 from macros.excel.session import Session
 from macros.host import stamps
-from macros.scoring import counted, standing
+from macros.scoring import counted, first_lines, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_whole
 from xladdin.issues import Issue, Refused
 from xladdin.results.changes import compare_files
+from xladdin.results.finding_lines import finding_lines
 from xladdin.results.sheets import issues_sheet
 from xladdin.returns.collection import readings
 from xladdin.returns.stamps import scheme_of
@@ -40,8 +41,6 @@ from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import POLICIES, TARGETS_KIND
 
 _ROUND = "选择这一次考核的文件夹（内有“回收”）"
-_SHOWN = 12
-"""Lines that a message has room for."""
 
 
 def make_targets(session: Session) -> str:
@@ -104,9 +103,8 @@ def track_round(session: Session) -> str:
                 write_whole(folder / name, data)
         finally:  # while Excel is still as it is to be left: without a workbook it could not be
             opened = _opened(app, path) if path.exists() else ""
-    lines = [f"{count_by_state(round_.statuses)}。", f"已写出 {len(files)} 个文件：\n{folder}{opened}"]
-    lines += [issue.line() for issue in round_.issues[:_SHOWN]]
-    return "\n".join(lines)
+    lines = [f"已写出 {len(files)} 个文件：\n{folder}{opened}", f"{count_by_state(round_.statuses)}。"]
+    return "\n".join([*first_lines(finding_lines(round_.issues, {})), *lines])
 
 
 def seal(session: Session) -> str:
@@ -122,7 +120,7 @@ def seal(session: Session) -> str:
         sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
     lines = [standing(sealed.consolidation), _where(session.app, sealed)]
     if sealed.moved:
-        lines += ["与上次相比：", *_first(sealed.moved)]
+        lines += ["与上次相比：", *first_lines(sealed.moved)]
     if left_out := corrections_left_out(folder):
         lines.append(left_out)
     return "\n".join(lines)
@@ -136,7 +134,7 @@ def compare(session: Session) -> str:
         scheme = scheme_of([before, after])
         compared = compare_files(scheme, before, after)
         session.write(compared.sheets, apart=True)
-    return "\n".join(_first(compared.lines))
+    return "\n".join(first_lines(compared.lines))
 
 
 def correct(session: Session) -> str:
@@ -156,7 +154,7 @@ def correct(session: Session) -> str:
         if sealed is None:
             return _refused(session, path, corrected.issues)
     lines = [standing(sealed.consolidation), _where(app, sealed)]
-    return "\n".join([*lines, "更正以后：", *_first(sealed.moved)])
+    return "\n".join([*lines, "更正以后：", *first_lines(sealed.moved)])
 
 
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:
@@ -176,11 +174,6 @@ def _where(app: xw.App, sealed: Sealed) -> str:
 
 def _now() -> datetime:
     return datetime.now().replace(microsecond=0)
-
-
-def _first(lines: Sequence[str]) -> list[str]:
-    """As many lines as a message has room for."""
-    return [*lines[:_SHOWN], f"……共 {len(lines)} 行，其余见工作簿"] if len(lines) > _SHOWN else list(lines)
 
 
 def _open_book(app: xw.App, path: Path) -> xw.Book | None:

@@ -240,11 +240,15 @@ def test_sample__without_templates__is_wrong_usage(tmp_path: Path) -> None:
 # --- check ------------------------------------------------------------------------------------------------------------
 
 
-def test_check__clean_forms__ends_well_and_says_so(filled: Path, tmp_path: Path) -> None:
-    ended = run("check", filled, "-o", "校验结果.xlsx", cwd=tmp_path)
+def test_check__clean_forms_and_a_stray_file__ends_well_and_says_so(filled: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(filled, tmp_path / "回收")
+    (folder / "通知.docx").write_bytes(b"PK\x03\x04")
+    ended = run("check", "回收", "-o", "校验结果.xlsx", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
-    assert "没有发现问题" in ended.stdout
-    assert forms_in(tmp_path) == {"校验结果.xlsx"}
+    told, *rest = ended.stdout.splitlines()
+    assert told.startswith("[提醒] 通知.docx：")
+    assert rest == ["共 1 条：提醒 1", "校验结果：校验结果.xlsx"]
+    assert forms_in(tmp_path) == {"回收", "校验结果.xlsx"}
 
 
 def test_check__problems__names_each_with_place_and_remedy_and_writes_them(
@@ -262,7 +266,7 @@ def test_check__problems__names_each_with_place_and_remedy_and_writes_them(
         if all(w in line for w in ("[错误]", OURS, form_file_name(OURS), "附件2 K11", "已完成", "办法"))
     ]
     assert [line for line in lines if "[错误]" in line and "黄浦区" in line and "没有可用的填报表" in line]
-    assert "共 2 条" in lines
+    assert lines[-4:-1] == ["  黄浦区：错误 1", "  静安区：错误 1", "共 2 条：错误 2"]
     sheet = openpyxl.load_workbook(tmp_path / "校验结果.xlsx")["校验"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row for row in cells if OURS in row and "K11" in row and "C01" in row]
@@ -306,7 +310,9 @@ def test_consolidate__problems_in_the_data__ends_with_1_and_loses_nothing(
     before = listing(folder)
     ended = run("consolidate", "回收", "--json", "results.json", cwd=tmp_path)
     assert ended.returncode == PROBLEMS
-    assert "考核汇总.xlsx" in ended.stdout
+    lines = ended.stdout.splitlines()
+    assert [line.split()[1] for line in lines[1:-2] if line.endswith("暂定")] == [OURS]
+    assert lines[-2:] == ["汇总工作簿：考核汇总.xlsx", "校验：错误 2，见“校验”"]
     assert listing(folder) == before
     own, clean = (
         {d["name"]: d for d in json.loads(path.read_text(encoding="utf-8"))["districts"]}

@@ -92,6 +92,7 @@ def check_returned(scheme: Scheme, paths: list[Path], output: Path) -> int:
     from xladdin.issues import weighty
     from xladdin.results.consolidation import examine
     from xladdin.results.files import issues_workbook
+    from xladdin.results.finding_lines import owners
     from xladdin.returns.collection import collect
 
     with progress_bar("校验") as progress:
@@ -99,7 +100,7 @@ def check_returned(scheme: Scheme, paths: list[Path], output: Path) -> int:
     files = {file.name: file.path for file in collection.files}
     refuse_overwriting([output], collection.inputs)
     found = examine(scheme, collection)
-    print_issues(found)
+    print_issues(found, owners(collection))
     write(output, issues_workbook(scheme, found, files, output))
     say(f"校验结果：{output}")
     return PROBLEMS if weighty(found, awaited=False) else DONE
@@ -114,7 +115,7 @@ def consolidate_returned(
     as_round: bool,
 ) -> int:
     """汇总、计分、排名，写出考核汇总工作簿。"""
-    from xladdin.issues import weighty
+    from xladdin.issues import count_by_level, weighty
 
     policies = _policies(scheme, choices)
     if as_round and output is None:
@@ -124,8 +125,9 @@ def consolidate_returned(
     else:
         workbook = output or Path("考核汇总.xlsx")
         result = _consolidate(scheme, paths, policies, workbook, json_path, as_round=as_round)
-    counted = f"，有 {len(result.issues)} 条校验结果，见“{ISSUES}”" if result.issues else ""
-    say(f"汇总工作簿：{workbook}{counted}")
+    print_ranking(result)
+    say(f"汇总工作簿：{workbook}")
+    say(f"校验：{count_by_level(result.issues)}，见“{ISSUES}”" if result.issues else "校验：没有发现问题")
     return PROBLEMS if weighty(result.issues, awaited=True) else DONE
 
 

@@ -131,12 +131,12 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
         fail("进度表有错误，没有写出文件", PROBLEMS)
     out = output or folder
     files = {out / name: data for name, data in round_workbooks(scheme, round_, day, now()).items()}
-    say("\n".join(status_lines(round_.statuses, day)))
     if round_.issues:
         print_issues(round_.issues)
     for path, data in files.items():
         write(path, data)
         say(str(path))
+    say("\n".join(status_lines(round_.statuses, day)))
     missing = any(status.is_missing for status in round_.statuses)
     return PROBLEMS if missing or weighty(round_.issues, awaited=False) else DONE
 

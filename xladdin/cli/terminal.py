@@ -9,7 +9,7 @@ import gc
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,11 +166,13 @@ def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
     files.refuse_overwriting(outputs, inputs, FORM_KIND)
 
 
-def print_issues(issues: Sequence[Issue]) -> None:
-    """Print every finding on a line."""
-    for issue in issues:
-        say(issue.line())
-    say(f"共 {len(issues)} 条" if issues else "没有发现问题")
+def print_issues(issues: Sequence[Issue], owners: Mapping[str, str] | None = None) -> None:
+    """Print the findings, what has one cause on one line, then how many each unit has."""
+    from xladdin.results.finding_lines import finding_lines, unit_counts
+
+    owners = owners or {}
+    for line in (*finding_lines(issues, owners), *unit_counts(issues, owners)):
+        say(line)
 
 
 def print_ranking(result: Consolidation) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import xladdin
-from xladdin.issues import Issue, Level
+from xladdin.issues import Issue, Level, count_by_level
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import district_sheet, score_cell, value_cell
@@ -229,8 +229,7 @@ def issues_sheet(
         level = Cell(issue.level.value, _LEVEL_STYLES.get(issue.level, "centre"))
         head: list[Content] = [float(number), level, place.district, code, place.file, place.sheet, cell]
         rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])
-    counted = "，".join(f"{level.value} {n}" for level in Level if (n := sum(i.level is level for i in issues)))
-    notes = (f"共 {len(issues)} 条：{counted}" if issues else "没有发现问题",)
+    notes = (f"共 {len(issues)} 条：{count_by_level(issues)}" if issues else "没有发现问题",)
     return ResultSheet(ISSUES, ISSUES_KIND, columns, rows, notes, frozen_columns=2, filtered=True, tab_color="#ED7D31")
 
 

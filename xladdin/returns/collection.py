@@ -190,7 +190,8 @@ def _read_file(
     except UnreadableWorkbook as error:
         collection.inputs.append(path)
         is_somebodys = asked_for or place.district or _is_named_as_sent(scheme, path)
-        if error.reason is Unreadable.NOT_A_WORKBOOK and not is_somebodys:
+        is_none = error.reason is Unreadable.NOT_A_WORKBOOK or not may_be_read(path)
+        if is_none and not is_somebodys:
             collection.issues.append(issues.issue(issues.STRAY, place, error.detail))
         else:
             collection.issues.append(_unreadable(error, place))

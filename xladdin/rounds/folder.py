@@ -247,8 +247,8 @@ def submissions(
 def _nobodys(submission: Submission) -> Submission:
     place = Place(file=submission.path.name)
     text = f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
-    # Blanks in it are nobody's to fill in.
-    faults = (issue for issue in submission.issues if issue.level is Level.ERROR)
+    # Blanks in it are nobody's to fill in, and what is no workbook is no fault.
+    faults = (i for i in submission.issues if i.level is Level.ERROR and may_be_read(submission.path))
     return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
 
 

@@ -1,0 +1,51 @@
+"""What the screen says of findings: by weight, by cause and unit, and how many there are of each."""
+
+from __future__ import annotations
+
+from xladdin.issues import Issue, Level, Place, weighty
+from xladdin.results.finding_lines import finding_lines, unit_counts
+
+
+def finding(level: Level, code: str, place: Place, found: str = "写了甲") -> Issue:
+    return Issue(code, level, place, found, "乙", "改成乙")
+
+
+COPIED = [finding(Level.ERROR, "S04", Place("静安区", "静.xlsx", "附件2 (2)", f"G{row}", "K01.1")) for row in range(5, 56)]
+AWAITED = [finding(Level.AWAITED, "M03", Place("黄浦区", "黄.xlsx", "附件1", f"I{n}", f"R{n}.1")) for n in range(1, 9)]
+STRAY = finding(Level.WARNING, "F21", Place(file="通知.docx"), "不是工作簿")
+BLANK = finding(Level.MISSING, "M01", Place("黄浦区", "黄.xlsx", "附件1", "I11"), "未填")
+BLANK_ELSEWHERE = finding(Level.MISSING, "M01", Place("黄浦区", "黄.xlsx", "附件2", "K5"), "未填")
+BY_DEPARTMENT = finding(Level.ERROR, "C01", Place("静安区", "部门评价表_市水务局.xlsx", "评议", "D7"))
+OWNERS = {"黄.xlsx": "黄浦区", "静.xlsx": "静安区", "部门评价表_市水务局.xlsx": "市水务局"}
+ALL = [STRAY, *AWAITED, BLANK, BLANK_ELSEWHERE, *COPIED, BY_DEPARTMENT]
+
+
+def test_finding_lines__what_weighs_most_first_and_a_cause_of_a_unit_once() -> None:
+    rest = "应为：乙；办法：改成乙"
+    assert finding_lines(ALL, OWNERS) == [
+        f"[错误] 静安区 静.xlsx 附件2 (2) G5：写了甲；{rest}；同类的还有 50 处：G6、G7、G8、G9、G10、G11 等",
+        f"[错误] 静安区 部门评价表_市水务局.xlsx 评议 D7：写了甲；{rest}",
+        f"[缺项] 黄浦区 黄.xlsx 附件1 I11：未填；{rest}；同类的还有 1 处：附件2 K5",
+        "[待评] 黄浦区 黄.xlsx：8 处尚待评定：R1.1、R2.1、R3.1、R4.1、R5.1、R6.1 等；评定以前名次为暂定",
+        f"[提醒] 通知.docx：不是工作簿；{rest}",
+    ]
+
+
+def test_unit_counts__every_unit_and_all_together() -> None:
+    assert unit_counts(ALL, OWNERS) == [
+        "  通知.docx：提醒 1",
+        "  黄浦区：缺项 2，待评 8",
+        "  静安区：错误 51",
+        "  市水务局：错误 1",
+        "共 63 条：错误 52，缺项 2，待评 8，提醒 1",
+    ]
+    assert unit_counts(COPIED, OWNERS) == ["共 51 条：错误 51"]
+    assert unit_counts([], {}) == ["没有发现问题"]
+
+
+def test_weighty__only_to_be_looked_at__is_no_problem_unless_the_rank_waits_for_it() -> None:
+    far_too_much = finding(Level.WARNING, "C18", Place("黄浦区"))
+    assert not weighty([STRAY], awaited=True)
+    assert weighty([far_too_much], awaited=False)
+    assert weighty([BLANK], awaited=False)
+    assert (weighty(AWAITED, awaited=False), weighty(AWAITED, awaited=True)) == (False, True)

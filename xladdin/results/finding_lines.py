@@ -1,0 +1,77 @@
+"""Findings as the screen and the messages of buttons show them: what weighs most first, what has one cause on one line.
+
+The sheet 校验 has each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from xladdin.issues import Issue, Level, count_by_level
+from xladdin.returns.collection import Collection
+
+_SHOWN = 6
+"""Places or fields that a line names before it only counts."""
+
+_LEVELS = {level: n for n, level in enumerate(Level)}
+
+
+def owners(collection: Collection) -> dict[str, str]:
+    """The unit whose each file is, by the file's name."""
+    found = {file.name: district for district, file in collection.file_of.items()}
+    found |= {report.file.name: report.unit.name for report in collection.reports if report.unit}
+    return found
+
+
+def finding_lines(issues: Iterable[Issue], owners: Mapping[str, str]) -> list[str]:
+    """A line for each cause and unit, by weight; what a unit still waits for is one line."""
+    causes: dict[tuple[Level, str, str], list[Issue]] = {}
+    for issue in issues:
+        code = "" if issue.level is Level.AWAITED else issue.code
+        causes.setdefault((issue.level, _unit(issue, owners), code), []).append(issue)
+    ordered = sorted(causes.items(), key=lambda cause: _LEVELS[cause[0][0]])
+    return [_awaited(alike) if level is Level.AWAITED else _line(alike) for (level, _unit, _code), alike in ordered]
+
+
+def unit_counts(issues: Sequence[Issue], owners: Mapping[str, str]) -> list[str]:
+    """How many findings of each weight each unit has; at last how many there are."""
+    if not issues:
+        return ["没有发现问题"]
+    by_unit: dict[str, list[Issue]] = {}
+    for issue in issues:
+        by_unit.setdefault(_unit(issue, owners), []).append(issue)
+    counts = [f"  {unit}：{count_by_level(own)}" for unit, own in by_unit.items() if unit]
+    return [*(counts if len(by_unit) > 1 else ()), f"共 {len(issues)} 条：{count_by_level(issues)}"]
+
+
+def _unit(issue: Issue, owners: Mapping[str, str]) -> str:
+    place = issue.place
+    return owners.get(place.file) or place.district or place.file
+
+
+def _line(alike: Sequence[Issue]) -> str:
+    """The first finding in full, and where the others of its cause are."""
+    first, *others = alike
+    if not others:
+        return first.line()
+    places = _some([_where(issue, first.place.sheet) for issue in others])
+    return f"{first.line()}；同类的还有 {len(others)} 处{places and f'：{places}'}"
+
+
+def _where(issue: Issue, sheet: str) -> str:
+    place = issue.place
+    return " ".join(filter(None, (place.sheet if place.sheet != sheet else "", place.cell or place.item)))
+
+
+def _awaited(alike: Sequence[Issue]) -> str:
+    first, *others = alike
+    if not others:
+        return first.line()
+    what = _some([issue.place.item or issue.found for issue in alike])
+    where = " ".join(filter(None, (first.place.district, first.place.file)))
+    return f"[{first.level.value}] {where}：{len(alike)} 处尚待评定：{what}；评定以前名次为暂定"
+
+
+def _some(texts: Iterable[str]) -> str:
+    different = list(dict.fromkeys(filter(None, texts)))
+    return "、".join(different[:_SHOWN]) + (" 等" if len(different) > _SHOWN else "")
