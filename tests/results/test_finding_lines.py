@@ -10,7 +10,9 @@ def finding(level: Level, code: str, place: Place, found: str = "写了甲") -> 
     return Issue(code, level, place, found, "乙", "改成乙")
 
 
-COPIED = [finding(Level.ERROR, "S04", Place("静安区", "静.xlsx", "附件2 (2)", f"G{row}", "K01.1")) for row in range(5, 56)]
+COPIED = [
+    finding(Level.ERROR, "S04", Place("静安区", "静.xlsx", "附件2 (2)", f"G{row}", "K01.1")) for row in range(5, 56)
+]
 AWAITED = [finding(Level.AWAITED, "M03", Place("黄浦区", "黄.xlsx", "附件1", f"I{n}", f"R{n}.1")) for n in range(1, 9)]
 STRAY = finding(Level.WARNING, "F21", Place(file="通知.docx"), "不是工作簿")
 BLANK = finding(Level.MISSING, "M01", Place("黄浦区", "黄.xlsx", "附件1", "I11"), "未填")
