@@ -125,7 +125,7 @@ ROOMS = (
     {"evaluations"},
     {"returns"},
     {"results"},
-    {"rounds"},
+    {"rounds", "analysis"},
     {"sending"},
     {"cli", "__init__", "__main__"},
 )

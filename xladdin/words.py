@@ -35,6 +35,20 @@ RISE, MOVED, PLACE = "名次升降", "增减", "位置"
 CAUSES = "变动原因"
 """The sheet of the items and cells that made the districts move."""
 
+INTERNAL = "内部资料，不作为考核结果"
+"""Stands on every page of what only explains a result."""
+
+# Sheets of 口径分析.
+CONCLUSION, SINGLE_READINGS, ALL_READINGS, COMBINATIONS = "结论", "逐条口径", "口径组合", "组合明细"
+UNIT_STEPS, WITHOUT_ITEMS, DISTANCES, WHAT_IF = "增减一个单位", "去掉一项", "距上一名", "试算"
+
+# Columns of 口径分析.
+BEST_RANK, WORST_RANK, SHARE_FIRST = "最好名次", "最差名次", "居第一"
+MOVING_STEPS, MOVING_ITEMS, BEHIND = "一个单位就变", "去掉一项就变", "距上一名（分）"
+READING, CHANGED_TO, FIRST, MOVED_DISTRICTS = "口径条目", "改为", "第一名", "变动的区"
+AHEAD, WAYS, LOST_MOST, OTHERS_MOVED = "上一名", "怎样可以追上", "失分最多的项目", "牵动的其他区"
+TRIAL_POINTS, ORIGINAL_RANK, TRIAL_RANK = "试算分值", "原名次", "试算名次"
+
 # Columns of 进度 and 催报清单.
 DUE, CONFIRMED = "截止日期", "确认"
 COPIES, NEWEST, RECEIVED, DAYS_LATE = "份数", "最新一份", "收到时间", "迟交（天）"
@@ -98,6 +112,7 @@ REMINDERS_KIND = "催报清单"
 RETURN_KIND = "退回修改单"
 TARGETS_KIND = "任务分解表"
 CORRECTIONS_KIND = "更正单"
+ANALYSIS_KIND = "口径分析"
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,
@@ -108,6 +123,7 @@ OWN_RESULTS = frozenset(
         REMINDERS_KIND,
         TARGETS_KIND,
         CORRECTIONS_KIND,
+        ANALYSIS_KIND,
     }
 )
 """Workbooks of ours that a folder of returns may hold and that are none."""

@@ -13,7 +13,7 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from xladdin.cli import commands, rounds
+from xladdin.cli import analysis, commands, rounds
 from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
 
 REQUIRED = object()
@@ -228,6 +228,12 @@ PROGRAM = Group(
             plain("ITEM", "项目编号", str),
             plain("RESULTS", "consolidate --json 写出的文件"),
             scheme=Which.NONE,
+        ),
+        "analyse": Command(
+            analysis.analyse,
+            plain("RESULTS", "考核文件夹、收回的表所在的文件夹，或 results.json"),
+            output("口径分析工作簿", "口径分析.xlsx"),
+            scheme=Which.OF_ROUND,
         ),
         "repair": Command(
             commands.repair_formulas,

@@ -128,7 +128,8 @@ def consolidate_forms(
             continue
         entries = layers[name].entries
         if name not in collection.forms:
-            scored[name] = _without_form(scheme, score_district(scheme, entries, policies))
+            judged = score_district(scheme, entries, policies).items
+            scored[name] = added_up(scheme, {id_: without_form(scheme, score) for id_, score in judged.items()})
             found += about_refused(scheme, layers[name], scored[name])
             continue
         usual = score_district(scheme, entries, scheme.default_policies)
@@ -175,17 +176,12 @@ def _nothing_received(scheme: Scheme) -> DistrictScore:
     return added_up(scheme, {id_: _missing(item) for id_, item in scheme.items.items()})
 
 
-def _without_form(scheme: Scheme, judged: DistrictScore) -> DistrictScore:
-    """The scores that others have judged; what could not be judged without the district's form is missing.
+def without_form(scheme: Scheme, judged: Score) -> Score:
+    """A score of a district without a usable form: it stands where others have judged, else it is missing.
 
     Nobody knows what was assigned to the district: nothing of it is 不适用.
     """
-    judged_alone = (Status.SCORED, Status.ERROR)
-    items = {
-        id_: score if score.status in judged_alone else _missing(scheme.items[id_])
-        for id_, score in judged.items.items()
-    }
-    return added_up(scheme, items)
+    return judged if judged.status in (Status.SCORED, Status.ERROR) else _missing(scheme.items[judged.item_id])
 
 
 def _missing(item: Item) -> Score:

@@ -26,6 +26,9 @@ from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import VALUE
 
+READINGS = ("joint_evaluation", "expert_trim", "expert_tasks")
+"""The readings that what follows asks for."""
+
 
 @record
 class Judged:

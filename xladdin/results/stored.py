@@ -97,6 +97,7 @@ def _field_data(field: FieldLayers) -> dict[str, object]:
         "target": _value_data(field.counts.target),
         "reported": _value_data(field.reported.value.value),
         "value": _value_data(field.counts.value),
+        "named": field.counts.named,
         "judged": said,
     }
 
@@ -160,7 +161,7 @@ def _check_shape(data: Results) -> None:
             for source in item["sources"]:
                 _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
         for field in district.get("fields", {}).values():
-            _known(field["target"], field["reported"], field["value"])
+            _known(field["target"], field["reported"], field["value"], field["named"])
             for one in field["judged"]:
                 _texts(one["kind"], one["unit"])
                 _known(one["value"], one["recused"])

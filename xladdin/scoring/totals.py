@@ -39,7 +39,12 @@ def added_up(scheme: Scheme, items: Mapping[str, Score]) -> DistrictScore:
     for section in scheme.sections:
         own = [items[item.id] for item in scheme.items_of(section.number)]
         sections[section.number] = section_total(own, section.points)
-    return DistrictScore(items, sections, half_up(sum(sections.values(), Decimal(0))))
+    return DistrictScore(items, sections, total_of(sections))
+
+
+def total_of(sections: Mapping[int, Decimal]) -> Decimal:
+    """The sum of the sections."""
+    return half_up(sum(sections.values(), Decimal(0)))
 
 
 def section_total(scores: Sequence[Score], points: Decimal) -> Decimal:

@@ -49,6 +49,40 @@ class Bars:
 
 
 @record
+class Chart:
+    """A chart below the table over columns of its first `rows` rows (all where none are given).
+
+    `kind` is the writing library's: bar (lying), column (standing) or line. Several `values` lie on one another where they
+    are `stacked`. `most` and `least` bound the axis of the values, on which the first is on top where it is `reversed`.
+    """
+
+    title: str
+    labels: int
+    values: tuple[int, ...]
+    kind: str = "bar"
+    stacked: bool = False
+    rows: int | None = None
+    number: str = "0.00"
+    least: float | None = None
+    most: float | None = None
+    reversed: bool = False
+
+
+@record
+class Shading:
+    """How numbers in neighbouring columns are told apart at a glance: by a bar within the cell, or by colour.
+
+    `low` and `high` are the colours of the least and the greatest; a bar has one colour only, and is full at `most`.
+    """
+
+    first: int
+    last: int
+    high: str
+    low: str = ""
+    most: float | None = None
+
+
+@record
 class ResultSheet:
     """One sheet: title, notes, heads, rows; and how it is shown and printed."""
 
@@ -65,6 +99,11 @@ class ResultSheet:
     tab_color: str | None = None
     row_height: float | None = None
     """Height of every row in points; by default each row takes what its texts need."""
+    charts: Sequence[Chart] = ()
+    """Drawn, as `shadings` are, in workbooks written as files; no such sheet is written into an open workbook."""
+    shadings: Sequence[Shading] = ()
+    marking: str = ""
+    """What stands above every printed page."""
 
     @property
     def has_upper_heads(self) -> bool:

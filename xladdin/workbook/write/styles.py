@@ -25,7 +25,10 @@ ERROR_FILL = "#FFD9D9"
 Style = dict[str, Any]
 """Properties of a cell format, in the writing library's words."""
 
-BASE: Style = {"font_name": BODY_FONT, "font_size": 10.5, "valign": "vcenter"}
+BODY_SIZE = 10.5
+"""Points."""
+
+BASE: Style = {"font_name": BODY_FONT, "font_size": BODY_SIZE, "valign": "vcenter"}
 BORDERED: Style = {**BASE, "border": 1, "border_color": "#808080", "text_wrap": True}
 CENTRED: Style = {**BORDERED, "align": "center"}
 HEAD: Style = {**CENTRED, "font_name": HEAD_FONT, "bold": False, "bg_color": HEAD_FILL}
@@ -66,6 +69,10 @@ LOOKS: Mapping[str, Style] = {
     "error": {**CENTRED, "bg_color": ERROR_FILL, "font_color": ERROR_COLOR},
     "not_applicable": {**CENTRED, "bg_color": "#EDEDED", "font_color": QUIET_COLOR},
     "quiet": {**BORDERED, "font_color": "#404040", "font_size": 9.5},
+    "risen": {**CENTRED, "num_format": "General", "bg_color": "#E2F0D9", "font_color": GOOD_COLOR},
+    "fallen": {**CENTRED, "num_format": "General", "bg_color": ERROR_FILL, "font_color": ERROR_COLOR},
+    "share": {**CENTRED, "num_format": "0%;;"},
+    "entry_score": {**_NUMBER, "bg_color": INPUT_FILL},
     "link": {**CENTRED, "font_color": "#0563C1", "underline": 1},
     "mono": {**BORDERED, "font_name": "Consolas", "font_size": 8, "text_wrap": False},
 }

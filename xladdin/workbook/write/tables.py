@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
+from itertools import cycle
+from math import ceil
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.workbook.cells import Formula
-from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, Shading
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
 
@@ -59,7 +62,8 @@ def _write_sheet(
         target.write_string(sheet.head_row, index, column.head, heads["head"])
     if sheet.has_upper_heads:
         target.set_row(sheet.head_row - 1, styles.UPPER_HEIGHT)
-    target.set_row(sheet.head_row, styles.HEAD_HEIGHT)
+    head_lines = max(styles.line_count(column.head, column.width) for column in sheet.columns)
+    target.set_row(sheet.head_row, max(styles.HEAD_HEIGHT, head_lines * styles.LINE_HEIGHT + 4))
     defaults = [formats[column.style] for column in sheet.columns]
     wrapping = _text_columns(sheet)
     links: list[tuple[int, int, Cell, Format]] = []
@@ -86,6 +90,9 @@ def _write_sheet(
     _page_setup(target, sheet)
     if sheet.bars:
         _add_bars(book, target, sheet)
+    for shading in sheet.shadings if sheet.rows else ():
+        _shade(target, sheet, shading)
+    _add_charts(book, target, sheet)
 
 
 def _signal(target: Worksheet, sheet: ResultSheet, formats: Mapping[str, Format]) -> None:
@@ -126,16 +133,45 @@ def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
     target.set_paper(8 if sheet.large_paper else 9)
     if sheet.landscape:
         target.set_landscape()
-    target.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    target.fit_to_pages(1, 1 if sheet.bars else 0)  # the chart belongs on the page of its table
+    target.set_margins(left=_MARGIN, right=_MARGIN, top=0.6, bottom=0.6)
+    scale = _printable_width(sheet) / _width(sheet)
+    if sheet.charts:  # each on a page of its own, for which the scale has to be given
+        target.set_print_scale(min(100, int(95 * scale)))
+    elif sheet.bars:
+        target.fit_to_pages(1, 1)  # the chart belongs on the page of its table
+    else:
+        target.fit_to_pages(ceil(_LEAST_SCALE / scale), 0)
+        if sheet.frozen_columns:
+            target.repeat_columns(0, sheet.frozen_columns - 1)
     target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
     target.set_footer("&L&A&C第 &P 页 共 &N 页")
+    if sheet.marking:
+        target.set_header(f"&R{sheet.marking}")
     target.hide_gridlines(2)
     last = max(sheet.first_row, sheet.first_row + len(sheet.rows) - 1)
     if sheet.filtered and sheet.rows:
         target.autofilter(sheet.head_row, 0, last, len(sheet.columns) - 1)
     if sheet.tab_color:
         target.set_tab_color(sheet.tab_color)
+
+
+_LEAST_SCALE = 8 / styles.BODY_SIZE
+"""Below this body text is smaller than 8 points: the columns go over several pages then."""
+
+
+def _width(sheet: ResultSheet) -> float:
+    """The width of the columns in points, with the cells' margins."""
+    return sum(7 * column.width + 5 for column in sheet.columns) * 0.75
+
+
+def _printable_width(sheet: ResultSheet) -> float:
+    """The width in points that a page has between its margins."""
+    short, long = (842, 1191) if sheet.large_paper else (595, 842)
+    return (long if sheet.landscape else short) - 2 * _MARGIN * 72
+
+
+_MARGIN = 0.4
+"""Inches at the left and right of a page."""
 
 
 def _plain(content: Content) -> str | float | None:
@@ -172,3 +208,75 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
     chart.set_x_axis({"min": 0, "num_format": "0", "label_position": "low"})
     chart.set_size({"width": 720, "height": 420})
     target.insert_chart(last + 2, 0, chart, {"object_position": 2})
+
+
+def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
+    rule: dict[str, object] = {
+        "type": "2_color_scale",
+        "min_color": shading.low,
+        "max_color": shading.high,
+    }
+    if not shading.low:
+        rule = {"type": "data_bar", "bar_color": shading.high, "bar_solid": True, "min_type": "num", "min_value": 0}
+        if shading.most is not None:
+            rule |= {"max_type": "num", "max_value": shading.most}
+    last = sheet.first_row + len(sheet.rows) - 1
+    target.conditional_format(sheet.first_row, shading.first, last, shading.last, rule)
+
+
+_SERIES_COLORS = ("#2F75B5", "#ED7D31", "#70AD47", "#FFC000", "#7030A0", "#A5A5A5")
+_LEAST_WIDTH, _LEAST_HEIGHT, _BAR_HEIGHT = 640, 360, 22
+"""Pixels; a lying bar takes so many."""
+
+
+def _add_charts(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
+    row = sheet.first_row + len(sheet.rows) + 1
+    breaks = []
+    for chart in sheet.charts if sheet.rows else ():
+        count = min(chart.rows or len(sheet.rows), len(sheet.rows))
+        height = _LEAST_HEIGHT if chart.kind != "bar" else max(_LEAST_HEIGHT, 100 + _BAR_HEIGHT * count)
+        drawn = _chart(book, sheet, chart, count)
+        drawn.set_size({"width": max(_LEAST_WIDTH, _width(sheet) / 0.75), "height": height})
+        target.insert_chart(row, 0, drawn, {"object_position": 2, "description": chart.title})
+        breaks.append(row)
+        row += int(height / (styles.ROW_HEIGHT / 0.75)) + 2
+    target.set_h_pagebreaks(breaks)
+
+
+def _chart(book: xlsxwriter.Workbook, sheet: ResultSheet, chart: Chart, count: int) -> Any:  # noqa: ANN401 - the library has no types
+    drawn = book.add_chart({"type": chart.kind, **({"subtype": "stacked"} if chart.stacked else {})})
+    first, last = sheet.first_row, sheet.first_row + count - 1
+    for column, color in zip(chart.values, cycle(_SERIES_COLORS)):
+        series: dict[str, object] = {
+            "name": sheet.columns[column].head,
+            "categories": [sheet.name, first, chart.labels, last, chart.labels],
+            "values": [sheet.name, first, column, last, column],
+            # The library looks for these in its own table of cells, which the rows are not in.
+            "categories_data": [_plain(row[chart.labels]) for row in sheet.rows[:count]],
+            "values_data": [_plain(row[column]) for row in sheet.rows[:count]],
+        }
+        if chart.kind == "line":
+            series |= {"line": {"none": True}, "marker": {"type": "diamond", "size": 8, "fill": {"color": color}}}
+        else:
+            series |= {"fill": {"color": color}, "gap": 40}
+            if len(chart.values) == 1:
+                series["data_labels"] = {"value": True, "num_format": chart.number}
+        drawn.add_series(series)
+    drawn.set_title({"name": chart.title, "name_font": {"size": 12}, "overlay": False})
+    drawn.set_legend({"none": True} if len(chart.values) == 1 else {"position": "bottom"})
+    bounds = {name: value for name, value in (("min", chart.least), ("max", chart.most)) if value is not None}
+    values_axis = {
+        **bounds,
+        "num_format": chart.number,
+        "reverse": chart.reversed,
+        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+    }
+    if chart.kind == "bar":
+        drawn.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+        drawn.set_x_axis({**values_axis, "label_position": "low"})
+    else:
+        drawn.set_y_axis(values_axis)
+        drawn.set_x_axis({"label_position": "high" if chart.reversed else "low"})
+    if chart.kind == "line":
+        drawn.set_high_low_lines({"line": {"color": "#7F7F7F", "width": 2}})
+    return drawn

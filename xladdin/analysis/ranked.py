@@ -1,0 +1,88 @@
+"""A result as its scores: read out of results.json, and scored again where something in it is imagined to be otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from xladdin.classes import record
+from xladdin.methods.inputs import Entries, Entry
+from xladdin.methods.item import Policies
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of
+from xladdin.results.stored import NotComparable, Results
+from xladdin.scheme.model import Scheme
+from xladdin.scoring.items import Score, Status, score_item
+from xladdin.scoring.totals import DistrictScore, added_up, rank_districts
+
+
+@record
+class RankedDistrict:
+    """A district of a result. There are no `entries` where the file does not say what was filled in."""
+
+    name: str
+    scored: DistrictScore
+    rank: int
+    provisional: bool
+    entries: Entries
+
+
+@record
+class Ranked:
+    """A result: the districts in official order, and the readings it was made under."""
+
+    scheme: Scheme
+    policies: Policies
+    districts: tuple[RankedDistrict, ...]
+
+    def by_rank(self) -> list[RankedDistrict]:
+        """Those that share a rank in official order."""
+        return sorted(self.districts, key=lambda d: d.rank)
+
+    def ranks_with(self, changed: Mapping[str, DistrictScore]) -> dict[str, int]:
+        """The ranks, by name, if some districts' scores were these."""
+        scored = [changed.get(d.name, d.scored) for d in self.districts]
+        return {d.name: rank for d, rank in zip(self.districts, rank_districts(scored, self.policies), strict=True)}
+
+    def with_item(self, district: RankedDistrict, score: Score) -> DistrictScore:
+        """The district's scores if one item's were this."""
+        return added_up(self.scheme, {**district.scored.items, score.item_id: score})
+
+    def with_entry(self, district: RankedDistrict, code: str, entry: Entry) -> DistrictScore | None:
+        """The district's scores if one field held this; None where the rule does not allow it."""
+        item = self.scheme.items[self.scheme.inputs[code].item_id]
+        score = score_item(item, {**district.entries, code: entry}, self.policies)
+        return None if score.status is Status.ERROR else self.with_item(district, score)
+
+
+def ranked(scheme: Scheme, data: Results) -> Ranked:
+    """The result that results.json holds; `NotComparable` where it is of another scheme."""
+    by_name = {district["name"]: district for district in data["districts"]}
+    if data["scheme"] != scheme.source.version or set(by_name) != set(scheme.district_names):
+        raise NotComparable(f"结果的方案版本为 {data['scheme']}，与 {scheme.source.version} 年度的方案不符")
+    if any(set(district["items"]) != set(scheme.items) for district in by_name.values()):
+        raise NotComparable(f"结果里的项目与 {scheme.source.version} 年度的方案不同")
+    return Ranked(
+        scheme,
+        scheme.choose_policies(data["policies"]),
+        tuple(_district(scheme, by_name[name]) for name in scheme.district_names),
+    )
+
+
+def _district(scheme: Scheme, data: Mapping[str, Any]) -> RankedDistrict:
+    items = {id_: _score(scheme.items[id_].points, id_, item) for id_, item in data["items"].items()}
+    fields = data.get("fields", {}).items()
+    entries = {code: Entry(_value(f["value"]), _value(f["target"]), named=f["named"]) for code, f in fields}
+    in_order = {id_: items[id_] for id_ in scheme.items}
+    return RankedDistrict(data["name"], added_up(scheme, in_order), data["rank"], data["provisional"], entries)
+
+
+def _score(points: Decimal, id_: str, item: Mapping[str, Any]) -> Score:
+    score = None if item["score"] is None else decimal_of(item["score"])
+    return Score(id_, points, score, Status(item["status"]), item["explain"])
+
+
+def _value(data: float | bool | str | None) -> Value:
+    if isinstance(data, str):
+        return NOT_APPLICABLE if data == NOT_APPLICABLE.value else Fault(data)
+    return data if data is None or isinstance(data, bool) else decimal_of(data)

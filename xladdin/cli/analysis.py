@@ -1,0 +1,50 @@
+"""The commands that explain results: how firm a ranking is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xladdin.cli import rounds
+from xladdin.cli.terminal import DONE, now, progress_bar, refuse_overwriting, say, write
+
+if TYPE_CHECKING:
+    from xladdin.files import Progress
+    from xladdin.results.consolidation import Consolidation
+    from xladdin.scheme.model import Scheme
+
+
+def analyse(scheme: Scheme, results: Path, output: Path) -> int:
+    """排名有多稳：换口径、差一个单位、少一项会怎样，离上一名差多少（内部资料，不属于考核结果）。"""
+    from xladdin.analysis.firmness import analysis_workbook
+    from xladdin.analysis.readings import spread
+    from xladdin.results.stored import load_results
+    from xladdin.results.stored import results as as_data
+
+    if results.is_file() and results.suffix.lower() == ".json":
+        refuse_overwriting([output], [results])
+        write(output, analysis_workbook(scheme, load_results(results), None, now()))
+    else:
+        with progress_bar("口径分析") as progress:
+            result = _result(scheme, results, progress)
+            refuse_overwriting([output], result.inputs)
+            firm = spread(result, progress)
+            workbook = analysis_workbook(scheme, as_data(result), firm, now())
+        write(output, workbook)
+    say(f"口径分析（内部资料）：{output}")
+    return DONE
+
+
+def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidation:
+    """What counts of a round, under the readings of its newest result; of any other folder or file what it holds."""
+    from xladdin.results.consolidation import consolidate
+    from xladdin.results.stored import load_results
+    from xladdin.rounds.folder import RETURNED_FOLDER, round_home
+    from xladdin.rounds.sealing import DATA_FILE, newest_result
+
+    folder = round_home(path)
+    if not (folder / RETURNED_FOLDER).is_dir():
+        return consolidate(scheme, [path], None, progress)
+    newest = newest_result(folder)
+    policies = scheme.choose_policies(load_results(newest / DATA_FILE)["policies"]) if newest else None
+    return rounds.counted(scheme, folder, policies, progress)
