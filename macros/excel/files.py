@@ -35,6 +35,7 @@ from xladdin.scheme import InputKind, Scheme, choose_scheme
 from xladdin.sending.forms import distribute
 from xladdin.words import CODE, COMPARISON, CONTENT, DELIVERIES, ISSUES, ORIGIN, POLICIES, TARGET, VALUE
 from xladdin.workbook.cells import RawBook
+from xladdin.workbook.tables import ResultSheet
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
@@ -54,7 +55,8 @@ def distribute_forms(session: Session) -> str:
         scheme = choose_scheme(stamps(session))
         targets, found = targets_in(scheme, session.read(), session.book.name)
     if any(issue.level is Level.ERROR for issue in found):
-        _show_issues(session, found)
+        with session.working():
+            session.write([_issues(session, found)], apart=True)
         return (
             f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
             f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。"
@@ -62,15 +64,15 @@ def distribute_forms(session: Session) -> str:
     out = session.ask_folder("选择存放各区填报表的文件夹")
     with session.working():
         distribute(scheme, out, targets=targets, build_master=built_master, progress=session.progress)
-    if found:
-        _show_issues(session, found)
+        is_listed = bool(found) and session.list_apart(_issues(session, found))
     remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""
+    if found and not is_listed:
+        remarks += f"（Excel 没有让“{ISSUES}”写出来。）"
     return f"已生成 {len(scheme.districts)} 个区的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
 
 
-def _show_issues(session: Session, found: Sequence[Issue]) -> None:
-    with session.working():
-        session.write([issues_sheet(found, {session.book.name: session.book.name}, {})], apart=True)
+def _issues(session: Session, found: Sequence[Issue]) -> ResultSheet:
+    return issues_sheet(found, {session.book.name: session.book.name}, {})
 
 
 def import_returned(session: Session) -> str:

@@ -33,10 +33,11 @@ class Mended:
 def repair(session: Session) -> str:
     """Mend every formula of ours and list the cells in a new workbook."""
     with session.working():
+        name = session.book.name
         mended, protected, refused = _mend(session)
-        if mended:
-            session.write([_listed(session.book.name, mended)], apart=True)
-    lines = [f"修复了 {len(mended)} 个公式，已列在新工作簿里。" if mended else "没有需要修复的公式。"]
+        is_listed = bool(mended) and session.list_apart(_listed(name, mended))
+    where = "已列在新工作簿里" if is_listed else "Excel 没有让清单写出来"
+    lines = [f"修复了 {len(mended)} 个公式，{where}。" if mended else "没有需要修复的公式。"]
     if protected:
         lines.append(f"受保护、没有改动的工作表：{'、'.join(protected)}。请先在“审阅”里撤消工作表保护，再按一次。")
     if refused:
@@ -61,18 +62,18 @@ def _mend(session: Session) -> tuple[list[Mended], list[str], list[Mended]]:
     """
     sheets = list(session.book.sheets)
     found: list[tuple[xw.Sheet, list[Mended]]] = []
+    protected: list[str] = []
     for step, sheet in enumerate(sheets):
         session.progress(step, len(sheets), sheet.name)
         if cells := _broken(sheet):
-            found.append((sheet, cells))
+            if sheet.api.ProtectContents:
+                protected.append(cells[0].sheet)
+            else:
+                found.append((sheet, cells))
     mended: list[Mended] = []
-    protected = []
     refused = []
     as_formula2 = bool(found) and _knows_formula2(found[0][0])
     for sheet, cells in found:
-        if sheet.api.ProtectContents:
-            protected.append(sheet.name)
-            continue
         for one in cells:
             try:
                 _enter(sheet.range(one.cell), one.after, as_formula2)

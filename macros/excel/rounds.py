@@ -183,7 +183,10 @@ def _open_book(app: xw.App, path: Path) -> xw.Book | None:
 
 def _opened(app: xw.App, path: Path) -> str:
     """Open a workbook that was written; what to say where Excel has another one of that name open."""
-    if _open_book(app, path) is None and any(book.name.casefold() == path.name.casefold() for book in app.books):
-        return "\n（已有同名的工作簿打开着，没有打开它。）"
-    app.books.open(str(path))
+    try:
+        if _open_book(app, path) is None and any(book.name.casefold() == path.name.casefold() for book in app.books):
+            return "\n（已有同名的工作簿打开着，没有打开它。）"
+        app.books.open(str(path))
+    except Exception:  # it is written all the same
+        return "\n（Excel 没有打开它，请自己打开。）"
     return ""

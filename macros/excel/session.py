@@ -124,6 +124,14 @@ class Session:
         except Exception:  # what it shows is written all the same
             self.remarks.append(f"结果写在工作表“{sheet.name}”里；它是隐藏的，或 Excel 没有让它显示出来。")
 
+    def list_apart(self, sheet: ResultSheet) -> bool:
+        """Write a list of what has been done into a new workbook; whether Excel let it."""
+        try:
+            self.write([sheet], apart=True)
+        except Exception:  # what was done stays done, and the message says it
+            return False
+        return True
+
     def refuse_unwritable(self, found: Sequence[str]) -> None:
         """`Refused` if something keeps the workbook from being written to."""
         if found:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import random
 import re
 import traceback
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAInt
@@ -124,6 +128,22 @@ def macros_blocked(book: str, addin: str) -> list[Any]:
     return [shown, said(excel)]
 
 
+def second_excel(book: str) -> dict[str, Any]:
+    """汇总排名 in an Excel of manual calculation while the same workbook is open in another Excel."""
+    other = opened(book)
+    excel = opened(book)
+    excel.application.vba_set("Calculation", VBAInt(-4135))
+    excel.set("黄浦区!I4:J4", [[8, 3]])
+    excel.set("黄浦区!I5:J5", [["不适用", ""]])
+    excel.press("consolidate")
+    return {
+        "calculated": excel.count("call", "Application", "Calculate"),
+        "calculation": excel.settings["Calculation"],
+        "score": excel.value("汇总!B6:B6"),
+        "other": [other.calls, other.written],
+    }
+
+
 def currency(addin: str) -> list[Any]:
     """A number formatted as currency, and a date beside it: as a function sees the one, and as buttons read both."""
     from macros.excel.open_book import read_sheet
@@ -146,45 +166,79 @@ def currency(addin: str) -> list[Any]:
     ]
 
 
-def sweep(book: str, button: str, addin: str = "", folder: str = "", select: str = "") -> list[Any]:
+def sweep(
+    book: str,
+    button: str,
+    most: int,
+    codes: list[int],
+    addin: str = "",
+    select: str = "",
+    answers: list[list[str]] | None = None,
+    folder: str = "",
+) -> dict[str, Any]:
     """One button, pressed once as it is and then anew with one call refused, each time another one.
 
-    Refused are the first and the last call of each kind. For each: the call, what was said, whether the
-    workbook is as before or complete, and whether Excel's settings are as before.
+    Refused are the first and the last call of each kind, or as many of these as `most` says; `codes` are the HRESULT and
+    Excel's own number. For each: the call, what was said, whether the workbooks and the files of the folder are as before
+    or complete, and whether Excel's settings are as before.
     """
     excel = opened(book, addin)
     if select:
         excel.select(select)
-    before, settings = _contents(excel), excel.settings
+    excel.boundary.failure = refusal(*codes, "refused")
+    before, settings = _state(excel, folder), excel.settings
+    files = _files(folder)
 
     def press(fails_at: int) -> list[Any]:
-        if folder:
-            excel.answer_folder(folder)
+        for kind, value in answers or []:
+            match kind:
+                case "folder":
+                    excel.answer_folder(value)
+                case "file":
+                    excel.answer_files(value)
+                case "text":
+                    excel.answer_text(value)
+                case "message":
+                    excel.answer_message(value)
         excel.calls.clear()
         excel.boundary.fails_at = fails_at
         excel.press(button)
         excel.boundary.fails_at = 0
-        return [said(excel), _contents(excel), excel.settings, [list(call) for call in excel.calls]]
+        return [said(excel), _state(excel, folder), excel.settings, [list(call) for call in excel.calls]]
 
-    told, complete, left, calls = _apart(lambda: press(0))
+    def again(fails_at: int) -> Any:
+        try:
+            return _apart(lambda: press(fails_at))
+        finally:
+            _restore(folder, files)
+
+    told, complete, left, calls = again(0)
     assert left == settings, left
-    chosen: dict[str, list[int]] = {}
+    kinds: dict[str, list[int]] = {}
     for number, call in enumerate(calls, 1):
-        chosen.setdefault(" ".join(call), []).append(number)
-    found = []
-    for call, numbers in chosen.items():
-        for number in sorted({numbers[0], numbers[-1]}):
-            texts, contents, after, _calls = _apart(lambda number=number: press(number))
-            state = "before" if contents == before else "complete" if contents == complete else "half"
-            found.append([f"{number} {call}", texts, state, after == settings])
-    return [told, before != complete, found]
+        kinds.setdefault(" ".join(call), []).append(number)
+    chosen = sorted({(number, call) for call, numbers in kinds.items() for number in (numbers[0], numbers[-1])})
+    if most < len(chosen):
+        chosen = sorted(random.Random(button).sample(chosen, most))
+    refused_calls = []
+    for number, call in chosen:
+        texts, state, after, _calls = again(number)
+        books, written = (
+            "before" if was == first else "complete" if was == last else "half"
+            for was, first, last in zip(state, before, complete, strict=True)
+        )
+        refused_calls.append([f"{number} {call}", texts, [books, written], after == settings])
+    return {"told": told, "changes": before != complete, "calls": len(calls), "refused": refused_calls}
 
 
-def _contents(excel: SimulatedExcel) -> str:
-    """All that stands in the open workbooks, but for the time of a result, as one text."""
+def _state(excel: SimulatedExcel, folder: str) -> list[str]:
+    """What stands in the open workbooks that are no files of the folder, and the folder's files, but for times."""
     held = []
     for name in excel.books:
-        for sheet in excel.book(name).sheets_:  # type: ignore[attr-defined]
+        book = excel.book(name)
+        if folder and book.path == folder:  # type: ignore[attr-defined]
+            continue
+        for sheet in book.sheets_:  # type: ignore[attr-defined]
             cells = sorted(sheet.cells_.items())
             held.append(
                 [
@@ -197,8 +251,43 @@ def _contents(excel: SimulatedExcel) -> str:
                     ],
                 ]
             )
-    text = json.dumps(held, default=str)
+    files = [f"{name} {_whole(data)}" for name, data in _files(folder).items()]
+    return [_digest(json.dumps(held, default=str)), _digest(repr(files))]
+
+
+def _digest(text: str) -> str:
     return hashlib.sha256(re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", "", text).encode()).hexdigest()
+
+
+def _whole(data: bytes) -> str:
+    """A file's contents as a digest; a file that is not whole is not read."""
+    if data[:2] != b"PK":
+        return _digest(data.decode("utf-8"))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = sorted((name, package.read(name).decode("latin-1")) for name in package.namelist())
+    return _digest(repr([(name, re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "", text)) for name, text in parts]))
+
+
+def _files(folder: str) -> dict[str, bytes]:
+    if not folder:
+        return {}
+    return {str(path): path.read_bytes() for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+
+
+def _restore(folder: str, files: dict[str, bytes]) -> None:
+    """The folder as it was."""
+    if not folder:
+        return
+    for path in sorted(Path(folder).rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()) and not any(Path(name).is_relative_to(path) for name in files):
+                path.rmdir()
+        elif str(path) not in files:
+            path.unlink()
+    for name, data in files.items():
+        if not Path(name).is_file() or Path(name).read_bytes() != data:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_bytes(data)
 
 
 def _apart(work: Callable[[], Any]) -> Any:

@@ -108,6 +108,8 @@ class Boundary:
         """What is raised in place of a call, by kind, type and member."""
         self.fails_at = 0
         """Which call is refused, counted from 1 without those of functions in cells; 0: none."""
+        self.failure = refusal(_EXCEPTION_OCCURRED, _APPLICATION_ERROR, "refused")
+        """What that call raises."""
         self.absent: set[tuple[str, str]] = set()
         """Members, in lower case, by type, that this version of Excel does not have."""
         self.written: list[str] = []
@@ -198,7 +200,7 @@ class Boundary:
         if (refused := self.refusals.get(calls[-1])) is not None:
             raise refused
         if calls is self.calls and len(calls) == self.fails_at:
-            raise refusal(_EXCEPTION_OCCURRED, _APPLICATION_ERROR, "refused")
+            raise self.failure
 
     def is_absent(self, target: VBAObject, name: str) -> bool:
         """Whether this version of Excel lacks the member."""
