@@ -273,6 +273,7 @@ MOST = 10_000 if os.environ.get("XLADDIN_EVERY_CALL") else 4
 BUSY, REJECTED = -2146777998, -2147418111
 """0x800AC472, and 0x80010001, after which xlwings tries again."""
 
+
 @dataclass
 class Place:
     """Where a button is pressed, and what is answered."""
@@ -352,7 +353,10 @@ def swept(
         assert files != "half", (call, told)
         assert books != "half" or re.search("没有改动：Sheet1!C|Excel 没有", told), (call, told)
         assert "没有写入" not in told, (call, told)
-        assert (books, files) != ("before", "complete") or told in found["told"] or re.search("Excel 没有", told), (call, told)
+        assert (books, files) != ("before", "complete") or told in found["told"] or re.search("Excel 没有", told), (
+            call,
+            told,
+        )
     return refused
 
 
@@ -372,7 +376,5 @@ def test_sweep__excel_busy_at_a_call__no_harm(
     built: Path, simulated: Simulated, places: Callable[[str], Place], button: str, code: int
 ) -> None:
     codes = (EXCEPTION, BUSY) if code == BUSY else (REJECTED, 0)
-    for call, texts, _state, _restored in swept(
-        simulated, places(button), button, built / ADDIN_FILE, MOST, codes
-    ):
+    for call, texts, _state, _restored in swept(simulated, places(button), button, built / ADDIN_FILE, MOST, codes):
         assert "程序出错" not in texts[0], (call, texts)
