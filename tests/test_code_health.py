@@ -125,7 +125,7 @@ ROOMS = (
     {"evaluations"},
     {"returns"},
     {"results"},
-    {"rounds", "analysis"},
+    {"rounds", "analysis", "documents"},
     {"sending"},
     {"cli", "__init__", "__main__"},
 )

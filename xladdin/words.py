@@ -113,6 +113,8 @@ RETURN_KIND = "退回修改单"
 TARGETS_KIND = "任务分解表"
 CORRECTIONS_KIND = "更正单"
 ANALYSIS_KIND = "口径分析"
+NOTICE_KIND = "通报"
+FEEDBACK_KIND = "单区反馈表"
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,

@@ -13,7 +13,7 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from xladdin.cli import analysis, commands, rounds
+from xladdin.cli import analysis, commands, documents, rounds
 from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
 
 REQUIRED = object()
@@ -72,10 +72,11 @@ class Command:
 
 
 class Group(NamedTuple):
-    """Commands under a name of their own."""
+    """Commands under a name of their own. What follows the name and is none of theirs is for the command `otherwise`."""
 
     about: str
     commands: Mapping[str, Command | Group]
+    otherwise: Command | None = None
 
 
 def existing(text: str) -> Path:
@@ -235,6 +236,25 @@ PROGRAM = Group(
             output("口径分析工作簿", "口径分析.xlsx"),
             scheme=Which.OF_ROUND,
         ),
+        "documents": Group(
+            documents.write_documents.__doc__ or "",
+            {
+                "check": Command(
+                    documents.check_document,
+                    plain("FILE", "要核对的 .docx，可以是改过的"),
+                    plain("RESULTS", "汇总结果 results.json"),
+                )
+            },
+            otherwise=Command(
+                documents.write_documents,
+                plain("RESULTS", "汇总结果 results.json"),
+                option("-o/--output", "OUT", "存放文书的文件夹", Path, default=Path("文书")),
+                option("--commended", "N", "通报表彰名次居前几位的区；不写则留给起草人填写", positive),
+                option("--final", None, "定稿；有名次为暂定的不能定稿，不写则每页标明征求意见稿", default=False),
+                option("--pdf", None, "同时用 LibreOffice 另存为 PDF", default=False),
+                option("--templates", "FOLDER", "改过的文书模板所在文件夹", existing),
+            ),
+        ),
         "repair": Command(
             commands.repair_formulas,
             plain("FILE", "公式失效的工作簿，.xlsx 或 .xlsm"),
@@ -277,8 +297,17 @@ def _called(name: str, called: Group | Command, words: Sequence[str]) -> int:
         fail(_help_of_group(name, called), USAGE)
     first, *rest = words
     if first == "--help":
-        say(_help_of_group(name, called))
+        say(
+            "\n\n".join(
+                [
+                    _help_of_group(name, called),
+                    *([_help_of_command(name, called.otherwise)] if called.otherwise else []),
+                ]
+            )
+        )
         return DONE
+    if first not in called.commands and called.otherwise:
+        return _called(name, called.otherwise, words)
     if first not in called.commands:
         _wrong(name, f"没有选项 {first}" if first.startswith("-") else f"没有这个命令或参数：“{first}”")
     return _called(f"{name} {first}", called.commands[first], rest)

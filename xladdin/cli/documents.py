@@ -1,0 +1,67 @@
+"""The commands for the documents of a result: making them, and checking the figures of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xladdin.cli.terminal import DONE, PROBLEMS, fail, progress_bar, say
+
+if TYPE_CHECKING:
+    from xladdin.scheme.model import Scheme
+
+
+def write_documents(
+    scheme: Scheme, results: Path, output: Path, commended: int | None, final: bool, pdf: bool, templates: Path | None
+) -> int:
+    """由汇总结果生成通报和各区的单区反馈表，写出前逐个核对其中的数。"""
+    from xladdin.documents.making import make_documents
+    from xladdin.documents.pdf import as_pdf
+    from xladdin.documents.templates import TEMPLATES
+    from xladdin.files import write_new, write_whole
+    from xladdin.results.stored import load_results
+
+    with progress_bar("生成文书") as progress:
+        made = make_documents(
+            scheme,
+            load_results(results),
+            commended=commended,
+            final=final,
+            templates=templates or TEMPLATES,
+            progress=progress,
+        )
+    write_new({output / name: data for name, data in made.files.items()})
+    say(f"已生成 {len(made.files)} 份文书：{output}")
+    say("\n".join([f"已核对 {made.count} 个数，{_outcome(len(made.strange))}", *made.strange]))
+    if pdf:
+        with progress_bar("转换为 PDF"):
+            for name, data in as_pdf(made.files).items():
+                write_whole(output / name, data)
+        say(f"已另存 {len(made.files)} 份 PDF")
+    return PROBLEMS if made.strange else DONE
+
+
+def check_document(scheme: Scheme, file: Path, results: Path) -> int:
+    """核对一份文书（.docx）里的数与汇总结果是否一致，逐个列出结果里没有的。"""
+    from xladdin.documents import checking
+    from xladdin.documents.facts import Facts
+    from xladdin.documents.standing import standings
+    from xladdin.results.stored import load_results
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fail(f"{file} 打不开（{error.strerror or error}）", PROBLEMS)
+    checked = checking.check_document(Facts(standings(scheme, load_results(results))), content, file.name)
+    for one in checked.strange:
+        say(one.line())
+    say(f"共核对 {checked.count} 个数，{_outcome(len(checked.strange))}")
+    if checked.unwritten:
+        say(f"还没有填写的地方：{'、'.join(checked.unwritten)}")
+    if checked.has_pictures:
+        say("文书里有图片，图片里的数没有核对")
+    return PROBLEMS if checked.strange else DONE
+
+
+def _outcome(strange: int) -> str:
+    return f"{strange} 个与结果不符" if strange else "与结果一致"

@@ -1,0 +1,145 @@
+"""What a document may state: the figures of a result, by the district and by what they are about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+
+from xladdin.documents.standing import DistrictStanding, Standings, mean, rate, sum_of
+from xladdin.scheme.model import Scheme
+from xladdin.words import GRAND_TOTAL, RANK
+
+REASON, ORIGIN, TO_MEND = "扣分原因", "数据来源", "改进"
+"""The columns of 单区反馈表 that say something in words."""
+
+TOTAL = "total"
+"""What a figure is about where it is about no section, row or item."""
+
+FIGURE = r"(?<![A-Za-z\d.])\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z\d])"
+"""A number in digits that is no part of a code."""
+
+_WIDE = str.maketrans("０１２３４５６７８９．％（）", "0123456789.%()")
+_NO_FIGURES = re.compile(
+    r"《[^》]*》|【[^】]*】|〔\d{4}〕(?:第?\d+号)?|\d{4}(?:年?[至—-]\d{4})?年(?:度|\d+月(?:\d+日)?)?|\d+月\d+日|"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d{2}|附件\d+|第\d+(?:项|条|款|次|页|章|节|部分|轮)"
+)
+"""Titles, places to be filled in, document numbers, dates, and places in the scheme."""
+_NUMBERING = re.compile(r"^(\s*(?:附件[:：]\s*)?)[(（]?\d+(?:[)）、]|[.．](?!\d))", re.MULTILINE)
+"""The number of a paragraph."""
+
+_FIRST_MARK = 0xE000  # the beginning of Unicode's private use area
+
+Values = Mapping[str, set[Decimal]]
+"""Figures by what kind they are of: score, lost, rate …"""
+
+
+def figures(text: str) -> Iterator[Decimal]:
+    """Every figure of a marked text."""
+    return (number(match[0]) for match in re.finditer(FIGURE, text))
+
+
+def number(figure: str) -> Decimal:
+    """The number that a figure writes."""
+    return Decimal(figure.replace(",", ""))
+
+
+class Facts:
+    """The figures of a result. What the scheme calls a district, a section, a row or an item is known in a text by a mark."""
+
+    def __init__(self, standings: Standings) -> None:
+        self.standings = standings
+        self.districts: Mapping[str, DistrictStanding] = {d.name: d for d in standings.districts}
+        meanings: dict[str, str] = {}
+        for text, meaning in _named(standings.scheme):
+            known = meanings.setdefault(_plain(text), meaning)
+            if known != meaning:  # a text of the scheme that is about several things
+                meanings[_plain(text)] = ""
+        self._mark_of = {text: chr(_FIRST_MARK + n) for n, text in enumerate(meanings)}
+        self._meaning_of = {self._mark_of[text]: meaning for text, meaning in meanings.items()}
+        self._known = re.compile("|".join(map(re.escape, sorted(meanings, key=len, reverse=True))))
+        self.values: Callable[[str, str], Values] = cache(self._values)
+
+    def marked(self, text: str) -> str:
+        """The text with marks for what the scheme names, without white space and what is no figure of a result."""
+        known = self._known.sub(lambda match: self._mark_of[match[0]], _plain(text))
+        return _NO_FIGURES.sub("", known)
+
+    def district(self, mark: str) -> str:
+        """The district that a mark stands for, if any."""
+        meaning = self._meaning_of.get(mark, "")
+        return meaning if meaning in self.districts else ""
+
+    def subject(self, mark: str) -> str:
+        """The section, row or item that a mark stands for, or the total, if any."""
+        meaning = self._meaning_of.get(mark, "")
+        return "" if meaning in self.districts else meaning
+
+    def _values(self, district: str, subject: str) -> Values:
+        """The figures about a subject: those of one district, or without one those of all together."""
+        scores, points = self._scores(subject)
+        if district:
+            score = scores.get(district)
+            if score is None:
+                return {}
+            own = {"score": score, "lost": points - score, "rate": rate(score, points)}
+            own["difference"] = score - mean(scores.values())
+            if subject == TOTAL:
+                own["rank"] = Decimal(self.districts[district].rank)
+            return {kind: {value} for kind, value in own.items()}
+        known = {"points": {points}}
+        if task := next((t for t in self.standings.scheme.annex2.tasks if t.id == subject), None):
+            known["number"] = {Decimal(task.number)}
+        if scores:
+            average = mean(scores.values())
+            known |= {"mean": {average}, "rate": {rate(average, points)}}
+            known |= {"best": {max(scores.values())}, "least": {min(scores.values())}}
+        return known
+
+    def _scores(self, subject: str) -> tuple[dict[str, Decimal], Decimal]:
+        """The score of each district that the subject applies to, and its points."""
+        scheme, districts = self.standings.scheme, self.standings.districts
+        if subject == TOTAL:
+            return {d.name: d.total for d in districts}, scheme.points
+        if item := scheme.items.get(subject):
+            concerned = self.standings.concerned(subject)
+            return {d.name: d.score(subject) or Decimal(0) for d in concerned}, item.points
+        number, _, place = subject.partition("/")
+        section = next(s for s in scheme.sections if str(s.number) == number)
+        if not place or not section.rows[int(place)].items:
+            return {d.name: d.sections[section.number] for d in districts}, section.points
+        row = section.rows[int(place)]
+        return {d.name: sum_of(d, row) or Decimal(0) for d in districts}, row.points
+
+    def words(self, district: str, subject: str, head: str) -> Counter[Decimal] | None:
+        """The figures of what a column says in words about a district's loss; None where it is no such column."""
+        if head not in (REASON, ORIGIN, TO_MEND) or district not in self.districts:
+            return None
+        losses = self.standings.losses(self.districts[district])
+        loss = next((loss for loss in losses if loss.item.id == subject), None)
+        if loss is None:
+            return Counter()
+        texts = {REASON: [loss.reason], ORIGIN: loss.origins, TO_MEND: loss.remedies}[head]
+        return Counter(figure for text in texts for figure in figures(self.marked(text)))
+
+
+def _plain(text: str) -> str:
+    """Without white space; numbers between which there was some stay two."""
+    text = _NUMBERING.sub(r"\1", text.translate(_WIDE))
+    text = re.sub(r"(?<=\d)[^\S\n]+(?=\d)", "、", text.strip())
+    return re.sub(r"[^\S\n]+", "", text)
+
+
+def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
+    """What texts may call a thing, and how it is known here."""
+    yield from ((name, name) for name in scheme.district_names)
+    yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK))
+    for section in scheme.sections:
+        yield from ((text, str(section.number)) for text in (section.name, section.label))
+        for n, row in enumerate(section.rows):
+            yield from ((text, f"{section.number}/{n}") for text in (row.task, row.method_text))
+    for item in scheme.items.values():
+        yield from ((text, item.id) for text in (item.name, item.where, item.clause, item.method_text))
+    yield from ((task.task, task.id) for task in scheme.annex2.tasks)

@@ -1,0 +1,65 @@
+"""单区反馈表: what its template is filled with. Of other districts it has averages and the best only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from xladdin.documents.notice import common
+from xladdin.documents.standing import DistrictStanding, Loss, Standings, mean, rate, shown
+from xladdin.numbers import plain
+from xladdin.scoring.items import Status
+from xladdin.words import GRAND_TOTAL
+
+_STATES = {Status.MISSING: "暂缺", Status.ERROR: "错误"}
+
+
+def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -> dict[str, Any]:
+    """The values of a district's sheet."""
+    scheme, districts = standings.scheme, standings.districts
+    parts = [
+        _part(s.name, s.points, district.sections[s.number], [d.sections[s.number] for d in districts])
+        for s in scheme.sections
+    ]
+    whole = _part(GRAND_TOTAL, scheme.points, district.total, [d.total for d in districts])
+    losses = standings.losses(district)
+    return {
+        **common(scheme, final=final),
+        "区": district.name,
+        "区数": len(districts),
+        "名次": district.rank,
+        "暂定": "暂定" if district.provisional else "",
+        "总分": shown(district.total),
+        "各部分": [*parts, whole],
+        "失分": [_lost(loss) for loss in losses],
+        "失分项数": len(losses),
+        "不适用": "、".join(item.name for id_, item in scheme.items.items() if not district.applies(id_)),
+    }
+
+
+def _part(name: str, points: Decimal, score: Decimal, all_scores: Sequence[Decimal]) -> dict[str, str]:
+    average = mean(all_scores)
+    return {
+        "名称": name,
+        "分值": plain(points),
+        "得分": shown(score),
+        "得分率": f"{rate(score, points)}%",
+        "平均": shown(average),
+        "最高": shown(max(all_scores)),
+        "与平均相差": f"{score - average:+.2f}",
+    }
+
+
+def _lost(loss: Loss) -> dict[str, str]:
+    return {
+        "编号": loss.item.id,
+        "名称": loss.item.name,
+        "分值": plain(loss.item.points),
+        "得分": _STATES[loss.status] if loss.status in _STATES else shown(loss.item.points - loss.lost),
+        "失分": shown(loss.lost),
+        "原因": loss.reason,
+        "依据": loss.item.where,
+        "来源": "；".join(loss.origins),
+        "改进": "；".join(loss.remedies),
+    }

@@ -1,0 +1,165 @@
+"""通报: what its template is filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from xladdin.documents.standing import DistrictStanding, Standings, extremes, names_of, rate, shown, sum_of
+from xladdin.numbers import plain
+from xladdin.scheme.model import Scheme
+from xladdin.words import NAME
+
+DRAFT = "征求意见稿"
+"""What stands on every page of a document that is not final."""
+
+_WEAKEST = 5
+"""How many tasks are named as weak."""
+_NAMED = 3
+"""How many districts are named of a weak task, and how many items of a district."""
+
+
+def common(scheme: Scheme, *, final: bool) -> dict[str, Any]:
+    """What every document is filled with: names in the templates are Chinese, for the office that edits them."""
+    source = scheme.source
+    return {
+        "稿": "" if final else DRAFT,
+        "发文机关": source.office,
+        "考核办公室": source.office_name,
+        "文号代字": source.number.partition("〔")[0],
+        "方案文号": source.number,
+        "方案名称": source.title,
+        "考核": source.title.removesuffix("方案"),
+    }
+
+
+def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[str, Any]:
+    """The values of 通报; the districts of the first `commended` ranks are commended, None leaves that to the writer."""
+    scheme, districts = standings.scheme, standings.districts
+    best, last = extremes(districts, lambda d: d.total)
+    above = [d for d in districts if d.total > standings.average]
+    honoured = [d for d in districts if commended and d.rank <= commended]
+    return {
+        **common(scheme, final=final),
+        "区数": len(districts),
+        "平均分": shown(standings.average),
+        "最高": {"分": shown(best[0].total), "区": names_of(best)},
+        "最低": {"分": shown(last[0].total), "区": names_of(last)},
+        "高于平均": {"数": len(above), "区": names_of(above)},
+        "各部分": [_section(standings, section.number) for section in scheme.sections],
+        "排名": [_row(scheme, district) for district in districts],
+        "表彰": {"名次": commended, "数": len(honoured), "区": names_of(honoured)} if commended else None,
+        "薄弱项目": _weak_items(standings),
+        "各区弱项": _weak_by_district(standings),
+        "附件1": _annex1(standings),
+        "附件2": _annex2(standings),
+    }
+
+
+def _section(standings: Standings, number: int) -> dict[str, str]:
+    section = next(section for section in standings.scheme.sections if section.number == number)
+    best, last = extremes(standings.districts, lambda d: d.sections[number])
+    mean = standings.section_average(number)
+    return {
+        "名称": section.name,
+        "分值": plain(section.points),
+        "平均分": shown(mean),
+        "得分率": f"{rate(mean, section.points)}%",
+        "最高分": shown(best[0].sections[number]),
+        "最高区": names_of(best),
+        "最低分": shown(last[0].sections[number]),
+        "最低区": names_of(last),
+    }
+
+
+def _row(scheme: Scheme, district: DistrictStanding) -> dict[str, Any]:
+    return {
+        "名次": district.rank,
+        "区": district.name,
+        "总分": shown(district.total),
+        "各部分": [shown(district.sections[section.number]) for section in scheme.sections],
+        "备注": "暂定" if district.provisional else "",
+    }
+
+
+def _weak_items(standings: Standings) -> list[dict[str, Any]]:
+    """The items with the lowest rates, each with the districts that have the lowest scores."""
+    means = {id_: mean for id_ in standings.scheme.items if (mean := standings.item_average(id_)) is not None}
+    items = standings.scheme.items
+    weakest = sorted(means, key=lambda id_: means[id_] / items[id_].points)[:_WEAKEST]
+    found = []
+    for id_ in weakest:
+        item, mean = items[id_], means[id_]
+        lowest = sorted(standings.concerned(id_), key=lambda d: d.score(id_) or Decimal(0))[:_NAMED]
+        lowest = [d for d in lowest if d.score(id_) != item.points]
+        found.append(
+            {
+                "名称": item.name,
+                "出处": item.where,
+                "分值": plain(item.points),
+                "平均分": shown(mean),
+                "得分率": f"{rate(mean, item.points)}%",
+                "最低": "、".join(f"{d.name}（{_in_words(d.score(id_))}）" for d in lowest),
+            }
+        )
+    return found
+
+
+def _weak_by_district(standings: Standings) -> list[dict[str, str]]:
+    official = sorted(standings.districts, key=lambda d: standings.scheme.district_names.index(d.name))
+    return [
+        {
+            "区": district.name,
+            "弱项": "、".join(
+                f"{loss.item.name}（失{shown(loss.lost)}分）" for loss in standings.losses(district)[:_NAMED]
+            ),
+        }
+        for district in official
+    ]
+
+
+def _annex1(standings: Standings) -> dict[str, Any]:
+    """The table of 附件1, row by row as the scheme prints it, with a column for each district."""
+    scheme = standings.scheme
+    parts = []
+    for section in scheme.sections:
+        rows = []
+        for row in section.rows:
+            # A row of which another annex is the detail has what that annex comes to after its own rounding.
+            scores = [sum_of(d, row) if row.items else d.sections[section.number] for d in _official(standings)]
+            rows.append({NAME: row.task, "分值": plain(row.points), "得分": [_score(score) for score in scores]})
+        parts.append({"分类": section.label, "行": rows})
+    return {**_annex(standings, scheme.annex1.annex.title, scheme.annex1.annex.columns), "部分": parts}
+
+
+def _annex2(standings: Standings) -> dict[str, Any]:
+    """The table of 附件2, row by row as the scheme prints it, with a column for each district."""
+    scheme = standings.scheme
+    rows = [
+        {
+            "序号": task.number,
+            NAME: task.task,
+            "分值": plain(task.points),
+            "得分": [_score(d.score(task.id)) if d.applies(task.id) else "不适用" for d in _official(standings)],
+        }
+        for task in scheme.annex2.tasks
+    ]
+    return {**_annex(standings, scheme.annex2.annex.title, scheme.annex2.annex.columns), "行": rows}
+
+
+def _annex(standings: Standings, title: str, columns: Sequence[str]) -> Mapping[str, Any]:
+    return {"标题": title, "列": list(columns), "各区": [d.name for d in _official(standings)]}
+
+
+def _official(standings: Standings) -> list[DistrictStanding]:
+    by_name = {d.name: d for d in standings.districts}
+    return [by_name[name] for name in standings.scheme.district_names]
+
+
+def _score(score: Decimal | None) -> str:
+    return "缺" if score is None else shown(score)
+
+
+def _in_words(score: Decimal | None) -> str:
+    return "暂缺" if score is None else f"{shown(score)}分"

@@ -1,0 +1,193 @@
+"""What a result says, as the documents put it: scores beside averages and the best, points lost, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from xladdin.classes import record
+from xladdin.issues import WrongCall
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item
+from xladdin.numbers import decimal_of, half_up, plain
+from xladdin.results.stored import Results
+from xladdin.scheme.model import Row, Scheme
+from xladdin.scoring.items import Status
+from xladdin.words import EXPERT_KIND
+
+
+@record
+class Loss:
+    """An item of which a district has not got all points. `score` is None where there is none yet."""
+
+    item: Item
+    score: Decimal | None
+    lost: Decimal
+    status: Status
+    reason: str
+    """The steps that led to the score."""
+    origins: tuple[str, ...]
+    """The cells it was made of, file by file."""
+    remedies: tuple[str, ...]
+    """What would have earned the points."""
+
+
+@record
+class DistrictStanding:
+    """A district's rank, total, sections' scores by number, and items as the result has them."""
+
+    name: str
+    rank: int
+    total: Decimal
+    provisional: bool
+    sections: Mapping[int, Decimal]
+    items: Mapping[str, Mapping[str, Any]]
+
+    def score(self, item_id: str) -> Decimal | None:
+        """The score of an item; None where there is none."""
+        score = self.items[item_id]["score"]
+        return None if score is None else decimal_of(score)
+
+    def applies(self, item_id: str) -> bool:
+        """Whether the item concerns the district."""
+        return Status(self.items[item_id]["status"]) is not Status.NOT_APPLICABLE
+
+
+@record(eq=False)
+class Standings:
+    """A whole result with its scheme; districts by rank."""
+
+    scheme: Scheme
+    districts: tuple[DistrictStanding, ...]
+
+    @property
+    def provisional(self) -> list[str]:
+        """The districts whose rank is not final."""
+        return [d.name for d in self.districts if d.provisional]
+
+    @cached_property
+    def average(self) -> Decimal:
+        """The average total."""
+        return mean(d.total for d in self.districts)
+
+    def section_average(self, number: int) -> Decimal:
+        """The average score of a section."""
+        return mean(d.sections[number] for d in self.districts)
+
+    def concerned(self, item_id: str) -> list[DistrictStanding]:
+        """The districts that an item applies to."""
+        return [d for d in self.districts if d.applies(item_id)]
+
+    def item_average(self, item_id: str) -> Decimal | None:
+        """The average of an item's scores where it applies, 0 where there is none yet; None where it applies nowhere."""
+        concerned = self.concerned(item_id)
+        return mean(d.score(item_id) or Decimal(0) for d in concerned) if concerned else None
+
+    def losses(self, district: DistrictStanding) -> list[Loss]:
+        """Every item of which the district has not got all points, the most points first."""
+        found = []
+        for id_, item in self.scheme.items.items():
+            score = district.score(id_)
+            lost = item.points - (score or Decimal(0))
+            if lost > 0 and district.applies(id_):
+                found.append(_loss(item, score, lost, district.items[id_]))
+        return sorted(found, key=lambda loss: -loss.lost)
+
+
+def standings(scheme: Scheme, results: Results) -> Standings:
+    """What a result says, under its scheme; `WrongCall` where it is not a result of that scheme."""
+    names = [district["name"] for district in results["districts"]]
+    is_of_scheme = sorted(names) == sorted(scheme.district_names) and all(
+        district["items"].keys() == scheme.items.keys() for district in results["districts"]
+    )
+    if not is_of_scheme:
+        raise WrongCall(f"这份结果的区或项目与《{scheme.source.title}》不一致，不能据以生成或核对文书")
+    districts = [
+        DistrictStanding(
+            data["name"],
+            data["rank"],
+            decimal_of(data["total"]),
+            data["provisional"],
+            {int(number): decimal_of(score) for number, score in data["sections"].items()},
+            data["items"],
+        )
+        for data in results["districts"]
+    ]
+    return Standings(scheme, tuple(sorted(districts, key=lambda d: d.rank)))
+
+
+def shown(score: Decimal) -> str:
+    """A score as documents print it, with two decimals."""
+    return f"{half_up(score):.2f}"
+
+
+def rate(score: Decimal, points: Decimal) -> Decimal:
+    """得分率 in per cent, with one decimal."""
+    return half_up(Fraction(score) * 100 / Fraction(points), 1)
+
+
+def sum_of(district: DistrictStanding, row: Row) -> Decimal | None:
+    """What a row of 附件1 comes to: the sum of its items' scores; None where there is none of them."""
+    scores = [score for item in row.items if (score := district.score(item.id)) is not None]
+    return sum(scores, Decimal(0)) if scores else None
+
+
+def names_of(districts: Iterable[DistrictStanding]) -> str:
+    """The districts' names in a row."""
+    return "、".join(d.name for d in districts)
+
+
+def extremes(
+    districts: Sequence[DistrictStanding], score: Callable[[DistrictStanding], Decimal]
+) -> tuple[list[DistrictStanding], list[DistrictStanding]]:
+    """The districts with the highest and those with the lowest score."""
+    highest, lowest = max(map(score, districts)), min(map(score, districts))
+    return [d for d in districts if score(d) == highest], [d for d in districts if score(d) == lowest]
+
+
+def mean(values: Iterable[Decimal]) -> Decimal:
+    """The average, half-up at two decimals as scores are."""
+    numbers = list(map(Fraction, values))
+    return half_up(sum(numbers, Fraction(0)) / len(numbers))
+
+
+def _loss(item: Item, score: Decimal | None, lost: Decimal, data: Mapping[str, Any]) -> Loss:
+    reason = reason_of(item, data["explain"])
+    remedies = dict.fromkeys(text for spec in item.inputs if (text := _remedy(spec, reason)))
+    return Loss(item, score, lost, Status(data["status"]), reason, tuple(_origins(data["sources"])), tuple(remedies))
+
+
+def reason_of(item: Item, explain: str) -> str:
+    """The steps of an explanation, without the clause before them and the score behind."""
+    quoted = " ".join(f"依据{item.where}“{item.method_text.strip()}”：".split())
+    return explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain
+
+
+def _origins(sources: Sequence[Mapping[str, str]]) -> Iterable[str]:
+    """The cells by file and sheet. What experts are called is not for the districts."""
+    cells: dict[str, list[str]] = {}
+    for source in sources:
+        file = EXPERT_KIND if EXPERT_KIND in source["file"] else source["file"]
+        own = cells.setdefault(f"{file} {source['sheet']}", [])
+        if source["cell"] not in own:
+            own.append(source["cell"])
+    return (f"{place}!{'、'.join(own)}" for place, own in cells.items())
+
+
+def _remedy(spec: Input, reason: str) -> str:
+    """What would have earned the points of a field; nothing where it has earned them."""
+    match spec.kind:
+        case InputKind.AMOUNT:
+            rated = re.search(rf"{re.escape(spec.name)}(?:（权重 [\d.]+）)? ([\d.]+)(?:（.*?）)?÷([\d.]+)=", reason)
+            short = Decimal(rated[2]) - Decimal(rated[1]) if rated else Decimal(0)
+            return f"{spec.name}尚差 {plain(short)} {spec.unit}" if short > 0 else ""
+        case InputKind.FLAG:
+            return "" if re.search(rf"[：、]{re.escape(spec.name)} [\d.]+ 分", reason) else f"完成“{spec.name}”"
+        case InputKind.COUNT:
+            return f"改进“{spec.name}”"
+        case InputKind.SCORE:
+            return f"向{spec.judge}了解扣分原因，逐条整改" if spec.judge else "对照评分方法逐条整改"
