@@ -176,7 +176,9 @@ def test_documents__provisional_rank__no_final_ones(scheme: Scheme, results: dic
     name = unfinished["districts"][4]["name"]
     with pytest.raises(Refused, match=f"{name}的名次为暂定，不能定稿"):
         make_documents(scheme, unfinished, final=True)
-    text = text_of(filled(TEMPLATES / "通报.docx", notice(standings(scheme, unfinished), commended=None, final=False), ""))
+    text = text_of(
+        filled(TEMPLATES / "通报.docx", notice(standings(scheme, unfinished), commended=None, final=False), "")
+    )
     assert "【请写明通报表彰的区】" in text
     assert f"{results['districts'][4]['rank']}（暂定）" in text
 

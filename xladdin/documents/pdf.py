@@ -25,16 +25,8 @@ def as_pdf(files: Mapping[str, bytes]) -> dict[str, bytes]:
         for name, data in files.items():
             (folder / name).write_bytes(data)
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        command = [
-            program,
-            profile,
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            folder,
-            *map(folder.joinpath, files),
-        ]
+        command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+        command += [str(folder / name) for name in files]
         try:
             subprocess.run(command, capture_output=True, timeout=_DEADLINE, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
