@@ -55,7 +55,9 @@ NONE = "none"
 
 @cache
 def number(name: str) -> Decimal:
-    """A number of the scheme: of the items that a method scores (`reference.full`), or the default of a reading."""
+    """The number itself, or one of the scheme: of the items that a method scores (`reference.full`), or the default of a reading."""
+    if name.isdecimal():
+        return Decimal(name)
     method, _, key = name.rpartition(".")
     if not method:
         return Decimal(_reading(key))

@@ -8,13 +8,19 @@ from udfs.registration import cell_function
 from udfs.values import Cells
 from xladdin.methods.cases import cases
 from xladdin.methods.checklist import checklist
+from xladdin.methods.deduct import deduct
 from xladdin.methods.inspection import inspection
 from xladdin.methods.item import Outcome
+from xladdin.methods.linear import linear
 from xladdin.methods.marks import marks
 from xladdin.methods.media import media
+from xladdin.methods.per_point import per_point
 from xladdin.methods.ratio import ratio
+from xladdin.methods.reach import reach
 from xladdin.methods.reference import reference
-from xladdin.methods.tiers import threshold, tiered
+from xladdin.methods.tiers import threshold as reached_tier
+from xladdin.methods.tiers import tiered
+from xladdin.methods.weighted import weighted
 from xladdin.numbers import ScoringError, plain
 
 
@@ -77,7 +83,7 @@ def FS_BRIEFS(count: Cells) -> Outcome:
 def FS_TIER(count: Cells, thresholds: Cells, points: Cells) -> Outcome:
     """Points of the highest threshold that was reached."""
     thresholds.must_match(points)
-    return threshold(count.mark(), thresholds.numbers(), points.numbers())
+    return reached_tier(count.mark(), thresholds.numbers(), points.numbers())
 
 
 @cell_function
@@ -109,3 +115,52 @@ def FS_INSPECTION(cited: Cells, rectified: Cells, points: Cells, step_points: Ce
         deduction=deduction,
         restoration=restoration,
     )
+
+
+@cell_function
+def FS_DEDUCT(counts: Cells, each_points: Cells, caps: Cells, points: Cells, floor: Cells) -> Outcome:
+    """扣分制."""
+    counts.must_match(each_points)
+    if not caps.left_out:
+        counts.must_match(caps)
+    return deduct(
+        counts.marks(),
+        each_points.numbers(),
+        points.number(),
+        caps=[] if caps.left_out else caps.marks(),
+        floor=floor.number(),
+    )
+
+
+@cell_function
+def FS_PERPOINT(value: Cells, threshold: Cells, points: Cells, each_points: Cells, step_points: Cells) -> Outcome:
+    """每少（多）一个百分点扣（加）分."""
+    value.must_match(threshold)
+    size = len(value.values)
+    return per_point(
+        value.marks(),
+        threshold.numbers(),
+        points.number(),
+        each_points.any_numbers(size),
+        step_points.any_numbers(size),
+    )
+
+
+@cell_function
+def FS_LINEAR(value: Cells, low: Cells, high: Cells, points: Cells, low_points: Cells) -> Outcome:
+    """区间线性."""
+    return linear(value.mark(), low.number(), high.number(), points.number(), low_points=low_points.number())
+
+
+@cell_function
+def FS_REACH(value: Cells, threshold: Cells, points: Cells) -> Outcome:
+    """达标得分."""
+    return reach(value.any_number(), threshold.signed(), points.number())
+
+
+@cell_function
+def FS_WEIGHTED(scores: Cells, weights: Cells, full: Cells, points: Cells) -> Outcome:
+    """Several sources by their weights."""
+    scores.must_match(weights)
+    whole = full.number()
+    return weighted(scores.marks(), weights.numbers(), whole, points.number(whole))

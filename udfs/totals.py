@@ -46,6 +46,19 @@ def FS_RANK(total: Cells, totals: Cells) -> int:
     return 1 + len(others) - bisect_right(sorted(others), own, key=half_up)
 
 
+@cell_function
+def FS_GRADE(total: Cells, thresholds: Cells, names: Cells) -> str:
+    """等次 by bands of the total."""
+    from xladdin.scoring.totals import grade
+
+    thresholds.must_match(names)
+    own = total.any_number()
+    for n, name in names.numbered():
+        if not isinstance(name, str):
+            raise names.refused(n, name, "等次的名称")
+    return "" if own is None else grade(own, thresholds.numbers(), [str(name) for name in names.values])
+
+
 def _is_number(text: str) -> bool:
     try:
         return Decimal(unicodedata.normalize("NFKC", text).replace(",", "")).is_finite()

@@ -161,9 +161,25 @@ class Cells:
 
     def signed(self) -> Decimal:
         """The number of a single cell, which may be below 0."""
+        return self._signed(0, self._single())
+
+    def any_number(self) -> Decimal | None:
+        """The number of a single cell, which may be below 0 or blank."""
         value = self._single()
+        return None if value is None else self._signed(0, value)
+
+    def any_numbers(self, count: int) -> list[Decimal]:
+        """So many numbers, which may be below 0; one stands for all of them, and left out the default does."""
+        if self.left_out:
+            return [defaults.number(self.argument.default)] * count
+        own = [self._signed(n, value) for n, value in self.numbered()]
+        if len(own) not in (1, count):
+            raise ScoringError(f"{self.label}有 {len(own)} 格，应为 1 格或 {count} 格")
+        return own * count if len(own) == 1 else own
+
+    def _signed(self, position: int, value: Seen) -> Decimal:
         if not isinstance(value, Decimal):
-            raise self.refused(0, value, SIGNED)
+            raise self.refused(position, value, SIGNED)
         return value
 
     def number(self, default: Decimal | None = None) -> Decimal:

@@ -157,6 +157,50 @@ def _tier(g: Generator) -> list[dict[str, Any]]:
     return [g.single(g.number(25)), g.block(shape, g.number(20, blank=0)), g.block(shape, g.number(5, blank=0))]
 
 
+def _deduct(g: Generator) -> list[dict[str, Any]]:
+    shape = g.shape()
+    caps = {"missing": True} if g.dice.random() < 0.4 else g.block(shape, g.number(3))
+    return [
+        g.block(shape, g.count(9)),
+        g.block(shape, g.pick(0.2, 0.5, 1.0)),
+        caps,
+        g.option(5.0, 10.0),
+        g.option(0.0, 1.0),
+    ]
+
+
+def _per_point(g: Generator) -> list[dict[str, Any]]:
+    shape = g.shape()
+    signs = g.dice.choice((1, -1)), g.dice.choice((1, -1))
+    return [
+        g.block(shape, g.number(100)),
+        g.block(shape, g.number(100, blank=0)),
+        g.single(g.pick(5.0, 20.0)),
+        g.option(*(signs[0] * x for x in (0.5, 1.0))),
+        g.option(*(signs[1] * x for x in (1.0, 5.0))),
+    ]
+
+
+def _linear(g: Generator) -> list[dict[str, Any]]:
+    low, high = g.single(g.pick(60.0, 90.0)), g.single(g.pick(100.0, 10.0))
+    return [g.single(g.number(110)), low, high, g.single(g.pick(4.0, 2.5)), g.option(0.0, 1.5)]
+
+
+def _weighted(g: Generator) -> list[dict[str, Any]]:
+    shape = g.shape()
+    marks = g.block(shape, g.number(100, blank=0.03))
+    return [marks, g.block(shape, g.pick(60.0, 20.0, 0.5)), g.option(100.0), g.option(10.0, 2.0)]
+
+
+def _grade(g: Generator) -> list[dict[str, Any]]:
+    shape = g.shape()
+    return [
+        g.single(g.number(100)),
+        g.block(shape, g.number(100, blank=0)),
+        g.block(shape, g.pick("优秀", "良好", "合格")),
+    ]
+
+
 def _total(g: Generator) -> list[dict[str, Any]]:
     def score() -> Any:
         kind = g.dice.random()
@@ -203,6 +247,12 @@ _MAKERS: dict[str, Callable[[Generator], list[dict[str, Any]]]] = {
     "FS_TIER": _tier,
     "FS_MEDIA": lambda g: [g.single(g.count(9)), g.single(g.count(9)), g.option(0.5, 1.0), g.option(2.5, 3.0)],
     "FS_INSPECTION": lambda g: [g.single(g.count(9)), g.single(g.count(5)), g.option(2.5, 3.0), g.option(0.5, 0.25)],
+    "FS_DEDUCT": _deduct,
+    "FS_PERPOINT": _per_point,
+    "FS_LINEAR": _linear,
+    "FS_REACH": lambda g: [g.single(g.number(20)), g.single(g.pick(8.0, 10.0, -1.0)), g.single(g.pick(4.0))],
+    "FS_WEIGHTED": _weighted,
+    "FS_GRADE": _grade,
     "FS_TOTAL": _total,
     "FS_RANK": _rank,
     "FS_EXPLAIN": _explain,

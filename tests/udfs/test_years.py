@@ -68,7 +68,7 @@ def test_lookups__in_excel__by_the_year_of_the_workbook(answers: dict[str, Any])
 
 def test_lookups__in_excel__without_a_stamp_or_of_a_year_not_at_hand__by_the_newest(answers: dict[str, Any]) -> None:
     assert answers[""] == answers["1999"]
-    assert answers[""][0].endswith("应为计分项的编号：T01–T04、G1–G3")
+    assert answers[""][0].endswith("应为计分项的编号：T01–T04、G1–G3、D1–D6")
 
 
 def test_lookups__in_python__by_the_newest_and_by_the_workbook_handed_over(

@@ -16,7 +16,7 @@ from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, Unit
 from xladdin.forms.form import Form
 from xladdin.methods import checks
 from xladdin.methods.inputs import Input, InputKind
-from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
+from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     BRIEFS_LIST,
@@ -116,8 +116,9 @@ def _field_rule(spec: Input) -> Rule:
         return Rule("choice", f"{spec.name}：请选“是”或“否”。", choices=("是", "否"))
     if spec.kind is InputKind.COUNT:
         return Rule("whole", f"{spec.name}：请填不小于 0 的整数，没有的填 0。")
-    full = spec.maximum or Decimal(0)
-    return Rule("number", f"请填 0 到 {plain(full)} 的得分，可以有小数。", maximum=float(full))
+    if spec.maximum is None:
+        return Rule("number", f"{spec.name}：请填{checks.allowed(spec)}，单位 {spec.unit}。", maximum=float(MAX_NUMBER))
+    return Rule("number", f"请填 0 到 {plain(spec.maximum)} 的得分，可以有小数。", maximum=float(spec.maximum))
 
 
 def _sheet(scheme: Scheme, table: UnitTable, stamp: str, rows: Rows, cited: Mapping[int, int]) -> UnitSheet:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Protocol
 
 from xladdin.fields.reading import read_cell
 from xladdin.fillin.sheets import Shown
 from xladdin.issues import Place
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank, is_no, is_yes, looks_like_share
+from xladdin.methods.formulas import is_blank, is_no, is_no_mark, is_yes, looks_like_share
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, Fault, Value, plain
 from xladdin.workbook.cells import Raw
@@ -69,4 +68,4 @@ def bad_field(cell: str, spec: Input) -> str:
         return f"NOT(OR(OR({is_yes(cell)}),OR({is_no(cell)})))"
     if spec.kind is InputKind.COUNT:
         return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(MAX_NUMBER)},{cell}<>INT({cell})),TRUE)"
-    return f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{plain(spec.maximum or Decimal(0))}),TRUE)"
+    return is_no_mark(cell, spec)

@@ -8,7 +8,6 @@ together through LibreOffice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from xladdin.fields.cases import own_spans
 from xladdin.fillin.checks import bad_amount
@@ -22,6 +21,7 @@ from xladdin.methods.formulas import (
     is_implausible,
     is_no,
     is_no_case,
+    is_no_mark,
     is_yes,
     quoted,
     starting_with,
@@ -117,7 +117,7 @@ def _field_check(annex: Annex, row: int, spec: Input) -> str:
     if spec.kind is InputKind.FLAG:
         bad = f"NOT(OR({is_yes(value)},{is_no(value)}))"
     elif spec.kind is InputKind.SCORE:
-        bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}>{plain(spec.maximum or Decimal(0))}),TRUE)"
+        bad = is_no_mark(value, spec)
     else:
         bad = f"IF(ISNUMBER({value}),OR({value}<0,{value}<>INT({value}),{value}>{plain(MAX_NUMBER)}),TRUE)"
     good_then = f'"{checks.GOOD}"'

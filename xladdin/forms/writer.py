@@ -355,9 +355,9 @@ def _validation(spec: Input, head: str, cell: str) -> dict[str, Any]:
     if spec.kind is InputKind.FLAG:
         message = "请选“是”或“否”。"
         return {"validate": "list", "source": ["是", "否"], "input_message": message, "error_message": message, **texts}
-    if spec.kind is InputKind.SCORE:
+    if spec.kind is InputKind.SCORE and spec.judge and spec.maximum is not None:
         message = f"请填 0 到 {spec.maximum} 的得分（由{spec.judge}评定）。"
-        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum or 0)}
+        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum)}
     elif checks.is_percentage(spec):
         message = f"请填百分数的数字部分：{checks.allowed(spec).strip()}。"
         rule = {"validate": "custom", "value": f"=OR({cell}=0,AND({cell}>1,{cell}<={spec.maximum}))"}

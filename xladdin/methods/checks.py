@@ -54,9 +54,9 @@ def allowed(spec: Input) -> str:
             return "“是”或“否”"
         case InputKind.COUNT:
             return "不小于 0 的整数"
-        case InputKind.AMOUNT if spec.maximum is None:
+        case _ if spec.maximum is None:
             return "不小于 0 的数字"
-    top = plain(spec.maximum or Decimal(0))
+    top = plain(spec.maximum)
     return f" 0，或大于 1、不超过 {top} 的数字，45% 填 45" if is_percentage(spec) else f" 0 到 {top} 的数字"
 
 

@@ -80,10 +80,26 @@ def is_implausible(done: str, target: str, spec: Input) -> str:
 
 def is_beyond(cell: str, spec: Input) -> str:
     """The condition that a cell, which may hold an error value, holds a number that the field does not take."""
+    return f"IF(ISNUMBER({cell}),OR({','.join(_beyond(cell, spec))}),FALSE)"
+
+
+def is_no_mark(cell: str, spec: Input) -> str:
+    """The condition that a cell that is not blank holds no mark or measured value that the field takes."""
+    return f"IF(ISNUMBER({cell}),OR({','.join([f'{cell}<0', *_beyond(cell, spec)])}),TRUE)"
+
+
+def _beyond(cell: str, spec: Input) -> list[str]:
     tests = [f"{cell}>{plain(spec.maximum or MAX_NUMBER)}"]
-    if checks.is_percentage(spec):
-        tests.append(looks_like_share(cell))
-    return f"IF(ISNUMBER({cell}),OR({','.join(tests)}),FALSE)"
+    return [*tests, looks_like_share(cell)] if checks.is_percentage(spec) else tests
+
+
+def within_limits(call: str, cells: ItemCells, inputs: Sequence[Input], heads: Sequence[str]) -> str:
+    """The call, or an error text where a cell holds a number that its field does not take: functions know nothing of limits."""
+    for n, spec in reversed(list(enumerate(inputs))):
+        if spec.maximum is not None:
+            bad = ",".join(is_beyond(cells.at(head, n), spec) for head in heads)
+            call = f"IF(OR({bad}),{quoted(f'{checks.ERROR}：{spec.code} 应填{checks.allowed(spec)}')},{call})"
+    return call
 
 
 def looks_like_share(cell: str) -> str:

@@ -14,7 +14,7 @@ class InputKind(Enum):
     AMOUNT = "amount"
     """A completed amount, beside the amount assigned (任务量)."""
     SCORE = "score"
-    """A mark given by a judge, 0 to `Input.maximum`."""
+    """A mark given by a judge, or a measured value: from 0 to `Input.maximum`, if there is one."""
     FLAG = "flag"
     """是 or 否."""
     COUNT = "count"

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from xladdin.classes import record
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, is_beyond, quoted
+from xladdin.methods.formulas import ItemCells, within_limits
 from xladdin.methods.inputs import Entry, Indicator, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, amount, each, rounded, values
 from xladdin.numbers import NOT_APPLICABLE, NotApplicable, ScoringError, decimal_of, half_up, percent, plain
@@ -77,12 +77,8 @@ class RatioItem(Item):
         return f'IF(COUNT({rates})=0,"{checks.NOT_APPLICABLE}",{mean})'
 
     def call(self, cells: ItemCells) -> str:
-        scored = f"FS_RATIO({cells.cells(VALUE)},{cells.cells(TARGET)},{plain(self.points)})"
-        for n, spec in reversed(list(enumerate(self.inputs))):
-            if spec.maximum is not None:  # of which the function knows nothing
-                bad = ",".join(is_beyond(cells.at(head, n), spec) for head in (VALUE, TARGET))
-                scored = f"IF(OR({bad}),{quoted(f'{checks.ERROR}：{spec.code} 应填{checks.allowed(spec)}')},{scored})"
-        return scored
+        called = f"FS_RATIO({cells.cells(VALUE)},{cells.cells(TARGET)},{plain(self.points)})"
+        return within_limits(called, cells, self.inputs, (VALUE, TARGET))
 
     def explained(self, cells: ItemCells) -> str:
         return f'FS_EXPLAIN("{self.id}",{cells.span(VALUE)},{cells.span(TARGET)})'

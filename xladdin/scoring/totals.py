@@ -57,6 +57,12 @@ def section_total(scores: Sequence[Score], points: Decimal) -> Decimal:
     return half_up(Fraction(points) * Fraction(total) / Fraction(base)) if base else half_up(Decimal(0))
 
 
+def grade(total: Decimal, thresholds: Sequence[Decimal], names: Sequence[str]) -> str:
+    """The name of the highest grade (等次) whose threshold the total reaches at two decimals; nothing below the lowest."""
+    reached = [(start, name) for start, name in zip(thresholds, names, strict=True) if start <= half_up(total)]
+    return max(reached)[1] if reached else ""
+
+
 def rank(totals: Sequence[tuple[Decimal, ...]]) -> list[int]:
     """1 + how many are greater, for each; equal ones share a rank and the next ones follow on (1, 2, 2, 4)."""
     return [1 + sum(other > own for other in totals) for own in totals]
