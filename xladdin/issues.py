@@ -217,6 +217,13 @@ UNRESOLVED = _kind(
     "公式算出的得分",
     "按功能区的“修复公式”，仍不行按“体检”；本工具按填报内容重新计算，结果不受影响",
 )
+TAKEN_OVER_OPEN = _kind(
+    "V04",
+    Level.WARNING,
+    "没有使名次暂定的问题",
+    "解决后重新导入；已另行核实的，清除{district}工作表“总分”行“来源”里的这一条",
+    is_open=True,
+)
 CHANGED_SINCE = _kind("V03", Level.WARNING, "导入时的值：{taken}（{origin}）", "核实由谁改动；现按表中的值计分")
 
 # Completeness
@@ -315,6 +322,9 @@ AMOUNT_DIFFERS = _kind(
     "R07", Level.WARNING, "任务分解表：{assigned}", "核实由谁改动；现按填报表中的任务量计分，如有误请该区重报"
 )
 
+
+SEEN_IN_VALUES = frozenset({MISSING_FILE.code, FAR_TOO_MUCH.code, NOTHING_FILLED_IN.code})
+"""Findings that keep a rank from being final and are found again wherever the values are taken over; others have to be noted."""
 
 MAX_LENGTH = 2000
 """Characters after which a text of a finding is cut: it quotes files, and a cell holds no more than 32,767."""

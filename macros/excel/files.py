@@ -17,13 +17,13 @@ from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, all_or_nothing, as_text, entered, obstacles
 from macros.host import stamps
 from macros.scoring import counted
-from xladdin.fields.origins import is_judged, typed_text
+from xladdin.fields.origins import is_judged, open_text, typed_text
 from xladdin.fields.showing import shown_value
-from xladdin.forms.reading import FieldTable, form_tables
+from xladdin.forms.reading import FieldTable, form_tables, grand_total_row
 from xladdin.issues import Issue, Level, Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
-from xladdin.results.district_sheet import case_cell, field_origin
+from xladdin.results.district_sheet import case_cell, field_origin, open_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings
@@ -93,7 +93,7 @@ def import_returned(session: Session) -> str:
         policies = scheme.choose_policies(readings(session.read([POLICIES])))
         collection = _returned(scheme, folder, session)
         result = consolidate_forms(scheme, collection, policies)
-        districts = {d.name: d for d in result.districts if d.name in sheets and d.layers}
+        districts = {d.name: d for d in result.districts if d.name in sheets}
         tables = {name: _table_on(session.book.sheets[name]) for name in districts}
         shown = [issues_sheet(result.issues, _links(session, collection), _rows(tables))]
         if result.evaluators:
@@ -102,7 +102,7 @@ def import_returned(session: Session) -> str:
         for name, table in tables.items():
             found += _in_the_way(session.book.sheets[name], table)
         session.refuse_unwritable(found)
-        if any(_has_entries(table) for table in tables.values()):
+        if any(_has_entries(table) for name, table in tables.items() if districts[name].layers):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
         with all_or_nothing() as undo:
             for name, table in tables.items():
@@ -177,6 +177,7 @@ def _fill(
     scheme: Scheme, sheet: xw.Sheet, table: FieldTable, district: DistrictResult, undo: list[Callable[[], object]]
 ) -> None:
     """Put a district's fields into its sheet, each column in one call; `undo` gets what puts back what it held."""
+    total = grand_total_row(table)
     for head, column in _columns(sheet, table).items():
         block, before = [], []
         for row, code in table.code_rows:
@@ -184,11 +185,31 @@ def _fill(
             before.append([kept])
             # What was taken over from somebody's workbook goes with it.
             is_typed = table.at(row, VALUE) is not None and not is_judged(str(table.at(row, ORIGIN) or ""))
-            block.append([_new(scheme, head, code, district, kept, is_typed) if code in scheme.inputs else kept])
+            new = kept
+            if code in scheme.inputs:
+                new = _new(scheme, head, code, district, kept, is_typed)
+            elif row == total and head == ORIGIN:
+                new = as_text(_open(scheme, district, table))
+            block.append([new])
         undo.append(partial(setattr, column, "formula", before))
         column.formula = block
     with suppress(Exception):  # a matter of looks
         sheet.range((table.head_row + 2, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
+
+
+def _open(scheme: Scheme, district: DistrictResult, table: FieldTable) -> str:
+    """来源 of 总分: why the rank cannot be final; also that what a district had reported before was left as it was."""
+    if not district.is_unreported:
+        return open_origin(district)
+    is_stale = any(
+        table.at(row, VALUE) is not None and not is_judged(str(table.at(row, ORIGIN) or ""))
+        for row, code in table.code_rows
+        if code in scheme.inputs and not scheme.inputs[code].judge
+    )
+    return open_text([_STALE] if is_stale else [])
+
+
+_STALE = "没有可用的填报表，表中仍是此前的数"
 
 
 def _new(
@@ -203,7 +224,8 @@ def _new(
 
     `is_typed` says whether the row has a value that was typed there.
     """
-    assert district.layers is not None
+    if district.layers is None:
+        return kept
     spec, field = scheme.inputs[code], district.layers.fields[code]
     entry = field.counts
     if district.is_unreported:

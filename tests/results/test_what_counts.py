@@ -19,7 +19,7 @@ from xladdin.cli.commands import explain_score
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import office, units
 from xladdin.forms.form import FieldCell, Form
-from xladdin.issues import Place
+from xladdin.issues import NEWEST_LEFT_OUT, Place, issue
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import Value
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, consolidate_forms
@@ -27,11 +27,12 @@ from xladdin.results.files import result_workbook
 from xladdin.results.layers import Correction
 from xladdin.results.sheets import ranking_sheet
 from xladdin.results.stored import results
-from xladdin.returns.collection import Collection
+from xladdin.returns.collection import Collection, collect
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.words import CHECK, CONTENT, NEW, SCORE, TARGET, VALUE
 from xladdin.workbook.read.reader import SourceFile
+from xladdin.workbook.tables import Cell
 
 RETURNED = Path(__file__).parents[1] / "returns/cases"
 
@@ -332,3 +333,43 @@ def test_explain__of_an_item_about_which_something_was_found__says_it_too(
     assert line.startswith("  [提醒] K15.1：完成情况 165000，是任务量的 9428.6 倍；办法：核实数值和单位")
     explain_score(JINGAN, "K17", path)
     assert "[" not in capsys.readouterr().out
+
+
+# --- What kept a rank from being final, where the values are taken over ------------------------------------------------
+
+
+def test_taken_over__why_a_rank_was_provisional__still_is_where_the_values_are_read_again(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    (tmp_path / "区填报表_静安区.xlsx").write_bytes((RETURNED / "case-named-by-link-jingan.xlsx").read_bytes())
+    (tmp_path / "区填报表_黄浦区.xlsx").write_bytes(forms.make("黄浦区", {}))
+    collection = collect(scheme, sorted(tmp_path.iterdir()))
+    of_all = "市交通委最新的 乙.xlsx 有错误，\n采用 甲.xlsx"
+    collection.issues += [
+        issue(NEWEST_LEFT_OUT, Place(file="乙.xlsx"), of_all),
+        issue(NEWEST_LEFT_OUT, Place("黄浦区", "丁.xlsx"), "黄浦区最新的 丁.xlsx 有错误，采用 丙.xlsx"),
+    ]
+    first = consolidate_forms(scheme, collection, scheme.default_policies)
+    path = tmp_path / "考核汇总.xlsx"
+    path.write_bytes(result_workbook(first, path, datetime(2024, 2, 1)))
+    again = consolidate(scheme, [path])
+    assert [(i.place.district, i.place.item, i.found) for i in again.issues if i.code == "V04"] == [
+        ("", "", "市交通委最新的 乙.xlsx 有错误， 采用 甲.xlsx"),
+        ("黄浦区", "", "黄浦区最新的 丁.xlsx 有错误，采用 丙.xlsx"),
+        (JINGAN, "N1.5", next(i.found for i in first.issues if i.code == "C16")),
+    ]
+    assert [of(again, name).provisional for name in ("黄浦区", JINGAN)] == [True, True]
+    assert remarks(again)["黄浦区"] == remarks(first)["黄浦区"] == "暂定：黄浦区最新的 丁.xlsx 有错误，采用 丙.xlsx"
+    assert remarks(again)[JINGAN] == remarks(first)[JINGAN] == "暂定：N1 数据不完整"
+    book = openpyxl.load_workbook(path)
+    for name in ("黄浦区", JINGAN):
+        heads = {cell.value: cell.column for row in book[name].iter_rows(max_row=6) for cell in row}
+        total = next(row[0].row for row in book[name].iter_rows() if row[0].value == "总分")
+        book[name].cell(total, heads["来源"]).value = None  # somebody has looked into it
+    book.save(path)
+    assert [of(consolidate(scheme, [path]), name).provisional for name in ("黄浦区", JINGAN)] == [False, False]
+
+
+def remarks(result: Consolidation) -> dict[object, object]:
+    shown = {row[1].value: row[-1] for row in ranking_sheet(result).rows if isinstance(row[1], Cell)}
+    return {name: cell.value if isinstance(cell, Cell) else cell for name, cell in shown.items()}

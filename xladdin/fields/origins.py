@@ -17,6 +17,8 @@ DIGITS = 12
 AWAITED = "尚待评价"
 """Begins the text of a field that waited for somebody's value when it was taken over."""
 
+_OPEN = "暂定："
+_LONGEST = 32_000  # a cell holds no more than 32,767 characters
 _TAKEN = "采用："
 _READ_AS = "（读作 "
 _JUDGED = re.compile(rf"{VALUE}（(?!更正)")
@@ -62,6 +64,17 @@ def origin_text(
         texts.append(f"{_TAKEN}{VALUE} ={shown_value(as_in_a_cell(value), typed_text(sources, VALUE, value))}")
     texts += [f"{file}（{digests.get(file, '')[:DIGITS]}）：{'；'.join(own)}" for file, own in parts.items()]
     return "　".join(texts)
+
+
+def open_text(found: Iterable[str]) -> str:
+    """Why a rank could not be final when the values were taken over, as a text that can be read back: a line for each."""
+    lines = (f"{_OPEN}{' '.join(text.split())}" for text in found)
+    return "\n".join(dict.fromkeys(lines))[:_LONGEST]
+
+
+def open_reasons(text: str) -> list[str]:
+    """The reasons that `open_text` wrote down."""
+    return [line.strip().removeprefix(_OPEN) for line in text.splitlines() if line.strip().startswith(_OPEN)]
 
 
 def is_judged(text: str) -> bool:

@@ -77,6 +77,8 @@ class Form:
     is_filled_in: bool = False
     """Whether the district has filled in anything."""
     claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
+    open: list[tuple[str, Place]] = field(default_factory=list)
+    """Why the rank could not be final when the values were taken over, beyond what they show themselves."""
     issues: list[Issue] = field(default_factory=list)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xladdin import issues
 from xladdin.classes import replace
 from xladdin.fields.cases import is_filled_in
-from xladdin.fields.origins import AWAITED, is_judged, origin_values
+from xladdin.fields.origins import AWAITED, is_judged, open_reasons, origin_values
 from xladdin.fields.reading import beneath, once_each, read_case, read_cell
 from xladdin.fields.showing import shown_value
 from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed
@@ -72,6 +72,8 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
     for code, spec in scheme.inputs.items():
         if spec.names_case and form.is_filled_in and form.fields[code].is_named is None:
             form.fields[code] = replace(form.fields[code], is_named=False)
+    if not on_annex_sheets:
+        _read_open(scheme, form, tables, place)
     if on_annex_sheets or any(_has_cell_functions(table) for table in tables):
         for item in scheme.items.values():
             _read_claim(form, found, item.id, item.inputs[0].code, place)
@@ -152,6 +154,23 @@ def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str
         form.issues.extend(found)
         field = replace(field, case=FieldCell(None, name, where) if name else FieldCell(), is_named=is_named)
     form.fields[code] = _compared_with_origin(form, field) if origin else field
+
+
+def grand_total_row(table: FieldTable) -> int | None:
+    """The row of 总分 on a sheet named by district, if it has one."""
+    rows = (row for row, code in table.code_rows if not code)
+    return next((row for row in rows if squeezed(table.at(row, ITEM)) == GRAND_TOTAL), None)
+
+
+def _read_open(scheme: Scheme, form: Form, tables: Sequence[FieldTable], place: Place) -> None:
+    """Why the rank could not be final when the values were taken over; it stands in 来源 of 总分."""
+    for table in tables:
+        if (row := grand_total_row(table)) is None:
+            continue
+        for reason in open_reasons(_origin_at(table, row)):
+            code, _, rest = reason.partition(" ")
+            item, text = (code, rest) if code in scheme.inputs else ("", reason)
+            form.open.append((text, table.place(place.file, row, ORIGIN, place.district, item)))
 
 
 def _origin_at(table: FieldTable, row: int) -> str:

@@ -41,7 +41,7 @@ class DistrictResult:
     digests: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the files its values come from, by name."""
     open_issues: tuple[Issue, ...] = ()
-    """The findings for which its rank cannot be final."""
+    """The findings for which its rank cannot be final, those about everybody last."""
 
     @property
     def is_unreported(self) -> bool:
@@ -145,7 +145,7 @@ def consolidate_forms(
             scored[name],
             rank,
             digests,
-            tuple(issue for issue in found if issue.is_open and issue.place.district in ("", name)),
+            tuple(issue for about in (name, "") for issue in found if issue.is_open and issue.place.district == about),
         )
         for name, rank in zip(scored, ranks, strict=True)
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from xladdin.fields.origins import origin_text, typed_text
+from xladdin.fields.origins import open_text, origin_text, typed_text
 from xladdin.fields.showing import shown_value
 from xladdin.forms.form import Field
+from xladdin.issues import SEEN_IN_VALUES
 from xladdin.methods import checks
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Policies
@@ -167,8 +168,16 @@ def total_rows(scheme: Scheme, district: DistrictResult) -> list[list[Content]]:
     scored = district.scored
     sums = [(SECTION_TOTAL, s.name, s.points, scored.sections[s.number]) for s in scheme.sections]
     sums.append((GRAND_TOTAL, "", scheme.points, scored.total))
-    blank = [None] * (len(DISTRICT_COLUMNS) - 4)
-    return [
+    blank: list[Content] = [None] * (len(DISTRICT_COLUMNS) - 4)
+    rows: list[list[Content]] = [
         [Cell(label, "bold"), Cell(name, "bold"), float(points), Cell(float(total), "bold_score"), *blank]
         for label, name, points, total in sums
     ]
+    rows[-1][-1] = open_origin(district) or None
+    return rows
+
+
+def open_origin(district: DistrictResult) -> str:
+    """来源 of 总分: why the rank cannot be final, as far as the values themselves do not show it."""
+    noted = (issue for issue in district.open_issues if issue.code not in SEEN_IN_VALUES)
+    return open_text(f"{issue.place.item} {issue.found}" for issue in noted)

@@ -73,6 +73,7 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
         if name not in collection.forms:
             text = f"已来件，未能读取：{unread[name]}" if name in unread else "没有可用的填报表"
             found.append(issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), text, district=name))
+    found += _taken_over(collection)
     if not judging:
         return [*collection.issues, *found]
     sent = {report.unit for report in collection.reports}
@@ -96,6 +97,18 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
             place = Place("", report.file.name, sheet, places[0].cell)
             found.append(issues.issue(issues.NOT_YET_EVALUATED, place, shown, evaluator=name))
     return found
+
+
+def _taken_over(collection: Collection) -> Iterator[Issue]:
+    """Why ranks could not be final when the values were taken over; once where it is about everybody."""
+    by_reason: dict[str, list[Place]] = {}
+    for form in collection.forms.values():
+        for reason, place in form.open:
+            by_reason.setdefault(reason, []).append(place)
+    for reason, places in by_reason.items():
+        is_about_all = len(places) == len(collection.forms) > 1 and not places[0].item
+        for place in [Place(file=places[0].file)] if is_about_all else places:
+            yield issues.issue(issues.TAKEN_OVER_OPEN, place, reason, district=place.district or "各区")
 
 
 def about_replaced(issue: Issue, layers: Layers) -> bool:
