@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from xladdin.classes import record
-from xladdin.words import CODE, EVALUATOR_LABEL, UNIT_LABEL, VALUE
+from xladdin.words import CODE, EVALUATOR_LABEL, GRAND_TOTAL, ORIGIN, UNIT_LABEL, VALUE
 
 
 class Refused(Exception):
@@ -221,7 +221,7 @@ TAKEN_OVER_OPEN = _kind(
     "V04",
     Level.WARNING,
     "没有使名次暂定的问题",
-    "解决后重新导入；已另行核实的，清除{district}工作表“总分”行“来源”里的这一条",
+    f"解决后重新导入；已另行核实的，清除{{district}}工作表“{GRAND_TOTAL}”行“{ORIGIN}”里的这一条",
     is_open=True,
 )
 CHANGED_SINCE = _kind("V03", Level.WARNING, "导入时的值：{taken}（{origin}）", "核实由谁改动；现按表中的值计分")

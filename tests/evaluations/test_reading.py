@@ -200,7 +200,8 @@ def test_read__nothing_to_evaluate__not_awaited(scheme: Scheme) -> None:
         name: form_of({code: Entry(None, Decimal(0)) for code in fire.codes}) for name in scheme.district_names[:15]
     }
     report = read(scheme, fire, unit_workbook(scheme, fire, 1, forms))
-    assert [i.found for i in report.issues] == ["“核定完成量”还有 3 格未填"]  # of the last district
+    # Of the last district; every one of them is rated.
+    assert [i.found for i in report.issues] == ["“核定完成量”还有 3 格未填", "“评分”还有 16 格未填"]
     assert report.issues[0].place.cell == "G20"
     expert = unit_of(scheme, "张三")
     cases = {f"N1.{n}": "案例" for n in (1, 2)}
@@ -213,7 +214,7 @@ def test_read__nothing_to_evaluate__not_awaited(scheme: Scheme) -> None:
     zeros = [put("评定", table.table.at("评定", row), 0) for row in cited[1:]]
     once = put("评定", table.table.at("评定", cited[0]), 1)
     report = read(scheme, judge, damaged(unit_workbook(scheme, judge, 1), both(*zeros, once)))
-    assert [i.found for i in report.issues] == [f"“评定”还有 {13 * 16 + 1} 格未填"]
+    assert [i.found for i in report.issues] == [f"“评定”还有 {12 * 16 + 1} 格未填"]  # nor I2, which the members rate
 
 
 def _formats() -> tuple[str, ...]:
@@ -557,7 +558,7 @@ def test_sheet__deleted__named_once(scheme: Scheme, filled: Callable[[str], byte
     report = read(scheme, unit, damaged(filled(HOUSING), lambda book: book.remove(book[MARKS])))
     assert findings(report) == [("E05", "", MARKS, "")]
     lost = {pair for pair, value in values(report).items() if isinstance(value, Fault)}
-    assert lost == {(code, d) for code in ("K14.1", "K16.1") for d in scheme.district_names}
+    assert lost == {(code, d) for code in ("K14.1", "K16.1", "I2.1") for d in scheme.district_names}
 
 
 def test_expert__identity_gone__told_by_the_file_name(scheme: Scheme, filled: Callable[[str], bytes]) -> None:

@@ -18,6 +18,7 @@ from tests.support.forms import form_of
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind, departments, office, units
 from xladdin.fields.origins import Sourced, origin_text, origin_values, typed_text
+from xladdin.forms.form import Field
 from xladdin.issues import Place
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
@@ -42,6 +43,10 @@ def judged(name: str, value: Value, *, kind: UnitKind = UnitKind.DEPARTMENT, rec
 
 def by_experts(*values: Value) -> list[Judged]:
     return [judged(name, v, kind=UnitKind.EXPERT) for name, v in zip(EXPERTS, values, strict=False)]
+
+
+def by_office(value: Value) -> Judged:
+    return judged("市精细化办", value, kind=UnitKind.OFFICE)
 
 
 FIRST, SECOND = "市住房城乡建设管理委", "市绿化市容局"  # the departments of K01, as the text names them
@@ -70,6 +75,11 @@ D = Decimal
         # What no department is named for stays with the experts.
         ("R2.1", by_experts(D(3), D(2)), {"expert_tasks": "departments"}, D("2.5")),
         ("N1.1", by_experts(D("1.5")), {"expert_tasks": "departments"}, D("1.5")),
+        # Clause 二（二）: the members' mean; the office's figure only where none of them gave one.
+        ("I2.1", [judged("市交通委", D(2)), judged("市水务局", D("2.5")), by_office(D(1))], {}, D("2.25")),
+        ("I2.1", [judged("市交通委", D(2)), judged("市水务局", D(1))], {"joint_evaluation": "lead"}, D("1.5")),
+        ("I2.1", [judged("市交通委", None), by_office(D("1.9"))], {}, D("1.9")),
+        ("I2.1", [judged("市交通委", D(2)), by_office(Fault("文本"))], {}, D(2)),
         ("R1.1", [judged("市精细化办", True, kind=UnitKind.OFFICE)], {}, True),
     ],
 )
@@ -89,6 +99,23 @@ def test_combined__mean_that_does_not_end__is_exact_enough_for_a_tie(scheme: Sch
     value, _told = combined(scheme, scheme.default_policies, "R2.1", by_experts(D(1), D(1), D(2)))
     assert isinstance(value, Decimal)
     assert abs(Fraction(value) - Fraction(4, 3)) < Fraction(1, 10**25)
+
+
+def test_awaited__members__all_of_them_unless_only_the_office_has_spoken(scheme: Scheme) -> None:
+    every = units(scheme, EXPERTS)
+    members = [unit for unit in departments(scheme) if unit.name != "市邮政管理局"]
+    judging = Judging(scheme, scheme.default_policies, [], every)
+
+    def awaited(*said: tuple[Unit, Value]) -> list[str]:
+        judgements = [Judged(unit, Evaluation("I2.1", "静安区", value, "", Place())) for unit, value in said]
+        return list(judging.awaited(Field("I2.1"), {}, judgements))
+
+    names = [unit.name for unit in members]
+    assert len(names) == 10
+    assert awaited() == names
+    assert awaited((office(scheme), D(2))) == []
+    assert awaited((office(scheme), D(2)), (members[3], D(1))) == [n for n in names if n != members[3].name]
+    assert awaited(*((unit, D(1)) for unit in members)) == []
 
 
 # --- A whole round ----------------------------------------------------------------------------------------------------
@@ -185,6 +212,9 @@ def test_round__everybody_has_delivered__scores_are_the_units_not_the_districts(
             assert score == wanted, (district.name, task.id)
         cases = sum((mean([mark_of(by_name[e], f"N1.{c}", n, 1.5) for e in EXPERTS]) for c in range(1, 6)), Fraction(0))
         assert district.scored.items["N1"].score == half_up(cases)
+        ratings = [mark_of(by_name[unit.name], "I2.1", n, 2.5) for unit in departments(scheme) if "I2.1" in unit.codes]
+        assert len(ratings) == 10
+        assert district.scored.items["I2"].score == half_up(mean(ratings))
         assert district.scored.items["I3"].score == half_up(Fraction(5, 2) - 1 + Fraction(n % 3, 2))
 
 

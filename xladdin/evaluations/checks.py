@@ -31,6 +31,7 @@ from xladdin.words import (
 NOT_VERIFIED = "缺：未核定"
 NOT_MARKED = "缺：未评分"
 NOT_RATED = "缺：未评定"
+LEFT_TO_MEMBERS = "由成员单位评，都没有评的才填"
 EXPLAIN_DEVIATION = "提示：与区报不同，请写说明"
 BAD_RECUSAL = "错误：回避只填“是”，不回避的留空"
 RECUSED_AND_MARKED = "错误：已回避，不能评分"
@@ -180,9 +181,13 @@ class RatingRow:
     spec: Input
     cited: Input | None = None
 
+    @property
+    def _when_blank(self) -> str:
+        return LEFT_TO_MEMBERS if self.spec.members else NOT_RATED
+
     def formulas(self, at: At) -> dict[str, str]:
         value = at(RATING)
-        blank, otherwise = quoted(NOT_RATED), quoted(checks.GOOD)
+        blank, otherwise = quoted(self._when_blank), quoted(checks.GOOD)
         if self.cited:
             cited = at(CITED)
             blank = f"IF(AND(ISNUMBER({cited}),{cited}=0),{otherwise},{blank})"
@@ -200,7 +205,7 @@ class RatingRow:
         # Formulas compare with the number that stands there, fit or not.
         cited = Decimal(repr(raw)) if isinstance(raw, int | float) else None
         if value is None:
-            return {CHECK: checks.GOOD if cited == 0 else NOT_RATED}
+            return {CHECK: checks.GOOD if cited == 0 else self._when_blank}
         if isinstance(value, Fault) or value is NOT_APPLICABLE:
             return {CHECK: checks.bad_value(self.spec)}
         if self.cited and isinstance(value, Decimal) and value > (cited or 0):

@@ -56,6 +56,8 @@ class Evaluation:
     recused: bool = False
     remark: str = ""
     is_open: bool = False
+    lines: tuple[Counted, ...] = ()
+    """The district's lines of the list, where the value was counted there."""
 
 
 @record(frozen=False)
@@ -168,7 +170,8 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
             own = rows.get((code, district), [])
             if len(own) == 1:
                 evaluation = _read_row(scheme, report, code, district, *own[0])
-                if evaluation.value is None and not _is_spared(scheme, evaluation, *own[0], rows):
+                is_left = unit.kind is UnitKind.OFFICE and bool(scheme.inputs[code].members)
+                if evaluation.value is None and not is_left and not _is_spared(scheme, evaluation, *own[0], rows):
                     awaited.setdefault(table, []).append(evaluation)
             else:
                 place = Place(district, report.file.name, table.sheet, "", code)
@@ -307,6 +310,7 @@ def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequen
     spared = (publicity.GOOD, publicity.REPOST, publicity.REPEATED)
     faulty = {line.line.district for line in tally.lines if line.reason not in spared}
     unknown = faulty - set(scheme.district_names)
+    tones = publicity.listed_codes(scheme, table)
     for code, numbers in tally.numbers.items():
         for district, number in numbers.items():
             value: Value = Decimal(number) if tally.lines else None
@@ -315,4 +319,7 @@ def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequen
                 value = Fault(f"清单“{table.sheet}”无法读取")
             typed = f"清单计 {number} {scheme.inputs[code].unit}" if isinstance(value, Decimal) else ""
             where = Place(district, place.file, place.sheet, "", code)
-            report.evaluations.append(Evaluation(code, district, value, typed, where, is_open=is_open))
+            lines = tuple(
+                c for c in tally.lines if c.line.district == district and tones.get(c.line.tone, code) == code
+            )
+            report.evaluations.append(Evaluation(code, district, value, typed, where, is_open=is_open, lines=lines))

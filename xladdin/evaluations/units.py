@@ -73,11 +73,14 @@ class Unit:
 
 
 def departments(scheme: Scheme) -> tuple[Unit, ...]:
-    """The departments that evaluate tasks of 附件2, in the order in which the text first names them."""
+    """The departments that evaluate tasks of 附件2, in the order in which the text first names them; then other members."""
     codes: dict[str, list[str]] = {}
     for task in scheme.annex2.tasks:
         for name in task.departments:
             codes.setdefault(name, []).extend(spec.code for spec in scheme.items[task.id].inputs)
+    for spec in scheme.inputs.values():
+        for name in spec.members:
+            codes.setdefault(name, []).append(spec.code)
     return tuple(Unit(UnitKind.DEPARTMENT, name, tuple(own), n) for n, (name, own) in enumerate(codes.items(), 1))
 
 

@@ -27,13 +27,14 @@ _PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^�
 
 @record
 class Sourced:
-    """A value and where it stands: for the audit trail."""
+    """A value and where it stands: for the audit trail. `unused` says why it does not count; blank where it does."""
 
     code: str
     head: str
     value: Value
     typed: str
     place: Place
+    unused: str = ""
 
 
 def typed_text(sources: Iterable[Sourced], head: str, value: Value) -> str:

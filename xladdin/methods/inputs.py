@@ -55,7 +55,8 @@ class Input:
     `judge` names who decides the value when that is not the district itself; `whole` says that only whole numbers make
     sense; `names_case` that 填报内容 is for the district to fill in (it names a case, and the mark stands beside it);
     `at_most` is the code of the item's field whose count this one cannot exceed, so that nothing is missing here where
-    that one is 0; `listed` the list whose lines are counted for the field, and the 性质 of the lines that are.
+    that one is 0; `listed` the list whose lines are counted for the field, and the 性质 of the lines that are; `members` the
+    departments that each give a value, so that the judge's own counts only where none of them has.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Input:
     names_case: bool = False
     at_most: str = ""
     listed: tuple[str, str] | None = None
+    members: tuple[str, ...] = ()
     indicator: Indicator | None = None
     """What the text assigns to the whole city or to every district, for an amount."""
 

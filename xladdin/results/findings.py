@@ -120,7 +120,7 @@ def about_replaced(issue: Issue, layers: Layers) -> bool:
         return False
     heads = tuple(correction.head for correction in field.corrections)
     cells = {field.reported.cell(head).place for head in heads}
-    cells |= {source.place for source in (*field.typed, *field.given) if source.head.startswith(heads)}
+    cells |= {source.place for source in (*field.typed, *field.given, *field.beside) if source.head.startswith(heads)}
     return bool(heads) and (not place.cell or place in cells)
 
 

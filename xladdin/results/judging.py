@@ -8,12 +8,13 @@ what one of them says later can still move the score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from xladdin import issues
 from xladdin.classes import record, replace
+from xladdin.evaluations.lists import Counted
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.fields.origins import Sourced
@@ -42,13 +43,15 @@ class Judged:
 class Judgement:
     """What units say of a field of a district: everything, the one value that comes of it, and how it came about.
 
-    `value` is None where nobody has judged yet; `sources` are the cells of the values that fit the field.
+    `value` is None where nobody has judged yet; `sources` are the cells of the values that it is made of, `beside` those that
+    do not count and the lines of lists that were counted.
     """
 
     said: tuple[Judged, ...]
     value: Value
     how: str
     sources: tuple[Sourced, ...]
+    beside: tuple[Sourced, ...]
 
 
 class Judging:
@@ -69,13 +72,16 @@ class Judging:
                 key = evaluation.district, evaluation.code
                 self._said.setdefault(key, []).append(Judged(report.unit, evaluation))
 
-    def judgement(self, district: str, reported: Field, found: list[Issue]) -> Judgement:
-        """What came of all that units say of a field; what does not fit it is added to `found`."""
+    def judgement(self, district: str, reported: Field, assigned: Value, found: list[Issue]) -> Judgement:
+        """What came of all that units say of a field; what does not fit it, or its 任务量, is added to `found`."""
         said = tuple(self._said.get((district, reported.code), ()))
-        fitting = _fitting(self.scheme, reported, said, found)
+        fitting, misfits = _fitting(self.scheme, reported, assigned, said, found)
         value, how = combined(self.scheme, self.policies, reported.code, fitting)
-        sources = [_sourced(one) for one in fitting if one.evaluation.value is not None] if value is not None else ()
-        return Judgement(said, value, how, tuple(sources))
+        counted = [*weighed(self.scheme, self.policies, reported.code, fitting), *misfits]
+        sources = tuple(_sourced(one) for one, why in counted if not why)
+        beside = [_sourced(one, why) for one, why in counted if why]
+        beside += [_line(one, counted_line) for one, why in counted if not why for counted_line in one.evaluation.lines]
+        return Judgement(said, value, how, sources, tuple(beside))
 
     def awaited(self, reported: Field, entries: Entries, said: Sequence[Judged]) -> tuple[str, ...]:
         """The units whose value for the field would count and is not there yet, or may yet change.
@@ -96,31 +102,38 @@ class Judging:
         else:
             others = [unit for unit in asked if unit not in people]
             asked = _leading(self.scheme, self.policies, reported.code, others)
+        if self.scheme.inputs[reported.code].members:
+            members = [unit for unit in asked if unit.kind is UnitKind.DEPARTMENT]
+            is_given = any(one.unit in members and one.evaluation.value is not None for one in said)
+            is_settled = not is_given and any(one.evaluation.value is not None for one in said)
+            asked = [] if is_settled else members
         done = {one.unit for one in said if one.evaluation.value is not None and not one.evaluation.is_open} | recused
         return tuple(unit.name for unit in asked if unit not in done)
 
 
-def _fitting(scheme: Scheme, reported: Field, given: Sequence[Judged], found: list[Issue]) -> tuple[Judged, ...]:
-    """The units' values as far as they fit what the district was assigned and has handed in; the others are reported."""
-    spec, entry = scheme.inputs[reported.code], reported.entry
+def _fitting(
+    scheme: Scheme, reported: Field, assigned: Value, given: Sequence[Judged], found: list[Issue]
+) -> tuple[Sequence[Judged], Sequence[tuple[Judged, str]]]:
+    """The units' values as far as they fit what the district was assigned and has handed in; the others, which are reported."""
+    spec = scheme.inputs[reported.code]
     said = [one for one in given if one.evaluation.value is not None]
     if spec.names_case and said and reported.is_named is False:
         for one in said:
             text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
             found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))
-        return ()
-    if spec.kind is not InputKind.AMOUNT or not isinstance(entry.target, Decimal) or entry.target <= 0:
-        return tuple(given)
+        return (), [(one, "该区没有报送这个案例") for one in said]
+    if spec.kind is not InputKind.AMOUNT or not isinstance(assigned, Decimal) or assigned <= 0:
+        return given, ()
     fitting = []
     for one in given:
         evaluation = one.evaluation
         if evaluation.value is NOT_APPLICABLE:
-            texts = {"target": plain(entry.target), "unit": spec.unit}
+            texts = {"target": plain(assigned), "unit": spec.unit}
             text = f"“{evaluation.typed}”"
             found.append(issues.issue(issues.ASSIGNED_NOT_APPLICABLE, evaluation.place, text, **texts))
             evaluation = replace(evaluation, value=Fault("下达了任务量，不能填不适用"))
         fitting.append(replace(one, evaluation=evaluation))
-    return tuple(fitting)
+    return fitting, ()
 
 
 def _is_to_be_judged(scheme: Scheme, reported: Field, entries: Entries) -> bool:
@@ -153,29 +166,46 @@ def _first_named(scheme: Scheme, code: str) -> str:
     return named[0] if len(named) > 1 else ""
 
 
+def weighed(scheme: Scheme, policies: Policies, code: str, given: Iterable[Judged]) -> list[tuple[Judged, str]]:
+    """The values that units have given, each with the reason why it does not count; blank where it does."""
+    said = [one for one in given if one.evaluation.value is not None and not one.evaluation.recused]
+    whys: list[str] = [""] * len(said)
+
+    def leave_out(why: str, is_left_out: Callable[[Judged], bool]) -> None:
+        for n, one in enumerate(said):
+            if not whys[n] and is_left_out(one):
+                whys[n] = why
+
+    def anybody(kind: UnitKind) -> bool:
+        return any(one.unit.kind is kind and not why for one, why in zip(said, whys, strict=True))
+
+    if _departments_decide(scheme, policies, code):
+        leave_out("口径 expert_tasks：采用评价部门的", lambda one: one.unit.kind is UnitKind.EXPERT)
+    # Where experts have spoken, the department that asked them has nothing to add.
+    if anybody(UnitKind.EXPERT):
+        leave_out("采用专家的评分", lambda one: one.unit.kind is not UnitKind.EXPERT)
+    elif policies["joint_evaluation"] == "lead" and (first := _first_named(scheme, code)):
+        leave_out(f"口径 joint_evaluation：以列第一位的{first}为准", lambda one: one.unit.name != first)
+    if scheme.inputs[code].members and anybody(UnitKind.DEPARTMENT):
+        leave_out("采用成员单位的评分", lambda one: one.unit.kind is not UnitKind.DEPARTMENT)
+    return list(zip(said, whys, strict=True))
+
+
 def combined(scheme: Scheme, policies: Policies, code: str, given: Sequence[Judged]) -> tuple[Value, str]:
     """The one value of a field that units have judged, and how it came about; None where nobody has."""
-    counted = [one for one in given if one.evaluation.value is not None and not one.evaluation.recused]
-    if _departments_decide(scheme, policies, code):
-        counted = [one for one in counted if one.unit.kind is not UnitKind.EXPERT]
-    # Where experts have spoken, the department that asked them has nothing to add.
-    by_experts = [one for one in counted if one.unit.kind is UnitKind.EXPERT]
+    said = weighed(scheme, policies, code, given)
+    counted = [one for one, why in said if not why]
     what = "核定" if scheme.inputs[code].kind is InputKind.AMOUNT else "评价"
-    if not by_experts and counted and policies["joint_evaluation"] == "lead" and (first := _first_named(scheme, code)):
-        counted = [one for one in counted if one.unit.name == first]
-        if not counted:
-            return None, f"{code} 以列第一位的{first}为准，尚未{what}"
-    counted = by_experts or counted
+    if not counted:
+        return None, f"{code} 尚未{what}（{said[0][1]}）" if said else ""
     faults = [one for one in counted if isinstance(one.evaluation.value, Fault)]
     if faults:
         why = f"{faults[0].unit.name}的评价值不能采用"
         return Fault(f"：{why}"), f"{code} {why}"
-    if not counted:
-        return None, ""
     numbers = [one.evaluation.value for one in counted if type(one.evaluation.value) is Decimal]
     if len(numbers) < len(counted):  # 是/否 comes from one unit; 不适用 is only left where nothing was assigned
         return counted[0].evaluation.value, f"{code} 采用{counted[0].unit.name}的评价"
-    if by_experts:
+    if counted[0].unit.kind is UnitKind.EXPERT:
         mean, words = mean_mark(numbers, trim=int(policies["expert_trim"]))
         return _decimal(mean), f"{code} {len(counted)} 位专家：{words()}"
     if len(counted) == 1:
@@ -190,6 +220,15 @@ def _decimal(number: Fraction) -> Decimal:
     return (Decimal(number.numerator) / Decimal(number.denominator)).normalize() + 0
 
 
-def _sourced(one: Judged) -> Sourced:
-    evaluation = one.evaluation
-    return Sourced(evaluation.code, f"{VALUE}（{one.unit.name}）", evaluation.value, evaluation.typed, evaluation.place)
+def _sourced(one: Judged, why: str = "") -> Sourced:
+    e = one.evaluation
+    return Sourced(e.code, f"{VALUE}（{one.unit.name}）", e.value, e.typed, e.place, why)
+
+
+def _line(one: Judged, counted: Counted) -> Sourced:
+    """A line of the list that a number was counted from."""
+    line = counted.line
+    value = Decimal(1) if counted.counts else None
+    return Sourced(
+        one.evaluation.code, line.place.sheet, value, line.title, line.place, "" if counted.counts else counted.reason
+    )

@@ -67,7 +67,9 @@ class FieldLayers:
     typed: Sequence[Sourced]
     """The cells in which the district reported it."""
     given: Sequence[Sourced]
-    """The cells in which units judged it."""
+    """The cells in which units judged it, those that count."""
+    beside: Sequence[Sourced]
+    """Cells of values that were never taken up, and the lines of the list in which the value was counted."""
 
     @property
     def all_recused(self) -> bool:
@@ -77,7 +79,7 @@ class FieldLayers:
     @property
     def sources(self) -> list[Sourced]:
         """The cells of its values, the lowest layer first."""
-        return [*self.typed, *self.given, *map(_sourced, self.corrections)]
+        return [*self.typed, *self.given, *_corrected_cells(self.corrections)]
 
     @property
     def place(self) -> Place | None:
@@ -101,11 +103,8 @@ class DistrictLayers:
 
     @property
     def sources(self) -> list[Sourced]:
-        """The cells of all values, the lowest layer first."""
-        fields = self.fields.values()
-        typed = [source for field in fields for source in field.typed]
-        given = [source for field in fields for source in field.given]
-        return [*typed, *given, *map(_sourced, self.corrections)]
+        """The cells of all values, field by field, the lowest layer first."""
+        return [source for field in self.fields.values() for source in field.sources]
 
 
 def standing(reported: Field, counts: Entry, head: str) -> tuple[Value, str]:
@@ -136,20 +135,27 @@ def layered(
     for code, spec in scheme.inputs.items():
         reported = form.fields[code]
         counts, typed = reported.entry, reported.sources
-        judgement = judging.judgement(district, reported, found) if judging else None
+        corrected = by_code.get(code, [])
+        assigned = next((c.new for c in reversed(corrected) if c.head == TARGET), counts.target)
+        judgement = judging.judgement(district, reported, assigned, found) if judging else None
+        beside = [*judgement.beside] if judgement else []
         decided = judgement.value if judgement else None
         if judgement and decided is not None:
             counts = replace(counts, value=decided, how=judgement.how)
+            typed = [_unused(source, VALUE, "区报，采用评价值") for source in typed]
         elif judging and spec.judge and judging.asked[code] and counts.value is not None:
             not_theirs.append(reported)
             counts = replace(counts, value=None)
+            beside += [_unused(source, VALUE, "区报，由他方评定") for source in typed if source.head == VALUE]
             typed = [source for source in typed if source.head != VALUE]
         steps = [judgement.how] if judgement and judgement.how else []
-        corrected = by_code.get(code, [])
+        given = list(judgement.sources) if judgement else []
         for correction in corrected:
             steps.append(_described(correction, standing(reported, counts, correction.head)[1]))
             counts = _corrected(counts, correction, steps[-1])
             decided = correction.new if correction.head == VALUE else decided
+            typed = [_unused(source, correction.head, f"区报，{CORRECTED_SINCE}") for source in typed]
+            given = [_unused(source, correction.head, CORRECTED_SINCE) for source in given]
         entries[code] = counts
         said = judgement.said if judgement else ()
         is_settled = any(correction.head == VALUE for correction in corrected)
@@ -164,7 +170,8 @@ def layered(
             awaited=awaited,
             is_awaited=bool(awaited) or (reported.is_awaited and not is_settled),
             typed=typed,
-            given=judgement.sources if judgement else (),
+            given=given,
+            beside=beside,
         )
     if not_theirs:
         shown = "、".join(field.code for field in not_theirs[:6])
@@ -173,6 +180,14 @@ def layered(
         office = scheme.source.office_name
         found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}", office=office))
     return DistrictLayers(form, fields, corrections), found
+
+
+CORRECTED_SINCE = "已更正"
+
+
+def _unused(source: Sourced, head: str, why: str) -> Sourced:
+    """The cell, which does not count if it is of that head."""
+    return replace(source, unused=source.unused or why) if source.head.startswith(head) else source
 
 
 def _corrected(counts: Entry, correction: Correction, step: str) -> Entry:
@@ -187,5 +202,17 @@ def _described(c: Correction, old: str) -> str:
     return f"{CORRECTED}：{c.code} {c.head} {old or '空白'} 改为 {new}（{c.reason}，{c.approver}，{c.day.isoformat()}）"
 
 
-def _sourced(c: Correction) -> Sourced:
-    return Sourced(c.code, f"{c.head}（{CORRECTED}）", c.new, c.typed, c.places[NEW])
+def _corrected_cells(corrections: Sequence[Correction]) -> list[Sourced]:
+    """The cells of the corrections, of which the last of a head counts."""
+    last = {c.head: c for c in corrections}
+    return [
+        Sourced(
+            c.code,
+            f"{c.head}（{CORRECTED}）",
+            c.new,
+            c.typed,
+            c.places[NEW],
+            "" if last[c.head] is c else CORRECTED_SINCE,
+        )
+        for c in corrections
+    ]

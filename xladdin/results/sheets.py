@@ -45,12 +45,14 @@ from xladdin.words import (
     SUMMARY,
     TRACE,
     TYPED,
+    UNUSED,
     USED_VALUE,
 )
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
 
+_USED = "√"
 UNSAVED = "未保存的工作簿"
 """What stands in place of a file's SHA-256 where there is no file."""
 
@@ -234,13 +236,17 @@ def issues_sheet(
 
 
 def trace_sheet(consolidation: Consolidation) -> ResultSheet:
-    """溯源: every number that was read, with file, sheet, cell, what was typed and the file's SHA-256."""
+    """溯源: every number that was read, whether it counts, with file, sheet, cell, what was typed and the file's SHA-256.
+
+    What was counted in a list is followed by the list's lines.
+    """
     columns = (
         Column(DISTRICT, 10, "centre"),
         Column(CODE, 8, "centre"),
         Column(INDICATOR, 30, "text"),
         Column(HEAD, 11, "centre"),
         Column(USED_VALUE, 11, "number"),
+        Column(ADOPTED, 24, "centre"),
         Column(TYPED, 16, "centre"),
         Column(FILE, 26, "text"),
         Column(SHEET, 10, "centre"),
@@ -253,7 +259,8 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
     for district in consolidation.districts:
         if district.layers is None:
             continue
-        for s in district.layers.sources:
+        fields = district.layers.fields.values()
+        for s in (s for field in fields for s in (*field.sources, *field.beside)):
             value = s.typed if s.head == CONTENT else value_cell(s.value, s.typed)
             place = s.place
             rows.append(
@@ -262,7 +269,8 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     s.code,
                     inputs[s.code].name,
                     s.head,
-                    value,
+                    None if s.unused else value,
+                    Cell(f"{UNUSED}：{s.unused}", "quiet") if s.unused else _USED,
                     s.typed,
                     place.file,
                     place.sheet,
@@ -271,7 +279,10 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     district.layers.fields[s.code].reported.origin or None,
                 ]
             )
-    notes = ("每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",)
+    notes = (
+        "每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",
+        f"没有采用的也列出，写明“{UNUSED}”和原因，谁填的见“{HEAD}”；由清单计数的，下面逐条列出清单的行（“{TYPED}”是标题）。",
+    )
     return ResultSheet(TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True)
 
 

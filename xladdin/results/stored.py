@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -63,21 +63,16 @@ def issue_of(data: Mapping[str, str]) -> Issue:
 
 
 def _district_data(district: DistrictResult) -> dict[str, object]:
-    sources: dict[str, list[Sourced]] = {}
-    for source in district.layers.sources if district.layers else ():
-        sources.setdefault(source.code.partition(".")[0], []).append(source)
+    fields = district.layers.fields if district.layers else {}
+    own = {id_: [f for code, f in fields.items() if code.partition(".")[0] == id_] for id_ in district.scored.items}
     return {
         "name": district.name,
         "rank": district.rank,
         "total": float(district.scored.total),
         "provisional": district.provisional,
         "sections": {str(n): float(v) for n, v in district.scored.sections.items()},
-        "items": {
-            id_: _item_data(district, score, sources.get(id_, [])) for id_, score in district.scored.items.items()
-        },
-        "fields": {
-            code: _field_data(field) for code, field in (district.layers.fields if district.layers else {}).items()
-        },
+        "items": {id_: _item_data(district, score, own[id_]) for id_, score in district.scored.items.items()},
+        "fields": {code: _field_data(field) for code, field in fields.items()},
     }
 
 
@@ -111,24 +106,28 @@ def _value_data(value: Value) -> float | bool | str | None:
     return ERROR_WORD if isinstance(value, Fault) else value
 
 
-def _item_data(district: DistrictResult, score: Score, sources: Iterable[Sourced]) -> dict[str, object]:
+def _item_data(district: DistrictResult, score: Score, fields: Sequence[FieldLayers]) -> dict[str, object]:
     return {
         "score": None if score.score is None else float(score.score),
         "status": score.status.value,
         "points": float(score.points),
         "explain": score.explain,
-        "sources": [
-            {
-                "code": s.code,
-                "column": s.head,
-                "typed": s.typed,
-                "file": s.place.file,
-                "sheet": s.place.sheet,
-                "cell": s.place.cell,
-                "sha256": district.digests.get(s.place.file, ""),
-            }
-            for s in sources
-        ],
+        "sources": [_source_data(district, s) for field in fields for s in field.sources],
+        "beside": [_source_data(district, s) for field in fields for s in field.beside],
+    }
+
+
+def _source_data(district: DistrictResult, source: Sourced) -> dict[str, str]:
+    place = source.place
+    return {
+        "code": source.code,
+        "column": source.head,
+        "typed": source.typed,
+        "file": place.file,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "sha256": district.digests.get(place.file, ""),
+        "unused": source.unused,
     }
 
 
@@ -158,8 +157,9 @@ def _check_shape(data: Results) -> None:
         for item in district["items"].values():
             _numbers(0 if item["score"] is None else item["score"])
             Status(item["status"])
-            for source in item["sources"]:
+            for source in (*item["sources"], *item.get("beside", ())):
                 _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
+                _texts(source.get("unused", ""))
         for field in district.get("fields", {}).values():
             _known(field["target"], field["reported"], field["value"], field["named"])
             for one in field["judged"]:
