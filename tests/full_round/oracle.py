@@ -116,6 +116,8 @@ class _Reckoning:
             own[item] = rules.half_up(sum(earned, Fraction(0)))
         own["R5"] = rules.briefs(story.brief_count(n))
         own["R6"] = rules.media(*story.media_counts(n))
-        own["I1"], own["I2"] = (rules.half_up(Fraction(str(typed[f"{i}.1", district]))) for i in ("I1", "I2"))
+        own["I1"] = rules.half_up(Fraction(str(typed["I1.1", district])))
+        rated = [Fraction(str(self.typed[name]["I2.1", district])) for name in rules.MEMBERS if name in self.typed]
+        own["I2"] = rules.half_up(rules.mean(rated) if rated else Fraction(str(typed["I2.1", district])))
         own["I3"] = rules.inspection(*story.inspections(n))
         return own

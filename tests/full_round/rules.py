@@ -35,6 +35,9 @@ ENFORCEMENT, FIRE, WATER, POST = "市城管执法局", "市消防救援总队", 
 DEPARTMENTS = (BUILDING, GREEN, TRAFFIC, ROADS, PLANNING, CULTURE, HOUSING, ENFORCEMENT, FIRE, WATER, POST)
 OFFICE = "市精细化办"
 
+MEMBERS = (BUILDING, PLANNING, TRAFFIC, WATER, GREEN, CULTURE, HOUSING, ENFORCEMENT, ROADS, FIRE)
+"""成员单位, as 二（二） lists them: each gives a mark for I2."""
+
 RATIO: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # task: departments, city-wide amounts of its indicators ("" where the text names none)
     "K01": ((BUILDING, GREEN), ("100", "50")),

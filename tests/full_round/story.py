@@ -20,6 +20,7 @@ from tests.full_round.rules import (
     GREEN,
     HOUSING,
     MARKS_OF_EXPERTS,
+    MEMBERS,
     OFFICE,
     POST,
     RATIO,
@@ -124,6 +125,11 @@ def rating(code: str, n: int) -> float:
     return (15 + (n + int(code[1])) % 11) / 10
 
 
+def member_rating(department: str, n: int) -> float:
+    """A member's mark for I2, now and then of two decimals; the office's own figure is another."""
+    return (100 + (23 * n + 37 * MEMBERS.index(department)) % 151) / 100
+
+
 def inspections(n: int) -> tuple[int, int]:
     """Cited, rectified."""
     return n % 4, min(n % 4, (n + 1) % 3)
@@ -166,6 +172,8 @@ def department(name: str) -> dict[Cell, Number | str]:
         for task, departments in {**REFERENCE, **EXPERT}.items():
             if name in departments:
                 typed[f"{task}.1", district] = mark(name, f"{task}.1", n)
+        if name in MEMBERS:
+            typed["I2.1", district] = member_rating(name, n)
     return typed
 
 

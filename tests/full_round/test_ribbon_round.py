@@ -213,7 +213,7 @@ def test_compare__two_results__what_the_command_line_writes(
     written = openpyxl.load_workbook(workbook(played, "第2次", "变动"))["变动"]
     theirs = [list(row) for row in written.iter_rows(max_row=24, max_col=16, values_only=True)]
     assert told["shown"] == theirs
-    assert told["said"][0].startswith("虹口区 总分 74.35 → 74.42")
+    assert told["said"][0].startswith("闵行区 总分 74.28 → 73.99")
 
 
 def test_compare__files_of_two_districts__refused(
@@ -250,7 +250,7 @@ def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
         assert mine == theirs, sheet
     assert told["active"] == "考核汇总_第2次.xlsx"
     assert "排名为暂定：16 个区的数据尚不完整" in told["said"][0]  # newer files were left out
-    assert "第 1 名：虹口区（74.42 分）" in told["said"][0]
+    assert "第 1 名：闵行区（73.99 分）" in told["said"][0]
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(import
     actions = [["consolidate", ""], ["check", ""]]
     told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again])
     assert told["said"] == [
-        "汇总完成。第 1 名：虹口区（74.42 分）。\n排名为暂定：16 个区的数据尚不完整。\n校验共 2 条（提醒 2），见“校验”。",
+        "汇总完成。第 1 名：闵行区（73.99 分）。\n排名为暂定：16 个区的数据尚不完整。\n校验共 2 条（提醒 2），见“校验”。",
         "校验完成，共 2 条（提醒 2），见“校验”。",
     ]
     names = {*RESULT_SHEETS, POLICIES}
@@ -426,7 +426,7 @@ def test_correct__filled_in__the_command_lines_result(
     name = "第3次（更正）"
     assert results_of(folder, name) == results_of(played.folder, name)
     assert {path: d for path, d in digests(folder).items() if name not in path} == before
-    assert "普陀区 总分 68.73 → 67.83，第 11 名 → 第 12 名" in told["said"][0]
+    assert "普陀区 总分 68.38 → 67.48，第 11 名 → 第 12 名" in told["said"][0]
     assert told["active"] == f"考核汇总_{name}.xlsx"
 
 
