@@ -198,9 +198,7 @@ def _facts() -> dict[str, object]:
         "states": {state.name: state.value for state in rounds.State},
         "departments": units.departments(scheme),
         "office": units.office(scheme),
-        "rated": [
-            (scheme.items[spec.item_id], spec.members) for spec in scheme.inputs.values() if spec.members
-        ],
+        "rated": [(scheme.items[spec.item_id], spec.members) for spec in scheme.inputs.values() if spec.members],
         "heads": {sheet.name: _heads(sheet.rows) for sheet in master.sheets},
         "columns": [column.head for column in DISTRICT_COLUMNS],
         "status": {status.name: words for status, words in STATUS_WORDS.items()},
