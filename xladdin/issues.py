@@ -160,7 +160,7 @@ UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采�
 WITHOUT_CODE = _kind("S08", Level.WARNING, "填在有编号的行里", "未采用；补上编号，或移到原来的行")
 
 # Cells
-BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改填：{allowed}")
+BAD_CELL = _kind("C01", Level.ERROR, "{allowed}", "改正这一格；改正前未采用")
 ERROR_CELL = _kind("C02", Level.ERROR, "{allowed}", "单元格里是错误值，清除后重新填写")
 FORMULA_CELL = _kind("C03", Level.ERROR, "直接填写的数值", "填报格里不能用公式（外部计算结果无法核对），请改填数值")
 CONVERTED = _kind("C04", Level.CONVERTED, "{read_as}", "{rule}；如不对请改正")
@@ -186,9 +186,9 @@ MARKED_CELL = _kind(
     "C14",
     Level.ERROR,
     "{allowed}，没有划去、上标或下标的字",
-    "单元格里有划去（删除线）、上标或下标的字，清除后只填：{allowed}",
+    "清除划去（删除线）、上标、下标的字后重新填写；改正前未采用",
 )
-COVERED_CELL = _kind("C15", Level.ERROR, "合并单元格下面没有内容", "取消合并，每一格分别填写；改正前被遮住的格未采用")
+COVERED_CELL = _kind("C15", Level.ERROR, "没有合并的单元格", "取消合并，每一格分别填写；改正前被遮住的格未采用")
 BAD_NAME = _kind(
     "C16",
     Level.ERROR,
@@ -248,9 +248,7 @@ AWAITED_EVALUATION = _kind(
     "M05", Level.AWAITED, "评价单位的评价值", "收到评价表后重新导入；导入前暂按现有的数计，名次为暂定"
 )
 
-NOTHING_FILLED_IN = _kind(
-    "M07", Level.MISSING, "区里填报的各格", "整张表一格也没有填，请该区填报后重新报送；此前名次为暂定", is_open=True
-)
+NOTHING_FILLED_IN = _kind("M07", Level.MISSING, "区里填报的各格", "请该区填报后重新报送；此前名次为暂定", is_open=True)
 
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")

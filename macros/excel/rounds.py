@@ -25,7 +25,7 @@ from xladdin.returns.collection import readings
 from xladdin.returns.stamps import scheme_of
 from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.folder import ISSUED_FOLDER, round_home, round_scheme
-from xladdin.rounds.progress import count_by_state, round_workbooks
+from xladdin.rounds.progress import count_by_state, round_workbooks, withdraw
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     Sealed,
@@ -101,6 +101,7 @@ def track_round(session: Session) -> str:
         try:
             for name, data in files.items():
                 write_whole(folder / name, data)
+            withdraw(folder, files)
         finally:  # while Excel is still as it is to be left: without a workbook it could not be
             opened = _opened(app, path) if path.exists() else ""
     lines = [f"已写出 {len(files)} 个文件：\n{folder}{opened}", f"{count_by_state(round_.statuses)}。"]

@@ -163,7 +163,7 @@ def test_slips__after_each_round__every_fault_at_its_cell_and_nobody_else(played
         (row,) = errors
         wrong = openpyxl.load_workbook(own)[row["工作表"]][row["单元格"]].value
         assert wrong in story.received(number, unit)[-1].changes.values()
-    # Slips of earlier rounds stay where they are; the newest are those of the round.
+    assert {path.stem.partition("_")[2] for path in folder.glob("*.xlsx")} == set(story.FAULTS[number])
     now = {unit for unit, state in story.STATES[number].items() if state in story.OWING[1:]}
     assert now == set(story.FAULTS[number])
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import io
 import os
+import re
+import zipfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path, PurePath
@@ -17,7 +20,7 @@ from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, units
 from xladdin.results.consolidation import consolidate
 from xladdin.rounds.folder import Respondent, State, UnitStatus, chosen_files, respondent_named
-from xladdin.rounds.progress import round_workbooks, status_lines
+from xladdin.rounds.progress import round_workbooks, status_lines, withdraw
 from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round, read_tracking
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
@@ -132,7 +135,7 @@ def test_submissions__sent_again_as_they_were__read_once(
         for s in map(partial(status_of, round_), (WHO, OTHER))
     ]
     assert found == [(3, State.RETURNED, [False] * 3), (3, State.CHANGED, [True, False, True])]
-    assert [issue.place.file for issue in round_.issues] == [stray.name]
+    assert [issue.place.file for issue in round_.issues] == [f"第3轮/{stray.name}"]
 
 
 def test_submissions__in_one_folder__ordered_by_time(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
@@ -359,7 +362,7 @@ def test_tracking__head_spelt_otherwise__the_same_notes_and_said(
     (cell,) = (cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == head)
     cell.value = text
     book.save(tmp_path / TRACKING_FILE)
-    after, found = read_tracking(scheme, tmp_path / TRACKING_FILE)
+    after, found, _due = read_tracking(scheme, tmp_path / TRACKING_FILE)
     assert after == before
     assert [one.due for one in after.values() if one.due] == [datetime.date(2024, 1, 10)]
     assert [(i.code, i.found, i.place.cell) for i in found] == [("S07", f"表头写作“{text}”", cell.coordinate)]
@@ -423,11 +426,15 @@ def test_files__reminders_and_slips__for_those_who_owe_something(scheme: Scheme,
         (WHO, "退回", "2024-01-17", 3),
     ]
     slip = openpyxl.load_workbook(tmp_path / "退回修改单" / f"退回修改单_{WHO}.xlsx")["退回修改单"]
-    rows = [row for row in slip.iter_rows(values_only=True) if isinstance(row[0], int | float)]
-    assert {(row[1], row[3], (row[5], row[6])) for row in rows} == {
-        ("错误", "K01.1", forms.at("K01.1")),
-        ("缺项", "R1.1", forms.at("R1.1")),
+    lines = list(slip.iter_rows(values_only=True))
+    rows = [row for row in lines if isinstance(row[0], int | float)]
+    assert {(row[1:5], row[5:7]) for row in rows} == {
+        (("错误", "K01.1", "美丽街区", None), forms.at("K01.1")),  # its indicator is of the same name
+        (("缺项", "R1.1", "统筹安排", "谋划本区2024-2026年三年行动计划并取得初步成果"), forms.at("R1.1")),
     }
+    assert all(len(set(row[7:])) == 3 for row in rows)  # nothing is said twice
+    assert [str(line[0])[:4] for line in lines[-2:]] == ["退回单位", "填报单位"]
+    assert str(lines[-1][0]).count("签字") == 2
     tracked = {
         row[0]: row for row in openpyxl.load_workbook(tmp_path / "进度.xlsx")["进度"].iter_rows(values_only=True)
     }
@@ -435,6 +442,57 @@ def test_files__reminders_and_slips__for_those_who_owe_something(scheme: Scheme,
         *("区", "2024-01-17", "退回", 2, f"第2轮/{form_file_name(WHO)}", "2024-01-08 12:00", None, 1, 1),
         f"第1轮/{form_file_name(WHO)}",
     )
+
+
+def test_slips__of_units_that_have_corrected__put_aside(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    slips = tmp_path / "退回修改单"
+    for number, changes in enumerate((WRONG, None, WRONG, None), 1):
+        send(forms, tmp_path, f"第{number}轮", day=number, changes=changes)
+        send(forms, tmp_path, f"第{number}轮", day=number, changes=WRONG, who=OTHER)
+        round_ = read_round(scheme, tmp_path)
+        write(scheme, tmp_path, round_)
+        moved = withdraw(tmp_path, round_workbooks(scheme, round_, TODAY, STAMP).keys())
+        own = f"退回修改单_{WHO}.xlsx"
+        assert moved == ([] if changes else [slips / "已改正" / own])
+        kept = {path.name for path in slips.glob("*.xlsx")}
+        assert kept == {f"退回修改单_{OTHER}.xlsx", *([own] if changes else [])}
+        assert (slips / "已改正" / own).exists() is (number > 1)
+
+
+def test_slip__of_merged_cells__names_task_and_range(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    path = send(forms, tmp_path, "第1轮", day=5)
+    (sheet, first), (_, last) = forms.at("K07.1"), forms.at("K07.3")
+    path.write_bytes(merged(path.read_bytes(), f"{first}:{last}"))
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    slip = openpyxl.load_workbook(tmp_path / "退回修改单" / f"退回修改单_{WHO}.xlsx")["退回修改单"]
+    (row,) = [row for row in slip.iter_rows(values_only=True) if row[0] == 1]
+    assert row[1:7] == ("错误", "K07.2", "公园绿道绿化", "绿道", sheet, f"{first}:{last}")
+    assert str(row[7]).startswith(f"{first}:{last} 是合并单元格，遮住了“")
+
+
+def merged(data: bytes, cells: str) -> bytes:
+    """The form with cells of 附件2 merged over what stands in them, as some programs do."""
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer := io.BytesIO(), "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            if name == "xl/worksheets/sheet3.xml":
+                part = re.sub(rb"(<mergeCells[^>]*>)", rb'\1<mergeCell ref="%s"/>' % cells.encode(), part)
+            after.writestr(name, part)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("given", "shown"), [(None, (10, 31)), (15, (15, 31))])
+def test_due__given_again__corrects_all_but_those_with_another_one(
+    scheme: Scheme, tmp_path: Path, given: int | None, shown: tuple[int, int]
+) -> None:
+    write(scheme, tmp_path, read_round(scheme, tmp_path, datetime.date(2024, 1, 10)))
+    note(tmp_path, {(OTHER, "截止日期"): "2024-01-31"})
+    due = datetime.date(2024, 1, given) if given else None
+    for _ in range(2):  # what was set stays set
+        round_ = read_round(scheme, tmp_path, due)
+        assert tuple(status_of(round_, name).due.day for name in (WHO, OTHER)) == shown  # type: ignore[union-attr]
+        write(scheme, tmp_path, round_)
+        due = None
 
 
 def test_files__written_twice__same_bytes(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ PROGRAM = Group(
             rounds.show_progress,
             plain("FOLDER", "这一次考核的文件夹，内有“回收”"),
             option("--today", "YYYY-MM-DD", "按哪一天算逾期；不写为今天", day),
-            option("--due", "YYYY-MM-DD", "没有填截止日期的单位的截止日期", day),
+            option("--due", "YYYY-MM-DD", "截止日期，可以再改；进度表里另填了日期的单位不变", day),
             option("-o/--output", "OUTFOLDER", "结果文件夹；不写为 FOLDER", Path),
             scheme=Which.OF_ROUND,
         ),

@@ -118,7 +118,7 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
     """回收进度：谁交了、谁没交、退回改什么、每个单位采用哪一份。"""
     from xladdin.issues import weighty
     from xladdin.rounds.collecting import returned_folder
-    from xladdin.rounds.progress import round_workbooks, status_lines
+    from xladdin.rounds.progress import round_workbooks, status_lines, withdraw
     from xladdin.rounds.tracking import read_round
 
     folder = round_folder([folder])
@@ -130,12 +130,15 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
         print_issues(round_.issues)
         fail("进度表有错误，没有写出文件", PROBLEMS)
     out = output or folder
-    files = {out / name: data for name, data in round_workbooks(scheme, round_, day, now()).items()}
+    round_files = round_workbooks(scheme, round_, day, now())
+    files = {out / name: data for name, data in round_files.items()}
     if round_.issues:
         print_issues(round_.issues)
     for path, data in files.items():
         write(path, data)
         say(str(path))
+    for path in withdraw(out, round_files):
+        say(f"已改正，退回修改单移到 {path}")
     say("\n".join(status_lines(round_.statuses, day)))
     missing = any(status.is_missing for status in round_.statuses)
     return PROBLEMS if missing or weighty(round_.issues, awaited=False) else DONE

@@ -13,7 +13,7 @@ from decimal import Decimal
 from math import isfinite
 
 from xladdin import issues
-from xladdin.classes import record
+from xladdin.classes import record, replace
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import Input, InputKind
@@ -130,8 +130,8 @@ def once_each(found: Iterable[Issue]) -> list[Issue]:
 
 def beneath(raw: Covered, place: Place) -> Issue:
     """The finding about a merged range with contents beneath it, one of which would stand at this place."""
-    where = Place(place.district, place.file, place.sheet, raw.merged)
-    return issues.issue(issues.COVERED_CELL, where, f"{raw.merged} 是合并单元格，下面还有“{raw.texts}”")
+    where = replace(place, cell=raw.merged)
+    return issues.issue(issues.COVERED_CELL, where, f"{raw.merged} 是合并单元格，遮住了“{raw.texts}”")
 
 
 def _is_blank(text: str) -> bool:

@@ -105,7 +105,9 @@ def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, foun
             if raw is None:
                 continue
             if isinstance(raw, Covered):
-                form.issues.append(beneath(raw, table.place(place.file, row, head, place.district)))
+                form.issues.append(
+                    beneath(raw, table.place(place.file, row, head, place.district, code if has_code else ""))
+                )
             elif has_code or head not in _FILLED_IN or isinstance(raw, Formula):
                 continue
             elif text := shown_text(raw).strip():

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import xladdin
-from xladdin.issues import Issue, Level, count_by_level
+from xladdin.issues import Issue, Level, Place, count_by_level
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import district_sheet, score_cell, value_cell
@@ -201,22 +201,35 @@ def _remark(district: DistrictResult) -> Content:
     return Cell(f"暂定：{listed} 数据不完整", "missing")
 
 
+def level_cell(issue: Issue) -> Cell:
+    """How a sheet shows how much a finding weighs."""
+    return Cell(issue.level.value, _LEVEL_STYLES.get(issue.level, "centre"))
+
+
+def linked_cell(place: Place, links: Mapping[str, str]) -> Content:
+    """The cell that a finding is about, as a link where its file can be reached."""
+    if not place.cell or not place.sheet or place.file not in links or not place.cell[0].isascii():
+        return place.cell
+    file = links[place.file]
+    return Cell(place.cell, "link", f"{file}{'#' if file else ''}{place.sheet}!{place.cell}")
+
+
 def issues_sheet(
     issues: Sequence[Issue], links: Mapping[str, str], district_rows: Mapping[tuple[str, str], int]
 ) -> ResultSheet:
     """校验: every finding with its place, what was found, what is expected, what to do; linked to the cell it is about."""
     columns = (
-        Column(ORDINAL, 6, "centre"),
-        Column(LEVEL, 7, "centre"),
-        Column(DISTRICT, 10, "centre"),
-        Column(CODE, 8, "centre"),
-        Column(FILE, 26, "text"),
-        Column(SHEET, 10, "centre"),
-        Column(CELL, 9, "centre"),
-        Column(FOUND, 32, "text"),
-        Column(EXPECTED, 30, "text"),
-        Column(REMEDY, 40, "text"),
-        Column(FINDING_CODE, 6, "quiet"),
+        Column(ORDINAL, 5, "centre"),
+        Column(LEVEL, 6, "centre"),
+        Column(DISTRICT, 9, "centre"),
+        Column(CODE, 7, "centre"),
+        Column(FILE, 22, "text"),
+        Column(SHEET, 8, "centre"),
+        Column(CELL, 8, "centre"),
+        Column(FOUND, 22, "text"),
+        Column(EXPECTED, 21, "text"),
+        Column(REMEDY, 25, "text"),
+        Column(FINDING_CODE, 6, "centre"),
     )
     rows: list[list[Content]] = []
     for number, issue in enumerate(issues, 1):
@@ -224,12 +237,8 @@ def issues_sheet(
         code: Content = place.item
         if (row := district_rows.get((place.district, place.item))) is not None:
             code = Cell(place.item, "link", f"{place.district}!{cell_name(row, 0)}")
-        cell: Content = place.cell
-        if place.cell and place.sheet and place.file in links and place.cell[0].isascii():
-            file = links[place.file]
-            cell = Cell(place.cell, "link", f"{file}{'#' if file else ''}{place.sheet}!{place.cell}")
-        level = Cell(issue.level.value, _LEVEL_STYLES.get(issue.level, "centre"))
-        head: list[Content] = [float(number), level, place.district, code, place.file, place.sheet, cell]
+        head: list[Content] = [float(number), level_cell(issue), place.district, code, place.file, place.sheet]
+        head.append(linked_cell(place, links))
         rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])
     notes = (f"共 {len(issues)} 条：{count_by_level(issues)}" if issues else "没有发现问题",)
     return ResultSheet(ISSUES, ISSUES_KIND, columns, rows, notes, frozen_columns=2, filtered=True, tab_color="#ED7D31")

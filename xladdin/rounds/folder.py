@@ -245,8 +245,8 @@ def submissions(
 
 
 def _nobodys(submission: Submission) -> Submission:
-    place = Place(file=submission.path.name)
-    text = f"{submission.name} 认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
+    place = Place(file=submission.name)
+    text = "认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
     # Blanks in it are nobody's to fill in, and what is no workbook is no fault.
     faults = (i for i in submission.issues if i.level is Level.ERROR and may_be_read(submission.path))
     return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
@@ -336,20 +336,20 @@ def tracking(
     """Where every unit stands, and the confirmations that no longer hold.
 
     Those are expected that are districts, to whom a workbook was issued (下发), who are on the tracking sheet or have sent
-    something. `due` is the due date of those for whom the tracking sheet has none.
+    something. `due` is the due date of those who are not on the tracking sheet yet.
     """
     districts = (Respondent(DISTRICT, name) for name in scheme.district_names)
     expected = {*districts, *issued(scheme, folder), *tracked, *received.by_respondent}
     statuses, found = [], []
     for respondent in _listed(scheme, expected):
-        noted = tracked.get(respondent, Tracked(Place()))
+        noted = tracked.get(respondent, Tracked(Place(), due))
         own = tuple(received.by_respondent.get(respondent, ()))
         state = _state(own, noted.confirmed)
         if noted.confirmed and state is not State.CONFIRMED:
             whys = {State.RETURNED: "最新一份有错误", State.UNFILLED: "最新一份没有填"}
             why = whys.get(state, "确认以后表有变化")
             found.append(issues.issue(issues.NOT_CONFIRMED, noted.place, f"{respondent.name}已标确认，{why}"))
-        statuses.append(UnitStatus(respondent, state, own, noted.due or due, noted.remark))
+        statuses.append(UnitStatus(respondent, state, own, noted.due, noted.remark))
     return statuses, found
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
-from xladdin.classes import replace
-from xladdin.issues import Level
-from xladdin.results.sheets import issues_sheet
+from xladdin.issues import Level, count_by_level
+from xladdin.results.sheets import level_cell, linked_cell
 from xladdin.rounds.folder import State, Submission, UnitStatus
 from xladdin.rounds.tracking import TRACKING_FILE, YES, Round
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ADOPTED,
     CATEGORY,
+    CELL,
+    CODE,
     CONFIRMED,
     COPIES,
     DAYS_LATE,
     DAYS_OVERDUE,
     DIGEST,
+    DISTRICT,
     DUE,
+    DUE_PROPERTY,
+    EXPECTED,
+    FOUND,
+    INDICATOR,
     ISSUES_KIND,
     KIND_PROPERTY,
+    LEVEL,
     NEWEST,
     NOTE,
     ORDINAL,
@@ -29,12 +37,17 @@ from xladdin.words import (
     PROGRESS_KIND,
     RECEIVED,
     REMARK,
+    REMEDY,
     REMINDERS_KIND,
     RETURN_KIND,
+    SHEET,
     STATUS,
+    TASK,
     UNFILLED,
     UNIT,
+    UNIT_LABEL,
     VERSION_PROPERTY,
+    WITHDRAWN,
 )
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 from xladdin.workbook.write.tables import write_tables
@@ -52,19 +65,35 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
     """The files to write, by their path below the round's folder. `generated` is the one time stamp."""
     statuses = round_.statuses
 
-    def written(sheet: ResultSheet, kind: str) -> bytes:
+    def written(sheet: ResultSheet, kind: str, due: date | None = None) -> bytes:
         properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
+        if due:
+            properties[DUE_PROPERTY] = due.isoformat()
         return write_tables([sheet], properties, sheet.title, scheme.source.office_name, generated)
 
     files = {
-        TRACKING_FILE: written(tracking_sheet(statuses), PROGRESS_KIND),
+        TRACKING_FILE: written(tracking_sheet(statuses), PROGRESS_KIND, round_.due),
         f"{REMINDERS_KIND}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS_KIND),
     }
     for status in statuses:
         if status.is_sent_back:
             path = f"{RETURN_KIND}/{RETURN_KIND}_{status.respondent.name}.xlsx"
-            files[path] = written(return_sheet(status), ISSUES_KIND)
+            files[path] = written(return_sheet(scheme, status), ISSUES_KIND)
     return files
+
+
+def withdraw(folder: Path, files: Collection[str]) -> list[Path]:
+    """Put the 退回修改单 of units that have corrected theirs aside, into a folder beside the others; what was put there.
+
+    `files` are those of now, as `round_workbooks` names them. A slip may have been signed: none is deleted.
+    """
+    moved = []
+    for path in sorted((folder / RETURN_KIND).glob(f"{RETURN_KIND}_*.xlsx")):
+        if path.relative_to(folder).as_posix() not in files:
+            aside = path.parent / WITHDRAWN / path.name
+            aside.parent.mkdir(exist_ok=True)
+            moved.append(path.replace(aside))
+    return moved
 
 
 def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
@@ -118,17 +147,17 @@ def _day(day: date | None) -> str | None:
 def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
     """进度: every unit with its state and the file that counts; the yellow cells are for people to write in."""
     columns = (
-        Column(UNIT, 24, "bold"),
+        Column(UNIT, 22, "bold"),
         Column(CATEGORY, 12, "centre"),
         Column(DUE, 12, "entry"),
-        Column(STATUS, 8, "centre"),
+        Column(STATUS, 9, "centre"),
         Column(COPIES, 6, "centre"),
-        Column(NEWEST, 40, "text"),
-        Column(RECEIVED, 17, "centre"),
+        Column(NEWEST, 31, "text"),
+        Column(RECEIVED, 18, "centre"),
         Column(DAYS_LATE, 9, "centre"),
         Column(Level.ERROR.value, 7, "centre"),
         Column(UNFILLED, 7, "centre"),
-        Column(ADOPTED, 40, "text"),
+        Column(ADOPTED, 31, "text"),
         Column(CONFIRMED, 8, "entry"),
         Column(NOTE, 30, "named"),
         Column(DIGEST, 66, "mono"),
@@ -155,22 +184,30 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         "可在下面加行：类别填“专家”，单位填姓名，即列入应交名单。",
     )
     return ResultSheet(
-        PROGRESS_KIND, "回收进度", columns, rows, notes, frozen_columns=1, filtered=True, large_paper=True
+        PROGRESS_KIND,
+        "回收进度",
+        columns,
+        rows,
+        notes,
+        frozen_columns=1,
+        filtered=True,
+        large_paper=True,
+        printed_columns=len(columns) - 1,
     )
 
 
 def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date) -> ResultSheet:
     """催报清单: from whom something has yet to come, and since when it is overdue."""
     columns = (
-        Column(ORDINAL, 6, "centre"),
-        Column(UNIT, 24, "bold"),
-        Column(CATEGORY, 12, "centre"),
-        Column(STATUS, 8, "centre"),
-        Column(DUE, 12, "centre"),
+        Column(ORDINAL, 5, "centre"),
+        Column(UNIT, 21, "bold"),
+        Column(CATEGORY, 11, "centre"),
+        Column(STATUS, 9, "centre"),
+        Column(DUE, 11, "centre"),
         Column(DAYS_OVERDUE, 10, "centre"),
-        Column(OWED, 36, "text"),
-        Column(REMARK, 50, "text"),
-        Column(NOTE, 30, "text"),
+        Column(OWED, 26, "text"),
+        Column(REMARK, 30, "text"),
+        Column(NOTE, 16, "text"),
     )
     rows: list[list[Content]] = []
     for status in (s for s in statuses if s.is_missing):
@@ -185,18 +222,50 @@ def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date)
     return ResultSheet(REMINDERS_KIND, REMINDERS_KIND, columns, rows, notes, frozen_columns=2, filtered=True)
 
 
-def return_sheet(status: UnitStatus) -> ResultSheet:
-    """退回修改单: everything that the unit is to mend in its newest submission, each at its cell.
+def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
+    """退回修改单: everything that the unit is to mend in its newest submission, each at its cell, and who signs for it.
 
     The links lead to the file of that name beside the sheet, as both are sent to the unit.
     """
     newest = status.newest
     assert newest is not None  # only what was sent can be sent back
-    sheet = issues_sheet(status.faults, {newest.path.name: newest.path.name}, {})
+    judges = status.respondent.kind != DISTRICT
+    columns = (
+        Column(ORDINAL, 5, "centre"),
+        Column(LEVEL, 6, "centre"),
+        *((Column(DISTRICT, 9, "centre"),) if judges else ()),
+        Column(CODE, 7, "centre"),
+        Column(TASK, 18, "text"),
+        Column(INDICATOR, 18, "text"),
+        Column(SHEET, 8, "centre"),
+        Column(CELL, 9, "centre"),
+        Column(FOUND, 20, "text"),
+        Column(EXPECTED, 20, "text"),
+        Column(REMEDY, 26, "text"),
+    )
+    rows: list[list[Content]] = []
+    for number, issue in enumerate(status.faults, 1):
+        place = issue.place
+        item, spec = scheme.items.get(place.item.partition(".")[0]), scheme.inputs.get(place.item)
+        row: list[Content] = [float(number), level_cell(issue), *([place.district] if judges else [])]
+        indicator = spec.name if item and spec and spec.name != item.name else None
+        row += [place.item, item.name if item else None, indicator, place.sheet]
+        row += [linked_cell(place, {newest.path.name: newest.path.name}), issue.found, issue.expected, issue.remedy]
+        rows.append(row)
     due = f"，请于 {_day(status.due)} 前报送" if status.due else ""
     notes = (
         f"{newest.path.name}（{newest.received:%Y-%m-%d %H:%M}）退回修改：请按下列各条在原表中改正后重新报送{due}。",
-        f"文件 SHA-256：{newest.sha256}",
-        *sheet.notes,
+        f"共 {len(rows)} 条：{count_by_level(status.faults)}　文件 SHA-256：{newest.sha256}",
     )
-    return replace(sheet, name=RETURN_KIND, title=f"{RETURN_KIND}　{status.respondent.name}", notes=notes)
+    signatures = (
+        f"退回单位：{scheme.source.office_name}　　经办人（签字）：{_TO_SIGN}　　日期：{_TO_SIGN}",
+        f"{UNIT_LABEL}：{status.respondent.name}　　填表人（签字）：{_TO_SIGN}　　负责人（签字）：{_TO_SIGN}　　日期：{_TO_SIGN}",
+    )
+    for text in ("", *signatures):
+        rows.append([Cell(text or None, "unframed"), *[Cell(None, "unframed")] * (len(columns) - 1)])
+    return ResultSheet(
+        RETURN_KIND, f"{RETURN_KIND}　{status.respondent.name}", columns, rows, notes, tab_color="#ED7D31"
+    )
+
+
+_TO_SIGN = "＿" * 8

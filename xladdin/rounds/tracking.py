@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from xladdin import issues
-from xladdin.classes import record
+from xladdin.classes import record, replace
 from xladdin.evaluations.units import UnitKind, departments, is_expert_name, office
 from xladdin.fields.dates import read_day
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
@@ -16,7 +16,7 @@ from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.rounds.folder import Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
 from xladdin.scheme.model import Scheme
-from xladdin.words import CATEGORY, CONFIRMED, DIGEST, DISTRICT, DUE, NOTE, PROGRESS_KIND, UNIT
+from xladdin.words import CATEGORY, CONFIRMED, DIGEST, DISTRICT, DUE, DUE_PROPERTY, NOTE, PROGRESS_KIND, UNIT
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -36,43 +36,49 @@ class Round:
     """Where a round stands.
 
     `issues` are the findings about its tracking sheet and about files of nobody; `is_tracked` says whether the tracking
-    sheet could be read, so that nothing is lost where it is written anew.
+    sheet could be read, so that nothing is lost where it is written anew. `due` is the due date that was set for all.
     """
 
     received: Submissions
     statuses: list[UnitStatus]
     issues: list[Issue]
     is_tracked: bool
+    due: datetime.date | None
 
 
 def read_round(
     scheme: Scheme, folder: Path, due: datetime.date | None = None, progress: Progress | None = None
 ) -> Round:
-    """Everything about the round in the folder. `due` is the due date of those for whom the tracking sheet has none."""
-    tracked, found = read_tracking(scheme, folder / TRACKING_FILE)
+    """Everything about the round in the folder.
+
+    `due` becomes the due date of all but those for whom the tracking sheet has another one than was set for all before.
+    """
+    tracked, found, before = read_tracking(scheme, folder / TRACKING_FILE)
+    if due:
+        tracked = {r: replace(t, due=due) if t.due in (None, before) else t for r, t in tracked.items()}
     received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, progress)
-    statuses, lost = tracking(scheme, folder, received, tracked, due)
+    statuses, lost = tracking(scheme, folder, received, tracked, due or before)
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)
-    return Round(received, statuses, [*found, *lost, *nobodys], is_tracked)
+    return Round(received, statuses, [*found, *lost, *nobodys], is_tracked, due or before)
 
 
-def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked], list[Issue]]:
-    """What people have noted, by unit, and every finding; nothing where there is no such file yet.
+def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked], list[Issue], datetime.date | None]:
+    """What people have noted, by unit, every finding, and the due date that was set for all; nothing without the file.
 
     With an error among the findings the file must not be replaced: somebody's notes would be lost.
     """
     if not path.exists():
-        return {}, []
+        return {}, [], None
     try:
         book = read_workbook(path)
     except UnreadableWorkbook as error:
         expected = "能打开的进度表（或移走它，重新生成）"
-        return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)]
+        return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)], None
     if tables := tables_of(book, Heads(HEADS, required=HEADS)):
-        return _read_rows(scheme, tables, path.name)
+        return *_read_rows(scheme, tables, path.name), read_day(book.properties.get(DUE_PROPERTY))
     expected = f"表头有 {'、'.join(HEADS)}"
-    return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)]
+    return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)], None
 
 
 def _read_rows(

@@ -97,6 +97,8 @@ class ResultSheet:
     bars: Bars | None = None
     filtered: bool = False
     tab_color: str | None = None
+    printed_columns: int | None = None
+    """How many of the columns a file prints, where the others are not for people."""
     row_height: float | None = None
     """Height of every row in points; by default each row takes what its texts need."""
     charts: Sequence[Chart] = ()

@@ -74,6 +74,7 @@ LOOKS: Mapping[str, Style] = {
     "share": {**CENTRED, "num_format": "0%;;"},
     "entry_score": {**_NUMBER, "bg_color": INPUT_FILL},
     "link": {**CENTRED, "font_color": "#0563C1", "underline": 1},
+    "unframed": BASE,
     "mono": {**BORDERED, "font_name": "Consolas", "font_size": 8, "text_wrap": False},
 }
 """How a cell of a result sheet looks, by the name of its style."""

@@ -113,7 +113,7 @@ def _needed_height(columns: Sequence[tuple[int, float, float]], contents: Sequen
     lines = 1
     for index, width, limit in columns:
         content = contents[index]
-        if isinstance(content, Cell) and content.style != "mono":
+        if isinstance(content, Cell) and content.style not in ("mono", "unframed"):
             content = content.value
         if isinstance(content, str) and len(content) > limit:
             lines = max(lines, styles.line_count(content, width))
@@ -149,6 +149,8 @@ def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
         target.set_header(f"&R{sheet.marking}")
     target.hide_gridlines(2)
     last = max(sheet.first_row, sheet.first_row + len(sheet.rows) - 1)
+    if sheet.printed_columns:
+        target.print_area(0, 0, last, sheet.printed_columns - 1)
     if sheet.filtered and sheet.rows:
         target.autofilter(sheet.head_row, 0, last, len(sheet.columns) - 1)
     if sheet.tab_color:
