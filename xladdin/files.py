@@ -49,7 +49,10 @@ def write_new(files: Mapping[Path, bytes]) -> None:
 
 
 def write_sealed(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a new folder with these files, for reading only: all of them, or no folder at all."""
+    """Write a new folder with these files, for reading only: all of them, or no folder at all.
+
+    They are named by their path in the folder, with `/`.
+    """
     if folder.exists():
         raise Refused(f"{folder} 已存在；封存的结果不覆盖")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +61,9 @@ def write_sealed(folder: Path, files: Mapping[str, bytes]) -> None:
     temporary.mkdir()
     try:
         for name, data in files.items():
-            (temporary / name).write_bytes(data)
+            path = temporary / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
         temporary.rename(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

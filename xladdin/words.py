@@ -187,6 +187,7 @@ GOOD_NEWS, EXPOSURE = "正面", "曝光"
 """What 性质 of a media report may be."""
 
 CORRECTED = "更正"
+VERIFICATION = "核验结果"
 HEAD, OLD, NEW, GROUNDS, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
 
 

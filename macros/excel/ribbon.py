@@ -56,6 +56,7 @@ _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     "import_returned": files.import_returned,
     "seal_round": rounds.seal,
     "correct": rounds.correct,
+    "verify": rounds.verify,
     "repair": formulas.repair,
     "checkup": _checkup,
 }

@@ -36,6 +36,8 @@ from xladdin.rounds.sealing import (
 )
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
+from xladdin.rounds.verifying import differences_sheet
+from xladdin.rounds.verifying import verify as verified
 from xladdin.scheme import choose_scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import POLICIES, TARGETS_KIND
@@ -158,6 +160,16 @@ def correct(session: Session) -> str:
     return "\n".join([*lines, "更正以后：", *first_lines(sealed.moved)])
 
 
+def verify(session: Session) -> str:
+    """核验结果: sealed results worked out again from what came back; what differs in a new workbook."""
+    folder = session.ask_folder("选择这一次考核的文件夹，或其中“结果”里的一次")
+    with session.working():
+        results = verified(folder, session.progress)
+        if not all(one.is_identical for one in results):
+            session.write([differences_sheet(results)], apart=True)
+    return "\n".join(_first([line for one in results for line in one.lines()]))
+
+
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:
     session.write([issues_sheet(found, {path.name: str(path)}, {})], apart=True)
     return f"“{path.name}”有错误，没有写出结果。\n{counted(found)}"
@@ -170,7 +182,7 @@ def _ask_round(session: Session) -> Path:
 def _where(app: xw.App, sealed: Sealed) -> str:
     """Where the result stands, which is opened."""
     state = "已封存" if sealed.is_new else "与上次相同，没有另存"
-    return f"{state}：\n{sealed.workbook}{_opened(app, sealed.workbook)}"
+    return f"{state}：\n{sealed.workbook}\n核验码 {sealed.check_code}{_opened(app, sealed.workbook)}"
 
 
 def _now() -> datetime:

@@ -49,7 +49,12 @@ def seal(scheme: Scheme, folder: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """Everything in a folder of its own by its path there."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+SCHEME = {f"方案/2023/{name}.toml" for name in ("annex1", "annex2", "districts", "policies", "source")}
 
 
 # --- Sealing ----------------------------------------------------------------------------------------------------------
@@ -60,13 +65,14 @@ def test_seal__several_times__numbered_with_what_moved_and_the_earlier_untouched
 ) -> None:
     first = seal(scheme, folder)
     assert first == folder / "结果" / "第1次"
-    assert set(contents(first)) == {"考核汇总_第1次.xlsx", "results.json"}
+    assert set(contents(first)) == {"考核汇总_第1次.xlsx", "results.json", "封存.json", *SCHEME}
     before = contents(first)
     resend(forms, folder, "第2轮", 14.8)
     second = seal_round(scheme, folder, None, STAMP)
     assert (second.folder.name, second.is_new, second.workbook.name) == ("第2次", True, "考核汇总_第2次.xlsx")
     assert any(line.startswith(f"{WHO} 总分") and "K15 2.00→1.60" in line for line in second.moved)
-    assert set(contents(second.folder)) == {"考核汇总_第2次.xlsx", "results.json", "变动_第2次.xlsx"}
+    added = set(contents(second.folder)) - set(before)
+    assert added == {"考核汇总_第2次.xlsx", "变动_第2次.xlsx"}
     assert contents(first) == before
     assert newest_result(folder) == second.folder
 
@@ -94,7 +100,7 @@ def test_seal__after_the_tenth__counted_as_numbers(scheme: Scheme, folder: Path)
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="modes are of POSIX")
 def test_sealed__files__only_to_be_read(scheme: Scheme, folder: Path) -> None:
     sealed = seal(scheme, folder)
-    assert {path.stat().st_mode & 0o777 for path in sealed.iterdir()} == {0o444}
+    assert {path.stat().st_mode & 0o777 for path in sealed.rglob("*") if path.is_file()} == {0o444}
 
 
 def test_seal__interrupted__leaves_no_folder(

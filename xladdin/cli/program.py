@@ -200,6 +200,11 @@ PROGRAM = Group(
             JSON,
             AS_ROUND,
         ),
+        "verify": Command(
+            rounds.verify,
+            plain("RESULT", "考核文件夹里的 结果/第N次；或考核文件夹，核验其中的每一次", parameter="path"),
+            scheme=Which.NONE,
+        ),
         "sample": Command(
             commands.fill_sample,
             plain("TEMPLATES", "模板所在文件夹"),

@@ -93,7 +93,11 @@ def seal(scheme: Scheme, folder: Path, policies: Policies | None) -> tuple[Conso
 
     with progress_bar("汇总") as progress:
         sealed = seal_round(scheme, folder, policies, now(), progress)
-    say(f"已封存：{sealed.folder}" if sealed.is_new else f"与 {sealed.folder.name} 相同，没有另存")
+    say(
+        f"已封存：{sealed.folder}，核验码 {sealed.check_code}"
+        if sealed.is_new
+        else f"与 {sealed.folder.name} 相同，没有另存"
+    )
     if sealed.moved:
         say("与上次相比：")
         say("\n".join(sealed.moved))
@@ -142,6 +146,17 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
     say("\n".join(status_lines(round_.statuses, day)))
     missing = any(status.is_missing for status in round_.statuses)
     return PROBLEMS if missing or weighty(round_.issues, awaited=False) else DONE
+
+
+def verify(path: Path) -> int:
+    """核验封存的结果：用回收的表按当时的方案和口径重新计算，说明一致，或哪个文件、哪个数不同。"""
+    from xladdin.rounds.verifying import verify as verified
+
+    with progress_bar("核验") as progress:
+        results = verified(path, progress)
+    for result in results:
+        say("\n".join(result.lines()))
+    return DONE if all(result.is_identical for result in results) else PROBLEMS
 
 
 def write_corrections(scheme: Scheme, out: Path) -> int:
@@ -214,7 +229,6 @@ def _correct_round(scheme: Scheme, folder: Path) -> int:
     after = _corrected(corrected)
     assert sealed is not None
     say("\n".join(sealed.moved))
-    if not sealed.is_new:
-        say(f"与 {sealed.folder.name} 相同，没有另存")
+    say(f"核验码 {sealed.check_code}" if sealed.is_new else f"与 {sealed.folder.name} 相同，没有另存")
     say(f"更正后的汇总工作簿：{sealed.workbook}")
     return PROBLEMS if weighty(after.issues, awaited=True) else DONE

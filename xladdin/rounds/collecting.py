@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from xladdin import issues
+from xladdin.evaluations.units import named_units
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place, Refused, WrongCall
 from xladdin.numbers import Fault, plain
+from xladdin.results.stored import Results, issue_of
 from xladdin.returns.collection import Collection, collect
 from xladdin.rounds.folder import RETURNED_FOLDER, UnitStatus, chosen_files, evaluating
 from xladdin.rounds.targets import read_targets
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.scheme.model import Scheme
 from xladdin.words import DISTRICT, TARGETS_KIND
+
+TARGETS_FILE = f"{TARGETS_KIND}.xlsx"
 
 
 def returned_folder(folder: Path) -> Path:
@@ -42,7 +46,25 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     collection = collect(scheme, chosen_files(round_.statuses), progress)
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
-    collection.issues += [*round_.issues, *_left_out(round_.statuses), *_changed_amounts(scheme, folder, collection)]
+    collection.issues += [*round_.issues, *_left_out(round_.statuses)]
+    table = folder / TARGETS_FILE
+    collection.issues += _changed_amounts(scheme, table if table.is_file() else None, collection)
+    return collection
+
+
+_OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEWEST_LEFT_OUT.code}
+"""Findings about files that did not count: they are not found out again from those that did."""
+
+
+def collect_again(
+    scheme: Scheme, sealed: Results, paths: Sequence[Path], table: Path | None, progress: Progress | None = None
+) -> Collection:
+    """What a sealed result was made of: `paths` are the files that counted, `table` its 任务分解表, if there was one."""
+    collection = collect(scheme, paths, progress)
+    collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in sealed.get("evaluators", ())])
+    found = (issue_of(data) for data in sealed.get("issues", ()))
+    collection.issues += [i for i in found if i.code in _OF_THE_ROUND or i.place.file == TRACKING_FILE]
+    collection.issues += _changed_amounts(scheme, table, collection)
     return collection
 
 
@@ -57,10 +79,9 @@ def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
             yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
 
 
-def _changed_amounts(scheme: Scheme, folder: Path, collection: Collection) -> Iterator[Issue]:
+def _changed_amounts(scheme: Scheme, table: Path | None, collection: Collection) -> Iterator[Issue]:
     """任务量 that is another one than the round's 任务分解表 assigns, where there is one."""
-    table = folder / f"{TARGETS_KIND}.xlsx"
-    if not table.is_file():
+    if table is None:
         return
     targets, found = read_targets(scheme, table)
     if any(issue.level is Level.ERROR for issue in found):

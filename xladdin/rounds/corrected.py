@@ -11,18 +11,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from xladdin import issues
 from xladdin.classes import record, replace
-from xladdin.evaluations.units import named_units
 from xladdin.fields.showing import shown_value
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Refused, WrongCall
+from xladdin.methods.item import Policies
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.layers import Correction
 from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
 from xladdin.results.sheets import result_sheets
-from xladdin.results.stored import NotComparable, Results, issue_of, load_results, results
-from xladdin.returns.collection import collect
+from xladdin.results.stored import NotComparable, Results, load_results, results
+from xladdin.rounds.collecting import collect_again
 from xladdin.rounds.corrections import contradictions, read_corrections
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import PolicyError
@@ -65,16 +64,21 @@ class Corrected:
     issues: tuple[Issue, ...]
     sealed: SourceFile
     sheet: SourceFile
-
-
-_OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEWEST_LEFT_OUT.code}
-"""Findings about files that did not count: they are not found out again from those that did."""
+    assumed: tuple[str, ...] = ()
+    """What to say of readings that the result before does not name."""
 
 
 def correct(
-    scheme: Scheme, sealed: Path, paths: Sequence[Path], sheet: Path, progress: Progress | None = None
+    scheme: Scheme,
+    sealed: Path,
+    paths: Sequence[Path],
+    sheet: Path,
+    progress: Progress | None = None,
+    table: Path | None = None,
 ) -> Corrected:
     """Consolidate the paths as they are and as 更正单 (`sheet`) has them, under the readings of the sealed results.json.
+
+    `table` is the 任务分解表 that was in force, if there was one.
 
     `NotComparable` where `sealed` is no result or `sheet` cannot be opened; `Refused` where the paths do not come to
     the sealed result.
@@ -88,10 +92,7 @@ def correct(
     except PolicyError as error:
         raise Refused(f"{sealed} 的口径本方案没有：{error}") from error
     corrections, found = read_corrections(scheme, book, sheet.name)
-    collection = collect(scheme, paths, progress)
-    collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in earlier.get("evaluators", ())])
-    of_the_round = [issue_of(data) for data in earlier.get("issues", ()) if data["code"] in _OF_THE_ROUND]
-    collection.issues += of_the_round
+    collection = collect_again(scheme, earlier, paths, table, progress)
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)
     found += contradictions(scheme, before, corrections)
@@ -107,11 +108,20 @@ def correct(
         after = consolidate_forms(scheme, with_sheet, policies, corrections)
     digest = hashlib.sha256(sealed.read_bytes()).hexdigest()
     result = SourceFile(sealed, sealed.name, digest)
-    return Corrected(before, after, tuple(corrections), tuple(found), result, file)
+    return Corrected(before, after, tuple(corrections), tuple(found), result, file, assumed_readings(earlier, policies))
+
+
+def assumed_readings(sealed: Results, policies: Policies) -> tuple[str, ...]:
+    """Readings that a result does not name, made before there was a choice: they are the scheme's defaults."""
+    in_force = policies.described()
+    return tuple(
+        f"口径 {name}：原结果没有写，按默认 {in_force[name]}" for name in in_force if name not in sealed["policies"]
+    )
 
 
 def _compare(sealed: Path, earlier: Results, before: Consolidation) -> None:
     fresh: Results = json.loads(json.dumps(results(before)))
+    earlier = {**earlier, "policies": {**fresh["policies"], **earlier["policies"]}}
     if _without_words(fresh) == _without_words(earlier):
         return
     try:
@@ -160,7 +170,7 @@ def corrected_workbook(corrected: Corrected, after: Consolidation, target: Path,
 
 def corrected_lines(corrected: Corrected, after: Consolidation) -> list[str]:
     """What moved, line by line."""
-    return result_lines(result_differences(results(corrected.before), results(after)))
+    return [*corrected.assumed, *result_lines(result_differences(results(corrected.before), results(after)))]
 
 
 def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet:
@@ -188,6 +198,7 @@ def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet
         f"共更正 {len(rows)} 处。得分、总分、名次为全部更正以前和以后的。",
         f"原结果 {corrected.sealed.name} 保持不变，SHA-256 {corrected.sealed.sha256}",
         f"{CORRECTIONS_KIND} {corrected.sheet.name}，SHA-256 {corrected.sheet.sha256}",
+        *corrected.assumed,
     )
     return ResultSheet(CORRECTED, CORRECTIONS_KIND, columns, rows, notes, frozen_columns=3, large_paper=True)
 

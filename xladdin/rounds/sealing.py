@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from xladdin.classes import record
 from xladdin.files import Progress, write_new, write_sealed
@@ -19,10 +19,11 @@ from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
-from xladdin.rounds.collecting import collect_round, returned_folder
+from xladdin.rounds.collecting import TARGETS_FILE, collect_round, returned_folder
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, returned_files
+from xladdin.rounds.seals import SEAL_FILE, check_code, load_seal, sealed_files
 from xladdin.scheme.model import Scheme
 from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND
 
@@ -48,10 +49,15 @@ class Sealed:
 
     @property
     def workbook(self) -> Path:
-        return _workbook(self.folder)
+        return workbook_of(self.folder)
+
+    @property
+    def check_code(self) -> str:
+        """核验码; nothing where an earlier program sealed the result."""
+        return check_code(self.folder)
 
 
-def _workbook(folder: Path, kind: str = RESULT_KIND) -> Path:
+def workbook_of(folder: Path, kind: str = RESULT_KIND) -> Path:
     """A result's workbook of that kind; Excel does not open two workbooks of one name."""
     return folder / f"{kind}_{folder.name}.xlsx"
 
@@ -60,6 +66,11 @@ def newest_result(folder: Path) -> Path | None:
     """The folder of the newest result without corrections, if there is any."""
     numbered = [(number, path) for number, path, is_corrected in _sealed(folder) if not is_corrected]
     return max(numbered)[1] if numbered else None
+
+
+def sealed_results(folder: Path) -> list[Path]:
+    """The folders of all results of the round, oldest first."""
+    return [path for _number, path, _is_corrected in sorted(_sealed(folder))]
 
 
 def _sealed(folder: Path) -> list[tuple[int, Path, bool]]:
@@ -106,16 +117,19 @@ def seal_round(
     if earlier and fresh == before:
         return Sealed(earlier, result, False, [])
     target = _next_folder(folder)
-    workbook = _workbook(target)
+    workbook = workbook_of(target)
     files = {workbook.name: result_workbook(result, workbook, generated), DATA_FILE: results_json(result)}
+    table = folder / TARGETS_FILE
+    if table.is_file():  # it may be written to afterwards
+        files[TARGETS_FILE] = table.read_bytes()
     moved = []
     if before is not None:
         differences = result_differences(before, fresh)
         moved = result_lines(differences)
-        files[_workbook(target, CHANGES_KIND).name] = changes_workbook(
+        files[workbook_of(target, CHANGES_KIND).name] = changes_workbook(
             scheme, result_change_sheets(scheme, differences), generated
         )
-    write_sealed(target, files)
+    write_sealed(target, sealed_files(scheme, folder, files, collection.inputs, generated))
     return Sealed(target, result, True, moved)
 
 
@@ -142,8 +156,13 @@ def seal_corrected(
         raise WrongCall(f"{folder} 还没有汇总结果；请先汇总本轮，再更正")
     data = earlier / DATA_FILE
     returned_folder(folder)
-    paths = _counted_files(scheme, _load(earlier), folder)
-    corrected = correct(scheme, data, paths, folder / CORRECTIONS_FILE, progress)
+    counted = counted_files(scheme, earlier)
+    if problems := counted.problems():
+        raise Refused(
+            f"不能更正，{RETURNED_FOLDER}里的表与当时汇总所用的不同：{'；'.join(problems[:5])}；请放回原来的文件再更正"
+        )
+    sheet = folder / CORRECTIONS_FILE
+    corrected = correct(scheme, data, counted.paths, sheet, progress, table_of(earlier))
     after = corrected.after
     if after is None:
         return corrected, None
@@ -153,36 +172,81 @@ def seal_corrected(
     if earlier_ones and (newest := max(earlier_ones)[1] / DATA_FILE).is_file() and newest.read_bytes() == data_after:
         return corrected, Sealed(newest.parent, after, False, moved)
     target = _next_folder(folder, f"（{CORRECTED}）")
-    workbook = _workbook(target)
-    write_sealed(
-        target, {workbook.name: corrected_workbook(corrected, after, workbook, generated), DATA_FILE: data_after}
-    )
+    workbook = workbook_of(target)
+    files = {
+        workbook.name: corrected_workbook(corrected, after, workbook, generated),
+        DATA_FILE: data_after,
+        CORRECTIONS_FILE: sheet.read_bytes(),  # further corrections are added to it
+    }
+    if table := table_of(earlier):
+        files[TARGETS_FILE] = table.read_bytes()
+    write_sealed(target, sealed_files(scheme, folder, files, counted.paths, generated, earlier.name))
     return corrected, Sealed(target, after, True, moved)
 
 
-def _counted_files(scheme: Scheme, sealed: Results, folder: Path) -> list[Path]:
+def table_of(result: Path) -> Path | None:
+    """任务分解表 of a sealed result, if it has one; of one sealed before it was kept, the round's."""
+    kept = result / TARGETS_FILE
+    table = kept if kept.exists() or (result / SEAL_FILE).exists() else round_of(result) / TARGETS_FILE
+    return table if table.is_file() else None
+
+
+def round_of(result: Path) -> Path:
+    """The folder of the round that a result was sealed in."""
+    return result.resolve().parent.parent
+
+
+@record
+class Counted:
+    """The returned files that a sealed result was made of, as they are now.
+
+    `paths` are those that are there, in their own place even where their content is another one; the others are named by
+    their path in 回收.
+    """
+
+    paths: tuple[Path, ...]
+    gone: tuple[str, ...]
+    changed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """The name that a file had and the path that it has now."""
+
+    def problems(self) -> list[str]:
+        """What is not as it was."""
+        return [
+            *(f"{name} 找不到（已移走，或内容有改动）" for name in self.gone),
+            *(f"{name} 的内容有改动" for name in self.changed),
+            *(f"{now} 当时名为 {name}，请改回" for name, now in self.renamed),
+        ]
+
+
+def counted_files(scheme: Scheme, result: Path) -> Counted:
     """The files that a result was made of, found again by their content, whatever has come back since."""
-    wanted: dict[str, str] = {file["sha256"]: file["name"] for file in sealed.get("files", ())}
-    found: dict[str, Path] = {}
+    seal, folder = load_seal(result), round_of(result)
+    if seal:
+        wanted = seal.returned
+    else:
+        wanted = {file["name"]: file["sha256"] for file in _load(result).get("files", ())}
+        wanted.pop(CORRECTIONS_FILE, None)  # of a corrected result
+    at_hand: dict[str, list[Path]] = {}
     for path in returned_files(scheme, folder):
-        digest = digest_of(path)
-        # Of copies the one that is called as it was.
-        if digest in wanted and (digest not in found or path.as_posix().endswith(f"/{wanted[digest]}")):
-            found[digest] = path
-    gone = [name for digest, name in wanted.items() if digest not in found]
-    if gone:
-        listed = "、".join(gone[:5]) + (f" 等 {len(gone)} 份" if len(gone) > 5 else "")
-        raise Refused(
-            f"{folder / RETURNED_FOLDER} 里找不到当时汇总所用的 {listed}，或内容已有改动；请放回原来的文件再更正"
-        )
-    renamed = [
-        f"{path.name}（当时为 {wanted[digest]}）"
-        for digest, path in found.items()
-        if not path.as_posix().endswith(f"/{wanted[digest]}")
-    ]
-    if renamed:
-        raise Refused(f"当时汇总所用的文件改了名：{'、'.join(renamed[:5])}；请改回原来的文件名再更正")
-    return list(found.values())
+        at_hand.setdefault(digest_of(path), []).append(path)
+    returned = folder / RETURNED_FOLDER
+    paths: list[Path] = []
+    gone, changed, renamed = [], [], []
+    for name, digest in wanted.items():
+        alike = at_hand.get(digest, [])
+        # Of copies the one that lies where it lay, or is called as it was.
+        called = sorted((p for p in alike if p.name == PurePosixPath(name).name), key=lambda p: p != returned / name)
+        if called:
+            paths.append(called[0])
+        elif (returned / name).is_file():
+            paths.append(returned / name)
+            changed.append(name)
+        elif alike:
+            renamed.append((name, alike[0].relative_to(returned).as_posix()))
+        else:
+            gone.append(name)
+    return Counted(tuple(paths), tuple(gone), tuple(changed), tuple(renamed))
 
 
 def corrections_left_out(folder: Path) -> str:

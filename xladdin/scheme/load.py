@@ -59,6 +59,7 @@ def squeeze(text: str) -> str:
 class _Loader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.files: dict[str, bytes] = {}
         self.faults: list[str] = []
 
     def load(self) -> Scheme:
@@ -93,15 +94,15 @@ class _Loader:
         self._unique("annex1.toml", "item.list", ("".join(each) for each in listed))
         if self.faults:
             raise SchemeError(self.faults)
-        return Scheme(source, annex1, annex2, districts, policies.policies, items, sections_of)
+        return Scheme(source, annex1, annex2, districts, policies.policies, items, sections_of, self.files)
 
     def _fault(self, file: str, key: str, problem: str) -> None:
         self.faults.append(f"{self.folder.name}/{file}：{key}：{problem}")
 
     def _table(self, file: str) -> dict[str, Any] | None:
         try:
-            with (self.folder / file).open("rb") as stream:
-                return tomllib.load(stream, parse_float=Decimal)
+            self.files[file] = (self.folder / file).read_bytes()
+            return tomllib.loads(self.files[file].decode(), parse_float=Decimal)
         except FileNotFoundError:
             self._fault(file, "文件", "找不到")
         except UnicodeDecodeError:

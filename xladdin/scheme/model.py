@@ -146,6 +146,8 @@ class Scheme:
     """Scored items by id: 附件2 in order, then 附件1 in order."""
     sections_of: Mapping[str, int]
     """Section number by item id."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The data files as they were read, by name: what the scheme can be loaded from again."""
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:

@@ -1,0 +1,99 @@
+"""封存.json: what a sealed result was made of and by which program, so that it can be proven later.
+
+It holds the SHA-256 of everything in the result's folder and of every returned file that counted. Its own, 核验码, is said
+when a result is sealed: whoever has noted it sees later that nothing was replaced together with the seal.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import xladdin
+from xladdin.classes import fields, record
+from xladdin.issues import Refused
+from xladdin.records import Faults, read
+from xladdin.rounds.folder import RETURNED_FOLDER, digest_of
+from xladdin.scheme.model import Scheme
+
+SEAL_FILE = "封存.json"
+SCHEME_FOLDER = "方案"
+"""The folder in a sealed result with the data files of its scheme."""
+
+_ANY_NAME = "surrogatepass"
+"""Names of files need not be proper text."""
+
+
+@record(kw_only=True)
+class Seal:
+    """What 封存.json holds. Paths are written with `/`."""
+
+    program: str
+    """The version of the program that sealed the result."""
+    sealed: str
+    """When, as ISO 8601; the one time stamp in the workbooks."""
+    returned: dict[str, str]
+    """SHA-256 of the returned files that counted, by their path in 回收."""
+    files: dict[str, str]
+    """SHA-256 of what lies beside the seal, by its path in the result's folder."""
+    corrects: str | None = None
+    """The folder of the result that this one corrects."""
+
+    @property
+    def time(self) -> datetime:
+        return datetime.fromisoformat(self.sealed)
+
+
+def sealed_files(
+    scheme: Scheme,
+    folder: Path,
+    files: Mapping[str, bytes],
+    inputs: Iterable[Path],
+    generated: datetime,
+    corrects: str | None = None,
+) -> dict[str, bytes]:
+    """All files of a result that is to be sealed: those given, its scheme, and the seal over all of them.
+
+    `folder` is the round's, `inputs` are the files that were read in it.
+    """
+    returned = folder / RETURNED_FOLDER
+    own = {f"{SCHEME_FOLDER}/{scheme.source.version}/{name}": data for name, data in scheme.files.items()}
+    everything = {**files, **own}
+    seal = Seal(
+        program=xladdin.__version__,
+        sealed=generated.isoformat(),
+        returned={
+            path.relative_to(returned).as_posix(): digest_of(path)
+            for path in sorted(inputs)
+            if path.is_file() and path.is_relative_to(returned)  # what is in an archive is not
+        },
+        files={name: hashlib.sha256(data).hexdigest() for name, data in everything.items()},
+        corrects=corrects,
+    )
+    data = {f.name: value for f in fields(Seal) if (value := getattr(seal, f.name)) is not None}
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return {**everything, SEAL_FILE: text.encode("utf-8", _ANY_NAME)}
+
+
+def load_seal(result: Path) -> Seal | None:
+    """The seal of a result; nothing where it was sealed by a program that wrote none. `Refused` where it is damaged."""
+    path = result / SEAL_FILE
+    if not path.exists():
+        return None
+    faults: Faults = []
+    try:
+        seal = read(Seal, json.loads(path.read_text("utf-8", _ANY_NAME)), faults)
+        if seal:
+            seal.time  # noqa: B018 - to be found out here
+    except (ValueError, RecursionError):
+        seal = None
+    if seal is None:
+        raise Refused(f"{path} 已损坏，不能核验；请从备份恢复")
+    return seal
+
+
+def check_code(result: Path) -> str:
+    """核验码 of a sealed result: the first digits of the SHA-256 of its seal; nothing where there is none."""
+    digest = digest_of(result / SEAL_FILE)[:16]
+    return "-".join(digest[n : n + 4] for n in range(0, len(digest), 4))

@@ -1,0 +1,342 @@
+"""核验: a sealed result worked out once more from the returned files, under the scheme and the readings it was sealed with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xladdin
+from xladdin.classes import record
+from xladdin.files import Progress
+from xladdin.issues import Refused, WrongCall
+from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.district_sheet import STATUS_WORDS
+from xladdin.results.files import result_workbook, results_json
+from xladdin.results.stored import Results, issue_of, load_results
+from xladdin.rounds.collecting import collect_again
+from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbook
+from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, round_home
+from xladdin.rounds.sealing import (
+    CORRECTIONS_FILE,
+    DATA_FILE,
+    RESULTS_FOLDER,
+    counted_files,
+    round_of,
+    sealed_results,
+    table_of,
+    workbook_of,
+)
+from xladdin.rounds.seals import SCHEME_FOLDER, Seal, check_code, load_seal
+from xladdin.scheme.load import SchemeError, available_versions, load_scheme
+from xladdin.scheme.model import Scheme
+from xladdin.words import (
+    CORRECTED,
+    CORRECTIONS_KIND,
+    DEVIATION,
+    GRAND_TOTAL,
+    ISSUES,
+    POINTS,
+    POLICIES,
+    RANK,
+    RESULT_KIND,
+    SCORE,
+    TARGETS_KIND,
+    VERIFICATION,
+)
+from xladdin.workbook.cells import cell_name, shown_text
+from xladdin.workbook.read.reader import read_bytes, read_workbook
+from xladdin.workbook.tables import Column, Content, ResultSheet
+from xladdin.workbook.unreadable import UnreadableWorkbook
+
+
+@record
+class Verified:
+    """A sealed result and what came out: the files and numbers that differ, and what else is to be known, in words."""
+
+    folder: Path
+    differences: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        return not self.differences
+
+    def lines(self, most: int = 50) -> list[str]:
+        """What to say of it, of its differences at most so many."""
+        if self.is_identical:
+            lines = [f"{self.folder.name}：一致"]
+        else:
+            lines = [f"{self.folder.name}：不一致，共 {len(self.differences)} 处"]
+        lines += [f"  × {line}" for line in self.differences[:most]]
+        if len(self.differences) > most:
+            lines.append(f"  …… 其余 {len(self.differences) - most} 处未列")
+        return [*lines, *(f"  {line}" for line in self.remarks)]
+
+
+def verify(path: Path, progress: Progress | None = None) -> list[Verified]:
+    """Verify a sealed result, or all results of a round's folder; `WrongCall` where the path is neither."""
+    path = round_home(path)
+    if (path / RESULTS_FOLDER).is_dir() and (found := sealed_results(path)):
+        return [_verified(result, progress) for result in found]
+    if path.resolve() not in {result.resolve() for result in sealed_results(round_of(path))}:
+        raise WrongCall(
+            f"{path} 不是封存的结果；请选择考核文件夹的“{RESULTS_FOLDER}”里的第N次，或整个考核文件夹（核验其中的每一次）"
+        )
+    return [_verified(path.resolve(), progress)]
+
+
+def differences_sheet(results: Iterable[Verified]) -> ResultSheet:
+    """核验结果: everything that differs, a row for each."""
+    columns = (Column(RESULT_KIND, 16, "bold"), Column(DEVIATION, 100, "text"))
+    rows: list[list[Content]] = [[one.folder.name, line] for one in results for line in one.differences]
+    return ResultSheet(VERIFICATION, VERIFICATION, columns, rows, (f"共 {len(rows)} 处不同。",))
+
+
+def _verified(result: Path, progress: Progress | None) -> Verified:
+    try:
+        differences, remarks = _compared(result, progress)
+    except Refused as error:
+        differences, remarks = [str(error)], []
+    return Verified(result, tuple(differences), tuple(remarks))
+
+
+def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[str]]:
+    """What differs, and what else is to be known."""
+    seal = load_seal(result)
+    sealed = load_results(result / DATA_FILE)
+    differences = list(_changed_files(result, seal)) if seal else []
+    scheme, remarks = _scheme_of(result, sealed, seal)
+    counted = counted_files(scheme, result)
+    differences += [f"{RETURNED_FOLDER}：{problem}" for problem in counted.problems()]
+    if counted.gone or counted.renamed:
+        return differences, [*remarks, "缺表，没有重新计算；请放回后再核验"]
+    again = _again(scheme, result, sealed, seal, counted.paths, progress)
+    fresh: Results = json.loads(results_json(again.result))
+    remarks += assumed_readings(sealed, again.result.policies)
+    is_same_program = seal is not None and seal.program == xladdin.__version__
+    differences += _numbers(sealed, fresh, with_words=is_same_program)
+    if counted.changed:
+        remarks.append(f"数的不同由有改动的表重新计算而来；没有逐格核对{RESULT_KIND}")
+    elif seal and is_same_program:
+        differences += _cells(workbook_of(result), again.workbook(seal.time))
+    if not differences:
+        what = f"用当时采用的 {len(counted.paths)} 份表重新计算，{len(fresh['districts'])} 个区的每项得分、总分、名次都相同"
+        remarks.insert(0, f"{what}，{RESULT_KIND}逐格相同" if is_same_program else what)
+    remarks += [f"核验码 {check_code(result)}，应与封存时显示的相同"] if seal else []
+    return differences, remarks
+
+
+def _changed_files(result: Path, seal: Seal) -> Iterator[str]:
+    """Files of the result's folder that are not as they were sealed."""
+    for name, digest in seal.files.items():
+        if not (result / name).is_file():
+            yield f"{name} 找不到"
+        elif digest_of(result / name) != digest:
+            yield f"{name} 的文件封存以后有改动"
+
+
+def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme, list[str]]:
+    """The scheme to work by, and what to say of it and of the program."""
+    version = sealed["scheme"]
+    if seal is None:
+        lacking = f"封存的方案、程序版本、{TARGETS_KIND}和{RESULT_KIND}的 SHA-256"
+        said = f"由较早的程序封存，没有{lacking}：按本机现在的 {version} 年方案核验，没有核对{RESULT_KIND}"
+        return _own_scheme(version), [said]
+    remarks = []
+    if seal.program != xladdin.__version__:
+        said = f"封存时的程序是 {seal.program}，现在是 {xladdin.__version__}"
+        remarks.append(f"{said}：只核对数，不核对文字；{RESULT_KIND}只核对 SHA-256。数有不同的，见 CHANGELOG")
+    kept = result / SCHEME_FOLDER
+    versions = available_versions(kept) if kept.is_dir() else []
+    if version not in versions:
+        raise Refused(f"封存的结果里没有 {version} 年的方案（{SCHEME_FOLDER}/{version}）；请从备份恢复")
+    try:
+        scheme = load_scheme(version, kept)
+    except SchemeError as error:
+        remarks.append(f"封存的方案现在的程序读不了，改按本机现在的 {version} 年方案核验：{error.faults[0]}")
+        return _own_scheme(version), remarks
+    if version in available_versions() and (other := _differing(scheme, load_scheme(version))):
+        remarks.append(f"封存的方案与本机现在的不同（{'、'.join(other)}）；按封存的核验")
+    return scheme, remarks
+
+
+def _own_scheme(version: str) -> Scheme:
+    if version not in available_versions():
+        raise Refused(f"本机没有 {version} 年的考核方案，不能核验")
+    return load_scheme(version)
+
+
+def _differing(one: Scheme, other: Scheme) -> list[str]:
+    return sorted(name for name in {*one.files, *other.files} if one.files.get(name) != other.files.get(name))
+
+
+class _Again(NamedTuple):
+    """The result worked out once more, and how its workbook is made."""
+
+    result: Consolidation
+    workbook: Callable[[datetime], bytes]
+
+
+def _again(
+    scheme: Scheme,
+    result: Path,
+    sealed: Results,
+    seal: Seal | None,
+    paths: tuple[Path, ...],
+    progress: Progress | None,
+) -> _Again:
+    target, table = workbook_of(result), table_of(result)
+    if not result.name.endswith(f"（{CORRECTED}）"):
+        collection = collect_again(scheme, sealed, paths, table, progress)
+        again = consolidate_forms(scheme, collection, scheme.choose_policies(sealed["policies"]))
+        return _Again(again, lambda generated: result_workbook(again, target, generated))
+    sheet = _sheet_of(result, sealed, seal)
+    before = _corrected_by(result, seal)
+    corrected = correct(scheme, before / DATA_FILE, paths, sheet, progress, table)
+    after = corrected.after
+    if after is None:
+        raise Refused(f"{sheet} 有错误：{corrected.issues[0].line()}")
+    return _Again(after, lambda generated: corrected_workbook(corrected, after, target, generated))
+
+
+def _corrected_by(result: Path, seal: Seal | None) -> Path:
+    """The result that a corrected one corrects: where it does not say so, the last one without corrections before it."""
+    results = sealed_results(round_of(result))
+    earlier = [path for path in results[: results.index(result)] if not path.name.endswith(f"（{CORRECTED}）")]
+    found = [path for path in earlier if seal is None or path.name == seal.corrects]
+    if not found:
+        raise Refused(f"找不到 {result.name} 所更正的结果{f' {seal.corrects}' if seal else ''}；请从备份恢复")
+    return found[-1]
+
+
+def _sheet_of(result: Path, sealed: Results, seal: Seal | None) -> Path:
+    """更正单 as it was applied."""
+    if seal:
+        return result / CORRECTIONS_FILE
+    sheet = round_of(result) / CORRECTIONS_FILE
+    if digest_of(sheet) not in {file["sha256"] for file in sealed.get("files", ())}:
+        raise Refused(f"{CORRECTIONS_KIND}后来有改动，较早的程序没有把当时的一份封存在结果里，不能重新计算")
+    return sheet
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------------
+
+_NOTHING, _THERE = object(), "有"
+_WORDS = {
+    "scheme": "方案版本",
+    "document": "文号",
+    "policies": POLICIES,
+    "files": "采用的文件",
+    "issues": ISSUES,
+    "evaluators": "评价单位",
+    "rank": RANK,
+    "total": GRAND_TOTAL,
+    "provisional": "暂定",
+    "score": SCORE,
+    "status": "状态",
+    "points": POINTS,
+    "explain": "得分说明",
+    "typed": "填的",
+    "file": "所在文件",
+    "sheet": "所在工作表",
+    "cell": "所在单元格",
+}
+_PASSED_OVER = {"districts", "sections", "items", "sources"}
+"""Keys that say nothing that what stands below them does not say."""
+
+_OF_WORDING = {"explain", "issues"}
+"""What is in the words of the program, and another one may put in other ones."""
+
+
+def _numbers(sealed: Results, fresh: Results, *, with_words: bool) -> Iterator[str]:
+    """Everything in which a result differs from itself worked out once more; a file's SHA-256 is said of the file alone.
+
+    Without the words only what both of them have is compared: another program may keep more in a result.
+    """
+    for path, then, now in _leaves((), _keyed(sealed, fresh), _keyed(fresh, fresh)):
+        if with_words or not (_OF_WORDING & set(path) or _NOTHING in (then, now)):
+            where = " ".join(filter(None, (_word(key, fresh) for key in path)))
+            yield f"{DATA_FILE} {where}：封存 {_shown(then)}，重新计算 {_shown(now)}"
+
+
+def _keyed(data: Results, fresh: Results) -> dict[str, Any]:
+    """The result with its lists by what they list; districts in the order of `fresh`, their totals before their items."""
+    names = [district["name"] for district in fresh["districts"]]
+    places = {name: n for n, name in enumerate(names)}
+    districts = sorted(data["districts"], key=lambda d: places.get(d["name"], len(places)))
+    return {
+        **data,
+        "districts": {
+            d["name"]: {
+                **d,
+                "sections": {f"第{number}部分": total for number, total in d["sections"].items()},
+                "items": _items(d["items"]),
+            }
+            for d in districts
+        },
+        "files": {f"{file['name']} {file['sha256']}": _THERE for file in data.get("files", ())},
+        "issues": {f"{i['code']} {i['item']} {issue_of(i).line()}": _THERE for i in data.get("issues", ())},
+        "evaluators": {f"{unit['kind']} {unit['name']}": _THERE for unit in data.get("evaluators", ())},
+    }
+
+
+def _items(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        id_: {**item, "sources": {f"{s['code']} {s['column']}": {**s, "sha256": ""} for s in item["sources"]}}
+        for id_, item in items.items()
+    }
+
+
+def _leaves(path: tuple[str, ...], then: object, now: object) -> Iterator[tuple[tuple[str, ...], object, object]]:
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        for key in dict.fromkeys((*now, *then)):
+            yield from _leaves((*path, str(key)), then.get(key, _NOTHING), now.get(key, _NOTHING))
+    elif then != now:
+        yield path, then, now
+
+
+def _word(key: str, fresh: Results) -> str:
+    return "" if key in _PASSED_OVER else _WORDS.get(key, key)
+
+
+def _shown(value: object) -> str:
+    if value is _NOTHING or value is None:
+        return "没有"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return f"{value:.2f}" if round(value, 2) == value else repr(value)
+    if isinstance(value, Mapping | list):
+        return _THERE
+    words = {status.value: word for status, word in STATUS_WORDS.items()}
+    text = words.get(str(value), str(value))
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+# --- 考核汇总 ---------------------------------------------------------------------------------------------------------
+
+
+def _cells(path: Path, fresh: bytes) -> Iterator[str]:
+    """The cells of a sealed workbook that show something else than in the one made once more."""
+    try:
+        then = read_workbook(path)
+    except UnreadableWorkbook as error:
+        yield f"{path.name} 打不开：{error.detail}"
+        return
+    now = read_bytes(fresh)
+    shown, again = ({sheet.name: sheet for sheet in book.sheets} for book in (then, now))
+    for name in dict.fromkeys((*again, *shown)):
+        if name not in shown or name not in again:
+            yield f"{path.name} {'多了' if name in shown else '缺'}工作表“{name}”"
+            continue
+        one, other = shown[name].rows, again[name].rows
+        for row in range(max(len(one), len(other))):
+            width = max(len(rows[row]) if row < len(rows) else 0 for rows in (one, other))
+            for column in range(width):
+                cells = shown[name].at(row, column), again[name].at(row, column)
+                if cells[0] != cells[1]:
+                    texts = [shown_text(cell) or "空" for cell in cells]
+                    yield f"{path.name} {name}!{cell_name(row, column)}：封存“{texts[0]}”，重新计算“{texts[1]}”"
