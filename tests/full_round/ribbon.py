@@ -82,6 +82,16 @@ def compared(before: str, after: str, book: str, addin: str) -> dict[str, Any]:
     return {**told(excel), "shown": excel.value(f"[{beside}]变动!A1:P24")}
 
 
+def verified(book: str, addin: str, folder: str) -> dict[str, Any]:
+    """核验结果 of a round's folder; the sheet it writes."""
+    excel = opened(book, addin)
+    excel.answer_folder(folder)
+    own = excel.active
+    excel.press("verify")
+    beside = next(name for name in excel.books if name != own)
+    return {**told(excel), "shown": excel.value(f"[{beside}]核验结果!A1:B9")}
+
+
 def corrected_unsaved(book: str, addin: str, corrections: str, folder: str) -> dict[str, Any]:
     """更正 while 更正单 is open with a change that is not saved."""
     excel = opened(book, addin)

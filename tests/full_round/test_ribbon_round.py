@@ -469,3 +469,44 @@ def test_correct__no_result_yet__says_what_to_do_first(
         f"{RIBBON}:pressed", book=some_book, button="correct", addin=addin, answers=[["folder", str(folder)]]
     )
     assert "请先汇总本轮" in told["said"][0]
+
+
+# --- 核验结果 ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_verify__nothing_changed__says_so_and_writes_nothing(
+    simulated: Simulated, addin: str, some_book: str, played: Played
+) -> None:
+    folder = played.folder
+    before = digests(folder)
+    told = simulated(
+        f"{RIBBON}:pressed",
+        book=some_book,
+        button="verify",
+        addin=addin,
+        answers=[["folder", str(folder / "结果" / "第2次")]],
+    )
+    assert told["said"][0].startswith("第2次：一致\n")
+    assert told["books"] == [Path(some_book).name]
+    assert digests(folder) == before
+
+
+@pytest.mark.slow
+def test_verify__result_changed_by_hand__what_differs_said_and_listed_in_a_new_workbook(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("before corrections")
+    path = folder / "结果" / "第1次" / "results.json"
+    data = results_of(folder, "第1次")
+    data["districts"][0]["items"]["K01"]["score"] = 0.5
+    path.chmod(0o644)
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    before = digests(folder)
+    told = simulated(f"{RIBBON}:verified", book=some_book, addin=addin, folder=str(folder))
+    line = f"results.json {data['districts'][0]['name']} K01 得分：封存 0.50，重新计算 "
+    assert "第1次：不一致，共 2 处" in told["said"][0]
+    assert line in told["said"][0]
+    assert "第2次：一致" in told["said"][0]
+    assert any(str(cell).startswith(line) for row in told["shown"] for cell in row)
+    assert digests(folder) == before

@@ -137,6 +137,7 @@ def consolidate_forms(
         found += about_district(scheme, name, collection.file_of[name].name, layers[name], usual)
     ranks = rank_districts(list(scored.values()), policies)
     digests = {file.name: file.sha256 for file in collection.files}
+    found = in_order(scheme, found)
     districts = tuple(
         DistrictResult(
             name,
@@ -153,7 +154,7 @@ def consolidate_forms(
         scheme,
         policies,
         districts,
-        tuple(in_order(scheme, found)),
+        tuple(found),
         tuple(sorted(collection.files, key=lambda f: (f.name, f.sha256))),
         tuple(collection.inputs),
         tuple(collection.reports),

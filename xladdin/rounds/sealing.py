@@ -193,7 +193,7 @@ def table_of(result: Path) -> Path | None:
 
 def round_of(result: Path) -> Path:
     """The folder of the round that a result was sealed in."""
-    return result.resolve().parent.parent
+    return result.absolute().parent.parent
 
 
 @record

@@ -57,16 +57,16 @@ def sealed_files(
 
     `folder` is the round's, `inputs` are the files that were read in it.
     """
-    returned = folder / RETURNED_FOLDER
+    returned = folder.absolute() / RETURNED_FOLDER
     own = {f"{SCHEME_FOLDER}/{scheme.source.version}/{name}": data for name, data in scheme.files.items()}
     everything = {**files, **own}
     seal = Seal(
         program=xladdin.__version__,
         sealed=generated.isoformat(),
         returned={
-            path.relative_to(returned).as_posix(): digest_of(path)
+            path.absolute().relative_to(returned).as_posix(): digest_of(path)
             for path in sorted(inputs)
-            if path.is_file() and path.is_relative_to(returned)  # what is in an archive is not
+            if path.is_file()  # what is in an archive is none
         },
         files={name: hashlib.sha256(data).hexdigest() for name, data in everything.items()},
         corrects=corrects,

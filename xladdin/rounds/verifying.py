@@ -78,14 +78,14 @@ class Verified:
 
 def verify(path: Path, progress: Progress | None = None) -> list[Verified]:
     """Verify a sealed result, or all results of a round's folder; `WrongCall` where the path is neither."""
-    path = round_home(path)
+    path = round_home(path).resolve()
     if (path / RESULTS_FOLDER).is_dir() and (found := sealed_results(path)):
         return [_verified(result, progress) for result in found]
-    if path.resolve() not in {result.resolve() for result in sealed_results(round_of(path))}:
+    if path not in sealed_results(round_of(path)):
         raise WrongCall(
             f"{path} 不是封存的结果；请选择考核文件夹的“{RESULTS_FOLDER}”里的第N次，或整个考核文件夹（核验其中的每一次）"
         )
-    return [_verified(path.resolve(), progress)]
+    return [_verified(path, progress)]
 
 
 def differences_sheet(results: Iterable[Verified]) -> ResultSheet:
