@@ -167,7 +167,7 @@ def verify(session: Session) -> str:
         results = verified(folder, session.progress)
         if not all(one.is_identical for one in results):
             session.write([differences_sheet(results)], apart=True)
-    return "\n".join(_first([line for one in results for line in one.lines()]))
+    return "\n".join(line for one in results for line in one.lines(most=5))
 
 
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:

@@ -370,7 +370,11 @@ def test_corrections__applied__before_and_after_and_the_earlier_results_untouche
 @pytest.mark.slow
 def test_verify__everything_that_was_sealed__identical(played: Played) -> None:
     results = verify(played.folder)
-    assert [(one.folder.name, one.differences) for one in results] == [("第1次", ()), ("第2次", ()), ("第3次（更正）", ())]
+    assert [(one.folder.name, one.differences) for one in results] == [
+        ("第1次", ()),
+        ("第2次", ()),
+        ("第3次（更正）", ()),
+    ]
     assert all("16 个区的每项得分、总分、名次都相同，考核汇总逐格相同" in one.remarks[0] for one in results)
 
 

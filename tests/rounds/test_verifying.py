@@ -324,7 +324,7 @@ def test_verify__no_sealed_result__said_what_to_choose(tmp_path: Path) -> None:
 
 def test_lines__very_many_differences__the_first_told_and_the_rest_counted(tmp_path: Path) -> None:
     lines = Verified(tmp_path, tuple(map(str, range(60))), ()).lines(50)
-    assert (len(lines), lines[0][-6:], lines[-1]) == (52, "共 60 处", "  …… 其余 10 处未列")
+    assert (len(lines), lines[0][-6:], lines[-1]) == (52, "共 60 处", "  …… 还有 10 处")
 
 
 def test_leaves__of_nested_data__each_difference_once() -> None:

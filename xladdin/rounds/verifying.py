@@ -72,7 +72,7 @@ class Verified:
             lines = [f"{self.folder.name}：不一致，共 {len(self.differences)} 处"]
         lines += [f"  × {line}" for line in self.differences[:most]]
         if len(self.differences) > most:
-            lines.append(f"  …… 其余 {len(self.differences) - most} 处未列")
+            lines.append(f"  …… 还有 {len(self.differences) - most} 处")
         return [*lines, *(f"  {line}" for line in self.remarks)]
 
 
