@@ -43,11 +43,33 @@ CONCLUSION, SINGLE_READINGS, ALL_READINGS, COMBINATIONS = "结论", "逐条口�
 UNIT_STEPS, WITHOUT_ITEMS, DISTANCES, WHAT_IF = "增减一个单位", "去掉一项", "距上一名", "试算"
 
 # Columns of 口径分析.
-BEST_RANK, WORST_RANK, SHARE_FIRST = "最好名次", "最差名次", "居第一"
+BEST_RANK, MEDIAN_RANK, WORST_RANK, SHARE_FIRST = "最好名次", "中位", "最差名次", "居第一"
 MOVING_STEPS, MOVING_ITEMS, BEHIND = "一个单位就变", "去掉一项就变", "距上一名（分）"
 READING, CHANGED_TO, FIRST, MOVED_DISTRICTS = "口径条目", "改为", "第一名", "变动的区"
 AHEAD, WAYS, LOST_MOST, OTHERS_MOVED = "上一名", "怎样可以追上", "失分最多的项目", "牵动的其他区"
 TRIAL_POINTS, ORIGINAL_RANK, TRIAL_RANK = "试算分值", "原名次", "试算名次"
+
+# Sheets of 汇报.
+SECTION_SCORES, CITY_PROGRESS, PROMISES, LEAST_AMOUNTS = "分部分得分", "全市完成情况", "承诺进度", "各区底线"
+LOST_BY_TASK, LOST_BY_DEPARTMENT, LOST_BY_DISTRICT, LOST_MAP = "失分_按任务", "失分_按部门", "失分_按区", "失分热力图"
+EXPERT_MARKS, EXPERT_STRICTNESS, VERIFICATION = "专家评分", "专家尺度", "部门核定"
+
+# Columns of 汇报.
+ASSIGNED, REPORTED_SUM, ADOPTED_SUM, DONE_SHARE = "下达合计", "区报合计", "采用合计", "完成比例"
+COMPLETE_DISTRICTS, LARGEST_GAPS, PROMISE = "完成的区", "缺口主要在", "承诺"
+LEAST, SHORT_DISTRICTS, LOWEST, AVERAGE, HIGHEST = "应达到", "未达到的区", "最低", "平均", "最高"
+LOST, LOST_SHARE, MEAN_SCORE, FULL_DISTRICTS, LOSING_MOST = "失分", "失分率", "平均得分", "满分的区", "失分最多的区"
+TASKS, DEPARTMENT, LOSING_TASKS = "任务数", "评价部门", "失分多的任务"
+MARKS_GIVEN, RANGE, OUTLYING, RECUSED_EXPERTS = "评分个数", "极差", "偏离的评分", "回避的专家"
+EXPERT, STRICTNESS, OUTLYING_COUNT, RECUSED_FROM = "专家", "比平均高（满分的%）", "偏离次数", "回避的区"
+JUDGED_FIELDS, AGREED, CUT, RAISED, NET_CHANGE, LARGEST_CHANGES = (
+    "核定数",
+    "与区报相同",
+    "核减",
+    "核增",
+    "净增减（占区报）",
+    "改动最大的",
+)
 
 # Columns of 进度 and 催报清单.
 DUE, CONFIRMED = "截止日期", "确认"
@@ -119,6 +141,7 @@ CORRECTIONS_KIND = "更正单"
 ANALYSIS_KIND = "口径分析"
 NOTICE_KIND = "通报"
 FEEDBACK_KIND = "单区反馈表"
+REPORT_KIND = "汇报"
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,
@@ -130,6 +153,7 @@ OWN_RESULTS = frozenset(
         TARGETS_KIND,
         CORRECTIONS_KIND,
         ANALYSIS_KIND,
+        REPORT_KIND,
     }
 )
 """Workbooks of ours that a folder of returns may hold and that are none."""

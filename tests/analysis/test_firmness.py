@@ -46,6 +46,7 @@ def test_workbook__every_sheet__marked_as_no_result(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
         "结论",
+        "结论图",
         "逐条口径",
         "口径组合",
         "组合明细",
@@ -54,7 +55,7 @@ def test_workbook__every_sheet__marked_as_no_result(path: Path) -> None:
         "距上一名",
         "试算",
     ]
-    assert {sheet.oddHeader.right.text for sheet in book} == {INTERNAL}
+    assert {sheet.oddHeader.right.text for sheet in book.worksheets} == {INTERNAL}
 
 
 @pytest.mark.slow

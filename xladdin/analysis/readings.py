@@ -19,6 +19,7 @@ from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, score_item
 from xladdin.scoring.totals import DistrictScore, rank_districts, section_total, total_of
+from xladdin.words import ALL_READINGS
 
 MOST = 4096
 """Combinations that are worked out; of more than these a sample."""
@@ -86,7 +87,7 @@ def spread(consolidation: Consolidation, progress: Progress | None = None) -> Sp
     combined = []
     for n, choices in enumerate(combinations):
         if progress and n % 64 == 0:
-            progress(n, len(combinations), "口径组合")
+            progress(n, len(combinations), ALL_READINGS)
         combined.append(rankings.standing(choices))
     return Spread(
         rankings.standing(current),

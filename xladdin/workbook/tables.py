@@ -50,7 +50,7 @@ class Bars:
 
 @record
 class Chart:
-    """A chart below the table over columns of its first `rows` rows (all where none are given).
+    """A chart, on a sheet of its own behind the table's, over columns of the table's first `rows` rows (all where none are given).
 
     `kind` is the writing library's: bar (lying), column (standing) or line. Several `values` lie on one another where they
     are `stacked`. `most` and `least` bound the axis of the values, on which the first is on top where it is `reversed`.

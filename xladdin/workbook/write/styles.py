@@ -71,6 +71,8 @@ LOOKS: Mapping[str, Style] = {
     "quiet": {**BORDERED, "font_color": "#404040", "font_size": 9.5},
     "risen": {**CENTRED, "num_format": "General", "bg_color": "#E2F0D9", "font_color": GOOD_COLOR},
     "fallen": {**CENTRED, "num_format": "General", "bg_color": ERROR_FILL, "font_color": ERROR_COLOR},
+    "lost": {**CENTRED, "num_format": "0.00;-0.00;"},
+    "share_of_full": {**CENTRED, "num_format": "+0.0%;-0.0%;0.0%"},
     "share": {**CENTRED, "num_format": "0%;;"},
     "entry_score": {**_NUMBER, "bg_color": INPUT_FILL},
     "link": {**CENTRED, "font_color": "#0563C1", "underline": 1},

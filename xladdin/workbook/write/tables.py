@@ -92,7 +92,7 @@ def _write_sheet(
         _add_bars(book, target, sheet)
     for shading in sheet.shadings if sheet.rows else ():
         _shade(target, sheet, shading)
-    _add_charts(book, target, sheet)
+    _add_charts(book, sheet)
 
 
 def _signal(target: Worksheet, sheet: ResultSheet, formats: Mapping[str, Format]) -> None:
@@ -135,9 +135,7 @@ def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
         target.set_landscape()
     target.set_margins(left=_MARGIN, right=_MARGIN, top=0.6, bottom=0.6)
     scale = _printable_width(sheet) / _width(sheet)
-    if sheet.charts:  # each on a page of its own, for which the scale has to be given
-        target.set_print_scale(min(100, int(95 * scale)))
-    elif sheet.bars:
+    if sheet.bars:
         target.fit_to_pages(1, 1)  # the chart belongs on the page of its table
     else:
         target.fit_to_pages(ceil(_LEAST_SCALE / scale), 0)
@@ -217,6 +215,8 @@ def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
         "type": "2_color_scale",
         "min_color": shading.low,
         "max_color": shading.high,
+        "max_type": "percentile",
+        "max_value": 95,  # a few much greater numbers would leave all the others pale
     }
     if not shading.low:
         rule = {"type": "data_bar", "bar_color": shading.high, "bar_solid": True, "min_type": "num", "min_value": 0}
@@ -227,22 +227,20 @@ def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
 
 
 _SERIES_COLORS = ("#2F75B5", "#ED7D31", "#70AD47", "#FFC000", "#7030A0", "#A5A5A5")
-_LEAST_WIDTH, _LEAST_HEIGHT, _BAR_HEIGHT = 640, 360, 22
-"""Pixels; a lying bar takes so many."""
 
 
-def _add_charts(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
-    row = sheet.first_row + len(sheet.rows) + 1
-    breaks = []
+def _add_charts(book: xlsxwriter.Workbook, sheet: ResultSheet) -> None:
+    """Each on a sheet of its own, which is one page: to be shown, and printed, by itself."""
     for chart in sheet.charts if sheet.rows else ():
         count = min(chart.rows or len(sheet.rows), len(sheet.rows))
-        height = _LEAST_HEIGHT if chart.kind != "bar" else max(_LEAST_HEIGHT, 100 + _BAR_HEIGHT * count)
-        drawn = _chart(book, sheet, chart, count)
-        drawn.set_size({"width": max(_LEAST_WIDTH, _width(sheet) / 0.75), "height": height})
-        target.insert_chart(row, 0, drawn, {"object_position": 2, "description": chart.title})
-        breaks.append(row)
-        row += int(height / (styles.ROW_HEIGHT / 0.75)) + 2
-    target.set_h_pagebreaks(breaks)
+        page = book.add_chartsheet(f"{sheet.name}图")
+        page.set_chart(_chart(book, sheet, chart, count))
+        page.set_paper(9)
+        page.set_footer("&L&A&C第 &P 页 共 &N 页")
+        if sheet.marking:
+            page.set_header(f"&R{sheet.marking}")
+        if sheet.tab_color:
+            page.set_tab_color(sheet.tab_color)
 
 
 def _chart(book: xlsxwriter.Workbook, sheet: ResultSheet, chart: Chart, count: int) -> Any:  # noqa: ANN401 - the library has no types
@@ -274,8 +272,9 @@ def _chart(book: xlsxwriter.Workbook, sheet: ResultSheet, chart: Chart, count: i
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
     }
     if chart.kind == "bar":
-        drawn.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
-        drawn.set_x_axis({**values_axis, "label_position": "low"})
+        labels = {"interval_unit": 1, "label_position": "low", "num_font": {"size": 10 if count <= 24 else 8}}
+        drawn.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}, **labels})
+        drawn.set_x_axis(values_axis)
     else:
         drawn.set_y_axis(values_axis)
         drawn.set_x_axis({"label_position": "high" if chart.reversed else "low"})
