@@ -59,9 +59,9 @@ ASSIGNED, REPORTED_SUM, ADOPTED_SUM, DONE_SHARE = "下达合计", "区报合计"
 COMPLETE_DISTRICTS, LARGEST_GAPS, PROMISE = "完成的区", "缺口主要在", "承诺"
 LEAST, SHORT_DISTRICTS, LOWEST, AVERAGE, HIGHEST = "应达到", "未达到的区", "最低", "平均", "最高"
 LOST, LOST_SHARE, MEAN_SCORE, FULL_DISTRICTS, LOSING_MOST = "失分", "失分率", "平均得分", "满分的区", "失分最多的区"
-TASKS, DEPARTMENT, LOSING_TASKS = "任务数", "评价部门", "失分多的任务"
+TASKS, DEPARTMENT, LOSING_TASKS = "任务数", "部门名称", "失分多的任务"
 MARKS_GIVEN, RANGE, OUTLYING, RECUSED_EXPERTS = "评分个数", "极差", "偏离的评分", "回避的专家"
-EXPERT, STRICTNESS, OUTLYING_COUNT, RECUSED_FROM = "专家", "比平均高（满分的%）", "偏离次数", "回避的区"
+EXPERT, STRICTNESS, OUTLYING_COUNT, RECUSED_FROM = "专家姓名", "比平均高（满分的%）", "偏离次数", "回避的区"
 JUDGED_FIELDS, AGREED, CUT, RAISED, NET_CHANGE, LARGEST_CHANGES = (
     "核定数",
     "与区报相同",

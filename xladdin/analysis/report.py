@@ -101,11 +101,13 @@ OUTLYING_SHARE = 0.15
 _BAR, _WARM, _COLD = "#9DC3E6", "#E15759", "#FFFFFF"
 
 
-def report_workbook(scheme: Scheme, data: Results, generated: datetime) -> bytes:
-    """汇报.xlsx of a result; `NotComparable` where it is of another scheme."""
+def report_workbook(scheme: Scheme, data: Results) -> bytes:
+    """汇报.xlsx of a result, the same bytes whenever it is made; `NotComparable` where it is of another scheme."""
+    issued = scheme.source.issued
+    created = datetime(issued.year, issued.month, issued.day)
     properties = {KIND_PROPERTY: REPORT_KIND, VERSION_PROPERTY: scheme.source.version}
     title = f"{scheme.source.title}　{REPORT_KIND}"
-    return write_tables(report_sheets(scheme, data), properties, title, scheme.source.office_name, generated)
+    return write_tables(report_sheets(scheme, data), properties, title, scheme.source.office_name, created)
 
 
 def report_sheets(scheme: Scheme, data: Results) -> list[ResultSheet]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xladdin.cli import rounds
 from xladdin.cli.terminal import DONE, now, progress_bar, refuse_overwriting, say, write
+from xladdin.words import ANALYSIS_KIND
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -25,13 +26,13 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
         refuse_overwriting([output], [results])
         write(output, analysis_workbook(scheme, load_results(results), None, now()))
     else:
-        with progress_bar("口径分析") as progress:
+        with progress_bar(ANALYSIS_KIND) as progress:
             result = _result(scheme, results, progress)
             refuse_overwriting([output], result.inputs)
             firm = spread(result, progress)
             workbook = analysis_workbook(scheme, as_data(result), firm, now())
         write(output, workbook)
-    say(f"口径分析（内部资料）：{output}")
+    say(f"{ANALYSIS_KIND}（内部资料）：{output}")
     return DONE
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin.cli.terminal import DONE, PROBLEMS, fail, progress_bar, say
+from xladdin.words import REPORT_KIND
 
 if TYPE_CHECKING:
     from xladdin.scheme.model import Scheme
@@ -14,29 +15,33 @@ if TYPE_CHECKING:
 def write_documents(
     scheme: Scheme, results: Path, output: Path, commended: int | None, final: bool, pdf: bool, templates: Path | None
 ) -> int:
-    """由汇总结果生成通报和各区的单区反馈表，写出前逐个核对其中的数。"""
+    """由汇总结果生成通报、各区的单区反馈表和汇报，写出前逐个核对文书里的数。"""
+    from xladdin.analysis.report import report_workbook
     from xladdin.documents.making import make_documents
     from xladdin.documents.pdf import as_pdf
     from xladdin.documents.templates import TEMPLATES
     from xladdin.files import write_new, write_whole
     from xladdin.results.stored import load_results
 
+    data = load_results(results)
     with progress_bar("生成文书") as progress:
         made = make_documents(
             scheme,
-            load_results(results),
+            data,
             commended=commended,
             final=final,
             templates=templates or TEMPLATES,
             progress=progress,
         )
-    write_new({output / name: data for name, data in made.files.items()})
-    say(f"已生成 {len(made.files)} 份文书：{output}")
+    report = output / f"{REPORT_KIND}.xlsx"
+    documents = {output / name: content for name, content in made.files.items()}
+    write_new({**documents, report: report_workbook(scheme, data)})
+    say(f"已生成 {len(made.files)} 份文书和{REPORT_KIND}：{output}")
     say("\n".join([f"已核对 {made.count} 个数，{_outcome(len(made.strange))}", *made.strange]))
     if pdf:
         with progress_bar("转换为 PDF"):
-            for name, data in as_pdf(made.files).items():
-                write_whole(output / name, data)
+            for name, content in as_pdf(made.files).items():
+                write_whole(output / name, content)
         say(f"已另存 {len(made.files)} 份 PDF")
     return PROBLEMS if made.strange else DONE
 
