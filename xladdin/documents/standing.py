@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import groupby
+from string import ascii_uppercase
 from typing import Any
 
-from xladdin.classes import record
+from xladdin.classes import record, replace
 from xladdin.issues import WrongCall
-from xladdin.methods.inputs import Input, InputKind
-from xladdin.methods.item import Item
+from xladdin.methods.inputs import BLANK, Entries, Entry, InputKind
+from xladdin.methods.item import Item, Policies
 from xladdin.numbers import decimal_of, half_up, plain
 from xladdin.results.stored import Results
+from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Row, Scheme
-from xladdin.scoring.items import Status
+from xladdin.scoring.items import Status, score_item
 from xladdin.words import EXPERT_KIND
 
 
@@ -46,6 +48,8 @@ class DistrictStanding:
     provisional: bool
     sections: Mapping[int, Decimal]
     items: Mapping[str, Mapping[str, Any]]
+    fields: Mapping[str, Mapping[str, Any]]
+    """What counts by code; nothing in a result of a version that did not say it."""
 
     def score(self, item_id: str) -> Decimal | None:
         """The score of an item; None where there is none."""
@@ -62,6 +66,7 @@ class Standings:
     """A whole result with its scheme; districts by rank."""
 
     scheme: Scheme
+    policies: Policies
     districts: tuple[DistrictStanding, ...]
 
     @property
@@ -94,7 +99,7 @@ class Standings:
             score = district.score(id_)
             lost = item.points - (score or Decimal(0))
             if lost > 0 and district.applies(id_):
-                found.append(_loss(item, score, lost, district.items[id_]))
+                found.append(_loss(item, score, lost, district.items[id_], district.fields, self.policies))
         return sorted(found, key=lambda loss: -loss.lost)
 
 
@@ -106,6 +111,10 @@ def standings(scheme: Scheme, results: Results) -> Standings:
     )
     if not is_of_scheme:
         raise WrongCall(f"这份结果的区或项目与《{scheme.source.title}》不一致，不能据以生成或核对文书")
+    try:
+        policies = scheme.choose_policies(results["policies"])
+    except PolicyError as error:
+        raise WrongCall(f"这份结果的口径与《{scheme.source.title}》不一致：{error}") from error
     districts = [
         DistrictStanding(
             data["name"],
@@ -114,10 +123,11 @@ def standings(scheme: Scheme, results: Results) -> Standings:
             data["provisional"],
             {int(number): decimal_of(score) for number, score in data["sections"].items()},
             data["items"],
+            data.get("fields", {}),
         )
         for data in results["districts"]
     ]
-    return Standings(scheme, tuple(sorted(districts, key=lambda d: d.rank)))
+    return Standings(scheme, policies, tuple(sorted(districts, key=lambda d: d.rank)))
 
 
 def shown(score: Decimal) -> str:
@@ -155,10 +165,17 @@ def mean(values: Iterable[Decimal]) -> Decimal:
     return half_up(sum(numbers, Fraction(0)) / len(numbers))
 
 
-def _loss(item: Item, score: Decimal | None, lost: Decimal, data: Mapping[str, Any]) -> Loss:
+def _loss(
+    item: Item,
+    score: Decimal | None,
+    lost: Decimal,
+    data: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    policies: Policies,
+) -> Loss:
     reason = reason_of(item, data["explain"])
-    remedies = dict.fromkeys(text for spec in item.inputs if (text := _remedy(spec, reason)))
-    return Loss(item, score, lost, Status(data["status"]), reason, tuple(_origins(data["sources"])), tuple(remedies))
+    remedies = tuple(dict.fromkeys(_remedies(item, fields, policies)))
+    return Loss(item, score, lost, Status(data["status"]), reason, tuple(_origins(data["sources"])), remedies)
 
 
 def reason_of(item: Item, explain: str) -> str:
@@ -167,27 +184,63 @@ def reason_of(item: Item, explain: str) -> str:
     return explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain
 
 
-def _origins(sources: Sequence[Mapping[str, str]]) -> Iterable[str]:
+def _origins(sources: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """The cells by file and sheet. What experts are called is not for the districts."""
-    cells: dict[str, list[str]] = {}
+    cells: dict[tuple[str, str], set[str]] = {}
     for source in sources:
         file = EXPERT_KIND if EXPERT_KIND in source["file"] else source["file"]
-        own = cells.setdefault(f"{file} {source['sheet']}", [])
-        if source["cell"] not in own:
-            own.append(source["cell"])
-    return (f"{place}!{'、'.join(own)}" for place, own in cells.items())
+        cells.setdefault((file, source["sheet"]), set()).add(source["cell"])
+    for (file, sheet), own in cells.items():
+        yield f"{file}\n{sheet}!{'、'.join(_ranges(own))}"
 
 
-def _remedy(spec: Input, reason: str) -> str:
-    """What would have earned the points of a field; nothing where it has earned them."""
-    match spec.kind:
-        case InputKind.AMOUNT:
-            rated = re.search(rf"{re.escape(spec.name)}(?:（权重 [\d.]+）)? ([\d.]+)(?:（.*?）)?÷([\d.]+)=", reason)
-            short = Decimal(rated[2]) - Decimal(rated[1]) if rated else Decimal(0)
-            return f"{spec.name}尚差 {plain(short)} {spec.unit}" if short > 0 else ""
-        case InputKind.FLAG:
-            return "" if re.search(rf"[：、]{re.escape(spec.name)} [\d.]+ 分", reason) else f"完成“{spec.name}”"
-        case InputKind.COUNT:
-            return f"改进“{spec.name}”"
-        case InputKind.SCORE:
-            return f"向{spec.judge}了解扣分原因，逐条整改" if spec.judge else "对照评分方法逐条整改"
+def _ranges(cells: Iterable[str]) -> Iterator[str]:
+    """The cells, those that follow one another in a column as one range."""
+    placed = sorted((cell.rstrip("0123456789"), int("0" + cell.lstrip(ascii_uppercase))) for cell in cells)
+    for _, run in groupby(enumerate(placed), lambda numbered: (numbered[1][0], numbered[1][1] - numbered[0])):
+        (column, first), *others = (place for _, place in run)
+        yield f"{column}{first}:{column}{others[-1][1]}" if others else f"{column}{first}"
+
+
+def _remedies(item: Item, fields: Mapping[str, Any], policies: Policies) -> Iterator[str]:
+    """What would have earned more points, field by field; a result of an earlier version has no fields."""
+    entries = {spec.code: _entry(fields[spec.code]) for spec in item.inputs if spec.code in fields}
+    for spec in item.inputs:
+        entry = entries.get(spec.code, BLANK)
+        match spec.kind, entry.value:
+            case InputKind.AMOUNT, done if isinstance(entry.target, Decimal):
+                short = entry.target - (done if isinstance(done, Decimal) else 0)
+                if short > 0:
+                    yield f"{spec.name}尚差 {plain(short)} {spec.unit}"
+            case InputKind.FLAG, False | None if spec.code in entries:
+                yield f"完成“{spec.name}”"
+            case InputKind.COUNT, Decimal() as count:
+                if way := _better_way(item, entries, spec.code, count, policies):
+                    yield f"{way}“{spec.name}”（现为 {plain(count)} {spec.unit}）"
+            case InputKind.SCORE, _:
+                yield f"向{spec.judge}了解扣分原因，逐条整改" if spec.judge else "对照评分方法逐条整改"
+
+
+def _better_way(item: Item, entries: Entries, code: str, count: Decimal, policies: Policies) -> str:
+    """Whether more or less of a count scores more; nothing where neither does."""
+    now = score_item(item, entries, policies).score or Decimal(0)
+    for step in range(1, _STEPS + 1):
+        for way, changed in (("增加", count + step), ("减少", count - step)):
+            if changed >= 0:
+                tried = score_item(item, {**entries, code: replace(entries[code], value=changed)}, policies).score
+                if tried is not None and tried > now:
+                    return way
+    return ""
+
+
+_STEPS = 10
+"""How much more or less of a count is tried."""
+
+
+def _entry(field: Mapping[str, Any]) -> Entry:
+    """What counts of a field, to be scored; what cannot be used is blank."""
+    value, target = (
+        known if isinstance(known, bool) else decimal_of(known) if isinstance(known, int | float) else None
+        for known in (field["value"], field["target"])
+    )
+    return Entry(value, target)
