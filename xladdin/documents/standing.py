@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
-from string import ascii_uppercase
+from pathlib import PurePath
 from typing import Any
 
 from xladdin.classes import record, replace
@@ -19,7 +20,7 @@ from xladdin.results.stored import Results
 from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Row, Scheme
 from xladdin.scoring.items import Status, score_item
-from xladdin.words import EXPERT_KIND
+from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND
 
 
 @record
@@ -99,7 +100,7 @@ class Standings:
             score = district.score(id_)
             lost = item.points - (score or Decimal(0))
             if lost > 0 and district.applies(id_):
-                found.append(_loss(item, score, lost, district.items[id_], district.fields, self.policies))
+                found.append(_loss(item, lost, district, self.policies))
         return sorted(found, key=lambda loss: -loss.lost)
 
 
@@ -165,38 +166,49 @@ def mean(values: Iterable[Decimal]) -> Decimal:
     return half_up(sum(numbers, Fraction(0)) / len(numbers))
 
 
-def _loss(
-    item: Item,
-    score: Decimal | None,
-    lost: Decimal,
-    data: Mapping[str, Any],
-    fields: Mapping[str, Any],
-    policies: Policies,
-) -> Loss:
-    reason = reason_of(item, data["explain"])
-    remedies = tuple(dict.fromkeys(_remedies(item, fields, policies)))
-    return Loss(item, score, lost, Status(data["status"]), reason, tuple(_origins(data["sources"])), remedies)
+def _loss(item: Item, lost: Decimal, district: DistrictStanding, policies: Policies) -> Loss:
+    data = district.items[item.id]
+    return Loss(
+        item,
+        district.score(item.id),
+        lost,
+        Status(data["status"]),
+        reason_of(item, data["explain"]),
+        tuple(_origins(district.name, data["sources"])),
+        tuple(dict.fromkeys(_remedies(item, district.fields, policies))),
+    )
 
 
 def reason_of(item: Item, explain: str) -> str:
-    """The steps of an explanation, without the clause before them and the score behind."""
+    """The steps of an explanation: without the clause before them and the score behind.
+
+    How a field's value was made of several is left out: their cells stand beside it.
+    """
     quoted = " ".join(f"依据{item.where}“{item.method_text.strip()}”：".split())
-    return explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain
+    steps = explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain
+    made = re.compile(rf"{re.escape(item.id)}\.\d+ ")
+    return "；".join(piece for piece in steps.split("；") if not made.match(piece)) or steps
 
 
-def _origins(sources: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    """The cells by file and sheet. What experts are called is not for the districts."""
+def _origins(district: str, sources: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The cells that counted, by sheet and whose workbook it is. What experts are called is not for the districts."""
     cells: dict[tuple[str, str], set[str]] = {}
     for source in sources:
-        file = EXPERT_KIND if EXPERT_KIND in source["file"] else source["file"]
-        cells.setdefault((file, source["sheet"]), set()).add(source["cell"])
-    for (file, sheet), own in cells.items():
-        yield f"{file}\n{sheet}!{'、'.join(_ranges(own))}"
+        if not source.get("unused"):
+            stem = PurePath(source["file"]).stem.removesuffix(f"_{district}")
+            whose = EXPERT_KIND if EXPERT_KIND in stem else stem.removeprefix(f"{DEPARTMENT_KIND}_")
+            cells.setdefault((whose, source["sheet"]), set()).add(source["cell"])
+    alike: dict[str, list[str]] = {}
+    for (whose, sheet), own in cells.items():
+        alike.setdefault("!".join(filter(None, (sheet, "、".join(_ranges(own))))), []).append(whose)
+    return (f"{'、'.join(whose)} {place}" for place, whose in alike.items())
 
 
 def _ranges(cells: Iterable[str]) -> Iterator[str]:
-    """The cells, those that follow one another in a column as one range."""
-    placed = sorted((cell.rstrip("0123456789"), int("0" + cell.lstrip(ascii_uppercase))) for cell in cells)
+    """The cells, those that follow one another in a column as one range; what is no cell stays as it is."""
+    matched = {cell: re.fullmatch(r"([A-Z]+)(\d+)", cell) for cell in cells}
+    yield from sorted(cell for cell, match in matched.items() if cell and not match)
+    placed = sorted((match[1], int(match[2])) for match in matched.values() if match)
     for _, run in groupby(enumerate(placed), lambda numbered: (numbered[1][0], numbered[1][1] - numbered[0])):
         (column, first), *others = (place for _, place in run)
         yield f"{column}{first}:{column}{others[-1][1]}" if others else f"{column}{first}"
@@ -218,7 +230,7 @@ def _remedies(item: Item, fields: Mapping[str, Any], policies: Policies) -> Iter
                 if way := _better_way(item, entries, spec.code, count, policies):
                     yield f"{way}“{spec.name}”（现为 {plain(count)} {spec.unit}）"
             case InputKind.SCORE, _:
-                yield f"向{spec.judge}了解扣分原因，逐条整改" if spec.judge else "对照评分方法逐条整改"
+                yield f"向{spec.judge}了解扣分原因" if spec.judge else "对照评分方法改进"
 
 
 def _better_way(item: Item, entries: Entries, code: str, count: Decimal, policies: Policies) -> str:
@@ -243,4 +255,4 @@ def _entry(field: Mapping[str, Any]) -> Entry:
         known if isinstance(known, bool) else decimal_of(known) if isinstance(known, int | float) else None
         for known in (field["value"], field["target"])
     )
-    return Entry(value, target)
+    return Entry(value, target, named=field.get("named"))
