@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,10 @@ from xladdin.words import VERSION_PROPERTY
 
 SEVERAL_AREAS = Fault("几块不相连的区域，请分别写出")
 """In place of a range of several areas: Excel would give the values of the first and leave out the others."""
+
+
+_FEW_ROWS = re.compile(r"\$[A-Z]+\$\d+(:\$[A-Z]+\$\d{1,4})?")
+"""An address that ends above row 10,000: no whole row or column, nor most of one."""
 
 
 class Rectangle(Accessor):
@@ -30,9 +35,23 @@ class Rectangle(Accessor):
 def _read(context: Any) -> None:  # noqa: ANN401
     value = context.value
     if context.range is not None:
-        area = context.range.api
-        value = SEVERAL_AREAS if area.Areas.Count > 1 else exact_values(area)
+        value = _values(context.range)
     context.value = value if isinstance(value, tuple | list) else ((value,),)
+
+
+def _values(given: Any) -> Any:  # noqa: ANN401
+    address = given.api.Address
+    if "," in address:
+        return SEVERAL_AREAS
+    few = _FEW_ROWS.fullmatch(address)
+    return exact_values(given.api if few else _used_part(given).api)
+
+
+def _used_part(given: Any) -> Any:  # noqa: ANN401
+    """The range without the rows and columns behind what its sheet uses, which are blank; the first cell at least."""
+    used = given.api.Worksheet.UsedRange
+    rows, columns = used.Row + used.Rows.Count - given.row, used.Column + used.Columns.Count - given.column
+    return given.resize(max(1, min(rows, given.rows.count)), max(1, min(columns, given.columns.count)))
 
 
 def exact_values(area: Any) -> Any:  # noqa: ANN401

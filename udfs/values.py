@@ -12,6 +12,7 @@ from udfs import defaults
 from udfs.catalogue import Argument
 from udfs.error_values import error_text
 from xladdin.classes import record
+from xladdin.methods import checks
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
 
 ERROR = "错误"
@@ -22,7 +23,10 @@ Seen = Decimal | bool | None | NotApplicable | Fault | str
 
 _WORDS: dict[str, Seen] = {"": None, "—": None, NOT_APPLICABLE.value: NOT_APPLICABLE}
 
-_FLAGS = {**dict.fromkeys(("是", "√", "TRUE", "1"), True), **dict.fromkeys(("否", "×", "FALSE", "0"), False)}
+_FLAGS = {
+    **dict.fromkeys((*checks.YES, "TRUE", "1"), True),
+    **dict.fromkeys((*checks.NO, "FALSE", "0"), False),
+}
 
 _ERROR_TEXT = re.compile(r"#[A-Z][A-Z0-9/_]*[!?]?|Err:\d{3}")
 

@@ -9,6 +9,8 @@ from macros.calc.untyped import Uno
 from xladdin.workbook.cells import DAY_ZERO
 
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_MANY_ROWS, _MANY_COLUMNS = 10_000, 1_000
+"""From here on a range may be a whole row or column, or most of one."""
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 
 
@@ -16,7 +18,7 @@ def argument_of(given: Uno) -> object:
     """An argument of a formula: a range's cells, always as rows; anything else as it came."""
     if not hasattr(given, "getCellRange"):
         return given
-    area = given.getCellRange()
+    area = _used_part(given.getCellRange())
     rows = area.getDataArray()
     code = given.NumberFormat  # of the whole range; none where its cells differ
     plain = code == "General" or not _has_numbers(rows)
@@ -26,6 +28,20 @@ def argument_of(given: Uno) -> object:
         tuple(_cell(given, area, row, column, content, code) for column, content in enumerate(cells))
         for row, cells in enumerate(rows)
     )
+
+
+def _used_part(area: Uno) -> Uno:
+    """A range without the rows and columns behind what its sheet uses, which are blank; the first cell at least."""
+    at = area.RangeAddress
+    if at.EndRow < _MANY_ROWS and at.EndColumn < _MANY_COLUMNS:
+        return area
+    sheet = area.getSpreadsheet()
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    used = cursor.RangeAddress
+    right = max(at.StartColumn, min(at.EndColumn, used.EndColumn))
+    bottom = max(at.StartRow, min(at.EndRow, used.EndRow))
+    return sheet.getCellRangeByPosition(at.StartColumn, at.StartRow, right, bottom)
 
 
 def _has_numbers(rows: tuple[tuple[object, ...], ...]) -> bool:

@@ -372,6 +372,24 @@ def _opened_by(subject: Subject) -> Outcome:
     return Outcome(True, "Excel")
 
 
+_NO_CHILDREN = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"
+"""Defender's rule “阻止所有 Office 应用程序创建子进程”."""
+
+
+def _programs_from_office(subject: Subject) -> Outcome:
+    for software in (r"Software\Policies", "Software"):
+        guard = rf"{software}\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+        for name, value in subject.machine.registry_values("HKLM", guard).items():
+            if name.lower().strip("{}") == _NO_CHILDREN and str(value) in ("1", "6"):  # blocks, or asks
+                return Outcome(
+                    False,
+                    "Windows 的攻击面减少规则不让 Excel 启动别的程序，公式和按钮找不到 Python",
+                    f"请信息部门把 {addin_path(subject.machine).name} 所用的 Python 列为例外，或关闭规则“阻止所有 Office 应用程序创建子进程”；"
+                    "此前可以用命令行",
+                )
+    return Outcome(True, "没有禁止")
+
+
 def _disabled_items(subject: Subject) -> Outcome:
     for value in subject.office_values("HKCU", r"Excel\Resiliency\DisabledItems").values():
         if isinstance(value, bytes) and ADDIN_FILE.lower() in value.decode("utf-16-le", errors="ignore").lower():
@@ -422,5 +440,6 @@ CHECKS: tuple[PythonCheck | WindowsCheck, ...] = (
     WindowsCheck("加载项设置", _ALL_ADDINS.examine),
     WindowsCheck("加载项签名", _SIGNED_ADDINS.examine),
     WindowsCheck("禁用项目", _disabled_items),
+    WindowsCheck("启动 Python", _programs_from_office),
 )
 """Every check, in the order of the report."""

@@ -210,7 +210,7 @@ def _spoilt_mark(item: Item, dice: Random) -> Filling:
 
 
 def _flags(item: ChecklistItem, dice: Random) -> Filling:
-    words = dice.choice((("是",), ("否",), ("是", "否", "√", "×", True, False, 1, 0, None, "—")))
+    words = dice.choice((("是",), ("否",), ("是", "否", "√", "×", "✔", "☑", "✓", "✘", True, False, 1, 0, None, "—")))
     return {(spec.code, VALUE): dice.choice(words) for spec in item.inputs}
 
 

@@ -223,7 +223,7 @@ ROWS = [
     Row(1, FLAG, True),
     Row(0.0, FLAG, False),
     Row(None, FLAG, None),
-    *(turned(text, FLAG, True) for text in ("TRUE", "true", "1", "１", "✓", "✔", " 是 ", "是\n")),
+    *(turned(text, FLAG, True) for text in ("TRUE", "true", "1", "１", "✓", "✔", "☑", " 是 ", "是\n")),
     *(turned(text, FLAG, False) for text in ("FALSE", "False", "0", "✗", "✘", "否　")),
     *(bad(text, FLAG) for text in ("已完成", "是的", "是/否", "对", "Y", "x", "2", "100%")),
     bad(2, FLAG),

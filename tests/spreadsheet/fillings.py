@@ -92,7 +92,7 @@ def _single(spec: Input, dice: random.Random, emptiness: float, slip: float) -> 
             return dice.choice(("完成", 2, "不适用"))
         if dice.random() < emptiness:
             return dice.choice((None, "—"))
-        return dice.choice(("是", "否", "是", "否", "√", "×", 1, 0))
+        return dice.choice(("是", "否", "是", "否", "√", "×", "✔", "☑", "✘", 1, 0))
     if dice.random() < slip:
         return dice.choice((-0.5, "优秀", 101, "不适用", 2.5 if spec.kind is InputKind.COUNT else -1))
     if dice.random() < emptiness:
@@ -110,7 +110,7 @@ def expected(layout: FormLayout, filling: Filling) -> dict[tuple[str, int, int],
         readings = []
         for head in (VALUE, TARGET):
             typed = filling.typed.get((code, head))
-            if isinstance(typed, str) and typed not in ("不适用", "—", "是", "否", "√", "×"):
+            if isinstance(typed, str) and typed not in ("不适用", "—", "是", "否", "√", "×", "✔", "☑", "✘"):
                 typed = f"{typed}…"  # formulas read no number out of a text, so neither may this
             readings.append(read_cell(typed, spec, Place()).value)
         entries[code] = Entry(*readings)

@@ -52,11 +52,10 @@ def excel_range(rows: Sequence[Sequence[object]], areas: int = 1, version: str =
     return _Members(
         _oleobj_=_OleObject(),
         Value=rows[0][0] if single else tuple(map(tuple, rows)),
-        Areas=_Members(Count=areas),
         Row=1,
         Column=1,
         Rows=_Members(Count=len(rows)),
         Columns=_Members(Count=len(rows[0])),
-        Address="$A$1",
+        Address=",".join(["$A$1"] * areas),
         Worksheet=_Members(Name="Sheet1", Parent=book),
     )

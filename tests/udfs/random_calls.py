@@ -146,7 +146,7 @@ def _marks(g: Generator, *more: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _checklist(g: Generator) -> list[dict[str, Any]]:
     shape = g.shape()
-    flags = g.pick("是", "否", "√", "×", True, False, 1.0, 0.0, "TRUE", "FALSE", "1", "0", None, "")
+    flags = g.pick("是", "否", "√", "×", "✔", "☑", "✘", True, False, 1.0, 0.0, "TRUE", "FALSE", "1", "0", None, "")
     if g.dice.random() < 0.1:
         flags = g.pick(None, "", "—")
     return [g.block(shape, flags), g.block(shape, g.pick(1.0, 0.5, 0.25, 0.1))]

@@ -80,6 +80,7 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("FS_REFERENCE", ([[92]],), 1.84),
     # sum of the points whose flag is 是/√/TRUE/1
     ("FS_CHECKLIST", (column("是", "√", True, 1), column(1, 0.5, 0.25, 0.25)), 2.0),
+    ("FS_CHECKLIST", (column("✔", "☑", "✓", "✘"), column(1, 0.5, 0.25, 0.25)), 1.75),
     ("FS_CHECKLIST", (column("否", "×", False, 0, None, "是"), column(1, 1, 1, 1, 1, 0.5)), 0.5),
     ("FS_CHECKLIST", (column("TRUE", "1", "FALSE", "0", " 是 ", "true"), column(1, 1, 1, 1, 1, 1)), 4.0),
     ("FS_CHECKLIST", (column("否", None), column(1, 1)), 0.0),

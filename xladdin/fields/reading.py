@@ -30,8 +30,8 @@ from xladdin.workbook.cells import (
     visible_text,
 )
 
-_YES = {"是", "√", "TRUE", "✓", "✔", "1"}
-_NO = {"否", "×", "FALSE", "✗", "✘", "0"}
+_YES = {*checks.YES, "TRUE", "1"}
+_NO = {*checks.NO, "FALSE", "0"}
 _STATED_FLAGS = {"是", "√", "否", "×"}
 _BLANK_MARKS = {"—", "——", "-", "--", "―", "/", "无", "…", "……"}
 _NOT_APPLICABLE = {"不适用", "不涉及", "N/A", "NA"}

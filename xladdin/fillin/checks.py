@@ -37,7 +37,7 @@ class Row(Protocol):
 
 def seen(raw: Raw, spec: Input) -> Value:
     """A typed value as formulas see it."""
-    if isinstance(raw, str) and raw not in (checks.NOT_APPLICABLE, *checks.BLANK_MARKS, "是", "否", "√", "×"):
+    if isinstance(raw, str) and raw not in (checks.NOT_APPLICABLE, *checks.BLANK_MARKS, *checks.YES, *checks.NO):
         return Fault(raw)
     return read_cell(raw, spec, Place()).value
 

@@ -22,6 +22,9 @@ GOOD = "√"
 BLANK_MARKS = ("—",)
 """What stands for a blank in a number cell, beside the empty cell itself."""
 
+YES, NO = ("是", "√", "✓", "✔", "☑"), ("否", "×", "✗", "✘")
+"""The texts that say 是 or 否, beside TRUE, 1, FALSE and 0."""
+
 NO_CASE = ("无", "没有", "不报", "/", "—", "-", "0")
 """What names no case where the name of one is filled in, beside the empty cell itself."""
 

@@ -62,12 +62,18 @@ def anything_in(spans: Sequence[str]) -> str:
 
 def is_yes(cell: str) -> str:
     """The conditions, separated by commas, that a cell says 是."""
-    return f"{cell}={quoted('是')},{cell}={quoted('√')},{cell}=TRUE,{cell}=1"
+    return f"{_is_one_of(cell, checks.YES)},{cell}=TRUE,{cell}=1"
 
 
 def is_no(cell: str) -> str:
     """The conditions, separated by commas, that a cell says 否."""
-    return f"{cell}={quoted('否')},{cell}={quoted('×')},{cell}=FALSE,{cell}=0"
+    return f"{_is_one_of(cell, checks.NO)},{cell}=FALSE,{cell}=0"
+
+
+def _is_one_of(cell: str, words: Sequence[str]) -> str:
+    """The condition that a cell holds one of the words: by FIND, for which signs that Windows cannot sort differ too."""
+    listed = quoted("|".join(("", *words, "")))
+    return f'ISNUMBER(FIND("|"&{cell}&"|",{listed}))'
 
 
 def is_implausible(done: str, target: str, spec: Input) -> str:

@@ -10,6 +10,7 @@ from pyopenvba.interpreter._values import VBAInt
 
 from macros.windows.standins import ComError
 from tests.macros.excel.simulated import SimulatedExcel, xlwings
+from tests.macros.excel.simulated.com import address_of
 from tests.macros.excel.simulated.configuration import read_configuration
 from tests.macros.excel.simulated.machine import Machine
 from tests.macros.excel.simulated.project import Killed
@@ -185,6 +186,38 @@ def areas(addin: str) -> dict[str, Any]:
         excel.enter("E1", formula)
         shown[formula] = excel.value("E1")
     return {"shown": shown, "held": xlwings._xlwindows.BOOK_CALLER is not None}
+
+
+def whole_columns(addin: str) -> dict[str, Any]:
+    """Functions of whole columns and rows, and of areas down to the last row: results, and the ranges that were read."""
+    excel = SimulatedExcel()
+    excel.load_addin(addin)
+    excel.new_workbook()
+    for cell, number in {"A1": 1, "A2": 2, "B1": 2, "B2": 4, "A40": 4, "B40": 4}.items():
+        excel.set(cell, number)
+    read: list[str] = []
+    recorded = excel.boundary.record
+
+    def record(kind: str, target: Any, member: str) -> None:
+        if kind == "get" and member == "Value":
+            read.append(address_of(target).rpartition("!")[2])
+        recorded(kind, target, member)
+
+    vars(excel.boundary)["record"] = record
+    shown = {}
+    for formula in (
+        "=FS_TOTAL(A:A)",
+        "=FS_RATIO(A:A,B:B)",
+        "=FS_TOTAL(A2:B1048576)",
+        "=FS_TOTAL(1:1)",
+        "=FS_TOTAL(H:H)",
+        "=FS_TOTAL(A20000:A20010)",
+        "=FS_TOTAL(A1:B2)",
+    ):
+        read.clear()
+        excel.enter("D5", formula)
+        shown[formula] = [excel.value("D5"), *read]
+    return shown
 
 
 def not_installed(addin: str) -> list[Any]:

@@ -192,6 +192,18 @@ def test_button__python_killed_at_work__excel_as_before_and_the_next_press_works
     assert found["cancel_key"] == 0  # xlDisabled
 
 
+def test_functions__whole_columns__only_their_used_part_is_read(simulated: Simulated, addin_file: Path) -> None:
+    assert simulated(f"{SCENARIOS}:whole_columns", addin=str(addin_file)) == {
+        "=FS_TOTAL(A:A)": [7, "A1:A40"],
+        "=FS_RATIO(A:A,B:B)": [1.33, "A1:A40", "B1:B40"],  # 1/2, 2/4, 4/4
+        "=FS_TOTAL(A2:B1048576)": [14, "A2:B40"],
+        "=FS_TOTAL(1:1)": [3, "A1:D1"],
+        "=FS_TOTAL(H:H)": [0, "H1:H40"],
+        "=FS_TOTAL(A20000:A20010)": [0, "A20000"],
+        "=FS_TOTAL(A1:B2)": [9, "A1:B2"],
+    }
+
+
 def test_close__workbook_and_addin__python_is_ended_once(
     simulated: Simulated, addin_file: Path, workbook_file: Path
 ) -> None:

@@ -63,9 +63,12 @@ FAULTS: list[tuple[str, str, str, Callable[[FakeWindows], object]]] = [
     ("受信任位置", "受信任位置", "取消勾选", user(r"Excel\Security\Trusted Locations", "AllLocationsDisabled", 1)),
     ("加载项设置", "禁用了所有加载项", "取消勾选", user(r"Excel\Security", "DisableAllAddins", 1)),
     ("加载项签名", "签名", "取消勾选", user(r"Excel\Security", "RequireAddinSig", 1)),
+    ("启动 Python", "不让 Excel 启动", "信息部门", lambda m: m.set_value("HKLM", rf"{GUARD}\Rules", CHILDREN.upper(), "1")),
     ("禁用项目", "列为禁用", "启用", user(r"Excel\Resiliency\DisabledItems", "1A2B", DISABLED)),
 ]  # fmt: skip
 
+GUARD = r"Software\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR"
+CHILDREN = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"
 FILE_EXTS = r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts"
 STREAM = r"software\microsoft\office\clicktorun\configuration"
 INSTALL_ROOT = r"software\microsoft\office\16.0\excel\installroot"
