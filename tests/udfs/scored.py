@@ -70,7 +70,19 @@ def reference(score: Rows, full: Rows | None, points: Rows | None) -> Outcome:
 
 
 def checklist(flags: Rows, item_points: Rows) -> Outcome:
-    words = {"是": True, "√": True, "✔": True, "☑": True, "TRUE": True, "1": True, "否": False, "✘": False, "×": False, "FALSE": False, "0": False}
+    words = {
+        "是": True,
+        "√": True,
+        "✔": True,
+        "☑": True,
+        "TRUE": True,
+        "1": True,
+        "否": False,
+        "✘": False,
+        "×": False,
+        "FALSE": False,
+        "0": False,
+    }
     read = [words.get(str(f).upper(), f) for row in flags for f in row]
     return exact_checklist([None if f in (None, "", "—") else bool(f) for f in read], every(item_points))
 

@@ -83,7 +83,12 @@ def test_cells__of_every_kind__four_values_stay_four(calc: Calc, tmp_path: Path)
     cases["D26"] = ("=FS_TOTAL(K2:L1048576)", 8.0)
     cases["D27"] = ("=FS_TOTAL(X:X)", 0.0)
     saved = [tmp_path / "a.xlsx", tmp_path / "a.ods"]
-    result = calc.run("typed", cells=CELLS | {"K1": 1, "L1": 2, "K2": 4, "L2": 4}, formulas={r: f for r, (f, _) in cases.items()}, save=saved)
+    result = calc.run(
+        "typed",
+        cells=CELLS | {"K1": 1, "L1": 2, "K2": 4, "L2": 4},
+        formulas={r: f for r, (f, _) in cases.items()},
+        save=saved,
+    )
     for reference, (formula, value) in cases.items():
         assert result["shown"][reference] == expected(value), formula
         assert "ORG." not in result["texts"][reference].upper()
