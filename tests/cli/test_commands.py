@@ -386,9 +386,11 @@ def test_demo__on_top_of_itself__gives_the_same_again(tmp_path: Path) -> None:
 # --- explain ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("item", ["K01", "k01"])
-def test_explain__a_score__says_how_it_came_and_from_which_cells(results_path: Path, item: str, tmp_path: Path) -> None:
-    ended = run("explain", OURS, item, results_path, cwd=tmp_path)
+@pytest.mark.parametrize(("who", "item"), [(OURS, "k01"), (OURS.removesuffix("区"), "美丽街区")])
+def test_explain__a_score__says_how_it_came_and_from_which_cells(
+    results_path: Path, who: str, item: str, tmp_path: Path
+) -> None:
+    ended = run("explain", who, item, results_path, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (DONE, "")
     data = {d["name"]: d for d in json.loads(results_path.read_text(encoding="utf-8"))["districts"]}
     score = data[OURS]["items"]["K01"]
@@ -410,14 +412,15 @@ def test_explain__items_of_every_section__end_in_the_score(results_path: Path, t
 @pytest.mark.parametrize(
     ("district", "item", "words"),
     [
-        ("静安", "K01", ("静安", "静安区", "崇明区")),
-        ("浦东", "K01", ("浦东新区",)),
-        (OURS, "K35", ("K35", "K01", "I3")),
+        ("静宁", "K01", ("没有区“静宁”", "静安区", "崇明区")),
+        ("区", "K01", ("“区”不止一个区", "静安区", "崇明区")),
+        (OURS, "K35", ("K35", "总分", "重点工作", "K01 美丽街区", "I3")),
         (OURS, "K1", ("K1", "K01")),
         (OURS, "", ("K01",)),
+        (OURS, "美丽", ("“美丽”不止一个项目；可选：K01 美丽街区、K14 美丽家园\n",)),
     ],
 )
-def test_explain__unknown_district_or_item__says_what_there_is(
+def test_explain__name_of_nothing_or_of_several__says_what_there_is(
     results_path: Path, tmp_path: Path, district: str, item: str, words: tuple[str, ...]
 ) -> None:
     ended = run("explain", district, item, results_path, cwd=tmp_path)

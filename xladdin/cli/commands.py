@@ -174,29 +174,16 @@ def show_whole_run(scheme: Scheme, out: Path) -> int:
     return DONE
 
 
-def explain_score(district: str, item: str, results: Path) -> int:
-    """说明一个得分是怎么来的、用到的数在哪个文件的哪个单元格。"""
-    import json
+def explain_score(scheme: Scheme, district: str, item: str, results: Path) -> int:
+    """说明一个得分、一个部分或总分是怎么来的，用到的数在哪个文件的哪个单元格，没有采用的为什么不采用。"""
+    from xladdin.results.explained import explained
+    from xladdin.results.stored import load_results
 
+    data = load_results(results)
     try:
-        data = json.loads(results.read_text(encoding="utf-8"))
-        districts = {d["name"]: d["items"] for d in data["districts"]}
-        if district not in districts:
-            fail(f"结果中没有“{district}”；可选：{'、'.join(districts)}", USAGE)
-        items = districts[district]
-        if item.upper() not in items:
-            fail(f"结果中没有项目“{item}”；可选：{'、'.join(items)}", USAGE)
-        score = items[item.upper()]
-        lines = [f"{district} {item.upper()}（{score['points']:g} 分）", score["explain"]]
-        for source in score["sources"]:
-            place = f"{source['file']} {source['sheet']}!{source['cell']}"
-            typed = f"{source['code']} {source['column']}：“{source['typed']}”"
-            lines.append(f"  {typed}  {place}  SHA-256 {source['sha256']}")
-        for found in data.get("issues", ()):
-            if (found["district"], found["item"].partition(".")[0]) == (district, item.upper()):
-                lines.append(f"  [{found['level']}] {found['item']}：{found['found']}；办法：{found['remedy']}")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        fail(f"{results} 不是 xladdin consolidate --json 写出的结果", USAGE)
+        lines = list(explained(scheme, data, district, item))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        fail(f"{results} 内容不全，不是 xladdin consolidate --json 写出的结果", USAGE)
     say("\n".join(lines))
     return DONE
 

@@ -230,10 +230,9 @@ PROGRAM = Group(
         "demo": Command(commands.show_whole_run, plain("OUT", "存放演示结果的文件夹", Path, default=Path("demo"))),
         "explain": Command(
             commands.explain_score,
-            plain("DISTRICT", "区名", str),
-            plain("ITEM", "项目编号", str),
+            plain("DISTRICT", "区名，可以简写，如 黄浦", str),
+            plain("ITEM", "项目的编号或名称（如 K01、美丽街区）、部分（如 重点工作、第一部分），或 总分", str),
             plain("RESULTS", "consolidate --json 写出的文件"),
-            scheme=Which.NONE,
         ),
         "analyse": Command(
             analysis.analyse,
