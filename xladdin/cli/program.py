@@ -230,8 +230,8 @@ PROGRAM = Group(
         "demo": Command(commands.show_whole_run, plain("OUT", "存放演示结果的文件夹", Path, default=Path("demo"))),
         "explain": Command(
             commands.explain_score,
-            plain("DISTRICT", "区名，可以简写，如 黄浦", str),
-            plain("ITEM", "项目的编号或名称（如 K01、美丽街区）、部分（如 重点工作、第一部分），或 总分", str),
+            plain("DISTRICT", "区名，可以不写“区”字", str),
+            plain("ITEM", "项目的编号或名称，“第一部分”这样的部分或其名称，或“总分”", str),
             plain("RESULTS", "consolidate --json 写出的文件"),
         ),
         "analyse": Command(
