@@ -52,7 +52,7 @@ TRIAL_POINTS, ORIGINAL_RANK, TRIAL_RANK = "试算分值", "原名次", "试算�
 # Sheets of 汇报.
 SECTION_SCORES, CITY_PROGRESS, PROMISES, LEAST_AMOUNTS = "分部分得分", "全市完成情况", "承诺进度", "各区底线"
 LOST_BY_TASK, LOST_BY_DEPARTMENT, LOST_BY_DISTRICT, LOST_MAP = "失分_按任务", "失分_按部门", "失分_按区", "失分热力图"
-EXPERT_MARKS, EXPERT_STRICTNESS, VERIFICATION = "专家评分", "专家尺度", "部门核定"
+EXPERT_MARKS, EXPERT_STRICTNESS, DEPARTMENT_AMOUNTS = "专家评分", "专家尺度", "部门核定"
 
 # Columns of 汇报.
 ASSIGNED, REPORTED_SUM, ADOPTED_SUM, DONE_SHARE = "下达合计", "区报合计", "采用合计", "完成比例"
@@ -70,6 +70,11 @@ JUDGED_FIELDS, AGREED, CUT, RAISED, NET_CHANGE, LARGEST_CHANGES = (
     "净增减（占区报）",
     "改动最大的",
 )
+
+# Sheets of 年度比较, and columns that other workbooks do not have.
+RANKS_AND_TOTALS, ITEM_RATES, DONE_RATES, NOT_COMPARED = "名次和总分", "各项得分率", "指标完成率", "不能比较的"
+SCORE_RATE, CITY_RATE, ITEM_BEFORE, ITEM_AFTER, ONLY_IN = "得分率", "全市得分率", "原编号", "现编号", "只在"
+SECTION = "部分"
 
 # Columns of 进度 and 催报清单.
 DUE, CONFIRMED = "截止日期", "确认"
@@ -142,6 +147,7 @@ ANALYSIS_KIND = "口径分析"
 NOTICE_KIND = "通报"
 FEEDBACK_KIND = "单区反馈表"
 REPORT_KIND = "汇报"
+YEARS_KIND = "年度比较"
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,
@@ -154,6 +160,7 @@ OWN_RESULTS = frozenset(
         CORRECTIONS_KIND,
         ANALYSIS_KIND,
         REPORT_KIND,
+        YEARS_KIND,
     }
 )
 """Workbooks of ours that a folder of returns may hold and that are none."""

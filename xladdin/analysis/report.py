@@ -34,6 +34,7 @@ from xladdin.words import (
     COMPLETE_DISTRICTS,
     CUT,
     DEPARTMENT,
+    DEPARTMENT_AMOUNTS,
     DISTRICT,
     DONE_SHARE,
     EXPERT,
@@ -81,7 +82,6 @@ from xladdin.words import (
     TASK,
     TASKS,
     UNIT,
-    VERIFICATION,
     VERIFIED,
     VERSION_PROPERTY,
     WAYS,
@@ -674,7 +674,7 @@ def _strictness_sheet(scheme: Scheme, experts: DataFrame) -> ResultSheet:
     columns = [
         Column(EXPERT, 18, "bold"),
         Column(MARKS_GIVEN, 12, "number"),
-        Column(STRICTNESS, 24, "share_of_full"),
+        Column(STRICTNESS, 24, "points_moved"),
         Column(OUTLYING_COUNT, 12, "number"),
         Column(RECUSED_FROM, 50, "text"),
     ]
@@ -751,4 +751,6 @@ def _verification_sheet(scheme: Scheme, verified: DataFrame) -> ResultSheet:
     notes = [
         f"部门核定的完成量与区报完成量逐个比较。“{NET_CHANGE}”：各个数增减占区报数的百分比（最多算 100%），取平均。"
     ]
-    return ResultSheet(VERIFICATION, VERIFICATION, columns, rows, notes, frozen_columns=1, tab_color="#70AD47")
+    return ResultSheet(
+        DEPARTMENT_AMOUNTS, DEPARTMENT_AMOUNTS, columns, rows, notes, frozen_columns=1, tab_color="#70AD47"
+    )

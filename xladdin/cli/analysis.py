@@ -1,4 +1,4 @@
-"""The commands that explain results: how firm a ranking is."""
+"""The commands that explain results: how firm a ranking is, and how one year compares with another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xladdin.cli import rounds
 from xladdin.cli.terminal import DONE, now, progress_bar, refuse_overwriting, say, write
-from xladdin.words import ANALYSIS_KIND
+from xladdin.words import ANALYSIS_KIND, YEARS_KIND
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -49,3 +49,16 @@ def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidat
     newest = newest_result(folder)
     policies = scheme.choose_policies(load_results(newest / DATA_FILE)["policies"]) if newest else None
     return rounds.counted(scheme, folder, policies, progress)
+
+
+def compare_years(before: Path, after: Path, output: Path) -> int:
+    """比较两个年度（或两轮）的结果：名次、总分、各项得分率、指标完成率，按名称对应。"""
+    from xladdin.analysis.years import two_sides, years_lines, years_workbook
+    from xladdin.results.stored import load_results
+
+    old, new = two_sides(load_results(before), load_results(after))
+    refuse_overwriting([output], [before, after])
+    say("\n".join(years_lines(old, new)))
+    write(output, years_workbook(old, new, now()))
+    say(f"{YEARS_KIND}：{output}")
+    return DONE

@@ -259,6 +259,13 @@ PROGRAM = Group(
                 option("--templates", "FOLDER", "改过的文书模板所在文件夹", existing),
             ),
         ),
+        "compare": Command(
+            analysis.compare_years,
+            plain("BEFORE", "原来一年的 results.json"),
+            plain("AFTER", "现在一年的 results.json"),
+            output("年度比较工作簿", "年度比较.xlsx"),
+            scheme=Which.NONE,
+        ),
         "repair": Command(
             commands.repair_formulas,
             plain("FILE", "公式失效的工作簿，.xlsx 或 .xlsm"),

@@ -221,8 +221,8 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
     columns.append(Column(REASON, 50, "text"))
     rows: list[list[Content]] = []
     for d in differences.districts:
-        row: list[Content] = [d.name, _rank(d.before.rank, d.before.provisional)]
-        row += [_rank(d.after.rank, d.after.provisional), _risen(d.before.rank - d.after.rank)]
+        row: list[Content] = [d.name, rank_cell(d.before.rank, d.before.provisional)]
+        row += [rank_cell(d.after.rank, d.after.provisional), risen(d.before.rank - d.after.rank)]
         row += [d.before.total, d.after.total, round(d.after.total - d.before.total, 2)]
         for section in scheme.sections:
             row += [d.before.sections[str(section.number)], d.after.sections[str(section.number)]]
@@ -238,11 +238,13 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
     )
 
 
-def _rank(rank: int, provisional: bool) -> Content:
+def rank_cell(rank: int, provisional: bool) -> Content:
+    """A rank, marked where it is provisional."""
     return Cell(float(rank), "provisional") if provisional else float(rank)
 
 
-def _risen(places: int) -> str:
+def risen(places: int) -> str:
+    """By how many places a rank has risen, in words."""
     if places == 0:
         return "不变"
     return f"升 {places} 位" if places > 0 else f"降 {-places} 位"

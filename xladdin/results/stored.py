@@ -14,6 +14,7 @@ from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.layers import FieldLayers
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
 
 ERROR_WORD = STATUS_WORDS[Status.ERROR]
@@ -36,7 +37,18 @@ def results(consolidation: Consolidation) -> Results:
         "files": [{"name": file.name, "sha256": file.sha256} for file in consolidation.files],
         "issues": [_issue_data(issue) for issue in consolidation.issues],
         "evaluators": [{"kind": unit.category, "name": unit.name} for unit in consolidation.evaluators],
+        "outline": outline(scheme),
         "districts": [_district_data(d) for d in consolidation.ranked()],
+    }
+
+
+def outline(scheme: Scheme) -> dict[str, object]:
+    """What a scheme's sections, items and indicators are called: a result is still read where its scheme is not at hand."""
+    return {
+        "points": float(scheme.points),
+        "sections": {str(s.number): {"name": s.name, "points": float(s.points)} for s in scheme.sections},
+        "items": {id_: item.name for id_, item in scheme.items.items()},
+        "indicators": {i.code: {"name": i.name, "unit": i.unit} for i in scheme.indicators},
     }
 
 
@@ -167,6 +179,10 @@ def _check_shape(data: Results) -> None:
                 _known(one["value"], one["recused"])
     for issue in data.get("issues", ()):
         issue_of(issue)
+    if told := data.get("outline"):
+        _numbers(told["points"], *(section["points"] for section in told["sections"].values()))
+        _texts(*(section["name"] for section in told["sections"].values()), *told["items"].values())
+        _texts(*(i[name] for i in told["indicators"].values() for name in ("name", "unit")))
 
 
 def _texts(*values: object) -> None:
