@@ -269,7 +269,7 @@ def test_correct__file_changed_since_it_was_sealed__not_the_result_of_these(
     folder = shutil.copytree(filled, tmp_path / "回收")
     typed: dict[Field, Typed] = {("K15.1", VALUE): 14.8}
     (folder / form_file_name(WHO)).write_bytes(forms.make(WHO, typed))
-    with pytest.raises(Refused, match=f"不是这些文件的汇总结果：{WHO} K15 的得分或内容不同"):
+    with pytest.raises(Refused, match=f"不是这些文件的汇总结果：采用的文件 区填报表_{WHO}.xlsx：封存"):
         corrected(scheme, clean, [folder], tmp_path, LOWER)
 
 

@@ -18,7 +18,6 @@ import xladdin
 from tests.cli.test_commands import run
 from tests.conftest import Forms
 from xladdin.issues import WrongCall
-from xladdin.rounds import verifying
 from xladdin.rounds.sealing import issue_corrections, seal_corrected, seal_round
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.verifying import Verified, verify
@@ -102,7 +101,7 @@ def of(data: dict[str, Any], district: str = WHO) -> dict[str, Any]:
 
 
 def as_sealed_by_an_earlier_program(result: Path) -> None:
-    """Take away what earlier programs did not keep: the seal, the scheme, 任务分解表, 更正单 and two readings."""
+    """Take away what earlier programs did not keep: the seal, the scheme, both sheets, two readings and what is not scored."""
     (result / "封存.json").unlink()
     shutil.rmtree(result / "方案")
     (result / "任务分解表.xlsx").unlink()
@@ -110,6 +109,12 @@ def as_sealed_by_an_earlier_program(result: Path) -> None:
 
     def forget(data: dict[str, Any]) -> None:
         del data["policies"]["i3_floor"], data["policies"]["expert_tasks"]
+        for district in data["districts"]:
+            del district["fields"]
+            for item in district["items"].values():
+                del item["beside"]
+                for source in item["sources"]:
+                    del source["unused"]
 
     change_results(result, forget, with_seal=False)
 
@@ -325,10 +330,3 @@ def test_verify__no_sealed_result__said_what_to_choose(tmp_path: Path) -> None:
 def test_lines__very_many_differences__the_first_told_and_the_rest_counted(tmp_path: Path) -> None:
     lines = Verified(tmp_path, tuple(map(str, range(60))), ()).lines(50)
     assert (len(lines), lines[0][-6:], lines[-1]) == (52, "共 60 处", "  …… 还有 10 处")
-
-
-def test_leaves__of_nested_data__each_difference_once() -> None:
-    then, now = {"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 1, "c": 4}, "e": 5}
-    found = {path: (x, y) for path, x, y in verifying._leaves((), then, now)}
-    nothing = verifying._NOTHING
-    assert found == {("a", "c"): (2, 4), ("d",): (3, nothing), ("e",): (nothing, 5)}

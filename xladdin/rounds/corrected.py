@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from xladdin.fields.showing import shown_value
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Refused, WrongCall
 from xladdin.methods.item import Policies
+from xladdin.results.agreement import disagreements
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.layers import Correction
 from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
@@ -120,31 +121,20 @@ def assumed_readings(sealed: Results, policies: Policies) -> tuple[str, ...]:
 
 
 def _compare(sealed: Path, earlier: Results, before: Consolidation) -> None:
+    """Refuse what does not come to the sealed result; files of which nothing counted may be among them."""
     fresh: Results = json.loads(json.dumps(results(before)))
-    earlier = {**earlier, "policies": {**fresh["policies"], **earlier["policies"]}}
-    if _without_words(fresh) == _without_words(earlier):
-        return
-    try:
-        differences = result_differences(earlier, fresh)
-    except NotComparable as error:
-        raise Refused(f"{sealed} 不是这些文件的汇总结果：{error}") from error
-    moved = [
-        *(f"{i.district} {i.item} 的得分或内容不同" for i in differences.items),
-        *(f"{d.name} 总分 {d.before.total:.2f}，由这些文件得 {d.after.total:.2f}" for d in differences.districts),
-    ]
-    what = "；".join(moved[:3]) or "采用的文件或单元格不同"
-    raise Refused(
-        f"{sealed} 不是这些文件的汇总结果：{what}。请指定当时汇总所用的全部文件和当时的 results.json，都不能有改动"
-    )
+    policies = {**fresh["policies"], **earlier["policies"]}
+    sides = ({**earlier, "policies": policies, "files": _used(earlier)}, {**fresh, "files": _used(fresh)})
+    if moved := list(disagreements(*sides, with_words=False)):
+        raise Refused(
+            f"{sealed} 不是这些文件的汇总结果：{'；'.join(moved[:3])}。请指定当时汇总所用的全部文件和当时的 results.json，都不能有改动"
+        )
 
 
-def _without_words(data: Results) -> Results:
-    """The result without the explanations, whose wording is the program's, and without files of which nothing counted."""
-    districts = [
-        {**d, "items": {id_: {k: v for k, v in item.items() if k != "explain"} for id_, item in d["items"].items()}}
-        for d in data["districts"]
-    ]
-    return {"evaluators": [], **data, "files": [], "issues": [], "districts": districts}
+def _used(data: Results) -> list[Mapping[str, str]]:
+    """The files of which something counted."""
+    sources = (s for d in data["districts"] for item in d["items"].values() for s in item["sources"])
+    return [{"name": name, "sha256": digest} for name, digest in {s["file"]: s["sha256"] for s in sources}.items()]
 
 
 def refuse_replacing(outputs: Iterable[Path]) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import xladdin
 from xladdin.classes import record
 from xladdin.files import Progress
 from xladdin.issues import Refused, WrongCall
+from xladdin.results.agreement import disagreements
 from xladdin.results.consolidation import Consolidation, consolidate_forms
-from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.files import result_workbook, results_json
-from xladdin.results.stored import Results, issue_of, load_results
+from xladdin.results.stored import Results, load_results
 from xladdin.rounds.collecting import collect_again
 from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbook
 from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, round_home
@@ -36,13 +36,7 @@ from xladdin.words import (
     CORRECTED,
     CORRECTIONS_KIND,
     DEVIATION,
-    GRAND_TOTAL,
-    ISSUES,
-    POINTS,
-    POLICIES,
-    RANK,
     RESULT_KIND,
-    SCORE,
     TARGETS_KIND,
     VERIFICATION,
 )
@@ -117,7 +111,7 @@ def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[
     fresh: Results = json.loads(results_json(again.result))
     remarks += assumed_readings(sealed, again.result.policies)
     is_same_program = seal is not None and seal.program == xladdin.__version__
-    differences += _numbers(sealed, fresh, with_words=is_same_program)
+    differences += (f"{DATA_FILE} {line}" for line in disagreements(sealed, fresh, with_words=is_same_program))
     if counted.changed:
         remarks.append(f"数的不同由有改动的表重新计算而来；没有逐格核对{RESULT_KIND}")
     elif seal and is_same_program:
@@ -220,100 +214,6 @@ def _sheet_of(result: Path, sealed: Results, seal: Seal | None) -> Path:
     if digest_of(sheet) not in {file["sha256"] for file in sealed.get("files", ())}:
         raise Refused(f"{CORRECTIONS_KIND}后来有改动，较早的程序没有把当时的一份封存在结果里，不能重新计算")
     return sheet
-
-
-# --- Numbers ----------------------------------------------------------------------------------------------------------
-
-_NOTHING, _THERE = object(), "有"
-_WORDS = {
-    "scheme": "方案版本",
-    "document": "文号",
-    "policies": POLICIES,
-    "files": "采用的文件",
-    "issues": ISSUES,
-    "evaluators": "评价单位",
-    "rank": RANK,
-    "total": GRAND_TOTAL,
-    "provisional": "暂定",
-    "score": SCORE,
-    "status": "状态",
-    "points": POINTS,
-    "explain": "得分说明",
-    "typed": "填的",
-    "file": "所在文件",
-    "sheet": "所在工作表",
-    "cell": "所在单元格",
-}
-_PASSED_OVER = {"districts", "sections", "items", "sources"}
-"""Keys that say nothing that what stands below them does not say."""
-
-_OF_WORDING = {"explain", "issues"}
-"""What is in the words of the program, and another one may put in other ones."""
-
-
-def _numbers(sealed: Results, fresh: Results, *, with_words: bool) -> Iterator[str]:
-    """Everything in which a result differs from itself worked out once more; a file's SHA-256 is said of the file alone.
-
-    Without the words only what both of them have is compared: another program may keep more in a result.
-    """
-    for path, then, now in _leaves((), _keyed(sealed, fresh), _keyed(fresh, fresh)):
-        if with_words or not (_OF_WORDING & set(path) or _NOTHING in (then, now)):
-            where = " ".join(filter(None, (_word(key, fresh) for key in path)))
-            yield f"{DATA_FILE} {where}：封存 {_shown(then)}，重新计算 {_shown(now)}"
-
-
-def _keyed(data: Results, fresh: Results) -> dict[str, Any]:
-    """The result with its lists by what they list; districts in the order of `fresh`, their totals before their items."""
-    names = [district["name"] for district in fresh["districts"]]
-    places = {name: n for n, name in enumerate(names)}
-    districts = sorted(data["districts"], key=lambda d: places.get(d["name"], len(places)))
-    return {
-        **data,
-        "districts": {
-            d["name"]: {
-                **d,
-                "sections": {f"第{number}部分": total for number, total in d["sections"].items()},
-                "items": _items(d["items"]),
-            }
-            for d in districts
-        },
-        "files": {f"{file['name']} {file['sha256']}": _THERE for file in data.get("files", ())},
-        "issues": {f"{i['code']} {i['item']} {issue_of(i).line()}": _THERE for i in data.get("issues", ())},
-        "evaluators": {f"{unit['kind']} {unit['name']}": _THERE for unit in data.get("evaluators", ())},
-    }
-
-
-def _items(items: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        id_: {**item, "sources": {f"{s['code']} {s['column']}": {**s, "sha256": ""} for s in item["sources"]}}
-        for id_, item in items.items()
-    }
-
-
-def _leaves(path: tuple[str, ...], then: object, now: object) -> Iterator[tuple[tuple[str, ...], object, object]]:
-    if isinstance(then, Mapping) and isinstance(now, Mapping):
-        for key in dict.fromkeys((*now, *then)):
-            yield from _leaves((*path, str(key)), then.get(key, _NOTHING), now.get(key, _NOTHING))
-    elif then != now:
-        yield path, then, now
-
-
-def _word(key: str, fresh: Results) -> str:
-    return "" if key in _PASSED_OVER else _WORDS.get(key, key)
-
-
-def _shown(value: object) -> str:
-    if value is _NOTHING or value is None:
-        return "没有"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return f"{value:.2f}" if round(value, 2) == value else repr(value)
-    if isinstance(value, Mapping | list):
-        return _THERE
-    words = {status.value: word for status, word in STATUS_WORDS.items()}
-    text = words.get(str(value), str(value))
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 # --- 考核汇总 ---------------------------------------------------------------------------------------------------------
