@@ -159,8 +159,11 @@ def _in_the_way(sheet: xw.Sheet, table: FieldTable) -> list[str]:
     found = []
     if sheet.api.FilterMode:
         found.append(f"工作表“{sheet.name}”有筛选，藏起来的行写不进去，请先在“数据”里清除筛选。")
-    if any(column.api.MergeCells is not False for column in _columns(sheet, table).values()):
+    columns = [column.api for column in _columns(sheet, table).values()]
+    if any(column.MergeCells is not False for column in columns):  # Null where some are
         found.append(f"工作表“{sheet.name}”里要填写的单元格有合并的，请先取消合并。")
+    if any(column.HasArray is not False for column in columns):
+        found.append(f"工作表“{sheet.name}”里要填写的单元格有数组公式（用 Ctrl+Shift+Enter 输入的），请先清除它。")
     return found
 
 

@@ -117,8 +117,11 @@ def _put_back(sheet: xw.Sheet, contents: list[list[Entered]]) -> None:
 
 
 def _clear(target: xw.Sheet) -> None:
-    if target.api.AutoFilterMode:  # rows that a filter hides would not be written to
+    # Rows that a filter hides would not be written to.
+    if target.api.AutoFilterMode:
         target.api.AutoFilterMode = False
+    elif target.api.FilterMode:  # by an advanced filter
+        target.api.ShowAllData()
     target.clear()
 
 

@@ -46,6 +46,7 @@ def refused(
     answers: list[str] | None = None,
     typed: dict[str, Any] | None = None,
     calls: list[list[Any]] | None = None,
+    arrays: dict[str, str] | None = None,
     address: str = "",
     read_only: bool = False,
 ) -> dict[str, Any]:
@@ -59,6 +60,8 @@ def refused(
         excel.set(cell, value)
     for where, member, given in calls or []:
         excel.range(where).vba_get(member, given)
+    for where, formula in (arrays or {}).items():
+        excel.range(where).vba_set("FormulaArray", formula)
     for name in protected or []:
         own.sheet_named(name).vba_get("Protect")  # type: ignore[attr-defined]
     if structure:
@@ -142,6 +145,19 @@ def second_excel(book: str) -> dict[str, Any]:
         "score": excel.value("汇总!B6:B6"),
         "other": [other.calls, other.written],
     }
+
+
+def tracked_while_open(book: str, folder: str, opened_file: str) -> list[str]:
+    """回收进度 twice, the second time with one of its files open; what it says then."""
+    excel = opened(book)
+    own = excel.active
+    excel.answer_folder(folder)
+    excel.press("track_round")
+    excel.open_workbook(opened_file, quietly=True)
+    excel.activate(str(own))
+    excel.answer_folder(folder)
+    excel.press("track_round")
+    return [said(excel)[-1], *excel.books]
 
 
 def currency(addin: str) -> list[Any]:

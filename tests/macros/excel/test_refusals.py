@@ -146,13 +146,15 @@ def test_import__one_district_in_the_way__no_district_is_filled(
         refusals=[],
         protected=["静安区"],
         calls=[["徐汇区!J4:J6", "Merge", []], ["长宁区!A3:L20", "AutoFilter", [6, "K01.1"]]],
+        arrays={"普陀区!J4:J5": "=I4:I5*1"},
         answers=[str(folder)],
     )
     told = result["said"][0]
     assert "工作表“静安区”受保护" in told
     assert "工作表“徐汇区”里要填写的单元格有合并的" in told
     assert "工作表“长宁区”有筛选" in told
-    assert told.count("\n") == 3
+    assert "工作表“普陀区”里要填写的单元格有数组公式" in told
+    assert told.count("\n") == 4
     assert result["written"] == []
     assert result["settings"] == RESTORED
 
@@ -253,6 +255,21 @@ def test_link__longer_than_excel_takes_in_a_formula__is_a_text() -> None:
     assert _content(Cell("说明", link="附件#表!A1")) == '=HYPERLINK("[附件]\'表\'!A1","说明")'
     assert _content(Cell("长" * 256, link="附件#表!A1")) == "长" * 256
     assert _content(Cell("说明", link=f"{'目' * 250}#表!A1")) == "说明"
+
+
+def test_track_round__one_of_its_files_open__nothing_is_written(
+    forms: Forms, built: Path, simulated: Simulated, tmp_path: Path
+) -> None:
+    (tmp_path / RETURNED_FOLDER).mkdir()
+    (tmp_path / RETURNED_FOLDER / form_file_name("黄浦区")).write_bytes(forms.make("黄浦区"))
+    told, *books = simulated(
+        "tests.macros.excel.refusal_scenarios:tracked_while_open",
+        book=str(built / MASTER_FILE),
+        folder=str(tmp_path),
+        opened_file=str(tmp_path / "催报清单.xlsx"),
+    )
+    assert told == "“催报清单.xlsx”开着，写不进去，请先关闭它。\n没有写入任何内容；改好后请再按一次。"
+    assert books == [MASTER_FILE, "进度.xlsx", "催报清单.xlsx"]
 
 
 def test_consolidate__manual_calculation_and_a_second_excel__fresh_numbers_and_only_the_own_book(
