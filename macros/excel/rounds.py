@@ -99,7 +99,11 @@ def track_round(session: Session) -> str:
         now = _now()
         files = round_workbooks(scheme, round_, now.date(), now)
         session.refuse_unwritable(
-            [f"“{name}”开着，写不进去，请先关闭它。" for name in files if name != path.name and _open_book(app, folder / name)]
+            [
+                f"“{name}”开着，写不进去，请先关闭它。"
+                for name in files
+                if name != path.name and _open_book(app, folder / name)
+            ]
         )
         if tracking is not None:
             tracking.close()
