@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from xladdin.files import write_whole
+from xladdin.files import write_together
 from xladdin.results.master import MASTER_FILE, master_workbook
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import ADDIN_FILE, EXTENSION_FILE, TEMPLATES, plain_master, write_manifest
@@ -31,6 +31,5 @@ def build_addin(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
         folder / ADDIN_FILE: addin(),
         folder / EXTENSION_FILE: extension(),
     }
-    for path, data in files.items():
-        write_whole(path, data)
+    write_together(files)
     return [*files, write_manifest(scheme, folder)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 from xladdin.fields.identity import read_identity
+from xladdin.files import told
 from xladdin.issues import Refused
 from xladdin.scheme import Stamp
 from xladdin.words import COMPARISON, DELIVERIES, ISSUES, RANKING, SUMMARY, TRACE
@@ -85,7 +86,7 @@ def outcome(action: Callable[[Pressed], str], host: Pressed) -> str:
     except Refused as error:
         return str(error)
     except OSError as error:
-        return f"文件操作失败：{error.filename or ''} {error.strerror or error}"
+        return told(error)
     except Exception as error:
         if excuse := host.excuse(error):
             return excuse

@@ -8,6 +8,7 @@ from pathlib import Path
 from udfs.catalogue import BY_NAME
 from xladdin.files import write_new
 from xladdin.issues import Refused
+from xladdin.workbook.read.reader import bytes_of
 from xladdin.workbook.repair.file import Change, repair_workbook
 from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
@@ -36,7 +37,7 @@ def repair_file(path: Path, output: Path | None = None) -> tuple[Path, tuple[Cha
     if output is not None and output.suffix.lower() != path.suffix.lower():
         raise Refused(f"输出文件 {output.name} 应与原文件一样以 {path.suffix} 结尾，否则 Excel 打不开；请改文件名")
     try:
-        repair = repair_workbook(_content(path), NAMES)
+        repair = repair_workbook(bytes_of(path), NAMES)
     except UnreadableWorkbook as error:
         raise Refused(f"无法修复 {path}：{error.detail}；{_REMEDIES[error.reason]}") from error
     if not repair.changes:
@@ -44,16 +45,6 @@ def repair_file(path: Path, output: Path | None = None) -> tuple[Path, tuple[Cha
     written = output or path.with_name(f"{path.stem}（已修复）{path.suffix}")
     write_new({written: repair.data})
     return written, repair.changes
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise UnreadableWorkbook(Unreadable.OVERSIZED, f"文件超过 {MAX_FILE // 1024 // 1024} MB")
-        return path.read_bytes()
-    except OSError as error:
-        what = "找不到文件" if isinstance(error, FileNotFoundError) else "打不开"
-        raise UnreadableWorkbook(Unreadable.NO_ACCESS, what) from error
 
 
 def repair_formulas(formulas: Sequence[Sequence[object]]) -> list[tuple[int, int, str, str]]:

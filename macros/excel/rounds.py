@@ -16,7 +16,7 @@ from macros.excel.session import Session
 from macros.host import stamps
 from macros.scoring import counted, first_lines, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
-from xladdin.files import write_new, write_whole
+from xladdin.files import write_new, write_together
 from xladdin.issues import Issue, Refused
 from xladdin.results.changes import compare_files
 from xladdin.results.finding_lines import finding_lines
@@ -108,8 +108,7 @@ def track_round(session: Session) -> str:
         if tracking is not None:
             tracking.close()
         try:
-            for name, data in files.items():
-                write_whole(folder / name, data)
+            write_together({folder / name: data for name, data in files.items()})
             withdraw(folder, files)
         finally:  # while Excel is still as it is to be left: without a workbook it could not be
             opened = _opened(app, path) if path.exists() else ""

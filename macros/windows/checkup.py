@@ -22,6 +22,7 @@ from macros.windows.install import (
     unreadable_paths,
 )
 from macros.windows.machine import Hive, Machine, RegistryValue, Windows
+from xladdin.files import why
 from xladdin.sending.forms import ADDIN_FILE
 
 MARKS = {True: "√", False: "×", None: "？"}  # signs that every Chinese font and code page has
@@ -78,7 +79,7 @@ def checkup(machine: Machine, shipped: Path = SHIPPED_ADDIN) -> list[Finding]:
             else:
                 outcome = Outcome(None, "只能在 Windows 上检查")
         except OSError as error:  # one thing that cannot be looked at does not keep the others from being looked at
-            outcome = Outcome(None, f"无法检查：{error.strerror or error}")
+            outcome = Outcome(None, f"无法检查：{why(error)}")
         findings.append(Finding(check.name, *outcome))
     return findings
 

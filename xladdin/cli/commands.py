@@ -101,7 +101,7 @@ def check_returned(scheme: Scheme, paths: list[Path], output: Path) -> int:
     refuse_overwriting([output], collection.inputs)
     found = examine(scheme, collection)
     print_issues(found, owners(collection))
-    write(output, issues_workbook(scheme, found, files, output))
+    write({output: issues_workbook(scheme, found, files, output)})
     say(f"校验结果：{output}")
     return PROBLEMS if weighty(found, awaited=False) else DONE
 
@@ -154,10 +154,10 @@ def _consolidate(
         fail(f"“{POLICIES}”工作表：{error}", PROBLEMS)
     outputs = [output, json_path] if json_path else [output]
     refuse_overwriting(outputs, result.inputs)
-    workbook = result_workbook(result, output, now())
-    write(output, workbook)
+    files = {output: result_workbook(result, output, now())}
     if json_path:
-        write(json_path, results_json(result))
+        files[json_path] = results_json(result)
+    write(files)
     return result
 
 

@@ -113,7 +113,7 @@ def compare(scheme: Scheme, before: Path, after: Path, output: Path) -> int:
     compared = compare_files(scheme, before, after)
     refuse_overwriting([output], [before, after])
     say("\n".join(compared.lines))
-    write(output, changes_workbook(scheme, compared.sheets, now()))
+    write({output: changes_workbook(scheme, compared.sheets, now())})
     say(f"变动：{output}")
     return DONE
 
@@ -138,9 +138,8 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
     files = {out / name: data for name, data in round_files.items()}
     if round_.issues:
         print_issues(round_.issues)
-    for path, data in files.items():
-        write(path, data)
-        say(str(path))
+    write(files)
+    say("\n".join(map(str, files)))
     for path in withdraw(out, round_files):
         say(f"已改正，退回修改单移到 {path}")
     say("\n".join(status_lines(round_.statuses, day)))
@@ -194,9 +193,10 @@ def apply_corrections(
     after = _corrected(corrected)
     refuse_overwriting(outputs, after.inputs)
     say("\n".join(corrected_lines(corrected, after)))
-    write(output, corrected_workbook(corrected, after, output, now()))
+    files = {output: corrected_workbook(corrected, after, output, now())}
     if json_path:
-        write(json_path, results_json(after))
+        files[json_path] = results_json(after)
+    write(files)
     say(f"更正后的汇总工作簿：{output}")
     return PROBLEMS if weighty(after.issues, awaited=True) else DONE
 

@@ -37,7 +37,9 @@ def run(command: Callable[[], int]) -> NoReturn:
     except KeyboardInterrupt:
         fail("已取消，未写入结果文件", PROBLEMS)
     except OSError as error:
-        fail(f"文件操作失败：{error.filename or ''} {error.strerror or error}", PROBLEMS)
+        from xladdin.files import told
+
+        fail(told(error), PROBLEMS)
     except Exception as error:
         from xladdin.issues import Refused, WrongCall
 
@@ -131,13 +133,14 @@ def now() -> datetime:
     )
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a result whole, or say why that cannot be."""
-    from xladdin.files import write_whole
+def write(files: Mapping[Path, bytes]) -> None:
+    """Write the results of a command, all of them or none, or say why that cannot be."""
+    from xladdin.files import write_together
 
-    if loss := _what_would_be_lost(path, data):
-        fail(f"没有写出 {path}：{loss}，请换一个文件名", USAGE)
-    write_whole(path, data)
+    for path, data in files.items():
+        if loss := _what_would_be_lost(path, data):
+            fail(f"没有写出 {path}：{loss}，请换一个文件名", USAGE)
+    write_together(files)
 
 
 def _what_would_be_lost(path: Path, data: bytes) -> str:

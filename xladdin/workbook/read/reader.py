@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xladdin.classes import record
+from xladdin.files import why
 from xladdin.workbook import package as packages
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.ods import read_ods
@@ -50,8 +51,7 @@ def bytes_of(path: Path) -> bytes:
             raise UnreadableWorkbook(Unreadable.OVERSIZED, f"文件超过 {MAX_FILE // 1024 // 1024} MB")
         return path.read_bytes()
     except OSError as error:
-        why = "没有读取权限" if isinstance(error, PermissionError) else "系统读不出这个文件"
-        raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{why}）") from error
+        raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{why(error)}）") from error
 
 
 def read_bytes(data: bytes) -> RawBook:

@@ -1,0 +1,340 @@
+"""A mutant put through the commands, and what it did: to its own scores, to the others', to the program, to what is said.
+
+`python -m tests.harm.trials 5000` takes that many and prints the figures.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import random
+import re
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import openpyxl
+import xlrd
+
+from tests.harm.material import ARCHIVE, material
+from tests.harm.mutants import Mutant, mutant
+from xladdin.cli import terminal
+from xladdin.cli.program import PROGRAM, _called
+from xladdin.returns import collection, stamps
+from xladdin.rounds import folder as rounds_folder
+from xladdin.scheme import load_scheme
+from xladdin.words import CORRECTIONS_KIND, TARGETS_KIND
+from xladdin.workbook.read import reader
+
+SEED = "harm"
+SECONDS, MEGABYTES, HANGS = 3.0, 200, 30
+
+FOREIGN = re.compile(
+    r"\b[A-Z]\w*(?:Error|Exception|Warning|Interrupt)\b|NoneType|<class|object at 0x|Errno|Traceback|\bxlrd\b|\bexpat\b"
+    r"|(?!xladdin consolidate)\b[A-Za-z']{2,}[ -][A-Za-z']{2,}"
+)
+"""Python's names, and sentences that are not Chinese."""
+
+_QUOTED = re.compile(r"“[^”]*”|“.*|/\S+|\b[\w（）]+\.(?:xlsx|xls|ods|zip|json)\b", re.DOTALL)
+
+Scores = dict[tuple[str, str], tuple[object, str]]
+Found = tuple[str, ...]
+
+
+class Outcome(NamedTuple):
+    """What came of a call: exit code (None with a traceback), what was said, the result where one was written."""
+
+    code: int | None
+    said: str
+    result: Mapping[str, Any] | None
+
+
+class Fault(NamedTuple):
+    """What a mutant must not do, and did."""
+
+    kind: str
+    detail: str
+
+
+@contextmanager
+def _deadline() -> Iterator[None]:
+    def stop(_number: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(HANGS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _leave(code: int) -> None:
+    raise SystemExit(code)
+
+
+def call(*words: str) -> tuple[int | None, str]:
+    """A command as typed, in this process; its exit code and what it said."""
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said), patch("os._exit", _leave):
+        try:
+            terminal.run(lambda: _called("xladdin", PROGRAM, words))
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        except BaseException:
+            said.write(traceback.format_exc())
+            code = None
+    gc.enable()
+    return code, said.getvalue()
+
+
+def _peak() -> float:
+    """The most memory that the process has taken since `_forget_peak`, in MB."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+class Assessment:
+    """The clean files in a folder, what they come to through each door, and the trials of mutants in their place."""
+
+    def __init__(self, home: Path) -> None:
+        scheme = load_scheme("2023")
+        own = material(scheme)
+        self.home, self.folder = home, home / "考核"
+        self.returned = self.folder / "回收"
+        self.files = {self.returned / name: data for name, data in own.returned.items()}
+        self.files |= {self.folder / name: data for name, data in own.beside.items()}
+        self.returned.mkdir(parents=True)
+        for path, data in self.files.items():
+            path.write_bytes(data)
+        _remember(self.files.values())
+        # The clean results are of the folder too: 更正单 and results.json belong together.
+        clean = self.consolidate(str(self.returned))
+        assert clean.result, clean.said
+        self.results = home / "results.json"
+        self.results.write_bytes((home / "out.json").read_bytes())
+        self.files[self.results] = self.results.read_bytes()
+        (home / "clean.json").write_bytes(self.files[self.results])
+        self.clean: dict[str, Outcome] = {}
+        self.names = list(self.files)
+
+    def consolidate(self, *words: str) -> Outcome:
+        return self._with_results("consolidate", *words)
+
+    def _with_results(self, *words: str) -> Outcome:
+        workbook, data = self.home / "out.xlsx", self.home / "out.json"
+        for path in (workbook, data):
+            path.unlink(missing_ok=True)
+        code, said = call(*words, "-o", str(workbook), "--json", str(data))
+        if workbook.exists() != data.exists():
+            return Outcome(None, f"{said}\nTraceback: one of two outputs", None)
+        if not data.exists():
+            return Outcome(code, said, None)
+        assert zipfile.ZipFile(workbook).testzip() is None
+        return Outcome(code, said, json.loads(data.read_bytes()))
+
+    def doors(self, path: Path) -> list[tuple[str, ...]]:
+        """The commands that a file is read by."""
+        returned, sheet = str(self.returned), str(self.folder / f"{CORRECTIONS_KIND}.xlsx")
+        if path == self.results:
+            again = ["黄浦区", "K01", str(path)]
+            correct = ("correct", str(path), returned, "--corrections", sheet)
+            return [("explain", *again), ("diff", str(path), str(self.home / "clean.json")), correct]
+        if path.name.startswith(CORRECTIONS_KIND):
+            return [("correct", str(self.results), returned, "--corrections", sheet)]
+        if path.suffix == ".xlsm":
+            return [("consolidate", str(path))]
+        if path.name.startswith(TARGETS_KIND):
+            return [("consolidate", "--round", str(self.folder))]
+        return [("consolidate", returned), ("consolidate", "--round", str(self.folder)), ("check", returned)]
+
+    def run(self, words: tuple[str, ...]) -> Outcome:
+        if words[0] in ("consolidate", "correct"):
+            return self._with_results(*words)
+        output = () if words[0] == "explain" else ("-o", str(self.home / "out2.xlsx"))
+        return Outcome(*call(*words, *output), None)
+
+    def trial(self, path: Path, damaged: Mutant, words: tuple[str, ...]) -> tuple[list[Fault], float, float]:
+        """What the mutant did wrong in a file's place, the seconds and the megabytes it took."""
+        clean = self.clean.get(" ".join(words)) or self.clean.setdefault(" ".join(words), self.run(words))
+        path.write_bytes(damaged.data)
+        gc.collect()
+        _forget_peak()
+        start = time.perf_counter()
+        try:
+            with _deadline():
+                outcome = self.run(words)
+        finally:
+            seconds, megabytes = time.perf_counter() - start, _peak()
+            is_kept = path.read_bytes() == damaged.data
+            path.write_bytes(self.files[path])
+        faults = [] if is_kept else [Fault("input changed", "")]
+        if outcome.code is None:
+            kind = "hang" if "TimeoutError" in outcome.said else "traceback"
+            faults.append(Fault(kind, outcome.said[-600:]))
+            return faults, seconds, megabytes
+        if seconds > SECONDS:
+            faults.append(Fault("slow", f"{seconds:.1f} s"))
+        if megabytes > MEGABYTES:
+            faults.append(Fault("memory", f"{megabytes:.0f} MB"))
+        if foreign := FOREIGN.search(_QUOTED.sub("", outcome.said)):
+            faults.append(Fault("foreign words", foreign[0]))
+        if path.parent == self.returned and words[0] == "consolidate" and outcome.result is None:
+            faults.append(Fault("ended for everybody", outcome.said[-300:]))
+        if outcome.result and clean.result:
+            faults += self._moved(path, damaged.data, clean.result, outcome.result)
+        return faults, seconds, megabytes
+
+    def _moved(
+        self, path: Path, data: bytes, clean: Mapping[str, Any], result: Mapping[str, Any]
+    ) -> Iterator[Fault]:
+        for finding in result["issues"]:
+            for text in (finding["found"], finding["expected"], finding["remedy"]):
+                if foreign := FOREIGN.search(_QUOTED.sub("", text)):
+                    yield Fault("foreign words", f"{foreign[0]}: {text[:100]}")
+        before, after = _scores(clean), _scores(result)
+        moved = [key for key in before if before[key] != after[key]]
+        own = next((name for name in {d for d, _item in before} if name in path.name), "")
+        if path.suffix == ".zip":
+            own = ARCHIVE
+        if own and (others := [key for key in moved if key[0] != own]):
+            yield Fault("another district", f"{others[:3]}")
+        fresh = Counter(map(_finding, result["issues"])) - Counter(map(_finding, clean["issues"]))
+        silent = [key for key in moved if not any(_covers(finding, key) for finding in fresh)]
+        if silent and (unlike := [key for key in silent if not _shows_another(path, self.files[path], data, key)]):
+            key = unlike[0]
+            yield Fault("silent", f"{unlike[:3]} {before[key]} -> {after[key]}")
+
+
+def _scores(result: Mapping[str, Any]) -> Scores:
+    return {(d["name"], id_): (i["score"], i["status"]) for d in result["districts"] for id_, i in d["items"].items()}
+
+
+def _finding(data: Mapping[str, str]) -> Found:
+    return tuple(data[name] for name in ("district", "item", "code", "file", "sheet", "cell", "found"))
+
+
+def _covers(finding: Found, key: tuple[str, str]) -> bool:
+    """Whether a finding is about the item of the district, or about the file or sheet it stands in."""
+    district, item = finding[:2]
+    return district in ("", key[0]) and item.partition(".")[0] in ("", key[1])
+
+
+# --- What a file shows, by other readers ------------------------------------------------------------------------------
+
+
+def _rows(name: str, data: bytes) -> list[list[object]]:
+    if name.endswith(".xls"):
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+        return [sheet.row_values(n) for sheet in book.sheets() for n in range(sheet.nrows)]
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [row for inner in archive.namelist() for row in _rows("x.xlsx", archive.read(inner))]
+    if name.endswith(".ods"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = archive.read("content.xml").decode("utf-8", "replace")
+        rows = re.findall(r"<table:table-row.*?</table:table-row>", text, re.DOTALL)
+        return [re.findall(r'office:value="[^"]*"|<text:p[^>]*>.*?</text:p>', row, re.DOTALL) for row in rows]
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return [list(row) for sheet in book for row in sheet.iter_rows(values_only=True)]
+
+
+def _shows_another(path: Path, before: bytes, after: bytes, key: tuple[str, str]) -> bool:
+    """Whether the item's row itself shows another plain value, beside the same words: then another score is right."""
+    try:
+        sides = [_rows(path.name, data) for data in (before, after)]
+    except Exception:
+        return False
+    district, item = key
+    kept = [[row for row in side if any(str(cell).startswith(f"{item}.") for cell in row)] for side in sides]
+    if len(kept[0]) != len(kept[1]):
+        return False
+    is_other = False
+    for old, new in zip(*kept, strict=True):
+        if len(old) != len(new):
+            return False
+        for a, b in zip(old, new, strict=True):
+            if a != b:
+                if not _is_plain(a) or not _is_plain(b):
+                    return False
+                is_other = True
+    # What 简讯 and 宣传 list counts for items without a row of their own.
+    return is_other or (path.name.startswith("市") and sides[0] != sides[1])
+
+
+def _is_plain(value: object) -> bool:
+    return value in ("是", "否") or (isinstance(value, int | float) and not isinstance(value, bool)) or "office:value" in str(value)
+
+
+# --- Many -------------------------------------------------------------------------------------------------------------
+
+
+def _remember(clean: Any) -> None:
+    """Read the clean files once: it is the mutants that are tried."""
+    known = {data: reader.read_bytes(data) for data in clean if not data.startswith(b"PK\x03\x04") or _is_workbook(data)}
+
+    def read(data: bytes) -> Any:
+        return known.get(data) or read_anew(data)
+
+    read_anew = reader.read_bytes
+    for module in (reader, collection, stamps, rounds_folder):
+        if hasattr(module, "read_bytes"):
+            module.read_bytes = read
+
+
+def _is_workbook(data: bytes) -> bool:
+    return any(name in ("content.xml", "[Content_Types].xml") for name in zipfile.ZipFile(io.BytesIO(data)).namelist())
+
+
+class Figures(NamedTuple):
+    """What came of many mutants: every fault with the mutant's number, file and damage; the slowest and the largest."""
+
+    faults: list[tuple[int, str, str, Fault]]
+    seconds: float
+    megabytes: float
+
+
+def try_out(count: int, first: int = 0) -> Figures:
+    """So many mutants, of every file in turn."""
+    warnings.simplefilter("ignore")
+    faults: list[tuple[int, str, str, Fault]] = []
+    slowest = largest = 0.0
+    with tempfile.TemporaryDirectory() as home:
+        own = Assessment(Path(home))
+        for number in range(first, first + count):
+            dice = random.Random(f"{SEED}:{number}")
+            path = own.names[number % len(own.names)]
+            damaged = mutant(path.name, own.files[path], dice)
+            words = dice.choice(own.doors(path))
+            found, seconds, megabytes = own.trial(path, damaged, words)
+            slowest, largest = max(slowest, seconds), max(largest, megabytes)
+            for fault in found:
+                faults.append((number, f"{path.name} {words[0]}", damaged.how, fault))
+                print(*faults[-1][:3], fault.kind, fault.detail, flush=True)
+    return Figures(faults, slowest, largest)
+
+
+def main() -> None:
+    """The figures of as many mutants as asked for, from the first or another one."""
+    figures = try_out(*map(int, sys.argv[1:]))
+    print(Counter(fault.kind for *_rest, fault in figures.faults), figures.seconds, figures.megabytes)
+
+
+if __name__ == "__main__":
+    main()
