@@ -6,21 +6,27 @@ import datetime
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.conftest import Forms
+from tests.conftest import ROOT, Forms
+from tests.support.libreoffice import DEADLINE
 from xladdin import files
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, experts
 from xladdin.files import write_sealed
 from xladdin.issues import Refused, WrongCall
 from xladdin.results.consolidation import DistrictResult
+from xladdin.rounds import sealing
 from xladdin.rounds.collecting import collect_round
+from xladdin.rounds.progress import round_workbooks
 from xladdin.rounds.sealing import CORRECTIONS_FILE, issue_corrections, newest_result, seal_corrected, seal_round
+from xladdin.rounds.tracking import read_round
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
 
@@ -113,6 +119,59 @@ def test_seal__interrupted__leaves_no_folder(
     with pytest.raises(OSError, match="no space"):
         write_sealed(tmp_path / "结果" / "第1次", {"a": b"1"})
     assert list((tmp_path / "结果").iterdir()) == []
+
+
+def test_seal__somebody_else_sealing_at_the_same_time__the_next_number_or_the_same_result(
+    scheme: Scheme, forms: Forms, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_the_other(target: Path, contents: dict[str, bytes]) -> None:
+        monkeypatch.undo()
+        write_sealed(target, others)
+        write_sealed(target, contents)
+
+    others = {path.name: path.read_bytes() for path in seal(scheme, folder).iterdir()}
+    shutil.rmtree(folder / "结果")
+    monkeypatch.setattr(sealing, "write_sealed", after_the_other)
+    same = seal_round(scheme, folder, None, STAMP)
+    assert (same.folder.name, same.is_new) == ("第1次", False)
+    shutil.rmtree(folder / "结果")
+    resend(forms, folder, "第2轮", 14.8)
+    monkeypatch.setattr(sealing, "write_sealed", after_the_other)
+    later = seal_round(scheme, folder, None, STAMP)
+    assert (later.folder.name, later.is_new) == ("第2次", True)
+    assert any(WHO in line for line in later.moved)
+    assert contents(folder / "结果" / "第1次") == others
+    assert sorted(path.name for path in (folder / "结果").iterdir()) == ["第1次", "第2次"]
+
+
+@pytest.mark.slow
+def test_seal__by_four_programs_at_once__one_result_that_all_of_them_name(folder: Path) -> None:
+    command = [sys.executable, "-m", "xladdin", "consolidate", "--round", str(folder)]
+    at_once = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+        for _ in range(4)
+    ]
+    said = [program.communicate(timeout=DEADLINE)[0] for program in at_once]
+    assert [program.returncode for program in at_once] == [0] * 4, said
+    assert all("第1次" in text for text in said)
+    assert [path.name for path in (folder / "结果").iterdir()] == ["第1次"]
+
+
+def test_round__file_name_that_is_no_unicode__is_written_with_what_can_be(scheme: Scheme, folder: Path) -> None:
+    path = folder / "回收" / "第2轮" / os.fsdecode(b"\xff" + form_file_name(WHO).encode())
+    path.parent.mkdir()
+    try:
+        shutil.copy(folder / "回收" / "第1轮" / form_file_name(WHO), path)
+    except OSError:
+        pytest.skip("a file system that has no such names")
+    sealed = seal_round(scheme, folder, None, STAMP)
+    assert f"�{form_file_name(WHO)}" in {file.name for file in sealed.consolidation.files}
+    assert round_workbooks(scheme, read_round(scheme, folder), STAMP.date(), STAMP)
+    correction = issue_corrections(scheme, folder)
+    assert correction is not None
+    fill(correction, LINE)
+    corrected, after = seal_corrected(scheme, folder, STAMP)
+    assert after is not None, corrected.issues
 
 
 def test_write_sealed__folder_there_already__refused(tmp_path: Path) -> None:

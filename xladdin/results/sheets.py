@@ -101,11 +101,13 @@ def file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
     links = {}
     for name, path in files.items():
         try:
-            relative = os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
+            # Where the file stands in the folder, not what a link there leads to.
+            placed = path.parent.resolve() / path.name
+            relative = os.path.relpath(placed, folder.resolve()).replace(os.sep, "/")
         except ValueError:  # on another drive
             continue
         in_an_archive = any(parent.is_file() for parent in path.parents)
-        if "#" not in relative and relative == fit_text(relative) and not in_an_archive:
+        if not {"#", ":"} & set(relative) and relative == fit_text(relative) and not in_an_archive:
             links[name] = relative
     return links
 

@@ -16,6 +16,9 @@ from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
+from xladdin.workbook.read.reader import bytes_of
+from xladdin.workbook.read.texts import fit_text
+from xladdin.workbook.unreadable import UnreadableWorkbook
 
 ERROR_WORD = STATUS_WORDS[Status.ERROR]
 
@@ -146,17 +149,18 @@ def _source_data(district: DistrictResult, source: Sourced) -> dict[str, str]:
 def load_results(path: Path) -> Results:
     """What results.json holds; `NotComparable` where it is no such file."""
     try:
-        data: Results = json.loads(path.read_text(encoding="utf-8"))
+        data: Results = json.loads(bytes_of(path))
         _check_shape(data)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except UnreadableWorkbook as error:
+        raise NotComparable(f"{path} {error.detail}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise NotComparable(f"{path} 不是 xladdin consolidate --json 写出的结果，请指定 results.json") from error
-    except OSError as error:
-        raise NotComparable(f"{path} 打不开（{error.strerror or error}）") from error
     return data
 
 
 def _check_shape(data: Results) -> None:
     """Touch everything that is compared, so that a file of another shape is found out here and not half-way."""
+    _check_values(data)
     for name, option in data["policies"].items():
         _texts(name, option)
     _texts(data["scheme"])
@@ -164,13 +168,18 @@ def _check_shape(data: Results) -> None:
         _texts(file["name"], file["sha256"])
     for unit in data.get("evaluators", ()):
         _texts(unit["kind"], unit["name"])
+    names = [district["name"] for district in data["districts"]]
+    _texts(*names)
+    if len(set(names)) < len(names):
+        raise ValueError(names)
     for district in data["districts"]:
         _numbers(district["rank"], district["total"], *district["sections"].values(), district["provisional"])
         for item in district["items"].values():
-            _numbers(0 if item["score"] is None else item["score"])
+            _numbers(item["points"], 0 if item["score"] is None else item["score"])
+            _texts(item["explain"])
             Status(item["status"])
             for source in (*item["sources"], *item.get("beside", ())):
-                _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell")))
+                _texts(*(source[name] for name in ("code", "column", "typed", "file", "sheet", "cell", "sha256")))
                 _texts(source.get("unused", ""))
         for field in district.get("fields", {}).values():
             _known(field["target"], field["reported"], field["value"], field["named"])
@@ -178,11 +187,32 @@ def _check_shape(data: Results) -> None:
                 _texts(one["kind"], one["unit"])
                 _known(one["value"], one["recused"])
     for issue in data.get("issues", ()):
-        issue_of(issue)
+        found = issue_of(issue)
+        _texts(found.code, found.found, found.expected, found.remedy, *found.place.__dict__.values())
     if told := data.get("outline"):
         _numbers(told["points"], *(section["points"] for section in told["sections"].values()))
         _texts(*(section["name"] for section in told["sections"].values()), *told["items"].values())
         _texts(*(i[name] for i in told["indicators"].values() for name in ("name", "unit")))
+
+
+def _check_values(data: object) -> None:
+    """Refuse what no result holds, at any depth: texts that no file can hold, numbers that are none or beyond all bounds."""
+    if isinstance(data, str):
+        if fit_text(data) != data:
+            raise ValueError("text")
+    elif isinstance(data, int | float):
+        if not abs(data) < _BEYOND:
+            raise ValueError("number")
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            _check_values(key)
+            _check_values(value)
+    else:
+        for value in data if isinstance(data, list) else ():
+            _check_values(value)
+
+
+_BEYOND = 10**15
 
 
 def _texts(*values: object) -> None:

@@ -76,7 +76,7 @@ def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
             district = status.respondent.name if status.respondent.kind == DISTRICT else ""
             why = "有错误" if not newest.is_valid else "一格也没有填"
             found = f"{status.respondent.name}最新的 {newest.name} {why}，采用 {counted.name}"
-            yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.path.name), found)
+            yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.file_name), found)
 
 
 def _changed_amounts(scheme: Scheme, table: Path | None, collection: Collection) -> Iterator[Issue]:

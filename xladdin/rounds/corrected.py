@@ -50,6 +50,7 @@ from xladdin.words import (
 )
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 from xladdin.workbook.unreadable import UnreadableWorkbook
 from xladdin.workbook.write.tables import write_tables
@@ -92,12 +93,12 @@ def correct(
         raise NotComparable(f"{sheet} 不能用作{CORRECTIONS_KIND}：{error.detail or '不是工作簿'}") from error
     except PolicyError as error:
         raise Refused(f"{sealed} 的口径本方案没有：{error}") from error
-    corrections, found = read_corrections(scheme, book, sheet.name)
+    file = SourceFile(sheet, fit_text(sheet.name), book.sha256)
+    corrections, found = read_corrections(scheme, book, file.name)
     collection = collect_again(scheme, earlier, paths, table, progress)
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)
     found += contradictions(scheme, before, corrections)
-    file = SourceFile(sheet, sheet.name, book.sha256)
     after = None
     if not any(issue.level is Level.ERROR for issue in found):
         with_sheet = replace(
@@ -108,7 +109,7 @@ def correct(
         )
         after = consolidate_forms(scheme, with_sheet, policies, corrections)
     digest = hashlib.sha256(sealed.read_bytes()).hexdigest()
-    result = SourceFile(sealed, sealed.name, digest)
+    result = SourceFile(sealed, fit_text(sealed.name), digest)
     return Corrected(before, after, tuple(corrections), tuple(found), result, file, assumed_readings(earlier, policies))
 
 

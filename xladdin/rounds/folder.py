@@ -39,7 +39,8 @@ from xladdin.words import (
     TARGETS_KIND,
     unit_file_name,
 )
-from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.read.reader import SourceFile, bytes_of, read_workbook
+from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 RETURNED_FOLDER, ISSUED_FOLDER = "回收", "下发"
@@ -88,6 +89,11 @@ class Submission:
     sha256: str
     received: datetime
     issues: tuple[Issue, ...]
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name, as every output can hold it."""
+        return fit_text(self.path.name)
 
     @property
     def is_valid(self) -> bool:
@@ -227,7 +233,8 @@ def submissions(
             continue
         status = path.stat()
         received = datetime.fromtimestamp(status.st_mtime_ns // 10**9)
-        submission = Submission(path, path.relative_to(returned).as_posix(), digest, received, content.issues)
+        name = fit_text(path.relative_to(returned).as_posix())
+        submission = Submission(path, name, digest, received, content.issues)
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, status.st_mtime_ns, submission.sha256, submission.name)
         read.append((key, content.owners, submission))
@@ -271,7 +278,7 @@ def _examined(scheme: Scheme, path: Path) -> _Examined:
     else:
         if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
             return _Examined(is_ours=True)
-        collection = collect_open(scheme, SourceFile(path, path.name, book.sha256), book)
+        collection = collect_open(scheme, SourceFile(path, fit_text(path.name), book.sha256), book)
     districts = (Respondent(DISTRICT, name) for name in collection.forms)
     units = (_respondent(report.unit) for report in collection.reports if report.unit)
     found = (issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS)
@@ -281,8 +288,8 @@ def _examined(scheme: Scheme, path: Path) -> _Examined:
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file's content; nothing where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:  # reported as unreadable
+        return hashlib.sha256(bytes_of(path)).hexdigest()
+    except UnreadableWorkbook:  # reported as unreadable
         return ""
 
 

@@ -250,11 +250,11 @@ def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
         row: list[Content] = [float(number), level_cell(issue), *([place.district] if judges else [])]
         indicator = spec.name if item and spec and spec.name != item.name else None
         row += [place.item, item.name if item else None, indicator, place.sheet]
-        row += [linked_cell(place, {newest.path.name: newest.path.name}), issue.found, issue.expected, issue.remedy]
+        row += [linked_cell(place, {newest.file_name: newest.file_name}), issue.found, issue.expected, issue.remedy]
         rows.append(row)
     due = f"，请于 {_day(status.due)} 前报送" if status.due else ""
     notes = (
-        f"{newest.path.name}（{newest.received:%Y-%m-%d %H:%M}）退回修改：请按下列各条在原表中改正后重新报送{due}。",
+        f"{newest.file_name}（{newest.received:%Y-%m-%d %H:%M}）退回修改：请按下列各条在原表中改正后重新报送{due}。",
         f"共 {len(rows)} 条：{count_by_level(status.faults)}　文件 SHA-256：{newest.sha256}",
     )
     signatures = (

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from xladdin.classes import record
-from xladdin.files import Progress, write_new, write_sealed
+from xladdin.files import FolderTaken, Progress, write_new, write_sealed
 from xladdin.issues import Refused, WrongCall
 from xladdin.methods.item import Policies
 from xladdin.results.changes import changes_workbook
@@ -111,6 +111,15 @@ def seal_round(
     """
     collection = collect_round(scheme, folder, progress)
     result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
+    while True:
+        try:
+            return _sealed_next(scheme, folder, result, generated)
+        except FolderTaken:  # by somebody at the same round, whose result is now the one before
+            continue
+
+
+def _sealed_next(scheme: Scheme, folder: Path, result: Consolidation, generated: datetime) -> Sealed:
+    """The result as the round's next one, unless it is the newest already; `FolderTaken` where that has just come into being."""
     earlier = newest_result(folder)
     before = _load(earlier) if earlier else None
     fresh: Results = json.loads(results_json(result))

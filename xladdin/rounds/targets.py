@@ -18,6 +18,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import CODE
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.read.reader import read_workbook
+from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 
@@ -29,9 +30,9 @@ def read_targets(scheme: Scheme, path: Path) -> tuple[dict[str, dict[str, Decima
     try:
         book = read_workbook(path)
     except UnreadableWorkbook as error:
-        place = Place(file=path.name)
+        place = Place(file=fit_text(path.name))
         return {}, [issues.issue(issues.TARGET_HEAD, place, error.detail, expected="可以读取的任务分解表")]
-    return targets_in(scheme, book, path.name)
+    return targets_in(scheme, book, fit_text(path.name))
 
 
 def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[dict[str, dict[str, Decimal]], list[Issue]]:

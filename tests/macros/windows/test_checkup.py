@@ -209,8 +209,9 @@ def test_checkup__something_cannot_be_looked_at__the_rest_is_told(
 
     monkeypatch.setattr(installed, "has_web_mark", denied)
     (unknown,) = faults(checkup(installed, shipped)).values()
-    assert unknown == Finding("网络标记", None, "无法检查：拒绝访问", "")
-    assert report([unknown]) == ["？ 网络标记：无法检查：拒绝访问"]
+    said = "无法检查：没有权限，或正被别的程序使用；请关闭打开它的程序，或换一个位置"
+    assert unknown == Finding("网络标记", None, said, "")
+    assert report([unknown]) == [f"？ 网络标记：{said}"]
 
 
 def test_checkup__other_system__tells_what_it_can(shipped: Path) -> None:
