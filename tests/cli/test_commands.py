@@ -950,11 +950,11 @@ def test_results__over_what_somebody_filled_in_or_sealed__refused(filled: Path, 
     run("corrections", cwd=tmp_path)
     (tmp_path / "封存.xlsx").write_bytes(b"sealed")
     (tmp_path / "封存.xlsx").chmod(0o444)
-    for name in ("更正单.xlsx", "封存.xlsx"):
-        before = (tmp_path / name).read_bytes()
-        ended = run("consolidate", filled, "-o", name, cwd=tmp_path)
+    before = listing(tmp_path)
+    for outputs in (["-o", "更正单.xlsx"], ["-o", "先写的.xlsx", "--json", "封存.xlsx"]):
+        ended = run("consolidate", filled, *outputs, cwd=tmp_path)
         assert (ended.returncode, "请换一个文件名" in ended.stderr) == (USAGE, True)
-        assert (tmp_path / name).read_bytes() == before
+        assert listing(tmp_path) == before
     assert run("consolidate", filled, "-o", "考核汇总.xlsx", cwd=tmp_path).returncode == DONE
     assert run("consolidate", filled, "-o", "考核汇总.xlsx", cwd=tmp_path).returncode == DONE  # its own, again
 

@@ -106,7 +106,9 @@ def _part_renamed(data: bytes, dice: random.Random) -> bytes:
     entries = _entries(data)
     n = dice.randrange(len(entries))
     name = entries[n][0]
-    other = dice.choice((name.upper(), name.replace("/", "\\"), "/" + name, "../" + name, "x", "", f"{name}/", "C:" + name))
+    other = dice.choice(
+        (name.upper(), name.replace("/", "\\"), "/" + name, "../" + name, "x", "", f"{name}/", "C:" + name)
+    )
     entries[n] = other or "。", entries[n][1]
     return _zip(entries)
 
@@ -119,7 +121,9 @@ def _part_twice(data: bytes, dice: random.Random) -> bytes:
 
 def _size_declared(data: bytes, dice: random.Random) -> bytes:
     name, content = dice.choice([entry for entry in _entries(data) if entry[1]])
-    return declare(_zip(_entries(data)), name, dice.choice((0, len(content) // 2, len(content) + 1, 1 << 26, (1 << 32) - 1)))
+    return declare(
+        _zip(_entries(data)), name, dice.choice((0, len(content) // 2, len(content) + 1, 1 << 26, (1 << 32) - 1))
+    )
 
 
 def _directory_changed(data: bytes, dice: random.Random) -> bytes:
@@ -154,15 +158,61 @@ ZIP: list[Change] = [
 # --- XML --------------------------------------------------------------------------------------------------------------
 
 _LEAF = re.compile(rb"<([\w:.]+)(?:\s[^<>]*)?(?:/>|>[^<>]*</\1>)")
-_ELEMENT = re.compile(rb"<(row|c|si|xf|sheet|numFmt|font|table:table-row|table:table-cell|text:p|Relationship|property)\b(?:\s[^<>]*)?(?:/>|>.*?</\1>)", re.DOTALL)
+_ELEMENT = re.compile(
+    rb"<(row|c|si|xf|sheet|numFmt|font|table:table-row|table:table-cell|text:p|Relationship|property)\b(?:\s[^<>]*)?(?:/>|>.*?</\1>)",
+    re.DOTALL,
+)
 _ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"]*)"')
 _TEXT = re.compile(rb">([^<>]+)<")
 
 _NASTY = [
-    *("", " ", "0", "-1", "1", "2147483648", "99999999999999999999", "1e999", "NaN", "-0", "1_000", "０", "Ⅷ", "²", "1048576"),
+    *(
+        "",
+        " ",
+        "0",
+        "-1",
+        "1",
+        "2147483648",
+        "99999999999999999999",
+        "1e999",
+        "NaN",
+        "-0",
+        "1_000",
+        "０",
+        "Ⅷ",
+        "²",
+        "1048576",
+    ),
     *("true", "A0", "XFD1048576", "A1:XFD1048576", "A1:B", "$", "s", "d", "/etc/passwd", "..", "file:///etc/passwd"),
-    *("错误", "K01.1", "静安区", "黄浦区", "2022", "=1+1", "+1", "-2", "@SUM(A1)", "%s{0}{x}", "_xD800_", "_x0000_", "#REF!"),
-    *("&#x10FFFF;", "&#9;", "a" * 40_000, "9" * 5000, "\u202e12", "\u200b", "12\n13", "12.5.1", "45%", "12个", "1，234", "－3"),
+    *(
+        "错误",
+        "K01.1",
+        "静安区",
+        "黄浦区",
+        "2022",
+        "=1+1",
+        "+1",
+        "-2",
+        "@SUM(A1)",
+        "%s{0}{x}",
+        "_xD800_",
+        "_x0000_",
+        "#REF!",
+    ),
+    *(
+        "&#x10FFFF;",
+        "&#9;",
+        "a" * 40_000,
+        "9" * 5000,
+        "\u202e12",
+        "\u200b",
+        "12\n13",
+        "12.5.1",
+        "45%",
+        "12个",
+        "1，234",
+        "－3",
+    ),
 ]
 _REFUSED_BY_XML = ["&#0;", "&#xD800;", "\x00", "&x;", "<", "]]>"]
 
@@ -248,7 +298,11 @@ def _declared(content: bytes, dice: random.Random) -> bytes:
     )
     start = content.find(b"?>") + 2 if content.startswith(b"<?xml") else 0
     declaration = dice.choice(declarations)
-    return declaration + content[start:] if declaration.startswith(b"<?xml") else content[:start] + declaration + content[start:]
+    return (
+        declaration + content[start:]
+        if declaration.startswith(b"<?xml")
+        else content[:start] + declaration + content[start:]
+    )
 
 
 def _encoded_otherwise(content: bytes, dice: random.Random) -> bytes:
@@ -348,13 +402,21 @@ def _cells_swapped(content: bytes, dice: random.Random) -> bytes:
         b'<c r="' + match[1] + match[2] + b'"' + other[3] + b">" + other[4] + b"</c>"
         for match, other in ((first, second), (second, first))
     )
-    return content[: first.start()] + next(moved) + content[first.end() : second.start()] + next(moved) + content[second.end() :]
+    return (
+        content[: first.start()]
+        + next(moved)
+        + content[first.end() : second.start()]
+        + next(moved)
+        + content[second.end() :]
+    )
 
 
 def _cell_restyled(content: bytes, dice: random.Random) -> bytes:
     match = _some_cell(content, dice)
     attributes = re.sub(rb' s="\d+"', b"", match[3]) + b' s="' + str(dice.randrange(60)).encode() + b'"'
-    return _put(content, match, b'<c r="' + match[1] + match[2] + b'"' + attributes + b">" + (match[4] or b"") + b"</c>")
+    return _put(
+        content, match, b'<c r="' + match[1] + match[2] + b'"' + attributes + b">" + (match[4] or b"") + b"</c>"
+    )
 
 
 def _cell_moved(content: bytes, dice: random.Random) -> bytes:
@@ -386,7 +448,9 @@ def _rows_swapped(content: bytes, dice: random.Random) -> bytes:
         re.sub(rb'r="([A-Z]*)' + row[1] + rb'"', rb'r="\g<1>%b"' % other[1], row[0])
         for row, other in ((second, first), (first, second))
     ]
-    return content[: first.start()] + moved[0] + content[first.end() : second.start()] + moved[1] + content[second.end() :]
+    return (
+        content[: first.start()] + moved[0] + content[first.end() : second.start()] + moved[1] + content[second.end() :]
+    )
 
 
 def _merged(content: bytes, dice: random.Random) -> bytes:
@@ -444,7 +508,9 @@ def _container_changed(data: bytes, dice: random.Random) -> bytes:
     """Something else in the container's head: sector sizes, chains, the directory."""
     changed = bytearray(data)
     for _ in range(dice.randrange(1, 4)):
-        changed[dice.choice((dice.randrange(512), len(data) - dice.randrange(1, 2048)))] = dice.choice((0, 1, 9, 0xFE, 0xFF))
+        changed[dice.choice((dice.randrange(512), len(data) - dice.randrange(1, 2048)))] = dice.choice(
+            (0, 1, 9, 0xFE, 0xFF)
+        )
     return bytes(changed)
 
 
@@ -495,14 +561,30 @@ def _value_twice(holder: Any, key: Any, _dice: random.Random) -> None:
 
 def _json_nested(data: bytes, dice: random.Random) -> bytes:
     depth = dice.choice((900, 5000, 200_000))
-    return dice.choice((b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth, data.replace(b"[", b"[" * depth, 1)))
+    return dice.choice(
+        (b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth, data.replace(b"[", b"[" * depth, 1))
+    )
 
 
-JSON: list[Change] = [*map(_in_json, (_value_replaced, _value_replaced, _value_gone, _value_twice)), _json_nested, *BYTES]
+JSON: list[Change] = [
+    *map(_in_json, (_value_replaced, _value_replaced, _value_gone, _value_twice)),
+    _json_nested,
+    *BYTES,
+]
 
 # --- Archives ---------------------------------------------------------------------------------------------------------
 
-_NAMES = ["../../x.xlsx", "/etc/x.xlsx", "C:\\x.xlsx", "..", "x\x00y.xlsx", "区填报表_黄浦区.xlsx", "\u202e.xlsx", "a/" * 200, "x" * 3000]
+_NAMES = [
+    "../../x.xlsx",
+    "/etc/x.xlsx",
+    "C:\\x.xlsx",
+    "..",
+    "x\x00y.xlsx",
+    "区填报表_黄浦区.xlsx",
+    "\u202e.xlsx",
+    "a/" * 200,
+    "x" * 3000,
+]
 
 
 def _named_otherwise(data: bytes, dice: random.Random) -> bytes:
@@ -525,6 +607,11 @@ _WAYS: dict[str, list[tuple[str, list[Change]]]] = {
     "xlsm": [("bytes", BYTES), ("zip", ZIP), ("XML", XML), ("cells", CELLS), ("cells", CELLS)],
     "ods": [("bytes", BYTES), ("zip", ZIP), ("XML", XML), ("XML", XML), ("XML", XML)],
     "xls": [("bytes", BYTES), ("BIFF", BIFF), ("BIFF", BIFF), ("BIFF", BIFF)],
-    "zip": [("bytes", BYTES), ("zip", [change for change in ZIP if change is not _bomb]), ("archive", ARCHIVE), ("archive", ARCHIVE)],
+    "zip": [
+        ("bytes", BYTES),
+        ("zip", [change for change in ZIP if change is not _bomb]),
+        ("archive", ARCHIVE),
+        ("archive", ARCHIVE),
+    ],
     "json": [("JSON", JSON)],
 }

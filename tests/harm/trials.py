@@ -223,9 +223,7 @@ class Assessment:
             faults += self._moved(path, damaged.data, clean.result, outcome.result)
         return faults, seconds, megabytes
 
-    def _moved(
-        self, path: Path, data: bytes, clean: Mapping[str, Any], result: Mapping[str, Any]
-    ) -> Iterator[Fault]:
+    def _moved(self, path: Path, data: bytes, clean: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[Fault]:
         for finding in result["issues"]:
             for text in (finding["found"], finding["expected"], finding["remedy"]):
                 if foreign := FOREIGN.search(_QUOTED.sub("", text)):
@@ -283,7 +281,7 @@ def _shows_another(path: Path, before: bytes, after: bytes, key: tuple[str, str]
         sides = [_rows(path.name, data) for data in (before, after)]
     except Exception:
         return False
-    district, item = key
+    item = key[1]
     kept = [[row for row in side if any(str(cell).startswith(f"{item}.") for cell in row)] for side in sides]
     if len(kept[0]) != len(kept[1]):
         return False
@@ -301,7 +299,11 @@ def _shows_another(path: Path, before: bytes, after: bytes, key: tuple[str, str]
 
 
 def _is_plain(value: object) -> bool:
-    return value in ("是", "否") or (isinstance(value, int | float) and not isinstance(value, bool)) or "office:value" in str(value)
+    return (
+        value in ("是", "否")
+        or (isinstance(value, int | float) and not isinstance(value, bool))
+        or "office:value" in str(value)
+    )
 
 
 # --- Many -------------------------------------------------------------------------------------------------------------
@@ -309,7 +311,9 @@ def _is_plain(value: object) -> bool:
 
 def _remember(clean: Iterable[bytes]) -> None:
     """Read the clean files once, and what they hold: it is the mutants that are tried."""
-    known = {data: reader.read_bytes(data) for data in clean if not data.startswith(b"PK\x03\x04") or _is_workbook(data)}
+    known = {
+        data: reader.read_bytes(data) for data in clean if not data.startswith(b"PK\x03\x04") or _is_workbook(data)
+    }
     books = {id(book) for book in known.values()}
     digests = {book.sha256 for book in known.values()}
     read_anew, hold_anew, examine_anew = reader.read_bytes, collection._read_book, rounds_folder._examined

@@ -148,7 +148,9 @@ def test_seal__somebody_else_sealing_at_the_same_time__the_next_number_or_the_sa
 def test_seal__by_four_programs_at_once__one_result_that_all_of_them_name(folder: Path) -> None:
     command = [sys.executable, "-m", "xladdin", "consolidate", "--round", str(folder)]
     at_once = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+        )
         for _ in range(4)
     ]
     said = [program.communicate(timeout=DEADLINE)[0] for program in at_once]
