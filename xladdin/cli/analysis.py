@@ -24,14 +24,14 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
 
     if results.is_file() and results.suffix.lower() == ".json":
         refuse_overwriting([output], [results])
-        write(output, analysis_workbook(scheme, load_results(results), None, now()))
+        write({output: analysis_workbook(scheme, load_results(results), None, now())})
     else:
         with progress_bar(ANALYSIS_KIND) as progress:
             result = _result(scheme, results, progress)
             refuse_overwriting([output], result.inputs)
             firm = spread(result, progress)
             workbook = analysis_workbook(scheme, as_data(result), firm, now())
-        write(output, workbook)
+        write({output: workbook})
     say(f"{ANALYSIS_KIND}（内部资料）：{output}")
     return DONE
 

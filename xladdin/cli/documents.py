@@ -20,7 +20,7 @@ def write_documents(
     from xladdin.documents.making import make_documents
     from xladdin.documents.pdf import as_pdf
     from xladdin.documents.templates import TEMPLATES
-    from xladdin.files import write_new, write_whole
+    from xladdin.files import write_new, write_together
     from xladdin.results.stored import load_results
 
     data = load_results(results)
@@ -40,8 +40,7 @@ def write_documents(
     say("\n".join([f"已核对 {made.count} 个数，{_outcome(len(made.strange))}", *made.strange]))
     if pdf:
         with progress_bar("转换为 PDF"):
-            for name, content in as_pdf(made.files).items():
-                write_whole(output / name, content)
+            write_together({output / name: content for name, content in as_pdf(made.files).items()})
         say(f"已另存 {len(made.files)} 份 PDF")
     return PROBLEMS if made.strange else DONE
 
@@ -52,11 +51,13 @@ def check_document(scheme: Scheme, file: Path, results: Path) -> int:
     from xladdin.documents.facts import Facts
     from xladdin.documents.standing import standings
     from xladdin.results.stored import load_results
+    from xladdin.workbook.read.reader import bytes_of
+    from xladdin.workbook.unreadable import UnreadableWorkbook
 
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        fail(f"{file} 打不开（{error.strerror or error}）", PROBLEMS)
+        content = bytes_of(file)
+    except UnreadableWorkbook as error:
+        fail(f"{file} {error.detail}", PROBLEMS)
     checked = checking.check_document(Facts(standings(scheme, load_results(results))), content, file.name)
     for one in checked.strange:
         say(one.line())

@@ -139,7 +139,7 @@ def _sealed_next(scheme: Scheme, folder: Path, result: Consolidation, generated:
         files[workbook_of(target, CHANGES_KIND).name] = changes_workbook(
             scheme, result_change_sheets(scheme, differences), generated
         )
-    write_sealed(target, sealed_files(scheme, folder, files, collection.inputs, generated))
+    write_sealed(target, sealed_files(scheme, folder, files, result.inputs, generated))
     return Sealed(target, result, True, moved)
 
 
