@@ -59,6 +59,6 @@ def compare_years(before: Path, after: Path, output: Path) -> int:
     old, new = two_sides(load_results(before), load_results(after))
     refuse_overwriting([output], [before, after])
     say("\n".join(years_lines(old, new)))
-    write(output, years_workbook(old, new, now()))
+    write({output: years_workbook(old, new, now())})
     say(f"{YEARS_KIND}：{output}")
     return DONE

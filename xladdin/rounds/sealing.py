@@ -26,7 +26,6 @@ from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, returned_files
 from xladdin.rounds.seals import SEAL_FILE, check_code, load_seal, sealed_files
 from xladdin.scheme.model import Scheme
 from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND
-from xladdin.workbook.read.texts import fit_text
 
 RESULTS_FOLDER = "结果"
 DATA_FILE = "results.json"
