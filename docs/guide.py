@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import udfs
 from macros import actions
+from macros.documents import OWN_TEMPLATES
 from macros.vba.modules import NO_ANSWER, NO_PYTHON
 from macros.windows import checkup, install
 from macros.windows.machine import Windows
@@ -195,6 +196,7 @@ def _facts() -> dict[str, object]:
         "issued_folder": rounds.ISSUED_FOLDER,
         "returned_folder": rounds.RETURNED_FOLDER,
         "results_folder": round_results.RESULTS_FOLDER,
+        "own_templates": OWN_TEMPLATES,
         "states": {state.name: state.value for state in rounds.State},
         "departments": units.departments(scheme),
         "office": units.office(scheme),

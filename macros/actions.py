@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from xladdin.words import (
     CODE,
+    FEEDBACK_KIND,
     ISSUES,
+    NOTICE_KIND,
     ORIGIN,
     POLICIES,
     PROGRESS_KIND,
@@ -144,6 +146,14 @@ ACTIONS: tuple[Action, ...] = (
         "FileDocumentInspect",
         "重新计算封存的结果，看有没有被改动",
         "选择一次考核的文件夹，或其中“结果”里的一次：用当时采用的表，按封存的方案和口径重新计算，说明一致，或哪个文件、哪个区哪一项的数不同。什么都不改动。",
+    ),
+    Action(
+        "make_documents",
+        "通报与反馈",
+        "定稿",
+        "FileSaveAsWordDocx",
+        f"由最新的结果生成{NOTICE_KIND}和各区的{FEEDBACK_KIND}",
+        f"选择一次考核的文件夹，再写表彰名次居前几位的区：{NOTICE_KIND}（公文格式）和各区的{FEEDBACK_KIND}写进其中的“文书”，里面每一个数都与结果核对过。有名次为暂定的只出征求意见稿。",
     ),
     Action(
         "repair",

@@ -22,6 +22,8 @@ from xladdin.workbook.tables import ResultSheet
 RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE})
 """Sheets of an open workbook that hold results: large, and never read from."""
 
+ASK_ROUND = "选择这一次考核的文件夹（内有“回收”）"
+
 _log = logging.getLogger("macros")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import xlwings as xw
 
 from macros.actions import BY_ID
+from macros.documents import make_documents
 from macros.excel import files, formulas, rounds
 from macros.excel.session import Session, kept
 from macros.host import outcome
@@ -57,6 +58,7 @@ _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     "seal_round": rounds.seal,
     "correct": rounds.correct,
     "verify": rounds.verify,
+    "make_documents": make_documents,
     "repair": formulas.repair,
     "checkup": _checkup,
 }

@@ -13,7 +13,7 @@ import xlwings as xw
 
 from macros.excel.open_book import path_of
 from macros.excel.session import Session
-from macros.host import stamps
+from macros.host import ASK_ROUND, stamps
 from macros.scoring import counted, first_lines, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_together
@@ -41,8 +41,6 @@ from xladdin.rounds.verifying import verify as verified
 from xladdin.scheme import choose_scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import POLICIES, TARGETS_KIND
-
-_ROUND = "选择这一次考核的文件夹（内有“回收”）"
 
 
 def make_targets(session: Session) -> str:
@@ -182,7 +180,7 @@ def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:
 
 
 def _ask_round(session: Session) -> Path:
-    return round_home(session.ask_folder(_ROUND))
+    return round_home(session.ask_folder(ASK_ROUND))
 
 
 def _where(app: xw.App, sealed: Sealed) -> str:

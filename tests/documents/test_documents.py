@@ -422,7 +422,7 @@ def test_command__documents_then_check__exit_codes_and_nothing_overwritten(
     data.write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
     made = call("documents", data, "-o", out, "--commended", "5", "--final")
     assert made.code == 0, made.err
-    assert len(list(out.iterdir())) == 17 and "与结果一致" in made.out
+    assert len(list(out.iterdir())) == 18 and "与结果一致" in made.out
     first = {path.name: path.read_bytes() for path in out.iterdir()}
     assert call("documents", data, "-o", out, "--commended", "5", "--final").code == 0
     assert {path.name: path.read_bytes() for path in out.iterdir()} == first

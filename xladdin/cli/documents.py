@@ -19,7 +19,6 @@ def write_documents(
     from xladdin.analysis.report import report_workbook
     from xladdin.documents.making import make_documents
     from xladdin.documents.pdf import as_pdf
-    from xladdin.documents.templates import TEMPLATES
     from xladdin.files import write_new, write_together
     from xladdin.results.stored import load_results
 
@@ -30,7 +29,7 @@ def write_documents(
             data,
             commended=commended,
             final=final,
-            templates=templates or TEMPLATES,
+            templates=templates,
             progress=progress,
         )
     report = output / f"{REPORT_KIND}.xlsx"

@@ -13,7 +13,7 @@ from xladdin.documents.notice import notice
 from xladdin.documents.standing import standings
 from xladdin.documents.templates import TEMPLATES, filled
 from xladdin.files import Progress
-from xladdin.issues import Refused
+from xladdin.issues import Refused, WrongCall
 from xladdin.results.stored import Results
 from xladdin.scheme.model import Scheme
 from xladdin.words import FEEDBACK_KIND, NOTICE_KIND
@@ -43,10 +43,10 @@ def make_documents(
     *,
     commended: int | None = None,
     final: bool = False,
-    templates: Path = TEMPLATES,
+    templates: Path | None = None,
     progress: Progress | None = None,
 ) -> Made:
-    """通报 and a 单区反馈表 for each district, from the templates in a folder.
+    """通报 and a 单区反馈表 for each district, from our templates or those of the same names in the folder `templates`.
 
     The districts of the first `commended` ranks are commended; None leaves that to the writer. What is not `final` says so
     on every page; nothing is final while a rank is 暂定, which is `Refused`.
@@ -56,6 +56,10 @@ def make_documents(
         raise Refused(
             f"{'、'.join(open_ranks)}的名次为暂定，不能定稿；请先补齐数据重新汇总，或不选定稿，先出征求意见稿"
         )
+    ours = {name: TEMPLATES / name for name in (f"{NOTICE_KIND}.docx", f"{FEEDBACK_KIND}.docx")}
+    if templates and not any((templates / name).is_file() for name in ours):
+        raise WrongCall(f"{templates} 里没有文书模板 {'、'.join(ours)}")
+    chosen = {n: templates / n if templates and (templates / n).is_file() else path for n, path in ours.items()}
     facts = Facts(standing)
     files: dict[str, bytes] = {}
     checked: dict[str, Checked] = {}
@@ -67,6 +71,6 @@ def make_documents(
             values, template = notice(standing, commended=commended, final=final), f"{NOTICE_KIND}.docx"
         else:
             values, template = feedback(standing, district, final=final), f"{FEEDBACK_KIND}.docx"
-        files[name] = filled(templates / template, values, Path(name).stem)
+        files[name] = filled(chosen[template], values, Path(name).stem)
         checked[name] = check_document(facts, files[name], name)
     return Made(files, checked)

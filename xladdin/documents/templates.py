@@ -25,10 +25,14 @@ def filled(template: Path, values: Mapping[str, Any], title: str) -> bytes:
 
     Templates are edited by hand: their expressions are run in jinja2's sandbox, and a name that is not given is an error.
     """
-    import docxtpl
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import SandboxedEnvironment
-
+    try:
+        import docxtpl
+        from jinja2 import StrictUndefined, TemplateError
+        from jinja2.sandbox import SandboxedEnvironment
+    except ModuleNotFoundError as error:
+        raise Refused(
+            f"这里的 Python 没有安装 {error.name}，不能生成文书；请重新安装，或在 Excel 功能区、命令行里生成"
+        ) from error
     if not template.is_file():
         raise Refused(f"找不到文书模板 {template}；请把它放回去，或重新安装")
     document = docxtpl.DocxTemplate(template)

@@ -101,6 +101,18 @@ def pressed(
     }
 
 
+def documents(book: str, addin: str, folder: str, texts: list[str], escape: int = 0) -> dict[str, Any]:
+    """通报与反馈 on a round, with what the clerk types; with `escape` Esc is pressed at that poll of the keyboard."""
+    excel = opened(book, addin)
+    excel.answer_folder(folder)
+    for text in texts:
+        excel.answer_text(text)
+    if escape:
+        excel.press_escape(at_poll=escape)
+    excel.press("make_documents")
+    return {"said": said(excel), "status_bar": list(excel.status_bar), "settings": excel.settings}
+
+
 def check_form(form: str, addin: str) -> dict[str, Any]:
     """校验 of a returned form that is open."""
     excel = opened(form, addin)

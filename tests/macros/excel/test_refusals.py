@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from macros.actions import ACTIONS
 from macros.build import build_addin
+from macros.documents import OWN_TEMPLATES
 from macros.excel.sheet_writer import _content
 from tests.conftest import Forms
 from tests.macros.excel.test_ribbon import WANTED_FORMULAS, broken_book, targets_file
@@ -333,6 +335,10 @@ def places(forms: Forms, scheme: Scheme, built: Path, tmp_path: Path) -> Callabl
                 return Place(master, [["file", str(old)], ["file", str(new)]])
             case "make_evaluations":
                 return Place(master, [chosen, ["text", ""]], home)
+            case "make_documents":
+                seal_round(scheme, home, scheme.choose_policies({}), datetime(2024, 1, 5))
+                small_templates(home / OWN_TEMPLATES)
+                return Place(master, [chosen, ["text", "3"]], home)
             case "correct" | "verify":
                 choice = scheme.choose_policies({})
                 sealed = seal_round(scheme, home, choice, datetime(2024, 1, 5))
@@ -341,6 +347,15 @@ def places(forms: Forms, scheme: Scheme, built: Path, tmp_path: Path) -> Callabl
         return Place(master, [chosen], home)
 
     return place
+
+
+def small_templates(folder: Path) -> None:
+    """Templates of a line, so that documents are made at once."""
+    folder.mkdir()
+    for name in ("通报", "单区反馈表"):
+        document = docx.Document()
+        document.add_paragraph("{{ 考核 }}{{ 区数 }}个区")
+        document.save(str(folder / f"{name}.docx"))
 
 
 def swept(

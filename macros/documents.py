@@ -1,0 +1,76 @@
+"""通报与反馈: the documents of a round's newest result, on whatever the button was pressed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from macros.actions import BY_ID
+from macros.host import ASK_ROUND, Host
+from macros.scoring import first_lines
+from xladdin.documents import making
+from xladdin.documents.notice import DRAFT
+from xladdin.files import write_new
+from xladdin.issues import Refused
+from xladdin.results.stored import load_results
+from xladdin.rounds.folder import round_home, round_scheme
+from xladdin.rounds.sealing import DATA_FILE, sealed_results
+from xladdin.words import NOTICE_KIND
+
+OWN_TEMPLATES = "文书模板"
+"""The folder of a round in which the office keeps templates that it has changed."""
+
+
+class AskingHost(Host, Protocol):
+    """A host that asks the clerk; `Cancelled` where the answer is no answer."""
+
+    def ask_folder(self, prompt: str) -> Path:
+        """A folder the clerk chooses."""
+
+    def ask_text(self, question: str, default: str) -> str:
+        """A text the clerk types or accepts."""
+
+
+def make_documents(host: AskingHost) -> str:
+    """通报与反馈: 通报 and each district's 单区反馈表 from the round's newest result, with corrections or without.
+
+    They stand in 文书, in a folder named as the result is; what is not final in one of its own. Templates that the office
+    has changed lie in 文书模板 of the round.
+    """
+    folder = round_home(host.ask_folder(ASK_ROUND))
+    sealed = sealed_results(folder)
+    if not sealed:
+        raise Refused(f"{folder} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
+    newest = sealed[-1]
+    data = load_results(newest / DATA_FILE)
+    commended = _rank(host.ask_text(f"{NOTICE_KIND}表彰名次居前几位的区？不写则留给起草人填写：", ""))
+    provisional = sum(district["provisional"] for district in data["districts"])
+    final = not provisional and host.ask_text("数据完整，可以定稿。定稿填“是”，先出征求意见稿填“否”：", "否") == "是"
+    with host.working():
+        own = folder / OWN_TEMPLATES
+        made = making.make_documents(
+            round_scheme(folder),
+            data,
+            commended=commended,
+            final=final,
+            templates=own if own.is_dir() else None,
+            progress=host.progress,
+        )
+        out = folder / "文书" / (newest.name if final else f"{newest.name}（{DRAFT}）")
+        write_new({out / name: content for name, content in made.files.items()})
+    lines = [f"已由“{newest.name}”的结果生成 {len(made.files)} 份文书：\n{out}"]
+    lines.append(f"里面的 {made.count} 个数已与结果核对。" if not made.strange else "模板里有结果中没有的数：")
+    lines += first_lines(made.strange)
+    if provisional:
+        lines.append(f"{provisional} 个区的名次为暂定，只能出征求意见稿。")
+    return "\n".join([*lines, "黄底【】里的由起草人填写。"])
+
+
+def _rank(text: str) -> int | None:
+    """How many ranks are commended; None where that is left open."""
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isdecimal() or not int(text):
+        raise Refused(f"“{text}”不是名次，请填 1 以上的整数，或不填。")
+    return int(text)
