@@ -282,6 +282,9 @@ LIST_REPEATED = _kind("E12", Level.NOTE, "同一区同一标题只计一次", "�
 NOT_YET_EVALUATED = _kind(
     "E13", Level.AWAITED, "每格都已评定", "由{evaluator}评定后填写；填写前有关各项缺项，名次为暂定"
 )
+DECLARED_EMPTY = _kind(
+    "E19", Level.ERROR, "清单有内容的，上方的格留空", "核实后清除“是”，或清除清单里的行；改正前按清单计，名次为暂定"
+)
 UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
 NOT_DELIVERED = _kind(
     "E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前有关各项暂按现有的数计，名次为暂定"

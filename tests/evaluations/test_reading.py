@@ -189,7 +189,7 @@ def test_read__as_issued__nothing_judged_and_one_finding_for_each_table(scheme: 
     unit = unit_of(scheme, name)
     report = read(scheme, unit, unit_workbook(scheme, unit, 1))
     assert set(values(report).values()) == {None}
-    sheets = [s.table.sheet for s in unit_book(scheme, unit, 1).sheets if s.table.value]
+    sheets = [s.table.sheet for s in unit_book(scheme, unit, 1).sheets if s.unlocked]
     assert [(i.code, i.place.sheet, i.level) for i in report.issues] == [("E13", s, Level.AWAITED) for s in sheets]
 
 
@@ -214,7 +214,8 @@ def test_read__nothing_to_evaluate__not_awaited(scheme: Scheme) -> None:
     zeros = [put("评定", table.table.at("评定", row), 0) for row in cited[1:]]
     once = put("评定", table.table.at("评定", cited[0]), 1)
     report = read(scheme, judge, damaged(unit_workbook(scheme, judge, 1), both(*zeros, once)))
-    assert [i.found for i in report.issues] == [f"“评定”还有 {12 * 16 + 1} 格未填"]  # nor I2, which the members rate
+    waiting = [f"“评定”还有 {12 * 16 + 1} 格未填", "“简讯”尚未登记", "“宣传”尚未登记"]  # nor I2, which the members rate
+    assert [i.found for i in report.issues] == waiting
 
 
 def _formats() -> tuple[str, ...]:
@@ -634,6 +635,50 @@ def test_count_media__formulas_and_error_values__not_counted_but_for_a_link(sche
         "错误：单元格里是错误值，请重新填写",
     ]
     assert lines[0].day == date(2023, 3, 15)
+
+
+def test_count_media__events__without_a_medium_and_once_however_marked(scheme: Scheme) -> None:
+    """附件1（三）: “被以上媒体曝光或造成较大不良影响的, 每项扣 0.5 分”; 首发 and 转发 are said of good reports only."""
+    day = date(2023, 7, 1)
+    lines = [
+        Line("宝山区", day, "脚手架坍塌", "", "曝光", ""),  # no medium, nothing to be first in
+        Line("宝山区", day, "脚手架 坍塌", "新民晚报", "曝光", "是"),  # the same event, reported
+        Line("嘉定区", day, "脚手架坍塌", "新民晚报", "曝光", "否"),  # marked as a repost: an event all the same
+        Line("嘉定区", day, "脚手架坍塌", "解放日报", "曝光", "是"),
+        Line("嘉定区", day, "河道清淤", "", "正面", "是"),  # a good report needs its medium
+        Line("嘉定区", day, "河道清淤", "解放日报", "正面", ""),
+    ]
+    tally = count(scheme, layout.MEDIA, lines)
+    assert {d: n for d, n in tally.numbers["R6.2"].items() if n} == {"宝山区": 1, "嘉定区": 1}
+    assert sum(tally.numbers["R6.1"].values()) == 0
+    repeated = "不计：同区同题，前面已计一次"
+    assert [c.reason for c in tally.lines] == ["√", repeated, "√", repeated, "缺：媒体", "缺：首发"]
+
+
+def test_list__declared_empty__counts_zero_for_everybody_and_nothing_is_awaited(scheme: Scheme) -> None:
+    judge = unit_of(scheme, OFFICE)
+    blank = unit_workbook(scheme, judge, 1)
+    report = read(scheme, judge, damaged(blank, both(put("简讯", "D3", "是"), put("宣传", "H3", "是"))))
+    lists = {code: [e for e in report.evaluations if e.code == code] for code in LIST_CODES}
+    assert {(e.value, e.typed) for own in lists.values() for e in own} == {
+        (Decimal(0), "清单计 0 篇"),
+        (Decimal(0), "清单计 0 项"),
+    }
+    assert {e.place.cell for e in lists["R5.1"]} == {"D3"}
+    assert not any(e.is_open for own in lists.values() for e in own)
+    assert [i.place.sheet for i in report.issues if i.code == "E13"] == ["评定"]
+    report = read(scheme, judge, damaged(blank, put("简讯", "D3", "没有")))
+    assert [f for f in findings(report) if f[0] != "E13"] == [("C01", "", "简讯", "D3")]
+    assert {e.value for e in report.evaluations if e.code == "R5.1"} == {None}
+
+
+def test_list__declared_empty_and_kept__an_error_and_open(scheme: Scheme, filled: Callable[[str], bytes]) -> None:
+    judge = unit_of(scheme, OFFICE)
+    report = read(scheme, judge, damaged(filled(OFFICE), put("简讯", "D3", "是")))
+    assert [f for f in findings(report) if f not in REPEATS] == [("E19", "", "简讯", "D3")]
+    own = [e for e in report.evaluations if e.code == "R5.1"]
+    assert [e.value for e in own if e.district == "黄浦区"] == [Decimal(2)]
+    assert all(e.is_open for e in own)
 
 
 def test_count_media__by_hand__good_and_bad_apart(scheme: Scheme) -> None:

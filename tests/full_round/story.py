@@ -213,7 +213,7 @@ def briefs() -> list[dict[str, str]]:
 
 
 def reports() -> list[dict[str, str]]:
-    """The list 宣传: first publications, reposts of one of them, exposures and one of them in a second medium."""
+    """The list 宣传: first publications, reposts of one of them, exposures with and without a medium, one of them twice."""
     lines = []
     for n, district in enumerate(DISTRICTS):
         good, bad = media_counts(n)
@@ -223,7 +223,9 @@ def reports() -> list[dict[str, str]]:
         if good and n % 2:
             lines.append({**common, "标题": f"{district}报道0", "性质": "正面", "首发": "否", "媒体": "转载的网站"})
         for k in range(bad):
-            lines.append({**common, "标题": f"{district}曝光{k}", "性质": "曝光", "首发": "是"})
+            exposed = {"区": district, "日期": "2023-7-1", "标题": f"{district}曝光{k}", "性质": "曝光"}
+            # An event of which no medium reported; one that is marked as a repost, which is said of good reports only.
+            lines.append({**exposed, "媒体": "解放日报", "首发": "否"} if k else exposed)
         if bad == 2:
             lines.append({**common, "标题": f"{district}曝光1", "性质": "曝光", "首发": "是", "媒体": "另一家报纸"})
     return lines

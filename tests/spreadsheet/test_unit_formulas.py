@@ -18,7 +18,7 @@ from xladdin.evaluations.layout import BRIEFS, LIST_LINES, MEDIA
 from xladdin.evaluations.lists import Counted, count, typed_line
 from xladdin.evaluations.units import departments, experts, office
 from xladdin.fillin.cover import cover_view
-from xladdin.fillin.sheets import FIRST_ROW, Shown, UnitBook, UnitSheet
+from xladdin.fillin.sheets import FIRST_ROW, HINT_ROW, Shown, UnitBook, UnitSheet
 from xladdin.forms.form import Form
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE
@@ -93,14 +93,19 @@ def _amount(dice: random.Random, slips: float, likely: tuple[Any, ...]) -> Any:
     return dice.choice(likely)
 
 
+ABOVE = HINT_ROW - FIRST_ROW
+"""The row in which a list is declared empty, counted as those of its table are."""
+
+
 def _fill(sheet: UnitSheet, dice: random.Random) -> Filling:
     slips = dice.choice((0.0, 0.0, 0.05))
     blank = dice.choice((0.0, 0.1, 0.8))
+    is_kept = dice.random() < 0.7  # a list
     typed: dict[int, dict[str, Any]] = {}
     for row, given in enumerate(sheet.rows):
         cells: dict[str, Any] = {}
         if sheet.table is BRIEFS or sheet.table is MEDIA:
-            if row < dice.choice((0, 40, 60)):
+            if is_kept and row < dice.choice((0, 40, 60)):
                 cells = _list_line(dice, 0.05)
         elif sheet.table.sheet == "更正单":
             cells = _correction(dice) if dice.random() >= blank else {}
@@ -216,12 +221,16 @@ def _case(book: UnitBook, dice: random.Random) -> tuple[dict[str, Filling], list
                 column = [[v if v is not None else g] for (v,), g in zip(column, given, strict=True)]
             first, last = (sheet.table.at(head, row) for row in (0, len(sheet.rows) - 1))
             ranges.append([sheet.table.sheet, f"{first}:{last}", column])
+        if sheet.declared:
+            value = dice.choice((None, None, "是", "是", "否", "√", 1, "没有"))
+            filling.typed[ABOVE] = {} if value is None else {sheet.declared: value}
+            ranges.append([sheet.table.sheet, sheet.table.at(sheet.declared, ABOVE), [[value]]])
     return fillings, ranges
 
 
 def _area(sheet: UnitSheet) -> list[str]:
     last = cell_name(FIRST_ROW + len(sheet.rows) - 1, len(sheet.table.columns) - 1)
-    return [sheet.table.sheet, f"A{FIRST_ROW + 1}:{last}"]
+    return [sheet.table.sheet, f"A{HINT_ROW + 1}:{last}"]
 
 
 def _same(got: object, wanted: Shown) -> bool:
@@ -260,7 +269,7 @@ def test_unit_formulas__random_fillings_in_libreoffice__equal_python(name: str, 
             )
             assert view.keys() == sheet.formulas.keys()
             for (row, head), wanted in view.items():
-                got = grid[row][sheet.table.heads.index(head)]
+                got = grid[row - ABOVE][sheet.table.heads.index(head)]
                 word = wanted[:3] if isinstance(wanted, str) else "number"
                 seen[word] = seen.get(word, 0) + 1
                 if not _same(got, wanted):
@@ -281,7 +290,7 @@ STATES = {
     "transport": ("缺：未", "错误：", "提示：", "√", "不适用", "number"),
     "housing": ("缺：未", "错误：", "提示：", "√", "不适用", "number"),
     "expert": ("缺：未", "错误：", "提示：", "√", "未报送", "回避"),
-    "office": ("缺：未", "缺：标", "错误：", "√", "不计：", "是", "否", "number"),
+    "office": ("缺：未", "缺：标", "缺：尚", "不需填", "错误：", "√", "√ 全", "不计：", "是", "否", "number"),
 }
 
 
@@ -306,8 +315,14 @@ def test_cover__counted_by_hand__every_state_in_its_column() -> None:
     lists = briefs.view({0: line, 1: line, 2: {"区": "黄浦区"}, 3: {**line, "日期": "五月"}})
     shown = cover_view([ratings, briefs, media], [ratings.view({0: {"评定": "是"}}), lists, media.view({})])
     rows = [[shown[row, column] for column in range(1, 6)] for row in range(9, 13)]
-    assert rows == [[240, 1, 239, 0, 0], [4, 2, 1, 1, 0], [0, 0, 0, 0, 0], [244, 3, 240, 1, 0]]
-    assert shown[6, 1] == "尚未完成：缺 240 格，错误 1 处，请看各表最右一列"
+    # The members rate what is 16 of the rows; 宣传 is neither begun nor declared empty.
+    assert rows == [[224, 1, 223, 0, 16], [4, 2, 1, 1, 0], [1, 0, 1, 0, 0], [229, 3, 225, 1, 16]]
+    assert shown[6, 1] == "尚未完成：缺 225 格，错误 1 处，请看各表最右一列"
+    nothing = cover_view([media], [media.view({ABOVE: {"计入": "是"}})])
+    assert [nothing[9, column] for column in range(1, 6)] == [1, 1, 0, 0, 0]
+    assert nothing[6, 1] == "已全部填写，可以报送"
+    both = cover_view([briefs], [briefs.view({ABOVE: {"计入": "是"}, 0: line})])
+    assert [both[9, column] for column in range(1, 6)] == [2, 1, 0, 1, 0]
     expert = unit_book(SCHEME, experts(SCHEME)[0], 1, {"浦东新区": Form()}).sheets[0]
     first_case = next(row for row, given in enumerate(expert.rows) if given["编号"] == "N1.1")
     typed = {0: {"回避": "是"}, 1: {"评分": 2}, first_case: {"评分": 1}}

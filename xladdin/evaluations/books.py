@@ -35,6 +35,7 @@ from xladdin.words import (
     KIND_PROPERTY,
     MARK,
     MEDIA_LIST,
+    MEDIUM,
     NUMBER_LABEL,
     NUMBER_PROPERTY,
     RATING,
@@ -63,8 +64,8 @@ _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
 _LIST_STEPS: Mapping[str, str] = {
     BRIEFS_LIST: f"“{BRIEFS_LIST}”：收到一篇记一行。同一区同一标题只计一次。",
     MEDIA_LIST: (
-        f"“{MEDIA_LIST}”：报道一条记一行，性质选“{GOOD_NEWS}”或“{EXPOSURE}”。以首发媒体刊登为准：转发的“{FIRST_PUBLISHED}”选“否”，"
-        "不重复计算；曝光也按同一件事计一次。"
+        f"“{MEDIA_LIST}”：一条记一行，性质选“{GOOD_NEWS}”或“{EXPOSURE}”。以首发媒体刊登为准：转发的“{FIRST_PUBLISHED}”选“否”，"
+        f"不重复计算。曝光或造成较大不良影响的，没有媒体也记一行（“{MEDIUM}”“{FIRST_PUBLISHED}”可以空着），同一件事只计一次。"
     ),
 }
 
@@ -73,9 +74,10 @@ def _steps(scheme: Scheme, unit: Unit) -> list[str]:
     """How the unit's workbook is filled in; of the lists only those are told that the scheme has."""
     steps = list(_STEPS[unit.kind])
     if unit.kind is UnitKind.OFFICE and (tables := _lists(scheme)):
-        all_blank = "两张清单都空着" if len(tables) > 1 else "清单空着"
         steps += [_LIST_STEPS[table.sheet] for table in tables]
-        steps.append(f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”，{all_blank}时视为尚未登记。")
+        steps.append(
+            f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”。全年一条也没有的，在清单上方的黄色格选“是”，按 0 计；空着又没有选的，视为尚未登记。"
+        )
     return steps
 
 

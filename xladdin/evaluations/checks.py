@@ -31,7 +31,7 @@ from xladdin.words import (
 NOT_VERIFIED = "缺：未核定"
 NOT_MARKED = "缺：未评分"
 NOT_RATED = "缺：未评定"
-LEFT_TO_MEMBERS = "由成员单位评，都没有评的才填"
+LEFT_TO_MEMBERS = "不需填：由成员单位评，都没有评的才填"
 EXPLAIN_DEVIATION = "提示：与区报不同，请写说明"
 BAD_RECUSAL = "错误：回避只填“是”，不回避的留空"
 RECUSED_AND_MARKED = "错误：已回避，不能评分"

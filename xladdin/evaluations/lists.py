@@ -1,7 +1,8 @@
 """简讯 and 宣传: lists that people keep, counted by the scheme's rules, with a reason for each line.
 
-A brief counts once; a report counts where it first appeared, and reposts of one story count no further. A story is known by
-district, 性质 and title, spaces aside. `line_formulas` says the same in native formulas.
+A brief counts once; a good report counts where it first appeared, and reposts of one story count no further; what was
+exposed, or did harm without any medium, counts once however it is marked. A story is known by district, 性质 and title,
+spaces aside. `line_formulas` says the same in native formulas.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from datetime import date
 
 from xladdin.classes import field, record
 from xladdin.fields.dates import read_day
-from xladdin.fillin.sheets import UnitTable
+from xladdin.fillin.checks import chain, seen
+from xladdin.fillin.sheets import FIRST_ROW, HINT_ROW, UnitTable
 from xladdin.issues import Place
 from xladdin.methods import checks
+from xladdin.methods.formulas import is_blank, is_no, is_yes
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.numbers import Fault
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     COUNTED,
@@ -185,11 +190,16 @@ def _judge(scheme: Scheme, lines: Iterable[Line], table: UnitTable) -> tuple[Cou
     for line in lines:
         reason = "" if line.is_blank else _fault(scheme, line, table)
         if not reason and not line.is_blank:
-            reason = REPOST if line.first == NO else REPEATED if line.story in counted_stories else GOOD
+            is_repost = line.first == NO and line.tone != EXPOSURE
+            reason = REPOST if is_repost else REPEATED if line.story in counted_stories else GOOD
         if reason == GOOD:
             counted_stories.add(line.story)
         counted.append(Counted(line, reason))
     return tuple(counted)
+
+
+_OF_GOOD_NEWS = (MEDIUM, FIRST_PUBLISHED)
+"""What only a good report needs: 曝光 may be an event of which no medium reported."""
 
 
 def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
@@ -203,8 +213,9 @@ def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
         TONE: line.tone,
         FIRST_PUBLISHED: line.first,
     }
+    of_reports_only = _OF_GOOD_NEWS if line.tone == EXPOSURE else ()
     for head in table.essential:
-        if not contents[head]:
+        if not contents[head] and head not in of_reports_only:
             return missing(head)
     if line.district not in scheme.district_names:
         return BAD_DISTRICT
@@ -214,7 +225,7 @@ def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
         return out_of_year(scheme)
     if TONE in table.essential and line.tone not in (GOOD_NEWS, EXPOSURE):
         return BAD_TONE
-    if FIRST_PUBLISHED in table.essential and line.first not in (YES, NO):
+    if FIRST_PUBLISHED in table.essential and line.tone != EXPOSURE and line.first not in (YES, NO):
         return BAD_FIRST
     return ""
 
@@ -241,7 +252,12 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
         return table.at(head, row)
 
     year = scheme.source.year
-    steps = [(f'{at(head)}=""', missing(head)) for head in table.essential]
+    steps = []
+    for head in table.essential:
+        is_missing = f'{at(head)}=""'
+        if head in _OF_GOOD_NEWS:
+            is_missing = f'AND({is_missing},{at(TONE)}<>"{EXPOSURE}")'
+        steps.append((is_missing, missing(head)))
     steps += [
         (f"ISNA(MATCH({at(DISTRICT)},{districts},0))", BAD_DISTRICT),
         (f"NOT(ISNUMBER({at(DAY)}))", bad_day(scheme)),
@@ -250,8 +266,11 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
     if TONE in table.essential:
         steps += [
             (f'AND({at(TONE)}<>"{GOOD_NEWS}",{at(TONE)}<>"{EXPOSURE}")', BAD_TONE),
-            (f'AND({at(FIRST_PUBLISHED)}<>"{YES}",{at(FIRST_PUBLISHED)}<>"{NO}")', BAD_FIRST),
-            (f'{at(FIRST_PUBLISHED)}="{NO}"', REPOST),
+            (
+                f'AND({at(TONE)}<>"{EXPOSURE}",{at(FIRST_PUBLISHED)}<>"{YES}",{at(FIRST_PUBLISHED)}<>"{NO}")',
+                BAD_FIRST,
+            ),
+            (f'AND({at(TONE)}<>"{EXPOSURE}",{at(FIRST_PUBLISHED)}="{NO}")', REPOST),
         ]
     if row:  # nothing stands above the first
         steps.append((_repeated(table, row, at), REPEATED))
@@ -264,6 +283,40 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
         COUNTED: f'=IF({at(REASON)}="","",IF({at(REASON)}="{GOOD}","{YES}","{NO}"))',
         REASON: f'=IF({broken},"{checks.BAD_CELL}",IF({entries}="","",{body}))',
     }
+
+
+DECLARATION = Input("", "全年没有", "是/否", InputKind.FLAG)
+"""The cell above 计入 in which a list is declared to be rightly empty."""
+
+DECLARATION_ROW = HINT_ROW - FIRST_ROW
+"""Its row, counted as the table's rows are."""
+
+NOT_BEGUN = "缺：尚未登记；全年没有的，左边选“是”"
+BAD_DECLARATION = "错误：左边只填“是”，或留空"
+NOT_EMPTY = "错误：清单有内容，左边不能选“是”"
+DECLARED = f"{GOOD} 全年没有"
+
+
+def declaration_formula(table: UnitTable, lines: int) -> str:
+    """What stands beside the declaration."""
+    cell, reasons = table.at(COUNTED, DECLARATION_ROW), table.span(REASON, lines)
+    steps = [
+        (f"ISERROR({cell})", f'"{BAD_DECLARATION}"'),
+        (f'COUNTIF({reasons},"?*")>0', f'IF(OR({is_yes(cell)}),"{NOT_EMPTY}","")'),
+        (f"OR({is_yes(cell)})", f'"{DECLARED}"'),
+        (f"OR({is_blank(cell)},OR({is_no(cell)}))", f'"{NOT_BEGUN}"'),
+    ]
+    return chain(steps, f'"{BAD_DECLARATION}"')
+
+
+def declaration_state(raw: Raw, counted: Sequence[Counted]) -> str:
+    """What the formula shows."""
+    value = seen(raw, DECLARATION)
+    if any(one.reason for one in counted) and not isinstance(result_of(raw), CellError):
+        return NOT_EMPTY if value is True else ""
+    if isinstance(value, Fault):
+        return BAD_DECLARATION
+    return DECLARED if value is True else NOT_BEGUN
 
 
 def _repeated(table: UnitTable, row: int, at: Callable[[str], str]) -> str:

@@ -27,6 +27,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CASE,
     CODE,
+    COUNTED,
     DISTRICT,
     EXPERT_KIND,
     KIND_PROPERTY,
@@ -303,9 +304,15 @@ def _report_lines(scheme: Scheme, report: UnitReport, lines: Sequence[Counted]) 
 
 
 def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequence[_Found], table: UnitTable) -> None:
-    """What the list comes to for every district; nothing where nobody has begun to keep it."""
+    """What the list comes to for every district; nothing where nobody has begun to keep it, unless it is declared empty."""
     unusable = not tables or any(found.unusable(table.essential) for found in tables)
-    place = Place("", report.file.name, tables[0].sheet.name if tables else table.sheet)
+    declared = _declared(report, tables, tally)
+    place = declared or Place("", report.file.name, tables[0].sheet.name if tables else table.sheet)
+    if not tally.lines and not declared and not unusable and tally.numbers:
+        evaluator = scheme.source.office_name
+        report.issues.append(
+            issues.issue(issues.NOT_YET_EVALUATED, place, f"“{place.sheet}”尚未登记", evaluator=evaluator)
+        )
     # A line that cannot be counted is somebody's; whose, may not be known.
     spared = (publicity.GOOD, publicity.REPOST, publicity.REPEATED)
     faulty = {line.line.district for line in tally.lines if line.reason not in spared}
@@ -313,13 +320,29 @@ def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequen
     tones = publicity.listed_codes(scheme, table)
     for code, numbers in tally.numbers.items():
         for district, number in numbers.items():
-            value: Value = Decimal(number) if tally.lines else None
-            is_open = district in faulty or not faulty.isdisjoint(unknown)
+            value: Value = Decimal(number) if tally.lines or declared else None
+            is_open = district in faulty or not faulty.isdisjoint(unknown) or bool(declared and tally.lines)
             if unusable:
                 value = Fault(f"清单“{table.sheet}”无法读取")
             typed = f"清单计 {number} {scheme.inputs[code].unit}" if isinstance(value, Decimal) else ""
-            where = Place(district, place.file, place.sheet, "", code)
+            where = Place(district, place.file, place.sheet, place.cell, code)
             lines = tuple(
                 c for c in tally.lines if c.line.district == district and tones.get(c.line.tone, code) == code
             )
             report.evaluations.append(Evaluation(code, district, value, typed, where, is_open=is_open, lines=lines))
+
+
+def _declared(report: UnitReport, tables: Sequence[_Found], tally: Tally) -> Place | None:
+    """The cell, above 计入, in which the list is declared to be rightly empty, if it is."""
+    for table in tables[:1]:
+        above = range(max(0, table.head_row + publicity.DECLARATION_ROW), table.head_row)
+        for row in above if COUNTED in table.columns else ():
+            place = table.place(report.file.name, row, COUNTED)
+            reading = read_cell(table.at(row, COUNTED), publicity.DECLARATION, place)
+            report.issues += reading.issues
+            if reading.value is True:
+                if tally.lines:
+                    text = f"选了全年没有，清单里有 {len(tally.lines)} 行"
+                    report.issues.append(issues.issue(issues.DECLARED_EMPTY, place, text))
+                return place
+    return None

@@ -10,7 +10,15 @@ from functools import partial
 from xladdin.classes import record
 from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
 from xladdin.evaluations.layout import AMOUNTS, LIST_LINES, LISTS, MARKS, RATINGS, REVIEW, counts_table
-from xladdin.evaluations.lists import count, line_formulas, listed_codes, typed_line
+from xladdin.evaluations.lists import (
+    DECLARATION_ROW,
+    count,
+    declaration_formula,
+    declaration_state,
+    line_formulas,
+    listed_codes,
+    typed_line,
+)
 from xladdin.fillin.checks import Row, bad_amount
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
 from xladdin.forms.form import Form
@@ -237,6 +245,7 @@ def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) 
         for row in range(LIST_LINES)
         for head, formula in line_formulas(scheme, table, row, districts).items()
     }
+    formulas[DECLARATION_ROW, REASON] = declaration_formula(table, LIST_LINES)
     year = scheme.source.year
     rules = {
         DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
@@ -244,21 +253,30 @@ def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) 
         TITLE: Rule("text", "同一区同一标题（不计空格）只计一次。"),
         TONE: Rule(
             "choice",
-            f"正面案例宣传选“{GOOD_NEWS}”，曝光或造成较大不良影响选“{EXPOSURE}”。",
+            f"正面案例宣传选“{GOOD_NEWS}”，曝光或造成较大不良影响选“{EXPOSURE}”（可以没有媒体）。",
             choices=(GOOD_NEWS, EXPOSURE),
         ),
-        FIRST_PUBLISHED: Rule("choice", "首发媒体刊登选“是”，转发选“否”，转发不重复计算。", choices=("是", "否")),
+        FIRST_PUBLISHED: Rule(
+            "choice",
+            f"{GOOD_NEWS}的，首发媒体刊登选“是”，转发选“否”，转发不重复计算；{EXPOSURE}的不用选。",
+            choices=("是", "否"),
+        ),
     }
+    declared = Rule("choice", f"{year} 年一条也没有的，选“是”，按 0 计；有的留空。", choices=("是",))
     return UnitSheet(
         table,
         f"{scheme.source.title}　{table.sheet}",
         stamp,
-        f"一行一条，最多 {LIST_LINES} 行；“{COUNTED}”“{REASON}”自动计算",
+        f"一行一条，最多 {LIST_LINES} 行；“{COUNTED}”“{REASON}”自动计算；全年没有的，在右边黄色格选“是”",
         [{}] * LIST_LINES,
         formulas,
         partial(_list_view, scheme, table),
-        [RuleBlock(head, 0, LIST_LINES - 1, rule) for head, rule in rules.items() if head in table.heads],
+        [
+            *(RuleBlock(head, 0, LIST_LINES - 1, rule) for head, rule in rules.items() if head in table.heads),
+            RuleBlock(COUNTED, DECLARATION_ROW, DECLARATION_ROW, declared),
+        ],
         frozen=3,
+        declared=COUNTED,
     )
 
 
@@ -269,6 +287,8 @@ def _list_view(scheme: Scheme, table: UnitTable, typed: Typed) -> View:
     for row, counted in enumerate(tally.lines):
         shown[row, REASON] = counted.reason
         shown[row, COUNTED] = "" if counted.line.is_blank else "是" if counted.counts else "否"
+    declared = typed.get(DECLARATION_ROW, {}).get(COUNTED)
+    shown[DECLARATION_ROW, REASON] = declaration_state(declared, tally.lines)
     return shown
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xladdin.fillin.checks import HINT
-from xladdin.fillin.sheets import COVER_COUNT_HEADS, COVER_FIRST_ROW, COVER_STATE_ROW, Shown, UnitSheet, View
+from xladdin.fillin.sheets import (
+    COVER_COUNT_HEADS,
+    COVER_FIRST_ROW,
+    COVER_STATE_ROW,
+    FIRST_ROW,
+    HINT_ROW,
+    Shown,
+    UnitSheet,
+    View,
+)
 from xladdin.methods import checks
 from xladdin.methods.checks import NOT_COUNTED
 from xladdin.words import RECUSED
@@ -18,7 +27,7 @@ _WORDS = {
     _DONE: (checks.GOOD, HINT, NOT_COUNTED),
     _MISSING: (checks.MISSING,),
     _ERRORS: (checks.ERROR,),
-    _SPARED: (checks.NOT_APPLICABLE, checks.NOT_HANDED_IN, RECUSED),
+    _SPARED: (checks.NOT_APPLICABLE, checks.NOT_HANDED_IN, RECUSED, COVER_COUNT_HEADS[_SPARED]),
 }
 """First words of 校验 (in lists: 原因) by the column that counts them."""
 
@@ -32,7 +41,8 @@ def cover_formulas(sheets: Sequence[UnitSheet]) -> dict[tuple[int, int], tuple[s
     formulas: dict[tuple[int, int], str] = {}
     total = COVER_FIRST_ROW + len(sheets)
     for row, sheet in enumerate(sheets, COVER_FIRST_ROW):
-        span = sheet.table.span(sheet.table.state, len(sheet.rows))
+        start = HINT_ROW - FIRST_ROW if sheet.declared else 0
+        span = sheet.table.span(sheet.table.state, len(sheet.rows), start)
         for column, words in _WORDS.items():
             formulas[row, column] = "=" + "+".join(f'COUNTIF({span},"{word}*")' for word in words)
     for column in range(_DONE, len(COVER_COUNT_HEADS)):
@@ -51,7 +61,7 @@ def cover_view(sheets: Sequence[UnitSheet], views: Sequence[View]) -> dict[tuple
     shown: dict[tuple[int, int], Shown] = {}
     totals = dict.fromkeys(_WORDS, 0)
     for row, (sheet, view) in enumerate(zip(sheets, views, strict=True), COVER_FIRST_ROW):
-        states = [str(view[line, sheet.table.state]) for line in range(len(sheet.rows))]
+        states = [str(shown) for (_line, head), shown in view.items() if head == sheet.table.state]
         for column, words in _WORDS.items():
             figure = sum(state.startswith(words) for state in states)
             shown[row, column] = float(figure)

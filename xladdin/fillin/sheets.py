@@ -75,9 +75,9 @@ class UnitTable:
         """A1 reference of a cell in the table's row (from 0)."""
         return cell_name(FIRST_ROW + row, self.heads.index(head))
 
-    def span(self, head: str, rows: int) -> str:
-        """Absolute reference of a column's first `rows` rows, with the sheet's name."""
-        first, last = (self.at(head, row) for row in (0, rows - 1))
+    def span(self, head: str, rows: int, start: int = 0) -> str:
+        """Absolute reference of a column's first `rows` rows, with the sheet's name; from row `start` on."""
+        first, last = (self.at(head, row) for row in (start, rows - 1))
         letters = first.rstrip("0123456789")
         return f"'{self.sheet}'!${letters}${first[len(letters) :]}:${letters}${last[len(letters) :]}"
 
@@ -138,6 +138,8 @@ class UnitSheet:
     frozen: int = 0
     """Columns that stay in view."""
     large_paper: bool = False
+    declared: str = ""
+    """The head above which, in the row of the hint, a cell takes 是 where there is nothing to be listed; its state follows."""
 
 
 COVER_COUNT_HEADS = ("表", TO_FILL, FILLED, "缺", "错误", "不需填")

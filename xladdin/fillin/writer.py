@@ -160,8 +160,11 @@ class _UnitWriter(CellWriter):
         last = len(table.columns) - 1
         sheet.set_row(TITLE_ROW, 30)
         self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, last), contents.title, self.style(styles.TITLE))
-        for row, text in ((IDENTITY_ROW, contents.stamp), (HINT_ROW, contents.hint)):
-            self.merge(sheet, (row, 0, row, last), text, self.style(styles.NOTE, align="center"))
+        before = table.heads.index(contents.declared) - 1 if contents.declared else last
+        for row, text, end in ((IDENTITY_ROW, contents.stamp, last), (HINT_ROW, contents.hint, before)):
+            self.merge(sheet, (row, 0, row, end), text, self.style(styles.NOTE, align="center"))
+        if contents.declared:
+            self._write_declaration(sheet, contents)
         sheet.set_row(HEAD_ROW, 26)
         for column, spec in enumerate(table.columns):
             fill = styles.FILL_HEAD_FILL if spec.look.startswith("entry") else styles.HEAD_FILL
@@ -191,6 +194,16 @@ class _UnitWriter(CellWriter):
             line = self.style(styles.BASE, valign="bottom")
             self.merge(sheet, (end, 0, end, last), contents.signature, line)
         self._page_setup(sheet, contents, end)
+
+    def _write_declaration(self, sheet: Worksheet, contents: UnitSheet) -> None:
+        """The cell that says that there is nothing to be listed, and beside it how things stand with that."""
+        table, row = contents.table, HINT_ROW - FIRST_ROW
+        state = table.heads.index(table.state)
+        sheet.set_row(HINT_ROW, 30)
+        self.put(sheet, HINT_ROW, table.heads.index(contents.declared), None, self.style(_LOOKS["entry"]))
+        shown = contents.view({})[row, table.state]
+        self.put(sheet, HINT_ROW, state, shown, self.style(_LOOKS["check"]), contents.formulas[row, table.state])
+        self.show_states(sheet, (HINT_ROW, state, HINT_ROW, state), _STATES)
 
     def _page_setup(self, sheet: Worksheet, contents: UnitSheet, end: int) -> None:
         sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})

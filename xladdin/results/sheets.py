@@ -53,6 +53,7 @@ from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
 
 _USED = "√"
+SETTLED = "没有选项的读法"
 UNSAVED = "未保存的工作簿"
 """What stands in place of a file's SHA-256 where there is no file."""
 
@@ -298,7 +299,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
 
 
 def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultSheet:
-    """口径: the readings in force and why; the files used; when this was made."""
+    """口径: the readings in force and why, those without a choice too; the files used; when this was made."""
     scheme = consolidation.scheme
     columns = (
         Column(POLICIES, 27, "text"),
@@ -319,6 +320,9 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         shown: Content = Cell(chosen[policy.name], "missing") if changed else chosen[policy.name]
         rows.append([policy.title, policy.name, shown, policy.options[option], policy.clause, reason, others])
     blank: list[Content] = [None] * len(columns)
+    if scheme.settled:
+        rows += [blank, [Cell(SETTLED, "bold"), *blank[1:]]]
+        rows += [[s.title, None, "无选项", s.meaning, s.clause, s.reason, None] for s in scheme.settled]
     rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell(DIGEST, "bold"), *blank[4:]]]
     rows += [[file.name, None, None, Cell(file.sha256 or UNSAVED, "mono"), *blank[4:]] for file in consolidation.files]
     source = scheme.source

@@ -94,7 +94,9 @@ class _Loader:
         self._unique("annex1.toml", "item.list", ("".join(each) for each in listed))
         if self.faults:
             raise SchemeError(self.faults)
-        return Scheme(source, annex1, annex2, districts, policies.policies, items, sections_of, self.files)
+        return Scheme(
+            source, annex1, annex2, districts, policies.policies, items, sections_of, self.files, policies.settled
+        )
 
     def _fault(self, file: str, key: str, problem: str) -> None:
         self.faults.append(f"{self.folder.name}/{file}：{key}：{problem}")
@@ -260,9 +262,15 @@ class _Loader:
             for unit in {spec.unit for spec in item.inputs if spec.kind is InputKind.COUNT}:
                 numbers.setdefault(unit, set()).update(own)
         quoted = re.compile(rf"(?<![\d.第])(\d+(?:\.\d+)?) ?({'|'.join(map(re.escape, numbers))})")
+        listed: list[tuple[str, dict[str, str]]] = []
         for n, policy in enumerate(file.policies, 1):
             texts = {"title": policy.title, "clause": policy.clause, "reason": policy.reason}
-            texts |= {f"options.{option}": text for option, text in policy.options.items()}
+            options = {f"options.{option}": text for option, text in policy.options.items()}
+            listed.append((f"policy[{n}]", {**texts, **options}))
+        for n, settled in enumerate(file.settled, 1):
+            texts = {name: getattr(settled, name) for name in ("title", "clause", "meaning", "reason")}
+            listed.append((f"settled[{n}]", texts))
+        for where, texts in listed:
             for key, text in texts.items():
                 strange = [
                     f"{number} {unit}" for number, unit in quoted.findall(text) if not _is_among(number, numbers[unit])
@@ -270,7 +278,7 @@ class _Loader:
                 strange += [code for code in _CODE.findall(text) if code not in codes]
                 if strange:
                     problem = f"写有 {'、'.join(strange)}，本方案没有这样的数或编号"
-                    self._fault("policies.toml", f"policy[{n}].{key}", problem)
+                    self._fault("policies.toml", f"{where}.{key}", problem)
 
     def _check_policies(self, file: PolicyFile, items: Iterable[Item]) -> None:
         name = "policies.toml"

@@ -13,7 +13,7 @@ from xladdin.classes import field, record
 from xladdin.methods.inputs import Indicator, Input
 from xladdin.methods.item import Item, Policies
 from xladdin.records import Quoted, named
-from xladdin.scheme.policies import Policy, choose_policies
+from xladdin.scheme.policies import Policy, Settled, choose_policies
 
 
 @record(kw_only=True)
@@ -148,6 +148,8 @@ class Scheme:
     """Section number by item id."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """The data files as they were read, by name: what the scheme can be loaded from again."""
+    settled: tuple[Settled, ...] = ()
+    """The readings that leave no choice."""
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:

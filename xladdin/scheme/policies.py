@@ -23,10 +23,21 @@ class Policy:
 
 
 @record(kw_only=True)
+class Settled:
+    """How the text is read where nobody is given a choice."""
+
+    title: str
+    clause: str
+    meaning: str
+    reason: str
+
+
+@record(kw_only=True)
 class PolicyFile:
     """policies.toml."""
 
     policies: tuple[Policy, ...] = named("policy")
+    settled: tuple[Settled, ...] = named("settled", default=())
 
 
 SCHEME_WIDE: Mapping[str, tuple[str, ...]] = {
