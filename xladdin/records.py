@@ -42,7 +42,9 @@ class Variants:
 
 
 @record
-class _Field:
+class RecordField:
+    """A field of a record: its name, the key the data has for it, what it has to be, and whether whoever reads it gives it."""
+
     name: str
     key: str
     type: Any
@@ -52,9 +54,10 @@ class _Field:
 
 
 @cache
-def _fields(record: Any) -> tuple[_Field, ...]:  # noqa: ANN401 - a record type
+def record_fields(record: Any) -> tuple[RecordField, ...]:  # noqa: ANN401 - a record type
+    """The fields of a record class."""
     return tuple(
-        _Field(
+        RecordField(
             f.name,
             f.metadata.get("key") or f.name,
             f.type,
@@ -79,7 +82,7 @@ def read(
         return None
     if variants is not None and not getattr(record, variants.key):
         return cast("Record | None", _variant(variants, raw, faults, key, given))
-    known = _fields(cast("Any", record))
+    known = record_fields(cast("Any", record))
     values = dict(given or {})
     before = len(faults)
     taken = {f.key for f in known if not f.is_given and f.name not in values}

@@ -148,6 +148,11 @@ NOTICE_KIND = "通报"
 FEEDBACK_KIND = "单区反馈表"
 REPORT_KIND = "汇报"
 YEARS_KIND = "年度比较"
+SCHEME_KIND = "考核方案"
+SCHEME_CHANGES_KIND = "方案变动"
+SCHEME_FILE = f"{SCHEME_KIND}.xlsx"
+"""The scheme of an assessment folder, as a workbook."""
+
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,
@@ -161,6 +166,8 @@ OWN_RESULTS = frozenset(
         ANALYSIS_KIND,
         REPORT_KIND,
         YEARS_KIND,
+        SCHEME_KIND,
+        SCHEME_CHANGES_KIND,
     }
 )
 """Workbooks of ours that a folder of returns may hold and that are none."""

@@ -318,7 +318,7 @@ MISTAKES = [
     mistake("option_missing", "policies.toml", 'lead = "', 'last = "', "policy[6].options", "“lead”缺少"),
     mistake("tier_missing", "annex1.toml", "from = 1, to = 1", "from = 2, to = 2", "section[3].row[3].item[1].tier", "1 到 1 不在任何一档内"),
     mistake("column_missing", "annex2.toml", '"序号", ', "", "annex.columns", "有 5 列，应为 6 列"),
-    mistake("dot_in_id", "annex1.toml", 'id = "N1"', 'id = "N.1"', "section[2].row[1].item[1].id", "不能有“.”"),
+    mistake("dot_in_id", "annex1.toml", 'id = "N1"', 'id = "N.1"', "section[2].row[1].item[1].id", "应为大写字母加数字"),
     mistake("last_columns_not_points_and_score", "annex1.toml", '"分值", "得分"', '"满分", "得分"', "annex.columns", "最后两列应为“分值”“得分”"),
     mistake("annex_of_another_name", "annex1.toml", 'id = "附件1"', 'id = "附表1"', "annex.id", "应为“附件1”"),
     # What the texts say
@@ -421,11 +421,11 @@ def test_load__mistakes_of_form_in_several_files__all_reported(copy: Callable[[s
     (folder / "policies.toml").unlink()
     error = report(folder)
     assert [f for f in error.faults if "不是正确的 TOML" not in f] == [
+        "2023/policies.toml：文件：找不到",
         "2023/source.toml：number：缺少这个键",
         "2023/annex1.toml：annex.color：不认识这个键",
         "2023/annex2.toml：task[1].indicator[1].whole：缺少这个键",
         "2023/annex2.toml：task[7].weight：不认识这个键",
-        "2023/policies.toml：文件：找不到",
     ]
     assert matching(error, "districts.toml", "文件", "不是正确的 TOML")
 

@@ -13,8 +13,10 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from xladdin.cli import analysis, commands, documents, rounds
+from xladdin.cli import analysis, commands, documents, rounds, schemes
 from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
+from xladdin.scheme.choosing import scheme_file_of
+from xladdin.words import SCHEME_FILE
 
 REQUIRED = object()
 """The default of what has to be given."""
@@ -266,6 +268,37 @@ PROGRAM = Group(
             output("年度比较工作簿", "年度比较.xlsx"),
             scheme=Which.NONE,
         ),
+        "scheme": Group(
+            "考核方案工作簿 考核方案.xlsx：新建、检查、比较、导出。",
+            {
+                "new": Command(
+                    schemes.new,
+                    plain("OUT", "要写出的考核方案", Path, default=Path(SCHEME_FILE)),
+                    option(
+                        "--from",
+                        "YEAR",
+                        "以哪一年度的方案或哪个考核方案.xlsx 为底稿；不写为最新的",
+                        parameter="base",
+                        default="",
+                    ),
+                    scheme=Which.NONE,
+                ),
+                "check": Command(schemes.check, plain("FILE", "考核方案工作簿"), scheme=Which.NONE),
+                "diff": Command(
+                    schemes.compare,
+                    plain("BEFORE", "变动前：年度或考核方案工作簿", str),
+                    plain("AFTER", "变动后：年度或考核方案工作簿", str),
+                    output("方案变动工作簿", "方案变动.xlsx"),
+                    scheme=Which.NONE,
+                ),
+                "export": Command(
+                    schemes.export,
+                    plain("YEAR", "年度，或考核方案工作簿", str),
+                    plain("OUT", "要写出的考核方案", Path),
+                    scheme=Which.NONE,
+                ),
+            },
+        ),
         "repair": Command(
             commands.repair_formulas,
             plain("FILE", "公式失效的工作簿，.xlsx 或 .xlsm"),
@@ -301,9 +334,13 @@ def _called(name: str, called: Group | Command, words: Sequence[str]) -> int:
         asked = given.pop(SCHEME.parameter, None) or ""
         if called.scheme is Which.NONE:
             return called.function(**given)
-        files = _files(called.arguments, given) if called.scheme is not Which.NEWEST else []
+        if called.scheme is Which.NEWEST:
+            return called.function(scheme_in_force(asked, [], of_round=False), **given)
+        files = _files(called.arguments, given)
+        out = [value for value in given.values() if isinstance(value, Path)]
+        own = None if asked else scheme_file_of([*files, *out])
         of_round = called.scheme is Which.OF_ROUND or bool(given.get(AS_ROUND.parameter))
-        return called.function(scheme_in_force(asked, files, of_round=of_round), **given)
+        return called.function(scheme_in_force(str(own) if own else asked, files, of_round=of_round), **given)
     if not words:
         fail(_help_of_group(name, called), USAGE)
     first, *rest = words

@@ -33,6 +33,7 @@ class CasesItem(Item):
     """The sum of the marks of the cases. A district may hand in fewer than it could, and none at all."""
 
     method = "cases"
+    title = "案例评分"
     policies: ClassVar = {"expert_trim": ("0", "1")}
     by_experts = True
 

@@ -28,6 +28,7 @@ class ChecklistItem(Item):
     """The sum of the points of the steps that were done."""
 
     method = "checklist"
+    title = "分步计分"
 
     steps: tuple[Step, ...] = named("check", least=1)
 

@@ -36,6 +36,7 @@ class DeductItem(Item):
     """The points less the deductions of all kinds of events, never below `floor`."""
 
     method = "deduct"
+    title = "扣分制"
 
     floor: Quoted | None = None
     events: tuple[Event, ...] = named("event", least=1)

@@ -16,6 +16,7 @@ class ExpertItem(MarkedItem):
     """The mean of the experts' marks, converted from `full` to the points."""
 
     method = "expert"
+    title = "专家评议"
     policies: ClassVar = {"expert_trim": ("0", "1"), "expert_tasks": ("experts", "departments")}
     by_experts = True
     input_name = "专家评议得分"

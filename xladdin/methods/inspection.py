@@ -32,6 +32,7 @@ class InspectionItem(Item):
     """Full marks less what was cited and not rectified, never above full marks, nor below 0 unless the reading says so."""
 
     method = "inspection"
+    title = "督查扣分"
     policies: ClassVar = {"i3_floor": ("zero", "negative")}
     in_formulas: ClassVar = {"i3_floor": "zero"}
 

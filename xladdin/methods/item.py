@@ -88,6 +88,8 @@ class Item:
 
     method: ClassVar[str] = ""
     """The name in the scheme's data."""
+    title: ClassVar[str] = ""
+    """The name in 考核方案.xlsx."""
     policies: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The readings (口径) that the method asks for, each with the options that it knows."""
     in_formulas: ClassVar[Mapping[str, str]] = {}

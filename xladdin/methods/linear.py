@@ -16,6 +16,7 @@ class LinearItem(MeasuredItem):
     """The points in proportion to where the value lies between `low` and `high`; where less is better, `low` is the greater."""
 
     method = "linear"
+    title = "区间线性"
 
     low: Quoted
     high: Quoted

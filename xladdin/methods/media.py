@@ -32,6 +32,7 @@ class MediaItem(Item):
     """Good reports less bad ones, both counted from the list 宣传."""
 
     method = "media"
+    title = "宣传加扣分"
     policies: ClassVar = {"media_floor": ("negative", "zero")}
     in_formulas: ClassVar = {"media_floor": "negative"}
 

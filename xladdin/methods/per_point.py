@@ -37,6 +37,7 @@ class PerPointItem(Item):
     """The points less what the values lose, never below 0; or, where it `adds`, what they earn, up to the points."""
 
     method = "per_point"
+    title = "按百分点扣（加）分"
     policies: ClassVar = {"partial_point": ("proportional", "whole")}
     in_formulas: ClassVar = {"partial_point": "proportional"}
 

@@ -22,6 +22,7 @@ class RatingItem(MarkedItem):
     """The mark, converted from `full` to the points."""
 
     method = "rating"
+    title = "综合评价"
     input_name = "综合评价得分"
     function = "FS_RATING"
 

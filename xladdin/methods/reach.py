@@ -20,6 +20,7 @@ class ReachItem(MeasuredItem):
     """The points if the value reaches the threshold; with `before` if it has grown by so many per cent since then."""
 
     method = "reach"
+    title = "达标得分"
 
     threshold: Quoted
     before: Measure | None = None

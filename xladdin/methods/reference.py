@@ -19,6 +19,7 @@ class ReferenceItem(MarkedItem):
     """The raw mark out of `full`, converted to the points."""
 
     method = "reference"
+    title = "参照评分"
     input_name = "百分制原始分"
 
     @property

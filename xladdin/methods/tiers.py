@@ -30,6 +30,7 @@ class TiersItem(Item):
     """The points of the tier that holds the count. `list_name` is the list whose lines are counted, where there is one."""
 
     method = "tiers"
+    title = "分档计分"
     policies: ClassVar = {"briefs_at_six": ("upper", "lower")}
     in_formulas: ClassVar = {"briefs_at_six": "upper"}
 

@@ -39,6 +39,7 @@ class WeightedItem(Item):
     """The weighted mean of the sources' marks out of `full`, converted to the points."""
 
     method = "weighted"
+    title = "加权计分"
 
     full: Quoted
     sources: tuple[Source, ...] = named("source", least=2)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xladdin.fields.identity import read_identity
 from xladdin.returns.collection import WORKBOOK_SUFFIXES
-from xladdin.scheme.choosing import Stamp, choose_scheme
+from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import KIND_PROPERTY, OWN_RESULTS, VERSION_PROPERTY
 from xladdin.workbook.package import peeked_properties
@@ -18,6 +18,9 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 
 def scheme_of(paths: Iterable[Path], asked: str = "") -> Scheme:
     """The scheme of the files and folders given, unless one is asked for; see `choose_scheme`."""
+    paths = list(paths)
+    if not asked and (own := scheme_file_of(paths)):
+        asked = str(own)
     return choose_scheme(stamps_of(paths), asked=asked)
 
 

@@ -27,7 +27,7 @@ from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
-from xladdin.scheme.choosing import Stamp, choose_scheme
+from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     DEPARTMENT_KIND,
@@ -193,6 +193,8 @@ def round_scheme(folder: Path, asked: str = "", also: Iterable[Stamp] = ()) -> S
 
     `also` are stamps of what is used together with the round, and must be of the same year.
     """
+    if not asked and (own := scheme_file_of([folder])):
+        asked = str(own)
     office_files = (folder / ISSUED_FOLDER, folder / f"{TARGETS_KIND}.xlsx")
     issued_stamps = stamps_of(path for path in office_files if path.exists())
     returned = stamps_of(path for path in (folder / RETURNED_FOLDER,) if path.exists())

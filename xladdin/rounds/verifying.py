@@ -30,6 +30,7 @@ from xladdin.rounds.sealing import (
     workbook_of,
 )
 from xladdin.rounds.seals import SCHEME_FOLDER, Seal, check_code, load_seal
+from xladdin.scheme.choosing import read_scheme_file
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -37,6 +38,7 @@ from xladdin.words import (
     CORRECTIONS_KIND,
     DEVIATION,
     RESULT_KIND,
+    SCHEME_FILE,
     TARGETS_KIND,
     VERIFICATION,
 )
@@ -144,11 +146,12 @@ def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme
         said = f"封存时的程序是 {seal.program}，现在是 {xladdin.__version__}"
         remarks.append(f"{said}：只核对数，不核对文字；{RESULT_KIND}只核对 SHA-256。数有不同的，见 CHANGELOG")
     kept = result / SCHEME_FOLDER
+    book = kept / version / SCHEME_FILE
     versions = available_versions(kept) if kept.is_dir() else []
-    if version not in versions:
+    if version not in versions and not book.is_file():
         raise Refused(f"封存的结果里没有 {version} 年的方案（{SCHEME_FOLDER}/{version}）；请从备份恢复")
     try:
-        scheme = load_scheme(version, kept)
+        scheme = read_scheme_file(book) if book.is_file() else load_scheme(version, kept)
     except SchemeError as error:
         remarks.append(f"封存的方案现在的程序读不了，改按本机现在的 {version} 年方案核验：{error.faults[0]}")
         return _own_scheme(version), remarks

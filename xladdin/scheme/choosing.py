@@ -1,4 +1,4 @@
-"""Which scheme is in force: the one that is asked for, else the one that the files are stamped with, else the newest.
+"""Which scheme is in force: asked for, else the assessment folder's 考核方案.xlsx, else of the files' stamps, else the newest.
 
 Nothing else in the product asks for a scheme without saying which.
 """
@@ -6,11 +6,14 @@ Nothing else in the product asks for a scheme without saying which.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from xladdin.issues import WrongCall
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
+from xladdin.words import SCHEME_FILE
 
 
 class Stamp(NamedTuple):
@@ -30,6 +33,8 @@ def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
     at_hand = available_versions()
     if not at_hand:
         raise SchemeError(["没有任何年度的考核方案数据"])
+    if asked.lower().endswith(".xlsx"):
+        return read_scheme_file(Path(asked))
     if asked:
         if asked not in at_hand:
             raise WrongCall(f"没有“{asked}”年度的考核方案；可用的：{'、'.join(at_hand)}")
@@ -44,6 +49,31 @@ def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
         if files:
             return load_scheme(next(iter(files)))
     return load_scheme(at_hand[-1])
+
+
+def scheme_file_of(paths: Iterable[Path]) -> Path | None:
+    """The 考核方案.xlsx of the assessment folder that the paths lie in or are."""
+    for path in paths:
+        for folder in (path, path.parent, path.parent.parent):
+            if (folder / SCHEME_FILE).is_file():
+                return folder / SCHEME_FILE
+    return None
+
+
+def read_scheme_file(path: Path) -> Scheme:
+    """The scheme that a workbook says; read again only where the file has changed."""
+    if not path.is_file():
+        raise WrongCall(f"找不到考核方案“{path}”")
+    state = path.stat()
+    return _read(path.resolve(), state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Scheme:
+    # A workbook is read at the cost of the reader, which other calls do not need.
+    from xladdin.scheme.book.reading import read_scheme_book
+
+    return read_scheme_book(path).scheme
 
 
 _NAMED = 5

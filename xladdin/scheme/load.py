@@ -1,14 +1,14 @@
-"""Strict reader of the scheme's TOML files.
+"""Strict reader of a scheme's data: five tables, from the TOML files of a year or from the sheets of 考核方案.xlsx.
 
 Everything that can be checked about the data without a district's numbers is checked here, all faults are gathered, and
-each is reported with file and key. A year is a folder below `data/`; nothing in Python knows which numbers it holds.
+each is reported with its place. A year is a folder below `data/`; nothing in Python knows which numbers it holds.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -28,8 +28,20 @@ DATA = Path(__file__).parent / "data"
 Record = TypeVar("Record")
 
 
+Table = Mapping[str, Any]
+
+SOURCE, ANNEX1, ANNEX2, DISTRICTS, POLICIES = TABLES = (
+    "source.toml",
+    "annex1.toml",
+    "annex2.toml",
+    "districts.toml",
+    "policies.toml",
+)
+"""The tables by the names of their files."""
+
+
 class SchemeError(Refused):
-    """The scheme's data is not what the document can say. `faults` names file, key and what is wrong, one per line."""
+    """The scheme's data is not what the document can say. `faults` names place and what is wrong, one per line."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
@@ -38,7 +50,7 @@ class SchemeError(Refused):
 
 def available_versions(data: Path | None = None) -> list[str]:
     """The years for which a scheme is at hand, oldest first."""
-    return sorted(folder.name for folder in (data or DATA).iterdir() if (folder / "source.toml").is_file())
+    return sorted(folder.name for folder in (data or DATA).iterdir() if (folder / SOURCE).is_file())
 
 
 def load_scheme(version: str, data: Path | None = None) -> Scheme:
@@ -48,7 +60,28 @@ def load_scheme(version: str, data: Path | None = None) -> Scheme:
 
 @lru_cache(maxsize=8)
 def _loaded(folder: Path) -> Scheme:
-    return _Loader(folder).load()
+    faults: list[str] = []
+    files: dict[str, bytes] = {}
+    tables = {file: _table(folder, file, faults, files) for file in TABLES}
+    return scheme_of_tables(
+        tables, lambda file, key: f"{folder.name}/{file}：{key}", faults, files, version=folder.name
+    )
+
+
+def scheme_of_tables(
+    tables: Mapping[str, Table | None],
+    place: Callable[[str, str], str],
+    faults: list[str],
+    files: Mapping[str, bytes],
+    *,
+    version: str = "",
+) -> Scheme:
+    """The scheme that tables say, checked; `SchemeError` lists everything wrong, those faults that are known already first.
+
+    `place` words where a key of a table stands, `files` are those the tables were read from. None in place of a table is one that could not be read. With `version` the
+    scheme has to be that one.
+    """
+    return _Loader(tables, place, faults, files, version).load()
 
 
 def squeeze(text: str) -> str:
@@ -56,23 +89,55 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
+def _table(folder: Path, file: str, faults: list[str], files: dict[str, bytes]) -> Table | None:
+    """A file of a year, and its bytes into `files`."""
+    key, problem = "文件", "找不到"
+    try:
+        files[file] = (folder / file).read_bytes()
+        return tomllib.loads(files[file].decode(), parse_float=Decimal)
+    except FileNotFoundError:
+        pass
+    except UnicodeDecodeError:
+        problem = "不是正确的 TOML（不是 UTF-8 文本）"
+    except tomllib.TOMLDecodeError as error:
+        key, problem = _toml_fault(folder / file, str(error))
+    faults.append(f"{folder.name}/{file}：{key}：{problem}")
+    return None
+
+
+def _toml_fault(path: Path, message: str) -> tuple[str, str]:
+    """Key and problem of a syntax error, of which the library tells the line in English."""
+    place = re.search(r"line (\d+)", message)
+    if place is None:
+        return "文件", "不是正确的 TOML"
+    if "overwrite" not in message:
+        return "文件", f"不是正确的 TOML（第 {place[1]} 行）"
+    line = path.read_text(encoding="utf-8").splitlines()[int(place[1]) - 1]
+    return line.partition("=")[0].strip(), f"这个键重复（第 {place[1]} 行）"
+
+
 class _Loader:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.files: dict[str, bytes] = {}
-        self.faults: list[str] = []
+    def __init__(
+        self,
+        tables: Mapping[str, Table | None],
+        place: Callable[[str, str], str],
+        faults: list[str],
+        files: Mapping[str, bytes],
+        version: str,
+    ) -> None:
+        self.tables, self.place, self.faults, self.files, self.version = tables, place, faults, files, version
 
     def load(self) -> Scheme:
-        source = self._record("source.toml", Source)
-        annex1 = self._record("annex1.toml", Annex1)
-        raw_annex2 = self._table("annex2.toml")
+        source = self._record(SOURCE, Source)
+        annex1 = self._record(ANNEX1, Annex1)
+        raw_annex2 = self.tables[ANNEX2]
         annex2, tasks = self._annex2(raw_annex2) if raw_annex2 is not None else (None, [])
-        districts = self._record("districts.toml", Districts)
-        policies = self._record("policies.toml", PolicyFile)
+        districts = self._record(DISTRICTS, Districts)
+        policies = self._record(POLICIES, PolicyFile)
         if self.faults or not (source and annex1 and annex2 and districts and policies):
             raise SchemeError(self.faults)
-        if source.version != self.folder.name:
-            self._fault("source.toml", "version", f"为“{source.version}”，应与文件夹名“{self.folder.name}”一致")
+        if source.version != (self.version or source.version):
+            self._fault(SOURCE, "version", f"为“{source.version}”，应与文件夹名“{self.version}”一致")
         for n, (head, width) in enumerate(((annex1.annex, 5), (annex2.annex, 6)), 1):
             if head.id != f"附件{n}":
                 self._fault(f"annex{n}.toml", "annex.id", f"为“{head.id}”，应为“附件{n}”（区填报表的工作表名）")
@@ -89,9 +154,9 @@ class _Loader:
         self._check_readings(policies, annex1, list(items.values()))
         self._check_zones(tasks, districts)
         ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
-        self._unique("annex1.toml", "item.id", [*dict.fromkeys(task.id for task in annex2.tasks), *ids])
+        self._unique(ANNEX1, "item.id", [*dict.fromkeys(task.id for task in annex2.tasks), *ids])
         listed = [spec.listed for item in items.values() for spec in item.inputs if spec.listed]
-        self._unique("annex1.toml", "item.list", ("".join(each) for each in listed))
+        self._unique(ANNEX1, "item.list", ("".join(each) for each in listed))
         if self.faults:
             raise SchemeError(self.faults)
         return Scheme(
@@ -99,22 +164,10 @@ class _Loader:
         )
 
     def _fault(self, file: str, key: str, problem: str) -> None:
-        self.faults.append(f"{self.folder.name}/{file}：{key}：{problem}")
-
-    def _table(self, file: str) -> dict[str, Any] | None:
-        try:
-            self.files[file] = (self.folder / file).read_bytes()
-            return tomllib.loads(self.files[file].decode(), parse_float=Decimal)
-        except FileNotFoundError:
-            self._fault(file, "文件", "找不到")
-        except UnicodeDecodeError:
-            self._fault(file, "文件", "不是正确的 TOML（不是 UTF-8 文本）")
-        except tomllib.TOMLDecodeError as error:
-            self._fault(file, *self._toml_fault(file, str(error)))
-        return None
+        self.faults.append(f"{self.place(file, key)}：{problem}")
 
     def _record(self, file: str, record: type[Record]) -> Record | None:
-        raw = self._table(file)
+        raw = self.tables[file]
         if raw is None:
             return None
         faults: Faults = []
@@ -142,18 +195,8 @@ class _Loader:
             item = read(Item, scored, faults, f"task[{n}]", _from_task(task, full, scored))
             if item:
                 items.append(item)
-        self._report("annex2.toml", faults)
+        self._report(ANNEX2, faults)
         return annex, items
-
-    def _toml_fault(self, file: str, message: str) -> tuple[str, str]:
-        """Key and problem of a syntax error, of which the library tells the line in English."""
-        place = re.search(r"line (\d+)", message)
-        if place is None:
-            return "文件", "不是正确的 TOML"
-        if "overwrite" not in message:
-            return "文件", f"不是正确的 TOML（第 {place[1]} 行）"
-        line = (self.folder / file).read_text(encoding="utf-8").splitlines()[int(place[1]) - 1]
-        return line.partition("=")[0].strip(), f"这个键重复（第 {place[1]} 行）"
 
     def _sum(self, file: str, key: str, parts: Iterable[Decimal], whole: Decimal, of: str) -> None:
         total = sum(parts, Decimal(0))
@@ -174,7 +217,7 @@ class _Loader:
             self._fault(file, key, f"引用的原文“{clause}”中没有数字 {number}")
 
     def _check_annex1(self, annex: Annex1) -> None:
-        file = "annex1.toml"
+        file = ANNEX1
         self._sum(file, "section", (s.points for s in annex.sections), annex.annex.points, "各部分")
         if [s.number for s in annex.sections] != list(range(1, len(annex.sections) + 1)):
             self._fault(file, "section.number", "各部分应从 1 起连续编号")
@@ -195,8 +238,8 @@ class _Loader:
         self._check_rule(file, key, item, text)
 
     def _check_rule(self, file: str, key: str, item: Item, text: str) -> None:
-        if "." in item.id:
-            self._fault(file, f"{key}.id", f"“{item.id}”中不能有“.”")
+        if not _ID.fullmatch(item.id):
+            self._fault(file, f"{key}.id", f"“{item.id}”应为大写字母加数字")
         for name, problem in item.problems():
             self._fault(file, f"{key}.{name}", problem)
         for name, number, clause in item.quoted():
@@ -206,7 +249,7 @@ class _Loader:
             self._fault(file, f"{key}.points", f"按规则最高可得 {highest} 分，与分值 {item.points} 分不符")
 
     def _check_annex2(self, annex: Annex2, annex1: Annex1, items: list[Item]) -> None:
-        file = "annex2.toml"
+        file = ANNEX2
         self._sum(file, "task", (t.points for t in annex.tasks), annex.annex.points, f"{len(annex.tasks)} 项任务")
         totals = [(s.number, r.points) for s in annex1.sections for r in s.rows if r.annex == annex.annex.id]
         if totals != [(annex.annex.section, annex.annex.points)]:
@@ -218,7 +261,7 @@ class _Loader:
             self._check_rule(file, f"task[{n}]", item, task.task + task.method_text)
 
     def _check_districts(self, districts: Districts) -> None:
-        file = "districts.toml"
+        file = DISTRICTS
         if len(districts.districts) != districts.count:
             self._fault(file, "district", f"有 {len(districts.districts)} 个区，应为 {districts.count} 个")
         if not _names_number(districts.clause, Decimal(districts.count)):
@@ -236,15 +279,15 @@ class _Loader:
                 zones = spec.indicator.by_zone if spec.indicator else None
                 if zones is not None and set(zones) != set(districts.zones):
                     key = f"task[{n}].indicator[{i}].by_zone"
-                    self._fault("annex2.toml", key, "区域应与 districts.toml 的 zones 一致")
+                    self._fault(ANNEX2, key, "区域应与 districts.toml 的 zones 一致")
 
     def _check_years(self, source: Source, annex1: Annex1, annex2: Annex2) -> None:
         """The year that titles name is the one that is assessed; the document's number names the year of its issue."""
         titles = {
-            ("source.toml", "title"): (source.title, source.year),
-            ("source.toml", "number"): (source.number, source.issued.year),
-            ("annex1.toml", "annex.title"): (annex1.annex.title, source.year),
-            ("annex2.toml", "annex.title"): (annex2.annex.title, source.year),
+            (SOURCE, "title"): (source.title, source.year),
+            (SOURCE, "number"): (source.number, source.issued.year),
+            (ANNEX1, "annex.title"): (annex1.annex.title, source.year),
+            (ANNEX2, "annex.title"): (annex2.annex.title, source.year),
         }
         for (file, key), (text, year) in titles.items():
             for named in _YEAR.findall(text):
@@ -278,10 +321,10 @@ class _Loader:
                 strange += [code for code in _CODE.findall(text) if code not in codes]
                 if strange:
                     problem = f"写有 {'、'.join(strange)}，本方案没有这样的数或编号"
-                    self._fault("policies.toml", f"{where}.{key}", problem)
+                    self._fault(POLICIES, f"{where}.{key}", problem)
 
     def _check_policies(self, file: PolicyFile, items: Iterable[Item]) -> None:
-        name = "policies.toml"
+        name = POLICIES
         items = list(items)
         known = known_policies(items)
         self._unique(name, "policy.name", (p.name for p in file.policies))
@@ -338,6 +381,7 @@ def _assemble(annex1: Annex1, annex2: Annex2, tasks: Iterable[Item]) -> tuple[di
 
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d) ?(?=[年〕])")
+_ID = re.compile(r"[A-Z]+\d+")
 _CODE = re.compile(r"(?<![\w.])[A-Z]+\d+\.\d+")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
 from xladdin.issues import WrongCall
 from xladdin.methods.inputs import Entry, Indicator, InputKind
-from xladdin.methods.item import Dice, Typed
+from xladdin.methods.item import METHODS, Dice, Item, Sampled, Typed
 from xladdin.numbers import Fault, Value, decimal_of
 from xladdin.scheme.model import District, Scheme
+from xladdin.scoring.items import score_item
 from xladdin.words import CONTENT, EVIDENCE, FORM_KIND, SCORE, TARGET, VALUE
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
@@ -156,3 +157,25 @@ def _as_formulas_see(typed: Typed | None) -> Value:
     if typed is None:
         return None
     return {"是": True, "否": False}.get(typed, Fault("文本"))
+
+
+def first_examples(scheme: Scheme, seed: int = 1) -> Iterator[tuple[str, Sampled, dict[str, Decimal], Decimal | None]]:
+    """An example for each way of scoring in use, with believable values: item, values, 任务量 by code, score."""
+    dice = Dice(random.Random(seed), 0.95)
+    for method in METHODS:
+        item = next((item for item in scheme.items.values() if item.method == method), None)
+        if item is None:
+            continue
+        assigned = {spec.code: Decimal(20) for spec in item.inputs if spec.indicator}
+        sampled = item.sample(Dice(dice.random, dice.diligence, assigned))
+        scored = score_item(item, _entries(item, sampled, assigned), scheme.default_policies)
+        yield item.id, sampled, assigned, scored.score
+
+
+def _entries(item: Item, sampled: Sampled, assigned: dict[str, Decimal]) -> dict[str, Entry]:
+    found = {}
+    for spec in item.inputs:
+        value = sampled.values.get(spec.code)
+        exact = value == "是" if isinstance(value, str) else None if value is None else Decimal(str(value))
+        found[spec.code] = Entry(exact, assigned.get(spec.code), named=exact is not None)
+    return found

@@ -1,0 +1,284 @@
+"""考核方案.xlsx: the same scheme there and back, every fault named at its cell, and an assessment folder that works by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.support.years import SCHEMES, call
+from xladdin.classes import replace
+from xladdin.scheme import Scheme, SchemeError, load_scheme
+from xladdin.scheme.book import layout
+from xladdin.scheme.book.differences import ADDED, GONE, differences
+from xladdin.scheme.book.reading import read_scheme_book, scheme_book_of
+from xladdin.scheme.book.writer import scheme_workbook
+from xladdin.scoring.examples import wrong_examples
+from xladdin.sending.sample import first_examples
+from xladdin.workbook.cells import RawSheet
+from xladdin.workbook.read.reader import read_bytes
+
+PARTS = ("source", "annex1", "annex2", "district_list", "policy_list", "settled", "items", "sections_of")
+
+Grid = dict[str, list[list[Any]]]
+
+
+def scheme_of(year: str) -> Scheme:
+    return load_scheme(year, None if year == "2023" else SCHEMES)
+
+
+@pytest.fixture(scope="module", params=["2023", "2025"])
+def book(request: pytest.FixtureRequest) -> tuple[Scheme, Grid]:
+    """A scheme, and the cells of its workbook."""
+    scheme = scheme_of(request.param)
+    data = scheme_workbook(scheme, first_examples(scheme))
+    return scheme, {sheet.name: [list(row) for row in sheet.rows] for sheet in read_bytes(data).sheets}
+
+
+def copied(grid: Grid) -> Grid:
+    return {name: [list(row) for row in rows] for name, rows in grid.items()}
+
+
+def read(grid: Grid) -> Scheme:
+    return scheme_book_of([RawSheet(name, rows) for name, rows in grid.items()], {}).scheme
+
+
+def faults(grid: Grid) -> list[str]:
+    with pytest.raises(SchemeError) as error:
+        read(grid)
+    return error.value.faults
+
+
+def assert_same(one: Scheme, other: Scheme) -> None:
+    for part in PARTS:
+        assert getattr(one, part) == getattr(other, part), part
+
+
+def column(rows: list[list[Any]], head: str) -> int:
+    return rows[0].index(head)
+
+
+# --- There and back ---------------------------------------------------------------------------------------------------
+
+
+def test_written_and_read__same_scheme_field_for_field(book: tuple[Scheme, Grid]) -> None:
+    assert_same(read(book[1]), book[0])
+
+
+def test_examples__of_the_product__all_as_computed(book: tuple[Scheme, Grid]) -> None:
+    found = scheme_book_of([RawSheet(name, rows) for name, rows in book[1].items()], {})
+    assert len(found.examples) == len({item.method for item in book[0].items.values()})
+    assert list(wrong_examples(found.scheme, found.examples)) == []
+
+
+def test_examples__a_wrong_one__shown_with_the_derivation(book: tuple[Scheme, Grid]) -> None:
+    scheme, grid = book[0], copied(book[1])
+    rows = grid[layout.EXAMPLES]
+    at = column(rows, layout.SCORE)
+    rows[1][at] += 0.01
+    found = scheme_book_of([RawSheet(name, rows) for name, rows in grid.items()], {})
+    (said,) = wrong_examples(found.scheme, found.examples)
+    assert said.startswith("工作表“样例”第 2 行“得分”（F2）：例1 写的是 ")
+    assert scheme.items[rows[1][column(rows, layout.ITEM)]].method_text.split()[0][:6] in said
+
+
+def test_columns_and_rows__moved_or_blank_or_spaced__same_scheme(book: tuple[Scheme, Grid]) -> None:
+    grid = copied(book[1])
+    for name in layout.SHEETS[1:]:
+        rows = [list(reversed([*row, *[None] * (len(grid[name][0]) - len(row))])) for row in grid[name]]
+        rows.insert(1, [])
+        grid[name] = [[], *rows]
+    for row in grid[layout.UNITS]:
+        row[:] = [f" {cell}　" if isinstance(cell, str) and row is not grid[layout.UNITS][1] else cell for cell in row]
+    assert_same(read(grid), book[0])
+
+
+# --- Faults -----------------------------------------------------------------------------------------------------------
+
+
+def changed(grid: Grid, sheet: str, row: int, head: str, value: Any) -> list[str]:
+    grid = copied(grid)
+    cells = grid[sheet][row]
+    at = column(grid[sheet], head)
+    cells.extend([None] * (at + 1 - len(cells)))
+    cells[at] = value
+    return faults(grid)
+
+
+def test_faults__each_kind__named_with_sheet_row_column_and_remedy() -> None:
+    scheme = scheme_of("2023")
+    sheets = read_bytes(scheme_workbook(scheme, ())).sheets
+    grid: Grid = {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+    tasks = grid[layout.TASKS]
+    k01 = next(n for n, row in enumerate(tasks) if "K01" in row)
+
+    said = changed(grid, layout.TASKS, k01, layout.METHOD, "完成律")
+    assert said[0] == f"工作表“任务”第 {k01 + 1} 行“计分方式”（J{k01 + 1}）：没有“完成律”这种计分方式，是不是“完成率”？"
+    said = changed(grid, layout.TASKS, k01, layout.ROW_POINTS, 3.0)
+    assert any("合计 69 分，应为 68 分" in line for line in said)
+    said = changed(grid, layout.TASKS, k01, layout.ROW_POINTS, "两分")
+    assert f"工作表“任务”第 {k01 + 1} 行“行分值”（F{k01 + 1}）：应为数字" in said
+    said = changed(grid, layout.TASKS, k01, layout.ID, "K02")
+    assert any(line.startswith(f"工作表“任务”第 {k01 + 2} 行“编号”") and "“K02”重复" in line for line in said)
+    said = changed(grid, layout.INDICATORS, 1, layout.ITEM, "K1")
+    assert "工作表“指标”第 2 行“项目编号”（A2）：工作表“任务”里没有编号“K1”" in said[0]
+    said = changed(grid, layout.INDICATORS, 1, "全市总量", 101.0)
+    assert "工作表“指标”第 2 行" in said[0]
+    assert "中没有数字 101" in said[0]
+    said = changed(grid, layout.PARAMETERS, 1, layout.PARAMETER, "评订者")
+    assert "没有“评订者”这个参数，是不是“评定者”？" in said[0]
+    said = changed(grid, layout.UNITS, 3, "分区", "郊区")
+    assert said == ["工作表“单位”第 4 行“分区”（B4）：没有名为“郊区”的区域"]
+    said = changed(grid, layout.DOCUMENT, 2, layout.VALUE, 2024.0)
+    assert any("写的是 2023 年，应为 2024 年" in line for line in said)
+    said = changed(grid, layout.READINGS, 2, layout.IS_DEFAULT, "是")
+    assert said[0].endswith("“ratio_cap”只能有一个默认")
+    renamed = copied(grid)
+    renamed[layout.TASKS][0][column(tasks, layout.METHOD)] = "记分方式"
+    assert faults(renamed)[:2] == [
+        "工作表“任务”表头“记分方式”（J1）：不认识，是不是“计分方式”？",
+        "工作表“任务”：缺少“计分方式”这一列",
+    ]
+    del renamed[layout.UNITS]
+    assert "工作表“单位”：没有找到" in faults(renamed)
+
+
+def mutants(grid: Grid, dice: Random, count: int) -> Iterator[tuple[str, int, str, Grid]]:
+    """Right workbooks with one cell made wrong: sheet, row as Excel counts, head."""
+    needed = {
+        layout.SECTIONS: (layout.SECTION, layout.NAME, "标题", layout.POINTS),
+        layout.TASKS: (layout.ID, layout.METHOD, layout.ANNEX, layout.ROW),
+        layout.INDICATORS: (layout.ITEM, layout.ID, "单位", layout.QUOTE),
+        layout.PARAMETERS: (layout.ITEM, layout.PARAMETER, layout.VALUE),
+        layout.STEPS: (layout.ITEM, layout.KIND),
+        layout.READINGS: (layout.OPTION,),
+        layout.UNITS: (layout.NAME,),
+        layout.EXAMPLES: (layout.FIELD,),
+    }
+    for _ in range(count):
+        sheet = dice.choice(list(needed))
+        head = dice.choice(needed[sheet])
+        rows = grid[sheet]
+        filled = [n for n, row in enumerate(rows[1:], 1) if any(cell is not None for cell in row)]
+        at = column(rows, head)
+        own = [n for n in filled if at < len(rows[n]) and rows[n][at] is not None]
+        if not own:
+            continue
+        n = dice.choice(own)
+        mutant = copied(grid)
+        if sheet == layout.UNITS:
+            mutant[sheet][n][at] = mutant[sheet][n % len(filled) + 1][at]  # the neighbour's name twice
+        elif head in (layout.NAME, "标题", "单位", layout.QUOTE, layout.VALUE, layout.OPTION) or dice.random() < 0.5:
+            mutant[sheet][n][at] = None
+        else:
+            mutant[sheet][n][at] = dice.choice(("错", "X-9", -1.0, 0.5))
+        yield sheet, n + 1, head, mutant
+
+
+@pytest.mark.slow
+def test_mutants__three_hundred_seeded__each_named_at_its_sheet_and_none_crashes(book: tuple[Scheme, Grid]) -> None:
+    tried = named_at_row = 0
+    for sheet, row, head, mutant in mutants(book[1], Random(book[0].source.version), 320):
+        said = faults(mutant)
+        assert any(f"“{sheet}”" in line for line in said) or head in (layout.ID, layout.SECTION, layout.NAME), (
+            sheet,
+            row,
+            head,
+            said[:3],
+        )
+        named_at_row += any(f"“{sheet}”第 {row} 行" in line for line in said)
+        tried += 1
+    assert tried >= 300
+    # The others are named by what they leave without an owner, or by a sum that no longer holds.
+    assert named_at_row >= tried * 0.75
+
+
+# --- Differences ------------------------------------------------------------------------------------------------------
+
+
+def test_differences__clerks_edits__exactly_these() -> None:
+    before = scheme_of("2023")
+    source = replace(before.source, office_name="市管理办")
+    units = replace(before.district_list, districts=(*before.districts[1:], replace(before.districts[0], name="东区")))
+    items = {**before.items, "R2": replace(before.items["R2"], judge="第三方")}
+    sections = [
+        replace(
+            section,
+            rows=tuple(
+                replace(row, items=tuple(items.get(i.id, i) if i.id == "R2" else i for i in row.items))
+                for row in section.rows
+            ),
+        )
+        for section in before.sections
+    ]
+    after = replace(
+        before, source=source, district_list=units, items=items, annex1=replace(before.annex1, sections=tuple(sections))
+    )
+    found = {(d.sheet, d.key, d.column): (d.before, d.after) for d in differences(before, after)}
+    assert found == {
+        (layout.DOCUMENT, "考核办公室简称", layout.VALUE): ("市精细化办", "市管理办"),
+        (layout.PARAMETERS, "R2 评定者", layout.VALUE): (before.items["R2"].judge, "第三方"),  # type: ignore[attr-defined]
+        (layout.UNITS, "浦东新区", GONE): ("浦东新区，其他区", None),
+        (layout.UNITS, "东区", ADDED): (None, "东区，其他区"),
+    }
+    assert differences(before, before) == []
+
+
+# --- Commands and the folder ------------------------------------------------------------------------------------------
+
+
+def edited(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
+    workbook = openpyxl.load_workbook(path)
+    change(workbook)
+    workbook.save(path)
+
+
+def test_commands__new_check_diff_export__as_a_clerk_uses_them(tmp_path: Path) -> None:
+    path = tmp_path / "考核方案.xlsx"
+    assert call("scheme", "new", path, "--from", "2023").code == 0
+    said = call("scheme", "check", path)
+    assert (said.code, said.out.count("应为 2024 年")) == (1, 3)  # the titles still name last year
+
+    def to_2024(workbook: openpyxl.Workbook) -> None:
+        for row in workbook[layout.DOCUMENT].iter_rows(min_col=2, max_col=2):
+            if isinstance(row[0].value, str):
+                row[0].value = row[0].value.replace("2023年", "2024年").replace("2023 年", "2024 年")
+
+    edited(path, to_2024)
+    said = call("scheme", "check", path)
+    assert said.code == 0, said.out
+    assert "44 个计分项，共 100 分；16 个单位；9 个样例计算相符" in said.out
+    said = call("scheme", "diff", "2023", path, "-o", tmp_path / "方案变动.xlsx")
+    assert "共 5 处变动" in said.out
+    assert "考核年度　考核年度" not in said.out
+    assert call("scheme", "new", path).code == 1  # nothing is written over
+    assert call("scheme", "export", path, tmp_path / "又.xlsx").code == 0
+    assert_same(read_scheme_book(tmp_path / "又.xlsx").scheme, read_scheme_book(path).scheme)
+
+
+@pytest.mark.slow
+def test_folder__with_its_own_scheme__everything_works_by_it(tmp_path: Path) -> None:
+    """Another city's scheme of ten methods, of which the product has no data: from blank forms to the sealed ranking."""
+    scheme = scheme_of("2025")
+    folder = tmp_path / "考核"
+    folder.mkdir()
+    (folder / "考核方案.xlsx").write_bytes(scheme_workbook(scheme, ()))
+    assert call("targets", folder / "任务分解表.xlsx").code == 0
+    assert call("templates", folder / "下发").code == 0
+    assert call("sample", folder / "下发", folder / "回收").code == 0
+    said = call("check", folder / "回收", "-o", tmp_path / "校验结果.xlsx")
+    assert said.out.count("[错误]") == 1, said.out  # the one slip of the samples
+    assert call("consolidate", folder / "回收", "-o", tmp_path / "a.xlsx", "--json", tmp_path / "a.json").code == 1
+    result = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert sorted(d["name"] for d in result["districts"]) == sorted(scheme.district_names)
+    assert all(list(d["items"]) == list(scheme.items) for d in result["districts"])
+    assert call("round", folder).code == 1
+    assert call("consolidate", folder, "--round").code == 1
+    assert (folder / "结果/第1次/results.json").is_file()
+    verified = call("verify", folder / "结果/第1次")
+    assert (verified.code, "一致" in verified.out) == (0, True), verified

@@ -1,0 +1,560 @@
+"""考核方案.xlsx read into the tables that the loader checks, each fault said with sheet, row and column."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from xladdin.classes import field, record
+from xladdin.methods.inputs import Entry, Indicator
+from xladdin.methods.item import Item
+from xladdin.numbers import NOT_APPLICABLE, Value, decimal_of, plain
+from xladdin.scheme.book import layout
+from xladdin.scheme.load import (
+    ANNEX1,
+    ANNEX2,
+    DISTRICTS,
+    POLICIES,
+    SOURCE,
+    SchemeError,
+    scheme_of_tables,
+)
+from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source
+from xladdin.words import SCHEME_FILE
+from xladdin.workbook.cells import Percentage, Raw, RawSheet, SerialDate, cell_name
+from xladdin.workbook.read.reader import bytes_of, read_bytes
+
+_RECORDS = {SOURCE: Source, ANNEX1: Annex1, ANNEX2: Annex2, DISTRICTS: Districts}
+
+_FALLBACK = {
+    SOURCE: f"工作表“{layout.DOCUMENT}”",
+    ANNEX1: f"工作表“{layout.TASKS}”",
+    ANNEX2: f"工作表“{layout.TASKS}”",
+    DISTRICTS: f"工作表“{layout.UNITS}”",
+    POLICIES: f"工作表“{layout.READINGS}”",
+}
+"""Where a fault is said that has no cell."""
+
+HEAD_SEARCH = 8
+"""Rows in which the heads of a sheet are looked for."""
+
+EPOCH = date(1899, 12, 30)
+"""The day that workbooks count days from."""
+
+
+@record
+class Example:
+    """A worked example of 样例: an item, what was filled in, and the score it is said to have; `place` is the score's cell."""
+
+    name: str
+    item: str
+    entries: dict[str, Entry]
+    score: Value
+    place: str
+
+
+@record
+class SchemeBook:
+    """A scheme as a workbook says it, and its worked examples."""
+
+    scheme: Scheme
+    examples: tuple[Example, ...]
+
+
+@record(frozen=False)
+class _Sheet:
+    """A sheet's rows by head; rows are counted from 0 as in the file."""
+
+    name: str
+    sheet: RawSheet | None
+    columns: dict[str, int] = field(default_factory=dict)
+    first: int = 0
+
+    def rows(self) -> Iterator[int]:
+        """The rows in which anything stands."""
+        for n in range(self.first, len(self.sheet.rows) if self.sheet else 0):
+            if any(self.at(n, head) is not None for head in self.columns):
+                yield n
+
+    def at(self, row: int, head: str) -> Raw:
+        raw = self.sheet.at(row, self.columns[head]) if self.sheet and head in self.columns else None
+        if isinstance(raw, str):
+            return raw.strip() or None
+        return raw
+
+    def place(self, row: int, head: str) -> str:
+        """Where the cell is, in words."""
+        cell = f"（{cell_name(row, self.columns[head])}）" if head in self.columns else ""
+        return f"工作表“{self.name}”第 {row + 1} 行“{head}”{cell}"
+
+
+def read_scheme_book(path: Path) -> SchemeBook:
+    """The scheme that a workbook says; `SchemeError` names every fault with its place."""
+    data = bytes_of(path)
+    return scheme_book_of(read_bytes(data).sheets, {SCHEME_FILE: data})
+
+
+def scheme_book_of(sheets: Sequence[RawSheet], files: Mapping[str, bytes]) -> SchemeBook:
+    """As `read_scheme_book`, of sheets already read; `files` is the workbook that they are of."""
+    reader = _Reader(sheets, files)
+    scheme = reader.scheme()
+    return SchemeBook(scheme, tuple(reader.examples(scheme)))
+
+
+class _Reader:
+    def __init__(self, sheets: Sequence[RawSheet], files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.sheets = {sheet.name.strip(): sheet for sheet in sheets}
+        self.faults: list[str] = []
+        self.places: dict[tuple[str, str], str] = {}
+        self.tables: dict[str, Any] = {file: {} for file in (SOURCE, ANNEX1, ANNEX2, DISTRICTS, POLICIES)}
+        self.items: dict[str, tuple[str, str, dict[str, Any], type[Item]]] = {}
+        """By id: the table and key of the item there, its table, and how it is scored."""
+
+    def scheme(self) -> Scheme:
+        self._document()
+        self._sections()
+        self._tasks()
+        self._indicators()
+        self._parameters()
+        self._steps()
+        self._readings()
+        self._units()
+        return scheme_of_tables(self.tables, self._place, self.faults, self.files)
+
+    # --- Places --------------------------------------------------------------------------------------------------------
+
+    def _note(self, file: str, key: str, place: str) -> None:
+        self.places.setdefault((file, key), place)
+
+    def _place(self, file: str, key: str) -> str:
+        """The cell of a key; where it has none, that of what it belongs to."""
+        while key and (file, key) not in self.places:
+            key = key.rpartition(".")[0] if "." in key else ""
+        return self.places.get((file, key), _FALLBACK[file])
+
+    # --- Sheets --------------------------------------------------------------------------------------------------------
+
+    def _sheet(self, name: str, heads: Sequence[str], needed: Sequence[str]) -> _Sheet:
+        """The sheet with its heads found by name, wherever they stand; misspelt and missing ones are said."""
+        own = self.sheets.get(name)
+        if own is None:
+            near = get_close_matches(name, list(self.sheets), 1)
+            self.faults.append(f"工作表“{name}”：没有找到" + (f"，“{near[0]}”是不是它？请改名" if near else ""))
+            return _Sheet(name, None)
+        counts = [sum(str(raw).strip() in heads for raw in own.rows[n]) for n in range(min(HEAD_SEARCH, len(own.rows)))]
+        if not counts or not max(counts):
+            self.faults.append(f"工作表“{name}”：没有找到表头；应有一行写有 {layout.LIST_MARK.join(heads)}")
+            return _Sheet(name, None)
+        row = counts.index(max(counts))
+        found = _Sheet(name, own, first=row + 1)
+        for column, raw in enumerate(own.rows[row]):
+            head = str(raw).strip() if raw is not None else ""
+            if not head:
+                continue
+            where = f"工作表“{name}”表头“{head}”（{cell_name(row, column)}）"
+            if head not in heads:
+                near = get_close_matches(head, [h for h in heads if h not in found.columns], 1)
+                self.faults.append(f"{where}：不认识" + (f"，是不是“{near[0]}”？" if near else "，请删去这一列"))
+            elif head in found.columns:
+                self.faults.append(f"{where}：重复，请删去一列")
+            else:
+                found.columns[head] = column
+        for head in needed:
+            if head not in found.columns:
+                self.faults.append(f"工作表“{name}”：缺少“{head}”这一列")
+        return found
+
+    # --- Cells ---------------------------------------------------------------------------------------------------------
+
+    def _value(self, sheet: _Sheet, row: int, head: str, type_: Any) -> Any:  # noqa: ANN401 - what is annotated
+        """A cell as a table of data has it; None for a blank one. What is no such value is left for the loader to refuse."""
+        raw = sheet.at(row, head)
+        if raw is None or isinstance(raw, str | bool | int | float | date | SerialDate | Percentage):
+            return converted(raw, type_)
+        self.faults.append(f"{sheet.place(row, head)}：是公式或错误值；请直接填写内容")
+        return None
+
+    def _put(self, table: dict[str, Any], path: str, value: Any, file: str, key: str, place: str) -> None:  # noqa: ANN401
+        """Enter a value into a table at a path, and where it stands."""
+        self._note(file, f"{key}.{path}".lstrip("."), place)
+        if value is None:
+            return
+        *outer, last = path.split(".")
+        for name in outer:
+            table = table.setdefault(name, {})
+        table[last] = value
+
+    def _quoted(self, sheet: _Sheet, row: int, head: str, quote: str) -> dict[str, Any] | None:
+        number = self._value(sheet, row, head, Decimal)
+        sentence = self._value(sheet, row, quote, str)
+        if number is None and sentence is None:
+            return None
+        found: dict[str, Any] = {} if number is None else {"value": number}
+        if sentence is not None and sentence.startswith(layout.CONVENTION):
+            return {**found, "basis": sentence.removeprefix(layout.CONVENTION)}
+        return {**found, "clause": sentence} if sentence is not None else found
+
+    # --- Each sheet ----------------------------------------------------------------------------------------------------
+
+    def _document(self) -> None:
+        heads = (layout.WHAT, layout.VALUE, layout.QUOTE, layout.ABOUT)
+        sheet = self._sheet(layout.DOCUMENT, heads, heads[:2])
+        paths = {label: (file, path) for (file, path), (label, _about) in layout.DOCUMENT_LABELS.items()}
+        types = {(file, leaf.path): leaf for file, own in _RECORDS.items() for leaf in layout.leaves(own)}
+        for row in sheet.rows():
+            label = str(sheet.at(row, layout.WHAT) or "")
+            place = sheet.place(row, layout.VALUE)
+            if label.startswith(layout.ZONE_LABEL):
+                key = f"zones.{label.removeprefix(layout.ZONE_LABEL).strip()}"
+                value = self._value(sheet, row, layout.VALUE, str)
+                self._put(self.tables[DISTRICTS], key, value, DISTRICTS, "", place)
+                continue
+            if label not in paths:
+                near = get_close_matches(label, list(paths), 1)
+                said = f"，是不是“{near[0]}”？" if near else "，请删去这一行"
+                self.faults.append(f"{sheet.place(row, layout.WHAT)}：不认识“{label}”{said}")
+                continue
+            file, path = paths[label]
+            leaf = types[file, path]
+            if leaf.is_quoted:
+                value = self._quoted(sheet, row, layout.VALUE, layout.QUOTE)
+            else:
+                value = self._value(sheet, row, layout.VALUE, leaf.type)
+            self._put(self.tables[file], path, value, file, "", place)
+
+    def _sections(self) -> None:
+        heads = (layout.SECTION, layout.NAME, "标题", layout.POINTS)
+        sheet = self._sheet(layout.SECTIONS, heads, heads)
+        columns = {
+            "number": (layout.SECTION, int),
+            "name": (layout.NAME, str),
+            "label": ("标题", str),
+            "points": (layout.POINTS, Decimal),
+        }
+        found = self.tables[ANNEX1].setdefault("section", [])
+        for row in sheet.rows():
+            table: dict[str, Any] = {"row": []}
+            key = f"section[{len(found) + 1}]"
+            self._note(ANNEX1, key, sheet.place(row, layout.NAME))
+            for name, (head, type_) in columns.items():
+                self._put(table, name, self._value(sheet, row, head, type_), ANNEX1, key, sheet.place(row, head))
+            found.append(table)
+
+    def _tasks(self) -> None:
+        heads = (
+            layout.ANNEX, layout.SECTION, layout.ROW, layout.TASK, layout.RULE, layout.ROW_POINTS, layout.REFERRED,
+            layout.ID, layout.NAME, layout.METHOD, layout.POINTS, layout.QUOTE, layout.DEPARTMENTS,
+        )  # fmt: skip
+        sheet = self._sheet(layout.TASKS, heads, [h for h in heads if h not in (layout.REFERRED, layout.POINTS)])
+        methods = layout.method_titles()
+        official: dict[tuple[Any, Any], tuple[str, dict[str, Any]]] = {}
+        for row in sheet.rows():
+            method_name = str(sheet.at(row, layout.METHOD) or "")
+            method = methods.get(method_name)
+            if method is None and (method_name or sheet.at(row, layout.ID)):
+                near = get_close_matches(method_name, list(methods), 1)
+                said = f"，是不是“{near[0]}”？" if near else f"；可选：{layout.LIST_MARK.join(methods)}"
+                self.faults.append(f"{sheet.place(row, layout.METHOD)}：没有“{method_name}”这种计分方式{said}")
+            annex = str(sheet.at(row, layout.ANNEX) or "")
+            if annex == "附件2":
+                self._task(sheet, row, method)
+            elif annex == "附件1":
+                self._annex1_row(sheet, row, method, official)
+            else:
+                self.faults.append(f"{sheet.place(row, layout.ANNEX)}：为“{annex}”，应为“附件1”或“附件2”")
+
+    def _task(self, sheet: _Sheet, row: int, method: type[Item] | None) -> None:
+        tasks = self.tables[ANNEX2].setdefault("task", [])
+        key = f"task[{len(tasks) + 1}]"
+        table: dict[str, Any] = {"method": method.method if method else ""}
+        self._note(ANNEX2, key, sheet.place(row, layout.ID))
+        columns = {
+            "id": (layout.ID, str), "number": (layout.ROW, int), "name": (layout.NAME, str), "task": (layout.TASK, str),
+            "departments": (layout.DEPARTMENTS, tuple[str, ...]), "method_text": (layout.RULE, str),
+            "points": (layout.ROW_POINTS, Decimal),
+        }  # fmt: skip
+        for name, (head, type_) in columns.items():
+            self._put(table, name, self._value(sheet, row, head, type_), ANNEX2, key, sheet.place(row, head))
+        self._note(ANNEX2, f"{key}.method", sheet.place(row, layout.METHOD))
+        tasks.append(table)
+        self._know(sheet, row, table, ANNEX2, key, method)
+
+    def _annex1_row(
+        self,
+        sheet: _Sheet,
+        row: int,
+        method: type[Item] | None,
+        official: dict[tuple[Any, Any], tuple[str, dict[str, Any]]],
+    ) -> None:
+        number, at = (self._value(sheet, row, head, int) for head in (layout.SECTION, layout.ROW))
+        sections = self.tables[ANNEX1].get("section", [])
+        n = next((n for n, section in enumerate(sections, 1) if section.get("number") == number), None)
+        if n is None:
+            self.faults.append(f"{sheet.place(row, layout.SECTION)}：工作表“{layout.SECTIONS}”里没有这一部分")
+            return
+        if (number, at) not in official:
+            rows = sections[n - 1]["row"]
+            key = f"section[{n}].row[{len(rows) + 1}]"
+            table: dict[str, Any] = {}
+            official[number, at] = key, table
+            rows.append(table)
+            if at != len(rows):
+                self.faults.append(f"{sheet.place(row, layout.ROW)}：应为 {len(rows)}；各部分的行从 1 起连续编号")
+            self._note(ANNEX1, key, sheet.place(row, layout.TASK))
+            columns = {
+                "task": (layout.TASK, str), "method_text": (layout.RULE, str), "points": (layout.ROW_POINTS, Decimal),
+                "annex": (layout.REFERRED, str),
+            }  # fmt: skip
+            for name, (head, type_) in columns.items():
+                self._put(table, name, self._value(sheet, row, head, type_), ANNEX1, key, sheet.place(row, head))
+        if sheet.at(row, layout.ID) is None and method is None:
+            return
+        key, table = official[number, at]
+        items = table.setdefault("item", [])
+        key = f"{key}.item[{len(items) + 1}]"
+        own: dict[str, Any] = {"method": method.method if method else ""}
+        self._note(ANNEX1, key, sheet.place(row, layout.ID))
+        columns = {
+            "id": (layout.ID, str), "name": (layout.NAME, str), "points": (layout.POINTS, Decimal), "clause": (layout.QUOTE, str),
+        }  # fmt: skip
+        for name, (head, type_) in columns.items():
+            self._put(own, name, self._value(sheet, row, head, type_), ANNEX1, key, sheet.place(row, head))
+        self._note(ANNEX1, f"{key}.method", sheet.place(row, layout.METHOD))
+        items.append(own)
+        self._know(sheet, row, own, ANNEX1, key, method)
+
+    def _know(
+        self, sheet: _Sheet, row: int, table: dict[str, Any], file: str, key: str, method: type[Item] | None
+    ) -> None:
+        id_ = str(table.get("id", ""))
+        if id_ in self.items:
+            self.faults.append(f"{sheet.place(row, layout.ID)}：“{id_}”重复")
+        elif method is not None:
+            self.items[id_] = file, key, table, method
+
+    def _owner(self, sheet: _Sheet, row: int) -> tuple[str, str, dict[str, Any], type[Item]] | None:
+        """The item that a row of another sheet belongs to."""
+        id_ = str(self._value(sheet, row, layout.ITEM, str) or "")
+        if id_ not in self.items:
+            near = get_close_matches(id_, list(self.items), 1)
+            said = f"，是不是“{near[0]}”？" if near else ""
+            self.faults.append(f"{sheet.place(row, layout.ITEM)}：工作表“{layout.TASKS}”里没有编号“{id_}”{said}")
+            return None
+        return self.items[id_]
+
+    def _indicators(self) -> None:
+        zones = self.tables[DISTRICTS].get("zones", {})
+        amounts = {f"{layout.ZONE_AMOUNT}{name}": key for key, name in zones.items()}
+        heads = (layout.ITEM, *layout.INDICATOR_LABELS.values(), *amounts)
+        sheet = self._sheet(layout.INDICATORS, heads, [layout.ITEM, layout.ID, layout.NAME, "单位", layout.QUOTE])
+        types = {leaf.path: leaf.type for leaf in layout.leaves(Indicator)}
+        for row in sheet.rows():
+            owner = self._owner(sheet, row)
+            if owner is None:
+                continue
+            file, key, table, _method = owner
+            own: dict[str, Any] = {}
+            found = table.setdefault("indicator", [])
+            key = f"{key}.indicator[{len(found) + 1}]"
+            self._note(file, key, sheet.place(row, layout.ID))
+            for name, head in layout.INDICATOR_LABELS.items():
+                self._put(own, name, self._value(sheet, row, head, types[name]), file, key, sheet.place(row, head))
+            for head, zone in amounts.items():
+                value = self._value(sheet, row, head, Decimal)
+                self._put(own, f"by_zone.{zone}", value, file, key, sheet.place(row, head))
+            found.append(own)
+
+    def _parameters(self) -> None:
+        heads = (layout.ITEM, layout.PARAMETER, layout.VALUE, layout.QUOTE)
+        sheet = self._sheet(layout.PARAMETERS, heads, heads)
+        given: set[tuple[int, str]] = set()
+        for row in sheet.rows():
+            owner = self._owner(sheet, row)
+            if owner is None:
+                continue
+            file, key, table, method = owner
+            label = str(sheet.at(row, layout.PARAMETER) or "")
+            known = {layout.LABELS[leaf.path]: leaf for leaf in layout.parameters(method)}
+            if label not in known:
+                near = get_close_matches(label, list(known), 1)
+                said = f"，是不是“{near[0]}”？" if near else f"；可写：{layout.LIST_MARK.join(known) or '无'}"
+                problem = f"“{method.title}”没有“{label}”这个参数{said}"
+                self.faults.append(f"{sheet.place(row, layout.PARAMETER)}：{problem}")
+                continue
+            if (id(table), label) in given:
+                self.faults.append(f"{sheet.place(row, layout.PARAMETER)}：“{label}”重复，请删去一行")
+            given.add((id(table), label))
+            leaf = known[label]
+            if leaf.is_quoted:
+                value = self._quoted(sheet, row, layout.VALUE, layout.QUOTE)
+            else:
+                value = self._value(sheet, row, layout.VALUE, leaf.type)
+            if value is None:
+                self.faults.append(f"{sheet.place(row, layout.VALUE)}：“{label}”没有内容；不用这个参数的请删去这一行")
+            self._put(table, leaf.path, value, file, key, sheet.place(row, layout.VALUE))
+
+    def _steps(self) -> None:
+        steps = layout.step_heads()
+        sheet = self._sheet(layout.STEPS, (layout.ITEM, layout.KIND, *steps), (layout.ITEM, layout.KIND))
+        for row in sheet.rows():
+            owner = self._owner(sheet, row)
+            if owner is None:
+                continue
+            file, key, table, method = owner
+            kind = str(sheet.at(row, layout.KIND) or "")
+            known = {layout.KINDS[name]: (name, inner) for name, inner in layout.lists(method).items()}
+            if kind not in known:
+                said = f"应为“{layout.LIST_MARK.join(known)}”" if known else "没有步骤或档次，请删去这一行"
+                self.faults.append(f"{sheet.place(row, layout.KIND)}：为“{kind}”，“{method.title}”的{said}")
+                continue
+            name, inner = known[kind]
+            found = table.setdefault(name, [])
+            own: dict[str, Any] = {}
+            place_key = f"{key}.{name}[{len(found) + 1}]"
+            self._note(file, place_key, sheet.place(row, layout.KIND))
+            used = set()
+            for leaf in layout.leaves(inner):
+                head = layout.STEP_LABELS[leaf.path]
+                used |= {head, layout.quote_head(head)} if leaf.is_quoted else {head}
+                if leaf.is_quoted:
+                    value = self._quoted(sheet, row, head, layout.quote_head(head))
+                else:
+                    value = self._value(sheet, row, head, leaf.type)
+                self._put(own, leaf.path, value, file, place_key, sheet.place(row, head))
+            for head in steps:
+                if head not in used and sheet.at(row, head) is not None:
+                    self.faults.append(f"{sheet.place(row, head)}：“{kind}”不用这一列，请清空")
+            found.append(own)
+
+    def _readings(self) -> None:
+        heads = (
+            layout.POLICY, layout.NAME, layout.QUOTE, "理由", layout.OPTION, layout.OPTION_TEXT, layout.IS_DEFAULT,
+        )  # fmt: skip
+        sheet = self._sheet(layout.READINGS, heads, heads)
+        policies: dict[str, tuple[str, dict[str, Any]]] = {}
+        found = self.tables[POLICIES].setdefault("policy", [])
+        columns = {"title": layout.NAME, "clause": layout.QUOTE, "reason": "理由"}
+        for row in sheet.rows():
+            name, option, text, mark = (
+                self._value(sheet, row, head, str)
+                for head in (layout.POLICY, layout.OPTION, layout.OPTION_TEXT, layout.IS_DEFAULT)
+            )
+            if name is None and option is None:
+                self._settled(sheet, row)
+                continue
+            name = name or ""
+            if name not in policies:
+                table: dict[str, Any] = {"name": name, "options": {}}
+                policies[name] = f"policy[{len(found) + 1}]", table
+                found.append(table)
+                for own, head in columns.items():
+                    value = self._value(sheet, row, head, str)
+                    self._put(table, own, value, POLICIES, policies[name][0], sheet.place(row, head))
+                self._note(POLICIES, policies[name][0], sheet.place(row, layout.POLICY))
+            key, table = policies[name]
+            self._put(table, f"options.{option or ''}", text or "", POLICIES, key, sheet.place(row, layout.OPTION_TEXT))
+            if mark == layout.YES:
+                if "default" in table:
+                    self.faults.append(f"{sheet.place(row, layout.IS_DEFAULT)}：“{name}”只能有一个默认")
+                self._put(table, "default", option, POLICIES, key, sheet.place(row, layout.IS_DEFAULT))
+            elif mark not in (None, layout.NO):
+                self.faults.append(f"{sheet.place(row, layout.IS_DEFAULT)}：为“{mark}”，应为“是”或空白")
+
+    def _settled(self, sheet: _Sheet, row: int) -> None:
+        """A reading without options."""
+        found = self.tables[POLICIES].setdefault("settled", [])
+        table: dict[str, Any] = {}
+        key = f"settled[{len(found) + 1}]"
+        self._note(POLICIES, key, sheet.place(row, layout.NAME))
+        heads = {"title": layout.NAME, "clause": layout.QUOTE, "meaning": layout.OPTION_TEXT, "reason": "理由"}
+        for name, head in heads.items():
+            self._put(table, name, self._value(sheet, row, head, str), POLICIES, key, sheet.place(row, head))
+        found.append(table)
+
+    def _units(self) -> None:
+        sheet = self._sheet(layout.UNITS, (layout.NAME, "分区"), (layout.NAME,))
+        zones = {name: key for key, name in self.tables[DISTRICTS].get("zones", {}).items()}
+        found = self.tables[DISTRICTS].setdefault("district", [])
+        for row in sheet.rows():
+            key = f"district[{len(found) + 1}]"
+            table: dict[str, Any] = {}
+            self._note(DISTRICTS, key, sheet.place(row, layout.NAME))
+            zone = self._value(sheet, row, "分区", str)
+            values = {
+                "name": self._value(sheet, row, layout.NAME, str),
+                "zone": zones.get(zone, zone) if zone else None,
+            }
+            for name, head in (("name", layout.NAME), ("zone", "分区")):
+                self._put(table, name, values[name], DISTRICTS, key, sheet.place(row, head))
+            found.append(table)
+
+    # --- Examples ------------------------------------------------------------------------------------------------------
+
+    def examples(self, scheme: Scheme) -> Iterator[Example]:
+        """The worked examples of 样例; `SchemeError` for one of an item or a field that the scheme has not."""
+        if layout.EXAMPLES not in self.sheets:
+            return
+        heads = (layout.EXAMPLE, layout.ITEM, layout.FIELD, layout.DONE, layout.ASSIGNED, layout.SCORE)
+        sheet = self._sheet(layout.EXAMPLES, heads, heads)
+        own: Example | None = None
+        found: list[Example] = []
+        for row in sheet.rows():
+            name, item, code = (self._value(sheet, row, head, str) for head in heads[:3])
+            if name is not None or own is None:
+                score = self._filled(sheet, row, layout.SCORE)
+                own = Example(name or "", item or "", {}, score, sheet.place(row, layout.SCORE))
+                found.append(own)
+                if own.item not in scheme.items:
+                    self.faults.append(f"{sheet.place(row, layout.ITEM)}：方案里没有编号“{own.item}”")
+            if code is None:
+                self.faults.append(f"{sheet.place(row, layout.FIELD)}：空白，应为填报编号，如 {own.item}.1")
+                continue
+            if code not in scheme.inputs or scheme.inputs[code].item_id != own.item:
+                self.faults.append(f"{sheet.place(row, layout.FIELD)}：“{code}”不是“{own.item}”的填报编号")
+            done = self._filled(sheet, row, layout.DONE)
+            own.entries[code] = Entry(done, self._filled(sheet, row, layout.ASSIGNED), named=done is not None)
+        if self.faults:
+            raise SchemeError(self.faults)
+        yield from found
+
+    def _filled(self, sheet: _Sheet, row: int, head: str) -> Value:
+        """What a cell of an example says that was filled in."""
+        raw = self._value(sheet, row, head, Decimal)
+        if isinstance(raw, str):
+            if raw not in _FILLED:
+                self.faults.append(f"{sheet.place(row, head)}：为“{raw}”，应为数字、是、否或不适用")
+            return _FILLED.get(raw)
+        return raw if isinstance(raw, Decimal | bool) else None
+
+
+_FILLED: dict[str, Value] = {layout.YES: True, layout.NO: False, NOT_APPLICABLE.value: NOT_APPLICABLE}
+
+
+def converted(raw: Any, type_: Any) -> Any:  # noqa: ANN401 - a cell, and what is annotated
+    """A cell's content as the value of a table, where it can be one."""
+    if raw is None:
+        return None
+    if isinstance(raw, Percentage):
+        raw = raw.number
+    number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    if type_ is date:
+        if isinstance(raw, SerialDate):
+            return EPOCH + timedelta(days=int(raw.number))
+        if isinstance(raw, datetime):
+            return raw.date()
+        try:
+            return date.fromisoformat(raw) if isinstance(raw, str) else raw
+        except ValueError:
+            return raw
+    if type_ is str:
+        return plain(decimal_of(raw)) if number else str(raw) if not isinstance(raw, bool) else raw
+    if type_ is bool:
+        return {layout.YES: True, layout.NO: False}.get(raw, raw) if isinstance(raw, str) else raw
+    if type_ is int:
+        return int(raw) if number and float(raw).is_integer() else raw
+    if type_ is Decimal:
+        return decimal_of(raw) if number else raw
+    return [part.strip() for part in str(raw).split(layout.LIST_MARK) if part.strip()]
