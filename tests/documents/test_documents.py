@@ -7,6 +7,8 @@ import io
 import json
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -17,7 +19,7 @@ import docx
 import pytest
 from docx.document import Document
 
-from tests.support.years import call
+from tests.support.years import call, product_with
 from tests.test_code_health import names_of_a_scheme
 from xladdin.documents.checking import Checked, check_document
 from xladdin.documents.facts import Facts
@@ -439,6 +441,25 @@ def test_command__documents_then_check__exit_codes_and_nothing_overwritten(
     again = call("documents", data, "-o", out, "--commended", "4")
     assert again.code == 1 and "通报.docx" in again.err
     assert (out / "通报.docx").read_bytes() == kept
+
+
+@pytest.mark.slow
+def test_command__another_city__its_own_units_sections_and_points(tmp_path: Path) -> None:
+    product = product_with(tmp_path / "product", "2025")
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "xladdin", *words, "--scheme", "2025"]
+        done = subprocess.run(command, cwd=product, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.stdout
+
+    run("templates", "模板")
+    run("sample", "模板", "回收")
+    run("consolidate", "回收", "-o", "k.xlsx", "--json", "r.json")
+    assert re.search(r"已核对 \d{4} 个数，与结果一致", run("documents", "r.json", "-o", "文书", "--commended", "2"))
+    text = text_of((product / "文书/通报.docx").read_bytes())
+    assert "关于2025年度宁州市城乡环境综合治理考核结果的通报" in text
+    assert len(list((product / "文书").glob("单区反馈表_*.docx"))) == 12
 
 
 @pytest.mark.parametrize("makes_it", [True, False])

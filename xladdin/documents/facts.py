@@ -18,6 +18,9 @@ REASON, ORIGIN, TO_MEND = "扣分原因", "数据来源", "改进"
 TOTAL = "total"
 """What a figure is about where it is about no section, row or item."""
 
+ANY = "any"
+"""What a figure is about where the scheme calls several things so."""
+
 FIGURE = r"(?<![A-Za-z\d.])\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z\d])"
 """A number in digits that is no part of a code."""
 
@@ -55,8 +58,8 @@ class Facts:
         meanings: dict[str, str] = {}
         for text, meaning in _named(standings.scheme):
             known = meanings.setdefault(_plain(text), meaning)
-            if known != meaning:  # a text of the scheme that is about several things
-                meanings[_plain(text)] = ""
+            if known != meaning:
+                meanings[_plain(text)] = ANY
         self._mark_of = {text: chr(_FIRST_MARK + n) for n, text in enumerate(meanings)}
         self._meaning_of = {self._mark_of[text]: meaning for text, meaning in meanings.items()}
         self._known = re.compile("|".join(map(re.escape, sorted(meanings, key=len, reverse=True))))
@@ -79,6 +82,9 @@ class Facts:
 
     def _values(self, district: str, subject: str) -> Values:
         """The figures about a subject: those of one district, or without one those of all together."""
+        if subject == ANY:
+            every = [self.values(district, item_id) for item_id in self.standings.scheme.items]
+            return {kind: {v for own in every for v in own.get(kind, ())} for kind in {k for own in every for k in own}}
         scores, points = self._scores(subject)
         if district:
             score = scores.get(district)
@@ -108,7 +114,7 @@ class Facts:
             return {d.name: d.score(subject) or Decimal(0) for d in concerned}, item.points
         number, _, place = subject.partition("/")
         section = next(s for s in scheme.sections if str(s.number) == number)
-        if not place or not section.rows[int(place)].items:
+        if not place:
             return {d.name: d.sections[section.number] for d in districts}, section.points
         row = section.rows[int(place)]
         return {d.name: sum_of(d, row) or Decimal(0) for d in districts}, row.points
@@ -139,7 +145,9 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     for section in scheme.sections:
         yield from ((text, str(section.number)) for text in (section.name, section.label))
         for n, row in enumerate(section.rows):
-            yield from ((text, f"{section.number}/{n}") for text in (row.task, row.method_text))
+            known = {0: str(section.number), 1: next((item.id for item in row.items), "")}
+            subject = known.get(len(row.items), f"{section.number}/{n}")
+            yield from ((text, subject) for text in (row.task, row.method_text))
     for item in scheme.items.values():
         yield from ((text, item.id) for text in (item.name, item.where, item.clause, item.method_text))
     yield from ((task.task, task.id) for task in scheme.annex2.tasks)
