@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xladdin.words import (
+    ANALYSIS_KIND,
     CODE,
+    DOCUMENTS_FOLDER,
     FEEDBACK_KIND,
     ISSUES,
     NOTICE_KIND,
@@ -18,6 +20,7 @@ from xladdin.words import (
     PROGRESS_KIND,
     RANKING,
     REMINDERS_KIND,
+    REPORT_KIND,
     RETURN_KIND,
     RIBBON_TAB,
     SUMMARY,
@@ -154,6 +157,22 @@ ACTIONS: tuple[Action, ...] = (
         "FileSaveAsWordDocx",
         f"由最新的结果生成{NOTICE_KIND}和各区的{FEEDBACK_KIND}",
         f"选择一次考核的文件夹，再写表彰名次居前几位的区：{NOTICE_KIND}（公文格式）和各区的{FEEDBACK_KIND}写进其中的“文书”，里面每一个数都与结果核对过。有名次为暂定的只出征求意见稿。",
+    ),
+    Action(
+        "report",
+        REPORT_KIND,
+        "定稿",
+        "ChartInsert",
+        "全市完成情况、失分、专家和部门的评分，带图",
+        f"选择一次考核的文件夹：由最新的结果生成{REPORT_KIND}，写进其中的“{DOCUMENTS_FOLDER}”并打开。",
+    ),
+    Action(
+        "analyse",
+        ANALYSIS_KIND,
+        "定稿",
+        "WhatIfAnalysisMenu",
+        "排名有多稳（内部资料）",
+        "换每一条口径、全部口径组合、一个数差一个单位、少考一项，名次各会怎样；离上一名差多少。选择一次考核的文件夹，写进其中并打开；不属于考核结果，不封存。",
     ),
     Action(
         "repair",

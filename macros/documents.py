@@ -15,7 +15,7 @@ from xladdin.issues import Refused
 from xladdin.results.stored import load_results
 from xladdin.rounds.folder import round_home, round_scheme
 from xladdin.rounds.sealing import DATA_FILE, sealed_results
-from xladdin.words import NOTICE_KIND
+from xladdin.words import DOCUMENTS_FOLDER, NOTICE_KIND
 
 OWN_TEMPLATES = "文书模板"
 """The folder of a round in which the office keeps templates that it has changed."""
@@ -56,7 +56,7 @@ def make_documents(host: AskingHost) -> str:
             templates=own if own.is_dir() else None,
             progress=host.progress,
         )
-        out = folder / "文书" / (newest.name if final else f"{newest.name}（{DRAFT}）")
+        out = folder / DOCUMENTS_FOLDER / (newest.name if final else f"{newest.name}（{DRAFT}）")
         write_new({out / name: content for name, content in made.files.items()})
     lines = [f"已由“{newest.name}”的结果生成 {len(made.files)} 份文书：\n{out}"]
     lines.append(f"里面的 {made.count} 个数已与结果核对。" if not made.strange else "模板里有结果中没有的数：")

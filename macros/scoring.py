@@ -15,7 +15,7 @@ from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open
 from xladdin.scheme import Policies, Scheme, choose_scheme
 from xladdin.scoring.items import score_item
-from xladdin.words import CODE, ISSUES, RANKING, SUMMARY, VALUE
+from xladdin.words import CODE, COMBINATIONS, CONCLUSION, ISSUES, RANKING, SUMMARY, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
 
@@ -73,7 +73,33 @@ def explain(host: Host) -> str:
     return _explained(scheme, scheme.choose_policies(collection.readings), owner, item_id, form)
 
 
-SHARED: Mapping[str, Callable[[Host], str]] = {"consolidate": consolidate, "check": check, "explain": explain}
+def analyse(host: Host) -> str:
+    """口径分析: how firm the ranking of the districts' sheets is, in a new workbook; nothing is changed in this one."""
+    from xladdin.analysis.firmness import analysis_sheets, firmness_lines
+    from xladdin.analysis.ranked import ranked
+    from xladdin.analysis.readings import spread
+    from xladdin.results.stored import results
+
+    with host.working():
+        scheme = choose_scheme(stamps(host))
+        file, collection = _collected(host, scheme)
+        if not collection.expects_all:
+            raise Refused(_no_district_sheets(file.name))
+        result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
+        firm = spread(result, host.progress)
+        as_ranked = ranked(scheme, results(result))
+        sheets = analysis_sheets(as_ranked, firm)
+        # Thousands of coloured cells in a list that few look at: minutes in an open document.
+        host.write([sheet for sheet in sheets if sheet.name != COMBINATIONS], shown=CONCLUSION, apart=True)
+    return "\n".join(firmness_lines(as_ranked, firm))
+
+
+SHARED: Mapping[str, Callable[[Host], str]] = {
+    "consolidate": consolidate,
+    "check": check,
+    "explain": explain,
+    "analyse": analyse,
+}
 """The actions that every host offers, by their id in the table of actions, in the order of a menu."""
 
 

@@ -152,7 +152,8 @@ SCHEME_KIND = "考核方案"
 SCHEME_CHANGES_KIND = "方案变动"
 SCHEME_FILE = f"{SCHEME_KIND}.xlsx"
 """The scheme of an assessment folder, as a workbook."""
-
+DOCUMENTS_FOLDER = "文书"
+"""The folder of a round in which what is made of its results stands."""
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,

@@ -23,6 +23,8 @@ _LEFT_OUT = (
     "/writer.py",
     "xladdin/workbook/write/bulk.py",
     "xladdin/workbook/write/tables.py",
+    "xladdin/analysis/report.py",
+    "xladdin/analysis/years.py",
     "__main__.py",
     "ranges.py",
     "calc/build.py",
@@ -68,7 +70,7 @@ def _sources() -> Iterator[Path]:
     yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "drawing"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
-            if path.parent.name != "cli" and not path.as_posix().endswith(_LEFT_OUT):
+            if path.parent.name not in ("cli", "documents") and not path.as_posix().endswith(_LEFT_OUT):
                 yield path
 
 

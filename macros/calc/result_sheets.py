@@ -65,6 +65,15 @@ def _write(document: Uno, target: Uno, sheet: ResultSheet) -> None:
         for number, content in enumerate(cells):
             if isinstance(content, Cell) and content.link:
                 _link(document, target.getCellByPosition(number, row), content)
+            elif isinstance(content, Cell) and content.formula:
+                target.getCellByPosition(number, row).setFormula(_formula(content.formula))
+
+
+def _formula(formula: str) -> str:
+    """The formula as LibreOffice takes it, with semicolons between arguments; what stands in quotes stays."""
+    parts = formula.split('"')
+    parts[::2] = [part.replace(",", ";") for part in parts[::2]]
+    return "=" + '"'.join(parts)
 
 
 def _value(content: Content) -> str | float:

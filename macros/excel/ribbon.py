@@ -59,6 +59,8 @@ _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     "correct": rounds.correct,
     "verify": rounds.verify,
     "make_documents": make_documents,
+    "analyse": rounds.analyse,
+    "report": rounds.report,
     "repair": formulas.repair,
     "checkup": _checkup,
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from macros.actions import BY_ID
 from macros.excel.open_book import path_of
 from macros.excel.session import Session
 from macros.host import ASK_ROUND, stamps
@@ -21,6 +22,7 @@ from xladdin.issues import Issue, Refused
 from xladdin.results.changes import compare_files
 from xladdin.results.finding_lines import finding_lines
 from xladdin.results.sheets import issues_sheet
+from xladdin.results.stored import load_results, results
 from xladdin.returns.collection import readings
 from xladdin.returns.stamps import scheme_of
 from xladdin.rounds.collecting import collect_round, returned_folder
@@ -28,11 +30,14 @@ from xladdin.rounds.folder import ISSUED_FOLDER, round_home, round_scheme
 from xladdin.rounds.progress import count_by_state, round_workbooks, withdraw
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
+    DATA_FILE,
     Sealed,
     corrections_left_out,
+    counted_now,
     issue_corrections,
     seal_corrected,
     seal_round,
+    sealed_results,
 )
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
@@ -40,7 +45,7 @@ from xladdin.rounds.verifying import differences_sheet
 from xladdin.rounds.verifying import verify as verified
 from xladdin.scheme import choose_scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
-from xladdin.words import POLICIES, TARGETS_KIND
+from xladdin.words import ANALYSIS_KIND, DOCUMENTS_FOLDER, INTERNAL, POLICIES, REPORT_KIND, TARGETS_KIND
 
 
 def make_targets(session: Session) -> str:
@@ -172,6 +177,43 @@ def verify(session: Session) -> str:
         if not all(one.is_identical for one in results):
             session.write([differences_sheet(results)], apart=True)
     return "\n".join(line for one in results for line in one.lines(most=5))
+
+
+def report(session: Session) -> str:
+    """汇报: the round's newest result, with corrections or without, as tables and charts; written and opened."""
+    from xladdin.analysis.report import report_workbook  # loads a large library
+
+    folder = _ask_round(session)
+    sealed = sealed_results(folder)
+    if not sealed:
+        raise Refused(f"{folder} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
+    newest = sealed[-1]
+    with session.working():
+        session.progress(0, 1, newest.name)
+        workbook = report_workbook(round_scheme(folder), load_results(newest / DATA_FILE))
+        path = folder / DOCUMENTS_FOLDER / f"{REPORT_KIND}_{newest.name}.xlsx"
+        write_new({path: workbook})
+    return f"已由“{newest.name}”的结果生成{REPORT_KIND}：\n{path}{_opened(session.app, path)}"
+
+
+def analyse(session: Session) -> str:
+    """口径分析: how firm the ranking of what counts of a round is; beside the results, never among them."""
+    from xladdin.analysis.firmness import analysis_workbook, firmness_lines
+    from xladdin.analysis.ranked import ranked
+    from xladdin.analysis.readings import spread
+
+    folder = _ask_round(session)
+    returned_folder(folder)
+    path = folder / f"{ANALYSIS_KIND}.xlsx"
+    with session.working():
+        scheme = round_scheme(folder)
+        result = counted_now(scheme, folder, session.progress)
+        firm, data = spread(result, session.progress), results(result)
+        if open_book := _open_book(session.app, path):
+            open_book.close()
+        write_whole(path, analysis_workbook(scheme, data, firm, _now()))
+    lines = firmness_lines(ranked(scheme, data), firm)
+    return "\n".join([*lines, f"{INTERNAL}：\n{path}{_opened(session.app, path)}"])
 
 
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:

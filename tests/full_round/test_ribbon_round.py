@@ -510,3 +510,40 @@ def test_verify__result_changed_by_hand__what_differs_said_and_listed_in_a_new_w
     assert "第2次：一致" in told["said"][0]
     assert any(str(cell).startswith(line) for row in told["shown"] for cell in row)
     assert digests(folder) == before
+
+
+# --- 汇报 and 口径分析 ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_report__of_the_newest_result__written_beside_the_results_and_opened(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("before corrections")
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="report", addin=addin, answers=[["folder", str(folder)]]
+    )
+    path = folder / "文书" / "汇报_第2次.xlsx"
+    assert str(path) in told["said"][0]
+    assert path.name in told["books"]
+    book = openpyxl.load_workbook(path)
+    assert {"全市完成情况", "失分热力图", "专家评分", "专家尺度", "部门核定"} <= set(book.sheetnames)
+
+
+@pytest.mark.slow
+def test_analyse__of_a_round__apart_from_the_results_with_the_readings_that_units_judged_under(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path]
+) -> None:
+    folder = at("before corrections")
+    sealed = digests(folder / "结果")
+    told = simulated(
+        f"{RIBBON}:pressed", book=some_book, button="analyse", addin=addin, answers=[["folder", str(folder)]]
+    )
+    path = folder / "口径分析.xlsx"
+    assert told["said"][0].startswith("全部 1536 种口径组合中居第一的：")
+    assert path.name in told["books"]
+    assert digests(folder / "结果") == sealed
+    rows = list(openpyxl.load_workbook(path)["逐条口径"].iter_rows(values_only=True))
+    at_head = next(n for n, row in enumerate(rows) if "改为" in row)
+    moved = {row[2]: row[5] for row in rows[at_head + 2 :]}
+    assert moved["lead"] > 0  # several departments have judged one task differently

@@ -75,7 +75,6 @@ from xladdin.words import (
 )
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, Shading
-from xladdin.workbook.write.tables import write_tables
 
 _SHOWN = 4
 """Ways of catching up, or items, that a cell has room for."""
@@ -86,6 +85,8 @@ def analysis_workbook(scheme: Scheme, data: Results, spread: Spread | None, gene
 
     `NotComparable` where the result is of another scheme.
     """
+    from xladdin.workbook.write.tables import write_tables
+
     properties = {KIND_PROPERTY: ANALYSIS_KIND, VERSION_PROPERTY: scheme.source.version}
     sheets = analysis_sheets(ranked(scheme, data), spread)
     return write_tables(sheets, properties, ANALYSIS_KIND, scheme.source.office_name, generated)
@@ -171,7 +172,7 @@ def _conclusion(
         rows.append(row)
     notes = [
         "说明名次有多稳：换一种口径、数差一个单位、少考一项，名次会怎样。供内部讨论，不是考核结果，不随结果封存。",
-        *(_spread_notes(result, spread) if spread else [_NO_FILES]),
+        *(firmness_lines(result, spread) if spread else [_NO_FILES]),
     ]
     if steps is not None:
         notes.append(
@@ -209,7 +210,8 @@ def _conclusion(
 _NO_FILES = "只有 results.json 时不换口径重算；要看各种口径下的名次，请指定考核文件夹，或收回的表所在的文件夹。"
 
 
-def _spread_notes(result: Ranked, spread: Spread) -> list[str]:
+def firmness_lines(result: Ranked, spread: Spread) -> list[str]:
+    """Who is first under how many readings, whom none moves, which readings move the first."""
     order = result.scheme.district_names
     all_ = len(spread.combined)
     extent = f"从全部 {spread.possible} 种口径组合中抽取的 {all_} 种" if spread.is_sample else f"全部 {all_} 种口径组合"

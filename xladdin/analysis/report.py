@@ -87,7 +87,6 @@ from xladdin.words import (
     WAYS,
 )
 from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, Shading
-from xladdin.workbook.write.tables import write_tables
 
 if TYPE_CHECKING:  # takes longer to load than everything else together
     from pandas import DataFrame
@@ -103,6 +102,8 @@ _BAR, _WARM, _COLD = "#9DC3E6", "#E15759", "#FFFFFF"
 
 def report_workbook(scheme: Scheme, data: Results) -> bytes:
     """汇报.xlsx of a result, the same bytes whenever it is made; `NotComparable` where it is of another scheme."""
+    from xladdin.workbook.write.tables import write_tables
+
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     properties = {KIND_PROPERTY: REPORT_KIND, VERSION_PROPERTY: scheme.source.version}

@@ -47,7 +47,6 @@ from xladdin.words import (
     later,
 )
 from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet
-from xladdin.workbook.write.tables import write_tables
 
 
 @record
@@ -164,6 +163,8 @@ def _pairs(
 
 def years_workbook(before: Side, after: Side, generated: datetime) -> bytes:
     """年度比较.xlsx."""
+    from xladdin.workbook.write.tables import write_tables
+
     properties = {KIND_PROPERTY: YEARS_KIND, VERSION_PROPERTY: after.label}
     return write_tables(years_sheets(before, after), properties, YEARS_KIND, "", generated)
 

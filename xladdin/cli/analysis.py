@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xladdin.cli import rounds
 from xladdin.cli.terminal import DONE, now, progress_bar, refuse_overwriting, say, write
 from xladdin.words import ANALYSIS_KIND, YEARS_KIND
 
@@ -39,16 +38,13 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
 def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidation:
     """What counts of a round, under the readings of its newest result; of any other folder or file what it holds."""
     from xladdin.results.consolidation import consolidate
-    from xladdin.results.stored import load_results
     from xladdin.rounds.folder import RETURNED_FOLDER, round_home
-    from xladdin.rounds.sealing import DATA_FILE, newest_result
+    from xladdin.rounds.sealing import counted_now
 
     folder = round_home(path)
     if not (folder / RETURNED_FOLDER).is_dir():
         return consolidate(scheme, [path], None, progress)
-    newest = newest_result(folder)
-    policies = scheme.choose_policies(load_results(newest / DATA_FILE)["policies"]) if newest else None
-    return rounds.counted(scheme, folder, policies, progress)
+    return counted_now(scheme, folder, progress)
 
 
 def compare_years(before: Path, after: Path, output: Path) -> int:

@@ -131,3 +131,15 @@ def test_menu__on_an_empty_document__says_what_to_open(calc: Calc, alias: str) -
     result = calc.run("pressed", path="", fill={}, actions=[[alias, ""]], save=[])
     assert re.search("请|没有", result["said"][0])
     assert "程序出错" not in result["said"][0]
+
+
+@pytest.mark.slow
+def test_analyse__on_a_filled_master__said_and_written_elsewhere(
+    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
+) -> None:
+    blank = tmp_path / MASTER_FILE
+    blank.write_bytes((TEMPLATES / MASTER_FILE).read_bytes())
+    result = calc.run("pressed", path=blank, fill=filling(scheme, forms), actions=[["analyse", ""]], save=[])
+    assert result["said"][0].startswith("全部 ")
+    assert "口径组合中居第一的" in result["said"][0]
+    assert "结论" not in result["sheets"]
