@@ -211,7 +211,7 @@ def analyse(session: Session) -> str:
         firm, data = spread(result, session.progress), results(result)
         if open_book := _open_book(session.app, path):
             open_book.close()
-        write_whole(path, analysis_workbook(scheme, data, firm, _now()))
+        write_together({path: analysis_workbook(scheme, data, firm, _now())})
     lines = firmness_lines(ranked(scheme, data), firm)
     return "\n".join([*lines, f"{INTERNAL}：\n{path}{_opened(session.app, path)}"])
 
