@@ -18,16 +18,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from xladdin.forms.form import FieldCell
 from xladdin.scheme import Scheme, choose_scheme
 
 Work = Callable[[], object]
 
 
-def assigned_amounts(scheme: Scheme) -> dict[str, dict[str, Decimal]]:
+def assigned_amounts(scheme: Scheme) -> dict[str, dict[str, FieldCell]]:
     """任务量 for every district and every indicator, as a full 任务分解表 gives it."""
     codes = [indicator.code for indicator in scheme.indicators]
     return {
-        name: {code: Decimal(10 + (7 * d + n) % 41) for n, code in enumerate(codes)}
+        name: {code: FieldCell(Decimal(10 + (7 * d + n) % 41)) for n, code in enumerate(codes)}
         for d, name in enumerate(scheme.district_names)
     }
 
@@ -116,7 +117,7 @@ def _write_each(out: str, *, assigned: bool) -> Work:
     formulas = native_formulas(layout)
     targets = assigned_amounts(scheme) if assigned else {}
     shown = {
-        name: form_view(layout, {code: Entry(target=amount) for code, amount in targets.get(name, {}).items()})
+        name: form_view(layout, {code: Entry(target=cell.value) for code, cell in targets.get(name, {}).items()})
         for name in scheme.district_names
     }
     created = datetime(2023, 1, 1, tzinfo=UTC)

@@ -8,11 +8,12 @@ from datetime import datetime
 from macros.host import Host, stamps
 from xladdin.forms.form import Form
 from xladdin.forms.reading import form_tables
-from xladdin.issues import Issue, Refused, count_by_level
+from xladdin.issues import Issue, Level, Refused, count_by_level
 from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
 from xladdin.results.finding_lines import finding_lines, owners
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open
+from xladdin.returns.targets import read_targets, targets_beside
 from xladdin.scheme import Policies, Scheme, choose_scheme
 from xladdin.scoring.items import score_item
 from xladdin.words import CODE, COMBINATIONS, CONCLUSION, ISSUES, RANKING, SUMMARY, VALUE
@@ -107,7 +108,11 @@ def _collected(host: Host, scheme: Scheme) -> tuple[SourceFile, Collection]:
     """What the workbook's sheets hold, recalculated first: scores that are shown late would be taken for wrong ones."""
     host.calculate()
     file = host.source()
-    return file, collect_open(scheme, file, host.read())
+    table = targets_beside(file.path.parent)
+    targets, found = read_targets(scheme, table) if table else ({}, [])
+    collection = collect_open(scheme, file, host.read(), targets)
+    collection.issues += [issue for issue in found if issue.level is Level.ERROR]
+    return file, collection
 
 
 _NOTHING_SELECTED = f"请先在区工作表或区填报表里选中一项的任意单元格，或在“{SUMMARY}”里选中一个得分，再按一次。"

@@ -103,7 +103,8 @@ class Forms:
             sheet, reference = self.at(code, head)
             cells[sheet][reference] = value
         names = {code: str(text) for (code, head), text in typed.items() if head == CONTENT and text}
-        for (sheet, row, column), value in form_view(self.layout, self.entries(district, changes), names).items():
+        shown = form_view(self.layout, self.entries(district, changes), names, district=district)
+        for (sheet, row, column), value in shown.items():
             cells.setdefault(sheet, {})[cell_name(row, column)] = value
         return package.rewrite(self.blank(district), {}, cells)
 

@@ -152,11 +152,28 @@ STRAY = _kind(
 # Sheets, columns, rows
 RENAMED_SHEET = _kind("S01", Level.WARNING, "工作表名“{name}”", "已按编号读取，数值不受影响；请勿改工作表名")
 MISSING_COLUMN = _kind("S02", Level.ERROR, "表头有“{column}”列", "恢复被删或改名的表头后重新报送")
-MISSING_ROW = _kind("S03", Level.ERROR, "编号 {code}（{name}）这一行", "该行被删除或编号被改，请在下发的模板中重新填报")
+MISSING_ROW = _kind(
+    "S03", Level.ERROR, "编号 {code}（{name}）这一行", "该行被删除或编号被改，请在下发的模板中重新填报", is_open=True
+)
 DUPLICATE_COLUMN = _kind("S06", Level.ERROR, "表头“{column}”只有一列", "删去或改名多余的一列后重新报送")
-DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用")
+DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用", is_open=True)
 RESPELT_HEAD = _kind("S07", Level.CONVERTED, "表头“{column}”", "按“{column}”列读取，不影响数值；如不对请改正表头")
 UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
+NOT_ITS_ROW = _kind(
+    "S09",
+    Level.ERROR,
+    "编号 {code} 的{head}“{text}”",
+    "多半是排序、移动或粘贴时没有选取整行；请在下发的表中重新填写；改正前该行未采用，名次为暂定",
+    is_open=True,
+)
+ISSUED_AMOUNTS = _kind(
+    "S11",
+    Level.ERROR,
+    "与下发时一样",
+    "请该区在下发的表中重新填报；市里有任务分解表的，放进考核文件夹再汇总；此前名次为暂定",
+    is_open=True,
+)
+HIDDEN_COPY = _kind("S10", Level.WARNING, "没有隐藏的副本", "副本未采用；请取消隐藏，核对后删去")
 WITHOUT_CODE = _kind("S08", Level.WARNING, "填在有编号的行里", "未采用；补上编号，或移到原来的行")
 
 # Cells
@@ -168,18 +185,24 @@ NOT_WHOLE = _kind("C05", Level.WARNING, "整数（单位：{unit}）", "核实�
 FRACTION_OF_MARK = _kind(
     "C06", Level.WARNING, "0 到 {maximum} 的得分", "疑似把百分数当作得分（如 95% 存成 0.95），请核实；现按所填数字计分"
 )
-BELOW_LEAST = _kind("C07", Level.NOTE, "不少于 {least} {unit}（{clause}）", "核实当年任务量")
+BELOW_LEAST = _kind(
+    "C07",
+    Level.ERROR,
+    "不少于 {least} {unit}（{clause}）",
+    "文件对各区都有规定，不能不填、不适用或少于规定；改正前按规定的数计分，名次为暂定",
+    is_open=True,
+)
 NOT_ASSIGNED = _kind(
     "C10", Level.WARNING, "未下达任务量的不填完成情况", "如已下达任务请补填当年任务量；现按不适用处理，不计分"
 )
 NOT_THE_ZONES = _kind("C08", Level.NOTE, "{amount}{unit}（{clause}）", "核实当年任务量")
 
 RULE_FAULT = _kind("C11", Level.ERROR, "同一项内各格相符", "核实这一项的各格后改正；改正前本项不计分")
+UNASSIGNED_TASKS = _kind(
+    "C19", Level.NOTE, "任务分解表，或由它分发的填报表", "核实确未下达；有任务分解表的，放进考核文件夹再汇总"
+)
 NO_TARGETS = _kind(
     "C12", Level.WARNING, "至少一项任务有当年任务量", "核实任务分解表后补填；现附件2按完成率计分的任务均按不适用处理"
-)
-DISTRICT_AMOUNT_BLANK = _kind(
-    "C13", Level.NOTE, "文件对各区都有规定：{clause}", "核实是否应填当年任务量；现该指标按不适用处理"
 )
 
 MARKED_CELL = _kind(
@@ -252,8 +275,10 @@ NOTHING_FILLED_IN = _kind("M07", Level.MISSING, "区里填报的各格", "请该
 
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
-TARGET_ROW = _kind("T02", Level.WARNING, "每个指标一行", "补上这一行；现按各区均未下达处理")
-TARGET_HEAD = _kind("T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行")
+TARGET_ROW = _kind("T02", Level.WARNING, "每个指标一行", "补上这一行；现由各区自行填报任务量")
+TARGET_HEAD = _kind(
+    "T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行；改正前按各区的填报表计分，名次为暂定", is_open=True
+)
 
 # Workbooks in which departments, experts and the city office evaluate
 UNKNOWN_EVALUATOR = _kind(
@@ -320,7 +345,11 @@ NEWEST_LEFT_OUT = _kind(
 
 CORRECTED_ALREADY = _kind("R06", Level.NOTE, "原值与采用的值相同", "新值已经是采用的值，这一行不改变结果")
 AMOUNT_DIFFERS = _kind(
-    "R07", Level.WARNING, "任务分解表：{assigned}", "核实由谁改动；现按填报表中的任务量计分，如有误请该区重报"
+    "R07",
+    Level.ERROR,
+    "市里下达的任务量：{assigned}",
+    "任务量以市里下达的为准，按下达的数计分；请该区改回后重报，确需调整的由市里填更正单，此前名次为暂定",
+    is_open=True,
 )
 
 

@@ -154,6 +154,9 @@ SCHEME_FILE = f"{SCHEME_KIND}.xlsx"
 """The scheme of an assessment folder, as a workbook."""
 DOCUMENTS_FOLDER = "文书"
 """The folder of a round in which what is made of its results stands."""
+RETURNED_FOLDER, ISSUED_FOLDER = "回收", "下发"
+"""Where in a round's folder what came back lies, and what went out."""
+
 OWN_RESULTS = frozenset(
     {
         RESULT_KIND,
@@ -227,6 +230,7 @@ GOOD_NEWS, EXPOSURE = "正面", "曝光"
 
 CORRECTED = "更正"
 VERIFICATION = "核验结果"
+ASSIGNED = "下达"
 HEAD, OLD, NEW, GROUNDS, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
 
 

@@ -65,7 +65,7 @@ def read_sheet(document: Uno, sheet: Uno) -> RawSheet:
             is_formula = text.startswith(("=", "{=")) and text != value
             cells.append(Formula(text.strip("{}").removeprefix("="), content) if is_formula else content)
         rows.append(cells)
-    return RawSheet(sheet.Name, rows)
+    return RawSheet(sheet.Name, rows, not sheet.IsVisible)
 
 
 def _content(area: Uno, row: int, column: int, value: object, kind: Callable[[float], Raw] | None) -> Raw:

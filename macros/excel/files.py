@@ -28,12 +28,23 @@ from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings
 from xladdin.returns.stamps import stamps_of
+from xladdin.returns.targets import targets_in
 from xladdin.rounds.collecting import collect_round
-from xladdin.rounds.folder import RETURNED_FOLDER, round_home, round_scheme
-from xladdin.rounds.targets import targets_in
+from xladdin.rounds.folder import round_home, round_scheme
 from xladdin.scheme import InputKind, Scheme, choose_scheme
 from xladdin.sending.forms import distribute
-from xladdin.words import CODE, COMPARISON, CONTENT, DELIVERIES, ISSUES, ORIGIN, POLICIES, TARGET, VALUE
+from xladdin.words import (
+    CODE,
+    COMPARISON,
+    CONTENT,
+    DELIVERIES,
+    ISSUES,
+    ORIGIN,
+    POLICIES,
+    RETURNED_FOLDER,
+    TARGET,
+    VALUE,
+)
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.tables import ResultSheet
 
@@ -232,8 +243,10 @@ def _new(
     spec, field = scheme.inputs[code], district.layers.fields[code]
     entry = field.counts
     if district.is_unreported:
-        # What others judge by itself counts; an amount does not, as no form says what was assigned.
-        is_taken = field.decided is not None and spec.kind is not InputKind.AMOUNT and head in (VALUE, ORIGIN)
+        # What others judge by itself counts; an amount does not where nobody knows what was assigned.
+        is_assigned = field.reported.assigned is not None
+        is_known = spec.kind is not InputKind.AMOUNT or is_assigned
+        is_taken = is_assigned if head == TARGET else is_known and field.decided is not None and head in (VALUE, ORIGIN)
         if not is_taken:
             return kept
     is_left = spec.judge is not None and entry.value is None and is_typed

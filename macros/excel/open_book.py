@@ -64,7 +64,7 @@ def read_sheet(sheet: xw.Sheet) -> RawSheet:
     rows: list[list[Raw]] = [[] for _ in range(top)]
     for row, texts in zip(values, formulas, strict=True):
         rows.append([None] * left + [_cell(value, text) for value, text in zip(row, texts, strict=True)])
-    return RawSheet(sheet.name, rows)
+    return RawSheet(sheet.name, rows, not sheet.visible)
 
 
 def grid(block: object) -> Grid:
@@ -121,7 +121,7 @@ def _with_percentages(book: xw.Book, sheet: RawSheet, whole: RawBook) -> RawShee
         columns = sorted({table.columns[head] for head in (TARGET, VALUE) if head in table.columns})
         for block in _adjacent(columns):
             _mark_percentages(book.sheets[sheet.name], rows, table, block)
-    return RawSheet(sheet.name, rows)
+    return RawSheet(sheet.name, rows, sheet.is_hidden)
 
 
 def _adjacent(columns: Sequence[int]) -> list[range]:

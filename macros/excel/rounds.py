@@ -26,7 +26,7 @@ from xladdin.results.stored import load_results, results
 from xladdin.returns.collection import readings
 from xladdin.returns.stamps import scheme_of
 from xladdin.rounds.collecting import collect_round, returned_folder
-from xladdin.rounds.folder import ISSUED_FOLDER, round_home, round_scheme
+from xladdin.rounds.folder import round_home, round_scheme
 from xladdin.rounds.progress import count_by_state, round_workbooks, withdraw
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
@@ -45,7 +45,15 @@ from xladdin.rounds.verifying import differences_sheet
 from xladdin.rounds.verifying import verify as verified
 from xladdin.scheme import choose_scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
-from xladdin.words import ANALYSIS_KIND, DOCUMENTS_FOLDER, INTERNAL, POLICIES, REPORT_KIND, TARGETS_KIND
+from xladdin.words import (
+    ANALYSIS_KIND,
+    DOCUMENTS_FOLDER,
+    INTERNAL,
+    ISSUED_FOLDER,
+    POLICIES,
+    REPORT_KIND,
+    TARGETS_KIND,
+)
 
 
 def make_targets(session: Session) -> str:
@@ -72,7 +80,7 @@ def make_evaluations(session: Session) -> str:
         written = write_unit_workbooks(
             scheme,
             out,
-            forms=collection.forms,
+            forms=collection.forms_of(scheme.district_names),
             experts=split_names(answer) or DEFAULT_EXPERTS,
             issue=issue,
             progress=session.progress,

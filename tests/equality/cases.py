@@ -6,6 +6,8 @@ A case is one item with what is typed into its fields. Left out is what not ever
   words for 是, 否 and 不适用: the consolidation reads them and lists each one, formulas and functions refuse them;
 - limits of a single field that the arguments of a function do not tell: K10.5 is in %, so forms and consolidation refuse
   entries over 100 and between 0 and 1, which FS_RATIO cannot know;
+- 任务量 short of what the text sets for every district: forms and the districts' sheets show an error, the consolidation
+  names it and takes the text's, and a function knows nothing of it;
 - amounts and counts over 1,000,000,000,000, which the consolidation refuses as impossible and formulas take all the same;
 - formulas, dates and cells shown with a percent sign, which the consolidation refuses or reads as shown; formulas are
   given their result, whatever typed it;
@@ -69,6 +71,14 @@ def _filling(scheme: Scheme, number: int) -> Filling:
     if number % UNFILLED == UNFILLED - 1:
         own = (spec for spec in scheme.inputs.values() if not spec.judge or spec.names_case)
         typed |= {(spec.code, VALUE): dice.choice((None, None, "—")) for spec in own}
+    for indicator in scheme.indicators:
+        amount, least = (
+            typed[indicator.code, TARGET],
+            max(scheme.least_amount(indicator.code, d) or 0 for d in scheme.district_names),
+        )
+        if not (isinstance(amount, CellError) or (type(amount) is str and amount not in UNASSIGNED)):
+            is_short = not isinstance(amount, float | int) or amount < least
+            typed[indicator.code, TARGET] = float(least) if least and is_short else amount
     return typed
 
 

@@ -20,7 +20,7 @@ from xladdin.fillin.sheets import FIRST_ROW, HEAD_ROW
 from xladdin.issues import WrongCall
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault
-from xladdin.rounds.targets import targets_in
+from xladdin.returns.targets import targets_in
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.words import EVALUATOR_PROPERTY, KIND_PROPERTY, NUMBER_PROPERTY, VERSION_PROPERTY
@@ -205,7 +205,8 @@ def test_targets_workbook__as_issued__read_as_the_text_assigns(scheme: Scheme, b
     targets, found = targets_in(scheme, read_bytes(books["任务分解表.xlsx"]), "任务分解表.xlsx")
     for district in scheme.districts:
         share = {"central": 50, "other": 30}[district.zone]
-        assert targets[district.name] == {"K03.2": 1, "K10.5": share, "K33.1": 3}
+        amounts = {code: cell.value for code, cell in targets[district.name].items()}
+        assert amounts == {"K03.2": 1, "K10.5": share, "K33.1": 3}
     # Nothing else is divided yet, which every indicator with a city-wide amount is named for.
     indicators = [i for i in scheme.indicators if i.amount is not None]
     assert {(i.code, i.place.item) for i in found} == {("T01", i.code) for i in indicators}
@@ -250,7 +251,7 @@ def test_targets_workbook__filled_in_libreoffice__adds_up_and_is_read_from_every
         assert found == [], path
         for code, own in divided.items():
             amounts = {name: Decimal(str(value)) for name, value in own.items() if isinstance(value, float) and value}
-            assert {name: given[code] for name, given in targets.items() if code in given} == amounts
+            assert {name: given[code].value for name, given in targets.items() if given[code].value} == amounts
 
 
 def test_is_evaluation__all_kinds__told_from_forms(scheme: Scheme, books: dict[str, bytes], forms: Forms) -> None:

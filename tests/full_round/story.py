@@ -310,6 +310,7 @@ SENT: tuple[Sent, ...] = (
     Sent(3, GREEN, "2024-02-08", {("K19.1", "宝山区"): 99.9}),
     Sent(3, TRAFFIC, "2024-02-08", special="broken", is_valid=False),
     Sent(3, "闵行区", "2024-02-09", special="again"),
+    Sent(3, "奉贤区", "2024-02-09", {("K05.1", "当年任务量"): 1}, is_valid=False),  # 任务量 is the office's
 )
 
 CONFIRMED = ("黄浦区", GREEN)
@@ -341,6 +342,7 @@ STATES: Mapping[int, Mapping[str, str]] = {
         **dict.fromkeys((*DISTRICTS, *DEPARTMENTS, *EXPERTS, OFFICE), RECEIVED),
         **dict.fromkeys(("徐汇区", "长宁区", "宝山区", HOUSING, "专家5", GREEN), CHANGED),
         "青浦区": UNFILLED,
+        "奉贤区": RETURNED,
         "黄浦区": DONE,
         TRAFFIC: RETURNED,
     },
@@ -350,7 +352,7 @@ STATES: Mapping[int, Mapping[str, str]] = {
 SUBMISSIONS = {
     1: {"长宁区": 2, "普陀区": 2},
     2: {"徐汇区": 2, "黄浦区": 2, "宝山区": 2, "青浦区": 2},
-    3: {HOUSING: 2, TRAFFIC: 2, GREEN: 2, "专家5": 2, "闵行区": 2},
+    3: {HOUSING: 2, TRAFFIC: 2, GREEN: 2, "专家5": 2, "闵行区": 2, "奉贤区": 2},
 }
 """How many files a unit has sent by then, where more than one."""
 
@@ -360,7 +362,7 @@ LATE = {"静安区": 4, "虹口区": 10, "崇明区": 15, OFFICE: 2, POST: 6, "�
 FAULTS: Mapping[int, Mapping[str, list[str]]] = {
     1: {"徐汇区": ["K01.1"], "宝山区": []},
     2: {HOUSING: ["K16.1"], "专家5": ["K25.1"], "青浦区": []},
-    3: {TRAFFIC: [""], "青浦区": []},
+    3: {TRAFFIC: [""], "青浦区": [], "奉贤区": ["K05.1"]},
 }
 """Whose form goes back, and the codes on the slip that are errors."""
 

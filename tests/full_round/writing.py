@@ -45,7 +45,7 @@ def fill_form(book: Any, typed: Mapping[Cell, Number | str | None]) -> None:
         first, at = columns(sheet, "编号", "完成情况")
         for row in range(first + 1, sheet.max_row + 1) if first else ():
             code = sheet.cell(row, at["编号"]).value
-            for head in ("完成情况", "填报内容"):
+            for head in ("当年任务量", "完成情况", "填报内容"):
                 if (code, head) in left:
                     sheet.cell(row, at[head]).value = left.pop((code, head))
     assert not left, left

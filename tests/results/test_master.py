@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import Forms
 from udfs.catalogue import BY_NAME
 from xladdin.fields.origins import origin_text, origin_values
+from xladdin.forms.form import FieldCell
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.results.files import result_workbook
@@ -23,7 +24,7 @@ from xladdin.results.master import assigned_districts, master_sheet, master_work
 from xladdin.returns.collection import collect
 from xladdin.scheme import InputKind, PolicyError, Scheme
 from xladdin.scoring.totals import score_district
-from xladdin.words import KIND_PROPERTY, MASTER_KIND, ORIGIN, SCORE, TARGET, VALUE, form_file_name
+from xladdin.words import CONTENT, KIND_PROPERTY, MASTER_KIND, ORIGIN, SCORE, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Cell, ResultSheet
@@ -130,7 +131,7 @@ def test_blank_master__consolidated__no_district_has_reported(scheme: Scheme, tm
 
 def test_with_targets__of_every_district__shows_what_the_engine_gives(scheme: Scheme, tmp_path: Path) -> None:
     amounts = {
-        name: {code: Decimal(3) for code, spec in scheme.inputs.items() if spec.kind is InputKind.AMOUNT}
+        name: {code: FieldCell(Decimal(3)) for code, spec in scheme.inputs.items() if spec.kind is InputKind.AMOUNT}
         for name in scheme.district_names[:3]
     }
     path = tmp_path / "考核总表.xlsx"
@@ -186,6 +187,14 @@ def test_value__changed_after_taking_over__is_pointed_out_with_its_origin(
     assert "现为“空白”" in changed[1].found
 
 
+def test_text__of_another_code__refuses_the_row(scheme: Scheme, sheets: list[ResultSheet], tmp_path: Path) -> None:
+    edits: Edits = {("静安区", "K01.1", CONTENT): scheme.inputs["K02.1"].name}
+    result = consolidate(scheme, [master_file(tmp_path / "考核总表.xlsx", sheets, edits)])
+    found = [(i.code, i.place.district, i.place.cell) for i in result.issues if i.place.item == "K01.1"]
+    assert found == [("S09", "静安区", at(sheets, "K01.1", CONTENT))]
+    assert [d.name for d in result.districts if d.provisional] == ["静安区"]
+
+
 def test_score__typed_over_a_formula__is_pointed_out(scheme: Scheme, sheets: list[ResultSheet], tmp_path: Path) -> None:
     edits: Edits = {("静安区", "K01.1", SCORE): 2.0 if score_of(sheets, "静安区", "K01") != 2.0 else 1.0}
     found = consolidate(scheme, [master_file(tmp_path / "考核总表.xlsx", sheets, edits)]).issues
@@ -206,7 +215,7 @@ def test_scores__of_an_unknown_function__are_one_finding_per_sheet(
     broken = re.compile(rb'( s="\d+")(?: t="str")?(><f>FS_[A-Z]+\([^<]*</f>)<v>[^<]*</v>')
     with package.Package(path.read_bytes()) as source:
         parts = {name: source.read(name) for name in source.namelist()}
-        part = dict(source.sheets)["静安区"].part
+        part = next(sheet.relation.part for sheet in source.sheets if sheet.name == "静安区")
     parts[part], times = broken.subn(rb'\1 t="e"\2<v>#NAME?</v>', parts[part])
     assert times > len(scheme.items)
     with zipfile.ZipFile(path, "w") as target:

@@ -19,7 +19,7 @@ from xladdin.cli.commands import explain_score
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import office, units
 from xladdin.forms.form import FieldCell, Form
-from xladdin.issues import NEWEST_LEFT_OUT, Place, issue
+from xladdin.issues import NEWEST_LEFT_OUT, Level, Place, issue
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import Value
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate, consolidate_forms
@@ -28,16 +28,19 @@ from xladdin.results.layers import Correction
 from xladdin.results.sheets import ranking_sheet
 from xladdin.results.stored import results
 from xladdin.returns.collection import Collection, collect
+from xladdin.returns.targets import targets_in
+from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.words import CHECK, CONTENT, NEW, SCORE, TARGET, VALUE
-from xladdin.workbook.read.reader import SourceFile
+from xladdin.workbook import package
+from xladdin.workbook.read.reader import SourceFile, read_bytes
 from xladdin.workbook.tables import Cell
 
 RETURNED = Path(__file__).parents[1] / "returns/cases"
 
 JINGAN = "静安区"
-ONE = "附件1"
+ONE, TWO = "附件1", "附件2"
 
 
 def of(result: Consolidation, district: str = JINGAN) -> DistrictResult:
@@ -373,3 +376,67 @@ def test_taken_over__why_a_rank_was_provisional__still_is_where_the_values_are_r
 def remarks(result: Consolidation) -> dict[object, object]:
     shown = {row[1].value: row[-1] for row in ranking_sheet(result).rows if isinstance(row[1], Cell)}
     return {name: cell.value if isinstance(cell, Cell) else cell for name, cell in shown.items()}
+
+
+# --- 任务量 that the text sets for every district ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", [None, "不适用", 0.0, 2.0, "—"])
+def test_amount_set_by_the_text__not_reached__the_texts_counts_and_the_rank_waits(
+    scheme: Scheme, forms: Forms, tmp_path: Path, typed: Typed
+) -> None:
+    # 附件2第33项：各区不少于 3 个；done 2 of 3 and all of the other indicator: 2 × (2/3 + 1) / 2.
+    done = {("K33.2", TARGET): 10.0, ("K33.2", VALUE): 10.0, ("K33.1", VALUE): 2.0}
+    jingan, result = filled(scheme, forms, tmp_path, {**done, ("K33.1", TARGET): typed})
+    assert jingan.scored.items["K33"].score == Decimal("1.67")
+    (found,) = [issue for issue in result.issues if issue.level is Level.ERROR and issue.place.district == JINGAN]
+    assert (found.code, found.place.sheet, found.place.cell) == ("C07", *forms.at("K33.1", TARGET))
+    assert (
+        found.found
+        == f"当年任务量 {'未填' if typed is None else '2' if typed == 2.0 else '0' if typed == 0.0 else typed}"
+    )
+    assert found.expected.startswith("不少于 3 ")
+    assert jingan.provisional
+    assert jingan.incomplete() == ["K33"]
+    # The form's own formulas say so while it is being filled in.
+    sheet = openpyxl.load_workbook(result.files[0].path, data_only=True)[TWO]
+    shown = [sheet[forms.at("K33.1", head)[1]].value for head in (CHECK, SCORE)]
+    assert shown == [f"错误：文件规定任务量不少于 3 {scheme.inputs['K33.1'].unit}", "错误：见校验"]
+
+
+@pytest.mark.parametrize(("district", "least"), [("静安区", 50), ("青浦区", 30)])
+@pytest.mark.parametrize("share", [29.0, 49.0, 60.0])
+def test_share_set_by_the_text__by_zone(
+    scheme: Scheme, forms: Forms, tmp_path: Path, district: str, least: int, share: float
+) -> None:
+    # 附件2第10项：中心城区 50%，其他区 30%.
+    path = tmp_path / f"区填报表_{district}.xlsx"
+    path.write_bytes(forms.make(district, {("K10.5", TARGET): share, ("K10.5", VALUE): 15.0}))
+    own = of(consolidate(scheme, [path]), district)
+    assert own.layers is not None
+    assert own.layers.entries["K10.5"].target == max(least, Decimal(str(share)))
+    assert own.provisional == (share < least)
+
+
+def test_amount_set_by_the_text__reached_or_nothing_filled_in__nothing_to_say(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    jingan, _result = filled(scheme, forms, tmp_path, {("K33.1", TARGET): 3.0, ("K33.1", VALUE): 3.0})
+    assert not jingan.provisional
+    path = tmp_path / f"区填报表_{JINGAN}.xlsx"
+    path.write_bytes(forms.blank(JINGAN))
+    assert "C07" not in {issue.code for issue in consolidate(scheme, [path]).issues}
+
+
+@pytest.mark.parametrize("typed", ["", "不适用", 0.0, 2.0])
+def test_targets__short_of_what_the_text_sets__is_an_error_before_anything_is_sent(
+    scheme: Scheme, typed: str | float
+) -> None:
+    table = targets_table(scheme)
+    row = next(n for n, indicator in enumerate(scheme.indicators) if indicator.code == "K33.1")
+    cells = {table.at(JINGAN, row): typed}
+    data = package.rewrite(targets_workbook(scheme), {}, {table.sheet: cells})
+    targets, found = targets_in(scheme, read_bytes(data), "任务分解表.xlsx")
+    (error,) = [issue for issue in found if issue.level is Level.ERROR]
+    assert (error.code, error.place.district, error.place.cell) == ("C07", JINGAN, table.at(JINGAN, row))
+    assert targets[JINGAN]["K33.1"].value == 3

@@ -78,6 +78,7 @@ CASES = [
     Case("endless-code.xlsx", (("S03", "附件1", ""), ("S05", "附件1", "F10"))),
     # What is typed and not used
     Case("row-without-code-jingan.xlsx", (("S08", TWO, "K12"),), {"K05.1": Decimal(10)}),
+    Case("hidden-copy-jingan.xlsx", (("S10", "附件2 (2)", ""),)),
     Case("merge-over-values-jingan.xlsx", (("C15", TWO, "K13:K15"),), {"K07.2": Fault, "K07.3": Fault}),
     Case(
         "case-named-by-link-jingan.xlsx",

@@ -79,7 +79,7 @@ def edit_part(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes
 
 
 def part_of(data: bytes, sheet: str) -> str:
-    return dict(package.Package(data).sheets)[sheet].part
+    return next(listed.relation.part for listed in package.Package(data).sheets if listed.name == sheet)
 
 
 def set_xml(data: bytes, sheet: str, cell: str, xml: str) -> bytes:

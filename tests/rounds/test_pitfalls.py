@@ -13,12 +13,14 @@ import pytest
 
 from tests.full_round import story, writing
 from tests.full_round.rules import BUILDING, CULTURE, GREEN, HOUSING, OFFICE, PLANNING
-from xladdin.issues import Refused
+from xladdin.issues import Level, Refused
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.returns.collection import collect
+from xladdin.returns.targets import read_targets
+from xladdin.rounds.folder import State
 from xladdin.rounds.sealing import corrections_left_out, issue_corrections, seal_corrected, seal_round
-from xladdin.rounds.targets import read_targets
 from xladdin.rounds.targets_sheet import targets_workbook
+from xladdin.rounds.tracking import read_round
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.sending.evaluations import write_unit_workbooks
@@ -112,15 +114,23 @@ def test_round__complete__final_and_nothing_to_say_but_about_repeated_lines(sche
     ],
     ids=["sheet gone", "sheet twice", "code gone"],
 )
-def test_form__row_gone_or_twice__error_and_not_inapplicable(
+def test_form__row_gone_or_twice__what_others_say_counts_and_the_rank_waits(
     scheme: Scheme, folder: Path, change: Change, items: tuple[str, ...]
 ) -> None:
-    before = of(sealed(scheme, folder)).scored.total
+    before = of(sealed(scheme, folder)).scored
     changed(folder, WHO, change)
+    result = sealed(scheme, folder)
+    own = of(result)
+    # 任务分解表 says what was assigned, the departments what was done: nothing of it is the form's.
+    assert {item: own.scored.items[item].score for item in items} == {item: before.items[item].score for item in items}
+    assert own.scored.total == before.total
+    assert own.provisional
+    assert {"S03", "S04"} & codes(result)
+    # Without it nobody knows what was assigned to the district.
+    (folder / "任务分解表.xlsx").unlink()
     own = of(sealed(scheme, folder))
     assert {own.scored.items[item].status for item in items} == {Status.ERROR}
-    assert own.provisional
-    assert own.scored.total < before
+    assert own.scored.total < before.total
 
 
 def test_form__district_marks_itself__not_counted_and_told(scheme: Scheme, folder: Path) -> None:
@@ -143,11 +153,50 @@ def test_form__all_experts_recused__the_districts_own_mark_does_not_stand_in(sch
     assert own.provisional
 
 
-def test_form__amount_changed__compared_with_what_was_divided(scheme: Scheme, folder: Path) -> None:
-    changed(folder, WHO, typing("附件2", "当年任务量", "K04.1", WHO, 1))
-    found = [i for i in sealed(scheme, folder).issues if i.code == "R07"]
-    assert [(i.place.district, i.place.item, i.found) for i in found] == [(WHO, "K04.1", "当年任务量 1")]
-    assert f"{story.target('K04.1', N)}" in found[0].expected
+@pytest.mark.parametrize("typed", [1, None, "不适用", 0])
+def test_form__amount_changed__scored_with_what_was_divided_and_sent_back(
+    scheme: Scheme, folder: Path, typed: Any
+) -> None:
+    before = of(sealed(scheme, folder)).scored
+    changed(folder, WHO, typing("附件2", "当年任务量", "K04.1", WHO, typed))
+    result = sealed(scheme, folder)
+    own = of(result)
+    assert {id_: s.score for id_, s in own.scored.items.items()} == {id_: s.score for id_, s in before.items.items()}
+    assert own.provisional
+    (found,) = [i for i in result.issues if i.code == "R07"]
+    shown = "未填" if typed is None else typed
+    assert (found.place.district, found.place.item, found.found) == (WHO, "K04.1", f"当年任务量 {shown}")
+    assert (found.level, found.place.sheet) == (Level.ERROR, "附件2")
+    assert found.expected.endswith(f"：{story.target('K04.1', N)}")
+    status = next(s for s in read_round(scheme, folder).statuses if s.respondent.name == WHO)
+    assert status.state is State.RETURNED
+    assert [i.code for i in status.faults if i.level is Level.ERROR] == ["R07"]
+    # A correction says which amount it is to be.
+    assert (
+        typed != 1
+        or not of(correct(folder, scheme, WHO, "K04.1", "当年任务量", story.target("K04.1", N), 1)).provisional
+    )
+
+
+def test_form__missing__scored_by_what_was_divided_and_what_departments_verified(scheme: Scheme, folder: Path) -> None:
+    before = of(sealed(scheme, folder)).scored
+    (folder / "回收" / "第1轮" / writing.issued_name(WHO)).unlink()
+    own = of(sealed(scheme, folder))
+    ratio = [id_ for id_, item in scheme.items.items() if item.may_not_apply]
+    assert {id_: own.scored.items[id_].score for id_ in ratio} == {id_: before.items[id_].score for id_ in ratio}
+    assert own.provisional
+    last = of(sealed(scheme, folder), "崇明区").scored.items["K02"]
+    assert last.status is Status.NOT_APPLICABLE
+
+
+def test_targets__of_another_shape__every_rank_waits(scheme: Scheme, folder: Path) -> None:
+    (folder / "任务分解表.xlsx").write_bytes((folder / "回收" / "第1轮" / writing.issued_name(OFFICE)).read_bytes())
+    book = openpyxl.load_workbook(folder / "任务分解表.xlsx")
+    book.custom_doc_props["xladdin.kind"].value = "任务分解表"
+    book.save(folder / "任务分解表.xlsx")
+    result = sealed(scheme, folder)
+    assert "T03" in codes(result)
+    assert all(d.provisional for d in result.districts)
 
 
 # --- Units ----------------------------------------------------------------------------------------------------------------

@@ -161,8 +161,8 @@ class _Rankings:
         if entries is None:
             return district.scored.sections[number]
         scores = [self._score(item, entries, policies) for item in self.scheme.items_of(number)]
-        if district.file is None:
-            scores = [without_form(self.scheme, score) for score in scores]
+        if district.file is None and district.layers:
+            scores = [without_form(self.scheme, score, district.layers.form) for score in scores]
         return section_total(scores, section.points)
 
     def _score(self, item: Item, entries: Entries, policies: Policies) -> Score:

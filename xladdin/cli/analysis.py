@@ -38,8 +38,9 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
 def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidation:
     """What counts of a round, under the readings of its newest result; of any other folder or file what it holds."""
     from xladdin.results.consolidation import consolidate
-    from xladdin.rounds.folder import RETURNED_FOLDER, round_home
+    from xladdin.rounds.folder import round_home
     from xladdin.rounds.sealing import counted_now
+    from xladdin.words import RETURNED_FOLDER
 
     folder = round_home(path)
     if not (folder / RETURNED_FOLDER).is_dir():

@@ -63,7 +63,7 @@ def write_templates(scheme: Scheme, out: Path, targets: Path | None = None, issu
     """生成各区的填报表和考核总表。"""
     from macros.build import built_master
     from xladdin.issues import Level
-    from xladdin.rounds.targets import read_targets
+    from xladdin.returns.targets import read_targets
     from xladdin.sending.forms import distribute
 
     amounts, found = read_targets(scheme, targets) if targets else (None, [])

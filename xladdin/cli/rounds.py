@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +23,9 @@ from xladdin.words import CORRECTIONS_KIND, TARGETS_KIND
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
-    from xladdin.forms.form import Form
     from xladdin.methods.item import Policies
     from xladdin.results.consolidation import Consolidation
+    from xladdin.returns.collection import Collection
     from xladdin.rounds.corrected import Corrected
     from xladdin.scheme.model import Scheme
 
@@ -51,31 +50,29 @@ def write_evaluations(scheme: Scheme, out: Path, returned: list[Path], experts: 
     from xladdin.evaluations.units import DEFAULT_EXPERTS, split_names
     from xladdin.sending.evaluations import write_unit_workbooks
 
-    forms = _returned_forms(scheme, returned, as_round=as_round)
+    collection = _collected(scheme, returned, as_round=as_round)
     with progress_bar("生成评价表") as progress:
         written = write_unit_workbooks(
             scheme,
             out,
-            forms=forms,
+            forms=collection.forms_of(scheme.district_names),
             experts=split_names(experts) or DEFAULT_EXPERTS,
             issue=issue,
             progress=progress,
         )
     say(f"已生成 {len(written)} 份评价表：{out}")
-    absent = [name for name in scheme.district_names if name not in forms]
+    absent = [name for name in scheme.district_names if name not in collection.forms]
     if returned and absent:
         say(f"没有可用的填报表，表中区报数和案例名称空着的：{'、'.join(absent)}")
     return DONE
 
 
-def _returned_forms(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Mapping[str, Form]:
-    """The districts' forms among the paths, or those that count of a round."""
+def _collected(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Collection:
+    """What the paths hold, or what counts of a round."""
     from xladdin.returns.collection import collect
     from xladdin.rounds.collecting import collect_round
 
-    if as_round:
-        return collect_round(scheme, round_folder(returned)).forms
-    return collect(scheme, returned).forms if returned else {}
+    return collect_round(scheme, round_folder(returned)) if as_round else collect(scheme, returned)
 
 
 def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: Progress | None) -> Consolidation:
@@ -177,6 +174,7 @@ def apply_corrections(
     """按更正单（复核、申诉）重新计分排名，写出新结果和变动；原结果不动。"""
     from xladdin.issues import weighty
     from xladdin.results.files import results_json
+    from xladdin.returns.targets import tables_beside
     from xladdin.rounds.corrected import correct, corrected_lines, corrected_workbook, refuse_replacing
 
     if as_round:
@@ -189,7 +187,7 @@ def apply_corrections(
     outputs = [output, json_path] if json_path else [output]
     refuse_replacing(outputs)
     with progress_bar("更正") as progress:
-        corrected = correct(scheme, sealed, paths, sheet, progress)
+        corrected = correct(scheme, sealed, paths, sheet, progress, next(iter(tables_beside(paths)), None))
     after = _corrected(corrected)
     refuse_overwriting(outputs, after.inputs)
     say("\n".join(corrected_lines(corrected, after)))

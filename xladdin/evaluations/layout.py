@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from xladdin.evaluations.units import UnitKind
 from xladdin.fillin.sheets import CHECK_COLUMN, CODE_COLUMN, DISTRICT_COLUMN, REMARK_COLUMN, UnitColumn, UnitTable
+from xladdin.numbers import plain
+from xladdin.scheme.model import Scheme
 from xladdin.words import (
     BRIEFS_LIST,
     CASE,
@@ -145,6 +147,20 @@ EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
     UnitKind.OFFICE: (RATINGS, *LISTS),
 }
 """The tables that the workbook of each kind of unit may have, in order."""
+
+
+def row_texts(scheme: Scheme, table: UnitTable, code: str) -> dict[str, str]:
+    """What a table itself says beside a code, by head."""
+    spec = scheme.inputs[code]
+    item = scheme.items[spec.item_id]
+    if table is AMOUNTS:
+        return {INDICATOR: spec.name, UNIT: spec.unit}
+    if table is MARKS:
+        return {TASK: item.name, METHOD: item.method_text}
+    if table is REVIEW:
+        return {TASK: spec.name if spec.names_case else item.name}
+    unit = spec.unit if spec.maximum is None else f"满分 {plain(spec.maximum)}"
+    return {SUBJECT: f"{item.name}：{spec.name}", UNIT_OR_FULL: unit}
 
 
 def counts_table(heads: Sequence[str]) -> UnitTable:

@@ -11,13 +11,23 @@ from xladdin import issues
 from xladdin.classes import field, record
 from xladdin.evaluations import lists as publicity
 from xladdin.evaluations.checks import RECUSAL
-from xladdin.evaluations.layout import AMOUNTS, BRIEFS, EVALUATION_TABLES, LISTS, MARKS, MEDIA, RATINGS, REVIEW
+from xladdin.evaluations.layout import (
+    AMOUNTS,
+    BRIEFS,
+    EVALUATION_TABLES,
+    LISTS,
+    MARKS,
+    MEDIA,
+    RATINGS,
+    REVIEW,
+    row_texts,
+)
 from xladdin.evaluations.lists import Counted, Tally
 from xladdin.evaluations.tables import ALL_TABLES, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
 from xladdin.fields.identity import contradiction, read_identity
 from xladdin.fields.reading import once_each, read_cell
-from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, squeezed
+from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, squeezed, without_hidden_copies
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
@@ -86,7 +96,8 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
         return report
     tables = EVALUATION_TABLES[report.unit.kind]
     own_tables = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
-    found = find_tables(book, own_tables)
+    found, copies = without_hidden_copies(find_tables(book, own_tables), file.name)
+    report.issues += copies
     report.issues += head_issues(found, own_tables, file.name)
     _read_fields(scheme, report, report.unit, found)
     if report.unit.kind is UnitKind.OFFICE:
@@ -230,6 +241,10 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
     remark = shown_text(result_of(table.at(row, REMARK))).strip()
     if unusable := table.unusable(table.kind.essential):  # reported once for the whole table
         why = f"“{unusable[0]}”列无法读取"
+        return Evaluation(code, district, Fault(why), f"{shown_text(raw)}（{why}）", place)
+    if others := table.not_its_row(row, row_texts(scheme, table.kind, code), report.file.name, district, code):
+        report.issues += others
+        why = "编号与旁边的内容不符"
         return Evaluation(code, district, Fault(why), f"{shown_text(raw)}（{why}）", place)
     reading = read_cell(raw, scheme.inputs[code], place)
     report.issues.extend(reading.issues)

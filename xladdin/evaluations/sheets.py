@@ -9,7 +9,7 @@ from functools import partial
 
 from xladdin.classes import record
 from xladdin.evaluations.checks import CITED, UNUSABLE, AmountRow, MarkRow, RatingRow, ReviewRow
-from xladdin.evaluations.layout import AMOUNTS, LIST_LINES, LISTS, MARKS, RATINGS, REVIEW, counts_table
+from xladdin.evaluations.layout import AMOUNTS, LIST_LINES, LISTS, MARKS, RATINGS, REVIEW, counts_table, row_texts
 from xladdin.evaluations.lists import (
     DECLARATION_ROW,
     count,
@@ -37,22 +37,16 @@ from xladdin.words import (
     FIRST_PUBLISHED,
     FULL,
     GOOD_NEWS,
-    INDICATOR,
     MARK,
     MEDIA_LIST,
-    METHOD,
     RATING,
     REASON,
     RECUSED,
     REPORTED,
-    SUBJECT,
     SUM,
     TARGET,
-    TASK,
     TITLE,
     TONE,
-    UNIT,
-    UNIT_OR_FULL,
     VERIFIED,
 )
 
@@ -69,9 +63,9 @@ class ReturnedForms:
     by_district: Mapping[str, Form]
 
     def target(self, district: str, code: str) -> Shown | None:
-        """当年任务量; 不适用 where the form assigns nothing, nothing where there is no form."""
+        """当年任务量; 不适用 where nothing is assigned, nothing where there is neither a form nor 任务分解表 to say so."""
         form = self.by_district.get(district)
-        if form is None:
+        if form is None or code not in form.fields:
             return None
         value = form.fields[code].entry.target
         nothing = value is None or (isinstance(value, Decimal) and value == 0)
@@ -83,9 +77,11 @@ class ReturnedForms:
         return None if form is None else _shown(form.fields[code].entry.value)
 
     def case(self, district: str, code: str) -> str:
-        """The name of a case, 未报送 where the form names none; nothing where there is no form."""
+        """The name of a case, 未报送 where the district names none; nothing where it has not said."""
         form = self.by_district.get(district)
-        return "" if form is None else form.fields[code].case_name or checks.NOT_HANDED_IN
+        if form is None or form.fields[code].is_named is None:
+            return ""
+        return form.fields[code].case_name or checks.NOT_HANDED_IN
 
 
 def _shown(value: Value) -> Shown | None:
@@ -168,7 +164,7 @@ def amounts_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Retur
     rows: Rows = []
     for spec, name in _pairs(scheme, codes):
         target, reported = forms.target(name, spec.code), forms.reported(name, spec.code)
-        given = {CODE: spec.code, INDICATOR: spec.name, UNIT: spec.unit, DISTRICT: name}
+        given = {CODE: spec.code, **row_texts(scheme, AMOUNTS, spec.code), DISTRICT: name}
         rows.append(({**given, TARGET: target, REPORTED: reported}, AmountRow(spec, target, reported)))
     sheet = _sheet(scheme, AMOUNTS, stamp, rows, {})
 
@@ -184,8 +180,7 @@ def marks_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet:
     """评分: a department's marks for tasks that are not scored by amounts."""
     rows: Rows = []
     for spec, name in _pairs(scheme, codes):
-        item = scheme.items[spec.item_id]
-        given = {CODE: spec.code, TASK: item.name, METHOD: item.method_text, DISTRICT: name}
+        given = {CODE: spec.code, **row_texts(scheme, MARKS, spec.code), DISTRICT: name}
         rows.append(({**given, FULL: _full(spec)}, MarkRow(spec)))
     sheet = _sheet(scheme, MARKS, stamp, rows, {})
     sheet.rules = _rules(scheme, codes, MARK, lambda spec, _first: _field_rule(spec))
@@ -196,12 +191,9 @@ def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Return
     """评议: an expert's marks."""
     rows: Rows = []
     for spec, name in _pairs(scheme, codes):
-        item = scheme.items[spec.item_id]
         case = forms.case(name, spec.code) if spec.names_case else ""
-        task = spec.name if spec.names_case else item.name
-        rows.append(
-            ({CODE: spec.code, TASK: task, FULL: _full(spec), DISTRICT: name, CASE: case}, ReviewRow(spec, case))
-        )
+        given = {CODE: spec.code, **row_texts(scheme, REVIEW, spec.code), DISTRICT: name}
+        rows.append(({**given, FULL: _full(spec), CASE: case}, ReviewRow(spec, case)))
     sheet = _sheet(scheme, REVIEW, stamp, rows, {})
     recusal = Rule("choice", "与被评的区或案例有利害关系的，选“是”，不评分；不回避的留空。", choices=("是",))
     sheet.rules = [
@@ -217,13 +209,10 @@ def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet
     rows: Rows = []
     cited: dict[int, int] = {}
     for n, (spec, name) in enumerate(_pairs(scheme, own)):
-        item = scheme.items[spec.item_id]
         bound = scheme.inputs[spec.at_most] if spec.at_most else None
         if bound:
             cited[n] = n - (own.index(spec.code) - own.index(bound.code)) * len(scheme.districts)
-        content = f"{item.name}：{spec.name}"
-        unit = spec.unit if spec.maximum is None else f"满分 {plain(spec.maximum)}"
-        given = {CODE: spec.code, SUBJECT: content, UNIT_OR_FULL: unit, DISTRICT: name}
+        given = {CODE: spec.code, **row_texts(scheme, RATINGS, spec.code), DISTRICT: name}
         rows.append((given, RatingRow(spec, bound)))
     sheet = _sheet(scheme, RATINGS, stamp, rows, cited)
     sheet.rules = _rules(scheme, own, RATING, lambda spec, _first: _field_rule(spec))

@@ -9,7 +9,7 @@ from xladdin.classes import record
 from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.issues import Place
 from xladdin.numbers import Fault, Value
-from xladdin.words import CONTENT, TARGET, VALUE
+from xladdin.words import ASSIGNED, CONTENT, CORRECTED, TARGET, VALUE
 
 DIGITS = 12
 """Digits of a file's SHA-256 that tell it from any other."""
@@ -21,8 +21,8 @@ _OPEN = "暂定："
 _LONGEST = 32_000  # a cell holds no more than 32,767 characters
 _TAKEN = "采用："
 _READ_AS = "（读作 "
-_JUDGED = re.compile(rf"{VALUE}（(?!更正)")
-_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（更正）)? [^=]*=([^；　]*)")
+_JUDGED = re.compile(rf"{VALUE}（(?!{CORRECTED})")
+_PART = re.compile(rf"(?:：|；)({TARGET}|{VALUE})(?:（(?:{CORRECTED}|{ASSIGNED})）)? [^=]*=([^；　]*)")
 
 
 @record

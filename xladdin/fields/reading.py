@@ -110,6 +110,15 @@ def read_case(raw: Raw, place: Place) -> tuple[str, bool | None, tuple[Issue, ..
     return name, False, found
 
 
+def below_least(value: Value, least: Decimal | None, spec: Input, typed: str, place: Place) -> Issue | None:
+    """The finding that a 任务量 falls short of what the text sets for the district, where it sets one that can be read."""
+    if least is None or isinstance(value, Fault) or (isinstance(value, Decimal) and value >= least):
+        return None
+    clause = spec.indicator.clause if spec.indicator else ""
+    texts = {"least": plain(least), "unit": spec.unit, "clause": clause}
+    return issues.issue(issues.BELOW_LEAST, place, f"当年任务量 {typed.strip() or '未填'}", **texts)
+
+
 def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
     found = shown_text(raw)
     what = "逻辑值 " if isinstance(raw, bool) else "日期 " if isinstance(raw, datetime.date | SerialDate) else ""

@@ -12,7 +12,7 @@ from xladdin import issues
 from xladdin.classes import record
 from xladdin.issues import Issue, Kind, Place
 from xladdin.words import CODE, SPELLINGS
-from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of, visible_text
+from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of, shown_text, visible_text
 
 _CODE = re.compile(r"[A-Z]+\d+\.\d+")
 
@@ -116,6 +116,20 @@ class Table(Generic[K]):
                 found.append(issues.issue(issues.MISSING_COLUMN, place, f"表头缺“{head}”列", column=head))
         return found + self.spelling_issues(file, district)
 
+    def not_its_row(self, row: int, texts: Mapping[str, str], file: str, district: str, code: str) -> list[Issue]:
+        """The findings that beside a code stands what belongs to another one, as after sorting or moving a part of the rows.
+
+        `texts` are the code's own, by head. What is blank contradicts nothing.
+        """
+        found = []
+        for head, text in texts.items():
+            raw = self.at(row, head)
+            if (there := squeezed(raw)) and there != squeezed(text):
+                place = self.place(file, row, head, district, code)
+                shown = f"编号 {code} 旁的{head}是“{shown_text(result_of(raw))}”"
+                found.append(issues.issue(issues.NOT_ITS_ROW, place, shown, code=code, head=head, text=text))
+        return found[:1]
+
     def renamed(self, name: str, file: str, district: str = "") -> Issue:
         """The finding that the sheet has another name than it should."""
         place = Place(district, file, self.sheet.name)
@@ -142,9 +156,26 @@ def find_tables(book: RawBook, kinds: Sequence[K]) -> list[Table[K]]:
 
 
 def tables_of(book: RawBook, kind: K) -> list[Table[K]]:
-    """The tables of a kind on the first sheet that has any."""
-    found = find_tables(book, (kind,))
+    """The tables of a kind on the first sheet that has any; on a hidden one where no other has."""
+    found = sorted(find_tables(book, (kind,)), key=lambda table: table.sheet.is_hidden)
     return [table for table in found if table.sheet is found[0].sheet]
+
+
+def without_hidden_copies(
+    tables: Sequence[Table[K]], file: str, district: str = ""
+) -> tuple[list[Table[K]], list[Issue]]:
+    """The tables, but for those on hidden sheets of which a sheet that is shown holds the same; a finding for each such sheet."""
+    shown = [table for table in tables if not table.sheet.is_hidden]
+    copies: dict[str, str] = {}
+    for table in tables:
+        alike = (one for one in shown if one.kind == table.kind and (one.codes & table.codes or not table.codes))
+        if table.sheet.is_hidden and (original := next(alike, None)):
+            copies[table.sheet.name] = original.sheet.name
+    found = [
+        issues.issue(issues.HIDDEN_COPY, Place(district, file, copy), f"隐藏的工作表“{copy}”是“{original}”的副本")
+        for copy, original in copies.items()
+    ]
+    return [table for table in tables if table.sheet.name not in copies], found
 
 
 def rows_of(tables: Iterable[Table[K]]) -> Iterator[tuple[Table[K], int]]:

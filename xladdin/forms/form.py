@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from xladdin.classes import field, record
 from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import Value
-from xladdin.words import CONTENT, TARGET, VALUE
+from xladdin.words import ASSIGNED, CONTENT, TARGET, VALUE
 from xladdin.workbook.cells import Raw
 
 
@@ -36,10 +39,17 @@ class Field:
     origin: str = ""
     is_awaited: bool = False
     is_named: bool | None = None
+    assigned: FieldCell | None = None
+    """任务量 as the office has assigned it, whatever the form says; None where it is left to the district."""
 
     @property
     def entry(self) -> Entry:
-        """What the district reported, to be scored."""
+        """What the district reported, to be scored by what is assigned to it."""
+        return Entry(self.value.value, (self.assigned or self.target).value, named=self.is_named)
+
+    @property
+    def typed_entry(self) -> Entry:
+        """What the form itself says."""
         return Entry(self.value.value, self.target.value, named=self.is_named)
 
     @property
@@ -53,9 +63,16 @@ class Field:
 
     @property
     def sources(self) -> list[Sourced]:
-        """The cells that were filled in."""
+        """The cells that were filled in, and the one that assigns another amount than stands there."""
         cells = [(head, self.cell(head)) for head in (TARGET, VALUE, CONTENT)]
-        return [Sourced(self.code, head, c.value, c.typed, c.place) for head, c in cells if c.typed and c.place]
+        if self.assigned and self.assigned.value != self.target.value:
+            cells.insert(1, (f"{TARGET}（{ASSIGNED}）", self.assigned))
+        return [Sourced(self.code, head, c.value, c.typed, c.place) for head, c in cells if c.place and _says(c)]
+
+
+def _says(cell: FieldCell) -> bool:
+    """Whether something was typed, or what was not is read as something."""
+    return bool(cell.typed) or isinstance(cell.value, Decimal)
 
 
 class Fields(dict[str, Field]):
@@ -76,6 +93,8 @@ class Form:
     fields: Fields = field(default_factory=Fields)
     is_filled_in: bool = False
     """Whether the district has filled in anything."""
+    issued: Mapping[str, FieldCell] = field(default_factory=dict)
+    """The 任务量 that the form says it was issued with, by input code."""
     claims: dict[str, tuple[Raw, Place]] = field(default_factory=dict)
     open: list[tuple[str, Place]] = field(default_factory=list)
     """Why the rank could not be final when the values were taken over, beyond what they show themselves."""
@@ -83,8 +102,13 @@ class Form:
 
     @property
     def entries(self) -> Entries:
-        """What the district reported, by input code."""
+        """What the district reported, by input code, to be scored by what is assigned to it."""
         return {code: own.entry for code, own in self.fields.items()}
+
+    @property
+    def typed_entries(self) -> Entries:
+        """What the form itself says, by input code."""
+        return {code: own.typed_entry for code, own in self.fields.items()}
 
     @property
     def sources(self) -> list[Sourced]:

@@ -102,6 +102,11 @@ class Cover:
         return self.score_rows[-1] + 2
 
 
+def row_texts(spec: Input) -> dict[str, str]:
+    """What the form itself says beside a code, by head; what the district fills in is not among it."""
+    return {UNIT: spec.unit} if spec.names_case else {CONTENT: spec.name, UNIT: spec.unit}
+
+
 def cover_layout(scheme: Scheme) -> Cover:
     """The layout of 填报说明 for the scheme."""
     first = Cover.score_head_row + 1
@@ -120,6 +125,11 @@ class FormLayout:
     @property
     def annexes(self) -> tuple[Annex, Annex]:
         return (self.annex1, self.annex2)
+
+    @property
+    def referred_note(self) -> str:
+        """What stands in the fill-in zone of the row whose score is another annex's total."""
+        return f"由 {self.annex2.sheet} 合计转入，本行不填"
 
     def annex_of(self, code_or_item: str) -> Annex:
         """The annex in which a code or an item stands."""

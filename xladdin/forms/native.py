@@ -43,7 +43,7 @@ def native_formulas(layout: FormLayout) -> Mapping[Cell, str]:
     for annex in layout.annexes:
         filled_in = _filled_in(layout, annex)
         for item in (layout.scheme.items[id_] for id_ in annex.items):
-            _item_formulas(formulas, annex, item, filled_in)
+            _item_formulas(formulas, layout, annex, item, filled_in)
     _totals(formulas, layout)
     _cover(formulas, layout)
     return formulas
@@ -69,11 +69,12 @@ def _filled_in(layout: FormLayout, here: Annex) -> str:
     return anything_in(spans)
 
 
-def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item, filled_in: str) -> None:
+def _item_formulas(formulas: dict[Cell, str], layout: FormLayout, annex: Annex, item: Item, filled_in: str) -> None:
     block = annex.items[item.id]
     for spec in item.inputs:
         row = annex.fields[spec.code]
-        formulas[annex.sheet, row, annex.column(CHECK)] = _check(annex, row, spec)
+        short = _below_least(layout, annex, row, spec, filled_in)
+        formulas[annex.sheet, row, annex.column(CHECK)] = _check(annex, row, spec, short)
         if spec.kind is InputKind.AMOUNT:
             check, target, value = (_ref(annex, head, row) for head in (CHECK, TARGET, VALUE))
             formulas[annex.sheet, row, annex.column(RATE)] = (
@@ -86,26 +87,43 @@ def _item_formulas(formulas: dict[Cell, str], annex: Annex, item: Item, filled_i
     )
 
 
-def _check(annex: Annex, row: int, spec: Input) -> str:
+def _below_least(layout: FormLayout, annex: Annex, row: int, spec: Input, filled_in: str) -> str:
+    """Condition and message, separated by a comma, for a 任务量 short of what the text sets for the district of the form."""
+    scheme = layout.scheme
+    lowest = scheme.least_amount(spec.code)
+    if lowest is None:
+        return ""
+    amounts = {name: scheme.least_amount(spec.code, name) for name in scheme.district_names}
+    least = plain(lowest)
+    for amount in sorted({a for a in amounts.values() if a is not None and a != lowest}):
+        cell = f"'{COVER}'!{cell_name(layout.cover.identity_rows[0], 1)}"
+        names = ",".join(f"{cell}={quoted(name)}" for name, own in amounts.items() if own == amount)
+        least = f"IF(OR({names}),{plain(amount)},{least})"
+    message = f"{quoted(checks.BELOW_LEAST)}&{least}&{quoted(f' {spec.unit}')}"
+    return f"AND({filled_in},N({_ref(annex, TARGET, row)})<{least}),{message}"
+
+
+def _check(annex: Annex, row: int, spec: Input, short: str) -> str:
     value = _ref(annex, VALUE, row)
-    body = _amount_check(annex, row, spec) if spec.kind is InputKind.AMOUNT else _field_check(annex, row, spec)
+    body = _amount_check(annex, row, spec, short) if spec.kind is InputKind.AMOUNT else _field_check(annex, row, spec)
     if spec.names_case:
         body = f"IF(ISERROR({_ref(annex, CONTENT, row)}),{quoted(checks.BAD_CASE)},{body})"
     return f"=IF(ISERROR({value}),{quoted(checks.BAD_CELL)},{body})"
 
 
-def _amount_check(annex: Annex, row: int, spec: Input) -> str:
+def _amount_check(annex: Annex, row: int, spec: Input, short: str) -> str:
     target, value = _ref(annex, TARGET, row), _ref(annex, VALUE, row)
     bad_target = checks.BAD_TARGET if spec.maximum is None else checks.bad_value(spec)
+    told, end = (f"IF({short},", ")") if short else ("", "")
     return (
         f"IF(ISERROR({target}),{quoted(checks.BAD_CELL)},"
-        f"IF({bad_amount(target, spec)},{quoted(bad_target)},"
+        f"IF({bad_amount(target, spec)},{quoted(bad_target)},{told}"
         f"IF({bad_amount(value, spec)},{quoted(checks.bad_value(spec))},"
         f'IF(N({target})<=0,IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}"),'
         f'IF({value}="{checks.NOT_APPLICABLE}",{quoted(checks.ASSIGNED)},'
         f"IF({is_blank(value)},{quoted(checks.missing(spec))},"
         f"IF({is_implausible(value, target, spec)},{quoted(checks.IMPLAUSIBLE)},"
-        f'IF({value}>{target},{quoted(checks.OVER)},"{checks.GOOD}"))))))))'
+        f'IF({value}>{target},{quoted(checks.OVER)},"{checks.GOOD}"))))))){end})'
     )
 
 

@@ -8,11 +8,11 @@ from xladdin import issues
 from xladdin.classes import replace
 from xladdin.fields.cases import is_filled_in
 from xladdin.fields.origins import AWAITED, is_judged, open_reasons, origin_values
-from xladdin.fields.reading import beneath, once_each, read_case, read_cell
+from xladdin.fields.reading import below_least, beneath, once_each, read_case, read_cell
 from xladdin.fields.showing import shown_value
-from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed
+from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed, without_hidden_copies
 from xladdin.forms.form import Field, FieldCell, Form
-from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
+from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout, row_texts
 from xladdin.issues import Place
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault
@@ -51,6 +51,7 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
     by district.
     """
     form = Form()
+    tables, form.issues = without_hidden_copies(tables, place.file, place.district)
     found: dict[str, _Rows] = {}
     for table in tables:
         _find_rows(scheme, table, place, form, found)
@@ -72,6 +73,8 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
     for code, spec in scheme.inputs.items():
         if spec.names_case and form.is_filled_in and form.fields[code].is_named is None:
             form.fields[code] = replace(form.fields[code], is_named=False)
+    if form.is_filled_in:
+        _settle_amounts(form, scheme, place.district)
     if not on_annex_sheets:
         _read_open(scheme, form, tables, place)
     if on_annex_sheets or any(_has_cell_functions(table) for table in tables):
@@ -80,6 +83,16 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
         _read_totals(form, scheme, tables, place)
     form.issues = once_each(form.issues)
     return form
+
+
+def _settle_amounts(form: Form, scheme: Scheme, district: str) -> None:
+    """Take the text's amount for one that falls short of what it sets for the district."""
+    for indicator in scheme.indicators:
+        field, least = form.fields[indicator.code], scheme.least_amount(indicator.code, district)
+        cell, spec = field.target, scheme.inputs[indicator.code]
+        if cell.place and (finding := below_least(cell.value, least, spec, cell.typed, cell.place)):
+            form.issues.append(finding)
+            form.fields[indicator.code] = replace(field, target=replace(cell, value=least))
 
 
 def _unusable(spec: Input, why: str) -> Field:
@@ -92,11 +105,12 @@ def _has_cell_functions(table: FieldTable) -> bool:
     return any(isinstance(table.at(row, SCORE), Formula) for row, code in table.code_rows if code)
 
 
-_FILLED_IN = (TARGET, VALUE, EVIDENCE)
+_FILLED_IN = (CONTENT, TARGET, VALUE, EVIDENCE)
 
 
 def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, found: dict[str, _Rows]) -> None:
-    columns = [(head, table.columns[head]) for head in (CODE, CONTENT, *_FILLED_IN) if head in table.columns]
+    columns = [(head, table.columns[head]) for head in (CODE, *_FILLED_IN) if head in table.columns]
+    note = form_layout(scheme).referred_note
     for row, code in table.code_rows:
         has_code = is_code(code)
         cells = table.sheet.rows[row]
@@ -108,9 +122,9 @@ def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, foun
                 form.issues.append(
                     beneath(raw, table.place(place.file, row, head, place.district, code if has_code else ""))
                 )
-            elif has_code or head not in _FILLED_IN or isinstance(raw, Formula):
+            elif has_code or head not in _FILLED_IN:
                 continue
-            elif text := shown_text(raw).strip():
+            elif (text := shown_text(raw).strip()) and text != note:
                 where = table.place(place.file, row, head, place.district)
                 form.issues.append(issues.issue(issues.WITHOUT_CODE, where, f"“{text}”所在的行没有编号"))
         if code in scheme.inputs:
@@ -137,6 +151,10 @@ def _check_heads(
 
 def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str, place: Place) -> None:
     spec = scheme.inputs[code]
+    if others := table.not_its_row(row, row_texts(spec), place.file, place.district, code):
+        form.issues += others
+        form.fields[code] = _unusable(spec, "这一行的编号与填报内容、单位不符")
+        return
     origin = _origin_at(table, row)
     cells: dict[str, FieldCell] = {}
     for head in (TARGET, VALUE) if spec.kind is InputKind.AMOUNT else (VALUE,):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from xladdin.fields.cases import with_cases
+from xladdin.classes import replace
+from xladdin.fields.cases import is_filled_in, with_cases
 from xladdin.forms import native
 from xladdin.forms.layout import FormLayout
 from xladdin.forms.native import Cell
@@ -14,6 +15,7 @@ from xladdin.methods import checks
 from xladdin.methods.inputs import BLANK, Entries, Entry, Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Fault
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import CHECK, COVER, RATE, SCORE
@@ -26,13 +28,17 @@ def form_view(
     entries: Entries,
     case_names: Mapping[str, str] | None = None,
     scored: DistrictScore | None = None,
+    district: str = "",
 ) -> Mapping[Cell, Shown]:
     """The value of every formula cell, under the default readings that the formulas follow.
 
-    `case_names` holds what stands in 填报内容 where the district names a case, by code; `scored` the scores, if known already.
+    `case_names` holds what stands in 填报内容 where the district names a case, by code; `scored` the scores, if known already;
+    `district` says whose form it is.
     """
     scheme = layout.scheme
     entries = with_cases(scheme, entries, case_names or {})
+    if is_filled_in(scheme, entries, case_names or {}) and (short := _below_least(scheme, entries, district)):
+        entries, scored = {**entries, **short}, None
     scored = scored or score_district(scheme, entries, scheme.default_policies)
     shown: dict[Cell, Shown] = {}
     for annex in layout.annexes:
@@ -50,6 +56,17 @@ def form_view(
     _totals(shown, layout, scored)
     _counts(shown, layout)
     return shown
+
+
+def _below_least(scheme: Scheme, entries: Entries, district: str) -> Entries:
+    """The entries whose 任务量 falls short of what the text sets, each with what is said of it."""
+    found = {}
+    for indicator in scheme.indicators:
+        entry, least = entries.get(indicator.code, BLANK), scheme.least_amount(indicator.code, district)
+        if least is not None and not isinstance(entry.target, Fault) and _number(entry.target) < least:
+            message = checks.below_least(scheme.inputs[indicator.code], least)
+            found[indicator.code] = replace(entry, target=Fault(message))
+    return found
 
 
 def _score(status: Status, score: Decimal | None) -> Shown:
@@ -91,6 +108,8 @@ def _check(spec: Input, entry: Entry, entries: Entries) -> str:
 def _amount_check(spec: Input, entry: Entry) -> str:
     target, value = _number(entry.target), entry.value
     if isinstance(entry.target, Fault):
+        if entry.target.message.startswith(checks.BELOW_LEAST):
+            return entry.target.message
         return checks.BAD_TARGET if spec.maximum is None else checks.bad_value(spec)
     if isinstance(value, Fault):
         return checks.bad_value(spec)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from xladdin.forms import issued
 from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
 from xladdin.methods import checks
 from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
+from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CHECK,
@@ -116,6 +119,7 @@ class _FormWriter(CellWriter):
             DISTRICT_PROPERTY: DISTRICT_PLACEHOLDER,
             VERSION_PROPERTY: self.version,
             NUMBER_PROPERTY: NUMBER_PLACEHOLDER,
+            **issued.properties(self.layout.scheme),
         }
         self.describe(source.title, FORM_KIND, source.office_name, source.number, created, properties)
         sheets = {name: self.book.add_worksheet(name) for name in (COVER, *(a.sheet for a in self.layout.annexes))}
@@ -232,11 +236,15 @@ class _FormWriter(CellWriter):
             self.merge(
                 sheet,
                 (annex.referred_row, annex.column(CONTENT), annex.referred_row, len(annex.columns) - 1),
-                f"由 {self.layout.annex2.sheet} 合计转入，本行不填",
+                self.layout.referred_note,
                 quiet,
             )
         for code, row in annex.fields.items():
             self._write_field(sheet, annex, row, self.layout.scheme.inputs[code])
+        if annex is self.layout.annex2:
+            for column, text in enumerate(issued.placeholders(self.layout.scheme), len(annex.columns) + 1):
+                self.put(sheet, HEADING_ROW, column, text, self.style(styles.BASE))
+                sheet.set_column(column, column, None, None, {"hidden": True})
         self._write_total(sheet, annex)
         self._page_setup(sheet, annex)
 
@@ -306,7 +314,15 @@ class _FormWriter(CellWriter):
             rate = self.style(styles.CENTRED, num_format="0.00%", bg_color=styles.COMPUTED_FILL)
             if is_amount:
                 self._rule(
-                    sheet, row, annex.column(TARGET), _validation(spec, TARGET, cell_name(row, annex.column(TARGET)))
+                    sheet,
+                    row,
+                    annex.column(TARGET),
+                    _validation(
+                        spec,
+                        TARGET,
+                        cell_name(row, annex.column(TARGET)),
+                        self.layout.scheme.least_amount(spec.code) or Decimal(0),
+                    ),
                 )
                 self.put(sheet, row, annex.column(RATE), "", rate)
             else:
@@ -349,7 +365,7 @@ class _FormWriter(CellWriter):
         sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
 
 
-def _validation(spec: Input, head: str, cell: str) -> dict[str, Any]:
+def _validation(spec: Input, head: str, cell: str, least: Decimal = Decimal(0)) -> dict[str, Any]:
     """The input rule of a field's cell, with its messages in Chinese (titles at most 32, texts at most 255 characters)."""
     texts = {"input_title": f"{spec.code} {head}", "error_title": "填写有误"}
     if spec.kind is InputKind.FLAG:
@@ -360,14 +376,15 @@ def _validation(spec: Input, head: str, cell: str) -> dict[str, Any]:
         rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum)}
     elif checks.is_percentage(spec):
         message = f"请填百分数的数字部分：{checks.allowed(spec).strip()}。"
-        rule = {"validate": "custom", "value": f"=OR({cell}=0,AND({cell}>1,{cell}<={spec.maximum}))"}
+        low = f"{cell}>={least}" if least else f"OR({cell}=0,{cell}>1)"
+        rule = {"validate": "custom", "value": f"=AND({low},{cell}<={spec.maximum})"}
     elif spec.maximum is not None:
         message = f"请填{checks.allowed(spec)}。"
         rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum)}
     else:
         kind, words = ("integer", "整数") if spec.whole else ("decimal", "数字")
-        message = f"请填不小于 0 的{words}（单位：{spec.unit}），不要带单位。"
-        rule = {"validate": kind, "criteria": ">=", "value": 0}
+        message = f"请填不小于 {plain(least)} 的{words}（单位：{spec.unit}），不要带单位。"
+        rule = {"validate": kind, "criteria": ">=", "value": float(least)}
     if head == TARGET:
-        message += f"没有下达任务的留空。{spec.amounts}"
+        message += f"{'' if least else '没有下达任务的留空。'}{spec.amounts}"
     return {**rule, "input_message": message, "error_message": message, **texts}

@@ -31,6 +31,7 @@ NO_CASE = ("无", "没有", "不报", "/", "—", "-", "0")
 BAD_CELL = "错误：单元格里是错误值，请重新填写"
 BAD_CASE = "错误：填报内容里是错误值，请写案例名称"
 BAD_TARGET = "错误：任务量应填不小于 0 的数字"
+BELOW_LEAST = "错误：文件规定任务量不少于 "
 NOT_ASSIGNED = "提示：未下达任务量，完成情况不计分"
 ASSIGNED = "错误：已下达任务量，不能填“不适用”"
 TIMES = 3
@@ -48,6 +49,11 @@ SCORE_ERROR = "错误：见校验"
 def bad_value(spec: Input) -> str:
     """The message for a value that the field does not take."""
     return f"错误：应填{allowed(spec)}"
+
+
+def below_least(spec: Input, least: Decimal) -> str:
+    """The message for a 任务量 that falls short of what the text sets for the district."""
+    return f"{BELOW_LEAST}{plain(least)} {spec.unit}"
 
 
 def allowed(spec: Input) -> str:

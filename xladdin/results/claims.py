@@ -61,7 +61,8 @@ def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str) -> str | No
 def _converted(form: Form, id_: str, *, is_total: bool) -> bool:
     """Whether a value was read by a rule that the file's own formulas do not have, so that they show an error."""
     return any(
-        i.code in (issues.CONVERTED.code, issues.BAD_NAME.code) and (is_total or i.place.item.startswith(f"{id_}."))
+        i.code in (issues.CONVERTED.code, issues.BAD_NAME.code, issues.BELOW_LEAST.code)
+        and (is_total or i.place.item.startswith(f"{id_}."))
         for i in form.issues
     )
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:  # most consolidations are of districts' forms only
 class DistrictResult:
     """One district: its fields in their layers, its scores and its rank.
 
-    There is no `file` where no form could be used, and then no layers either unless somebody judges it.
+    There is no `file` where no form could be used, and then no layers either unless somebody judges it or it is known what
+    was assigned to it.
     """
 
     name: str
@@ -112,7 +113,7 @@ def consolidate_forms(
     layers: dict[str, DistrictLayers] = {}
     found: list[Issue] = []
     for name in scheme.district_names:
-        form = collection.forms.get(name)
+        form = collection.form_of(name)
         here = [correction for correction in corrections if correction.district == name]
         if form is None and judging is None:
             continue
@@ -129,7 +130,8 @@ def consolidate_forms(
         entries = layers[name].entries
         if name not in collection.forms:
             judged = score_district(scheme, entries, policies).items
-            scored[name] = added_up(scheme, {id_: without_form(scheme, score) for id_, score in judged.items()})
+            own = {id_: without_form(scheme, score, layers[name].form) for id_, score in judged.items()}
+            scored[name] = added_up(scheme, own)
             found += about_refused(scheme, layers[name], scored[name])
             continue
         usual = score_district(scheme, entries, scheme.default_policies)
@@ -177,12 +179,14 @@ def _nothing_received(scheme: Scheme) -> DistrictScore:
     return added_up(scheme, {id_: _missing(item) for id_, item in scheme.items.items()})
 
 
-def without_form(scheme: Scheme, judged: Score) -> Score:
+def without_form(scheme: Scheme, judged: Score, form: Form) -> Score:
     """A score of a district without a usable form: it stands where others have judged, else it is missing.
 
-    Nobody knows what was assigned to the district: nothing of it is 不适用.
+    `form` is the blank one that says what is assigned; where that is not known, nothing is 不适用.
     """
-    return judged if judged.status in (Status.SCORED, Status.ERROR) else _missing(scheme.items[judged.item_id])
+    item = scheme.items[judged.item_id]
+    is_unknown = item.may_not_apply and any(form.fields[spec.code].assigned is None for spec in item.inputs)
+    return _missing(item) if is_unknown or judged.status is Status.MISSING else judged
 
 
 def _missing(item: Item) -> Score:

@@ -127,7 +127,8 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
             content = case_cell(field.reported) if spec.names_case else spec.name
             origin = field.reported.origin or field_origin(field, district.digests) or None
             target, *values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
-            if spec.kind is InputKind.AMOUNT and district.is_unreported and target is None:
+            is_unknown = district.is_unreported and field.reported.assigned is None
+            if spec.kind is InputKind.AMOUNT and is_unknown and target is None:
                 target = Cell(UNKNOWN_TARGET, "missing")
             rows.append([*lead, spec.code, content, spec.unit, target, *values, tail, origin])
             lead, tail = (None,) * len(lead), None

@@ -17,6 +17,7 @@ from xladdin.results.claims import false_claims
 from xladdin.results.layers import DistrictLayers, FieldLayers
 from xladdin.returns.collection import Collection
 from xladdin.scheme.model import Scheme
+from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import VALUE, form_file_name
 
@@ -153,17 +154,31 @@ def about_district(
     if not form.is_filled_in:
         found.append(issues.issue(issues.NOTHING_FILLED_IN, Place(district, file), "一格也没有填"))
     found += about_refused(scheme, layers, scored)
-    amounts = [field.counts.target for field in layers.fields.values() if field.reported.target.place]
+    amounts = [
+        field.counts.target
+        for code, field in layers.fields.items()
+        if field.reported.target.place and scheme.least_amount(code) is None
+    ]
     if amounts and all(target in (None, 0) for target in amounts):
         place = Place(district, file, form_layout(scheme).annex2.sheet)
         found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
+    found += _unassigned(scheme, layers, scored, Place(district, file, form_layout(scheme).annex2.sheet))
     if codes := [c for c, field in layers.fields.items() if field.is_awaited and field.reported.is_awaited]:
         shown = "、".join(codes[:6]) + (f" 等 {len(codes)} 格" if len(codes) > 6 else "")
         place = form.fields[codes[0]].value.place or Place(district, file)
         found.append(issues.issue(issues.AWAITED_EVALUATION, place, f"导入时尚待评价：{shown}"))
-    reported = form.entries
-    own_scores = scored if layers.entries == reported else score_district(scheme, reported, scheme.default_policies)
+    typed = form.typed_entries
+    own_scores = scored if layers.entries == typed else score_district(scheme, typed, scheme.default_policies)
     return found + false_claims(scheme, form, own_scores)
+
+
+def _unassigned(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore, place: Place) -> Iterator[Issue]:
+    """The tasks for which nothing was assigned, where nothing but the form itself says so."""
+    tasks = scheme.items_of(scheme.annex2.annex.section or 0)
+    outside = [item.id for item in tasks if scored.items[item.id].status is Status.NOT_APPLICABLE]
+    if outside and not any(field.reported.assigned for field in layers.fields.values()):
+        text = f"未下达的任务 {len(outside)} 项：{'、'.join(outside)}；按 {len(tasks)} 项中的 {len(tasks) - len(outside)} 项计分"
+        yield issues.issue(issues.UNASSIGNED_TASKS, place, text)
 
 
 def about_refused(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore) -> list[Issue]:
@@ -221,13 +236,8 @@ def _district_amounts(scheme: Scheme, layers: DistrictLayers, zone: str, item_id
         if (target in (None, 0) or target is NOT_APPLICABLE) and isinstance(done, Decimal) and done > 0:
             where = field.place or place
             found.append(issues.issue(issues.NOT_ASSIGNED, where, f"未下达任务量，完成情况填了 {plain(done)}"))
-        if target in (None, 0) and (indicator.at_least or indicator.by_zone):
-            found.append(issues.issue(issues.DISTRICT_AMOUNT_BLANK, place, "当年任务量未填", clause=clause))
         if not isinstance(target, Decimal) or not target:
             continue
-        if indicator.at_least is not None and target < indicator.at_least:
-            texts = {"least": plain(indicator.at_least), "unit": indicator.unit, "clause": clause}
-            found.append(issues.issue(issues.BELOW_LEAST, place, f"任务量 {plain(target)}", **texts))
         if indicator.by_zone and target != indicator.by_zone[zone]:
             texts = {"amount": plain(indicator.by_zone[zone]), "unit": indicator.unit, "clause": clause}
             found.append(issues.issue(issues.NOT_THE_ZONES, place, f"任务量 {plain(target)}", **texts))

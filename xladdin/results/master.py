@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from xladdin.classes import replace
 from xladdin.fields.cases import own_spans
-from xladdin.forms.form import Field, FieldCell, Fields, Form
+from xladdin.forms.form import Form
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, anything_in
+from xladdin.methods.formulas import ItemCells, anything_in, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
@@ -18,6 +18,7 @@ from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
 from xladdin.results.layers import layered
 from xladdin.results.sheets import overview_sheets
+from xladdin.returns.targets import Targets, assign
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import score_district
@@ -61,9 +62,6 @@ _SIGNALS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 _NEXT = f"各区工作表填好后，在功能区“{RIBBON_TAB}”按“汇总排名”。"
 
-Targets = Mapping[str, Mapping[str, Decimal]]
-"""任务量 by district name and input code."""
-
 
 def master_workbook(scheme: Scheme) -> bytes:
     """考核总表 without its macros, as .xlsx bytes. The same scheme gives the same bytes."""
@@ -95,8 +93,7 @@ def assigned_districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult
     """Every district with nothing filled in but what is assigned to it."""
     results = []
     for name in scheme.district_names:
-        assigned = targets.get(name, {}).items()
-        form = Form(Fields({code: Field(code, target=FieldCell(amount)) for code, amount in assigned}))
+        assign(form := Form(), targets.get(name, {}))
         layers, _misfits = layered(scheme, name, form)
         scored = score_district(scheme, layers.entries, scheme.default_policies)
         results.append(DistrictResult(name, layers, None, scored, rank=1))
@@ -119,7 +116,7 @@ def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     filled_in = _filled_in(scheme, first)
     at = 0
     for item in scheme.items.values():
-        _item_cells(rows, at, first, item, filled_in)
+        _item_cells(rows, at, first, item, filled_in, _short(scheme, district.name, item))
         at += len(item.inputs)
     _total_cells(rows, scheme, at, first)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
@@ -146,19 +143,43 @@ def _filled_in(scheme: Scheme, first_row: int) -> str:
     return anything_in(own_spans(scheme.inputs.values(), rows, _HEADS.index))
 
 
-def _item_cells(rows: list[list[Content]], at: int, first: int, item: Item, filled_in: str) -> None:
-    """Put formulas and looks into the rows of an item, which begin at `at`."""
+def _short(scheme: Scheme, district: str, item: Item) -> list[tuple[int, Decimal, str]]:
+    """The fields of an item for which the text sets the district an amount: which, the least, and what is said of less."""
+    least = [(n, spec, scheme.least_amount(spec.code, district)) for n, spec in enumerate(item.inputs)]
+    return [(n, amount, checks.below_least(spec, amount)) for n, spec, amount in least if amount is not None]
+
+
+def _item_cells(
+    rows: list[list[Content]],
+    at: int,
+    first: int,
+    item: Item,
+    filled_in: str,
+    short: Sequence[tuple[int, Decimal, str]],
+) -> None:
+    """Put formulas and looks into the rows of an item, which begin at `at`; for `short` see there."""
     cells = _cells(first + at, len(item.inputs), filled_in)
     head = rows[at]
     score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
     shown = head[score]
     value = shown.value if isinstance(shown, Cell) else shown
     # The functions show nothing for what is missing; the word stands in 状态.
-    head[score] = _computed("" if value == STATUS_WORDS[Status.MISSING] else value, item.call(cells))
+    head[score] = _computed(
+        "" if value == STATUS_WORDS[Status.MISSING] else value, _refusing(item.call(cells), cells, short)
+    )
     head[state] = _computed(head[state], _state(item, cells))
     head[words] = _computed(head[words], item.explained(cells))
     for offset, spec in enumerate(item.inputs):
         _entry_cells(rows[at + offset], spec, cells, offset)
+
+
+def _refusing(call: str, cells: ItemCells, short: Sequence[tuple[int, Decimal, str]]) -> str:
+    """The score, or an error text where a 任务量 falls short of what the text sets and the district has filled in anything."""
+    for n, least, message in short:
+        target = cells.at(TARGET, n)
+        is_short = f"IF(ISERROR({target}),FALSE,AND({cells.filled_in},N({target})<{plain(least)}))"
+        call = f"IF({is_short},{quoted(message)},{call})"
+    return call
 
 
 def _entry_cells(row: list[Content], spec: Input, cells: ItemCells, offset: int) -> None:

@@ -14,8 +14,17 @@ from xladdin.fields.ordering import natural_key
 from xladdin.fields.tables import Heads, find_tables
 from xladdin.files import Progress
 from xladdin.forms.form import Form
+from xladdin.forms.issued import read_issued
 from xladdin.forms.reading import FieldTable, form_tables, read_form
-from xladdin.issues import Issue, Place
+from xladdin.issues import Issue, Level, Place
+from xladdin.returns.targets import (
+    TARGETS_FILE,
+    Targets,
+    assign,
+    tables_beside,
+    targets_in,
+    unreadable_targets,
+)
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ADOPTED,
@@ -25,6 +34,7 @@ from xladdin.words import (
     OWN_RESULTS,
     POLICIES,
     RESULT_KIND,
+    TARGETS_KIND,
     form_file_name,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
@@ -52,7 +62,7 @@ class Collection:
     file_of: dict[str, SourceFile] = field(default_factory=dict)
     files: list[SourceFile] = field(default_factory=list)
     inputs: list[Path] = field(default_factory=list)
-    """Every file that districts may have sent, readable or not: none of them may be written over."""
+    """Every file that was read, readable or not: none of them may be written over."""
     reports: list[UnitReport] = field(default_factory=list)
     """What departments, experts and the office sent, one for each of them."""
     evaluators: tuple[Unit, ...] = ()
@@ -60,8 +70,22 @@ class Collection:
     issues: list[Issue] = field(default_factory=list)
     readings: dict[str, str] = field(default_factory=dict)
     """What 口径 of a 考核总表 says is in force, option by policy name."""
+    targets: Targets = field(default_factory=dict)
+    """What the office has assigned, as far as it is known."""
     expects_all: bool = False
     """Whether every district's form should have been among the paths (they were asked for by folder)."""
+
+    def form_of(self, district: str) -> Form | None:
+        """A district's form; where there is none and something is assigned to it, a blank one that says what."""
+        assigned = self.targets.get(district)
+        if district in self.forms or not assigned:
+            return self.forms.get(district)
+        assign(form := Form(), assigned)
+        return form
+
+    def forms_of(self, districts: Iterable[str]) -> dict[str, Form]:
+        """The forms of those districts of which anything is known; see `form_of`."""
+        return {name: form for name in districts if (form := self.form_of(name))}
 
 
 @record
@@ -72,9 +96,16 @@ class _Candidate:
     issues: tuple[Issue, ...]
 
 
-def collect(scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None) -> Collection:
-    """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference."""
+def collect(
+    scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None, *, alone: bool = False
+) -> Collection:
+    """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference.
+
+    A 任务分解表 counts that is itself among the paths, or, unless they stand `alone`, lies in the folder of the round that they
+    are of.
+    """
     collection = Collection(expects_all=any(path.is_dir() for path in paths))
+    paths = [*paths, *(() if alone else tables_beside(paths))]
     found = _find_files(scheme, paths, collection)
     names = _display_names([file.path for file in found])
     candidates: list[_Candidate] = []
@@ -104,9 +135,9 @@ def _beside_a_form(issue: Issue, collection: Collection) -> Issue:
     return issues.issue(issues.PRINTED, place, issue.found) if is_scan and place.district in collection.forms else issue
 
 
-def collect_open(scheme: Scheme, file: SourceFile, book: RawBook) -> Collection:
+def collect_open(scheme: Scheme, file: SourceFile, book: RawBook, targets: Targets | None = None) -> Collection:
     """What a workbook already read holds: the sheets of several districts, or one district's form."""
-    collection = Collection(inputs=[file.path])
+    collection = Collection(inputs=[file.path], targets=targets or {})
     _assign(scheme, _read_within(scheme, file, book, collection), collection)
     _assign_reports(collection)
     return collection
@@ -189,6 +220,9 @@ def _read_file(
         book = read_workbook(path) if content is None else read_bytes(content)
     except UnreadableWorkbook as error:
         collection.inputs.append(path)
+        if asked_for and path.name == TARGETS_FILE:
+            _take_targets({}, [unreadable_targets(error, name)], collection)
+            return []
         is_somebodys = asked_for or place.district or _is_named_as_sent(scheme, path)
         is_none = error.reason is Unreadable.NOT_A_WORKBOOK or not may_be_read(path)
         if is_none and not is_somebodys:
@@ -201,7 +235,22 @@ def _read_file(
         collection.issues.append(issues.issue(issues.SKIPPED, place, f"是{kind}"))
         return []
     collection.inputs.append(path)
-    return _read_within(scheme, SourceFile(path, name, book.sha256), book, collection)
+    file = SourceFile(path, name, book.sha256)
+    if asked_for and (kind == TARGETS_KIND or path.name == TARGETS_FILE):
+        collection.files.append(file)
+        _take_targets(*targets_in(scheme, book, name), collection)
+        return []
+    return _read_within(scheme, file, book, collection)
+
+
+def _take_targets(targets: Targets, found: Iterable[Issue], collection: Collection) -> None:
+    """Let the amounts of a 任务分解表 hold; what there is to say of it as long as it is no more than a remark is said elsewhere."""
+    if collection.targets:
+        text, expected = "有两份任务分解表", "一次考核一份任务分解表"
+        found = [issues.issue(issues.TARGET_HEAD, Place(file=collection.files[-1].name), text, expected=expected)]
+        targets = {}
+    collection.targets = targets
+    collection.issues += [issue for issue in found if issue.level is Level.ERROR]
 
 
 def _is_named_as_sent(scheme: Scheme, path: Path) -> bool:
@@ -261,7 +310,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
-    return _district_file(scheme, file, districts, tables, collection)
+    return _district_file(scheme, file, book, districts, tables, collection)
 
 
 def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
@@ -324,6 +373,7 @@ def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: Fiel
 def _district_file(
     scheme: Scheme,
     file: SourceFile,
+    book: RawBook,
     districts: Sequence[Stated],
     tables: Sequence[FieldTable],
     collection: Collection,
@@ -346,6 +396,7 @@ def _district_file(
         where = districts[0].place(file.name, district)
         own.append(issues.issue(issues.NAME_MISMATCH, where, found, name=form_file_name(district)))
     form = read_form(scheme, tables, place, on_annex_sheets=True)
+    form.issued = read_issued(scheme, book, form, place)
     return [_Candidate(district, file, form, (*own, *form.issues))]
 
 
@@ -361,6 +412,7 @@ def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collec
         if chosen:
             collection.forms[district] = chosen.form
             collection.file_of[district] = chosen.file
+            collection.issues += assign(chosen.form, collection.targets.get(district, chosen.form.issued))
 
 
 def _agrees(scheme: Scheme, candidate: _Candidate) -> bool:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 from xladdin import issues
 from xladdin.evaluations.units import named_units
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place, Refused, WrongCall
-from xladdin.numbers import Fault, plain
 from xladdin.results.stored import Results, issue_of
 from xladdin.returns.collection import Collection, collect
-from xladdin.rounds.folder import RETURNED_FOLDER, UnitStatus, chosen_files, evaluating
-from xladdin.rounds.targets import read_targets
+from xladdin.returns.targets import TARGETS_FILE
+from xladdin.rounds.folder import UnitStatus, chosen_files, evaluating
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.scheme.model import Scheme
-from xladdin.words import DISTRICT, TARGETS_KIND
-
-TARGETS_FILE = f"{TARGETS_KIND}.xlsx"
+from xladdin.words import DISTRICT, RETURNED_FOLDER
 
 
 def returned_folder(folder: Path) -> Path:
@@ -43,12 +39,12 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     if not round_.is_tracked:  # who is awaited stands there
         faults = "\n".join(issue.line() for issue in round_.issues[:5] if issue.level is Level.ERROR)
         raise Refused(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
-    collection = collect(scheme, chosen_files(round_.statuses), progress)
+    table = folder / TARGETS_FILE
+    paths = [*chosen_files(round_.statuses), *([table] if table.is_file() else ())]
+    collection = collect(scheme, paths, progress, alone=True)
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
     collection.issues += [*round_.issues, *_left_out(round_.statuses)]
-    table = folder / TARGETS_FILE
-    collection.issues += _changed_amounts(scheme, table if table.is_file() else None, collection)
     return collection
 
 
@@ -60,11 +56,10 @@ def collect_again(
     scheme: Scheme, sealed: Results, paths: Sequence[Path], table: Path | None, progress: Progress | None = None
 ) -> Collection:
     """What a sealed result was made of: `paths` are the files that counted, `table` its 任务分解表, if there was one."""
-    collection = collect(scheme, paths, progress)
+    collection = collect(scheme, [*paths, *([table] if table else ())], progress, alone=True)
     collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in sealed.get("evaluators", ())])
     found = (issue_of(data) for data in sealed.get("issues", ()))
     collection.issues += [i for i in found if i.code in _OF_THE_ROUND or i.place.file == TRACKING_FILE]
-    collection.issues += _changed_amounts(scheme, table, collection)
     return collection
 
 
@@ -77,23 +72,3 @@ def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:
             why = "有错误" if not newest.is_valid else "一格也没有填"
             found = f"{status.respondent.name}最新的 {newest.name} {why}，采用 {counted.name}"
             yield issues.issue(issues.NEWEST_LEFT_OUT, Place(district, newest.file_name), found)
-
-
-def _changed_amounts(scheme: Scheme, table: Path | None, collection: Collection) -> Iterator[Issue]:
-    """任务量 that is another one than the round's 任务分解表 assigns, where there is one."""
-    if table is None:
-        return
-    targets, found = read_targets(scheme, table)
-    if any(issue.level is Level.ERROR for issue in found):
-        yield from found
-        return
-    divided = {code for own in targets.values() for code in own}
-    for district, form in collection.forms.items():
-        for code in divided:
-            entry, place = form.fields[code].entry, form.fields[code].target.place
-            assigned = targets.get(district, {}).get(code)
-            typed = entry.target if isinstance(entry.target, Decimal) and entry.target > 0 else None
-            if place and not isinstance(entry.target, Fault) and typed != assigned:
-                shown = "未填" if typed is None else plain(typed)
-                text = "未下达" if assigned is None else plain(assigned)
-                yield issues.issue(issues.AMOUNT_DIFFERS, place, f"当年任务量 {shown}", assigned=text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from xladdin import issues
 from xladdin.fields.dates import read_day
 from xladdin.fields.identity import read_identity
-from xladdin.fields.reading import read_cell
+from xladdin.fields.reading import below_least, read_cell
 from xladdin.fields.showing import as_in_a_cell
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.issues import Issue, Level, Place
@@ -108,6 +108,9 @@ def _read_line(
         return None, found
     reading = read_cell(cells[NEW], spec, where[NEW], is_target=head == TARGET)
     found += reading.issues
+    least = scheme.least_amount(code, district) if head == TARGET else None
+    if finding := below_least(reading.value, least, spec, typed, where[NEW]):
+        found.append(finding)
     if any(issue.level is Level.ERROR for issue in reading.issues):
         return None, found
     reason, approver = texts[GROUNDS], texts[APPROVER]

@@ -27,6 +27,7 @@ from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
+from xladdin.returns.targets import TARGETS_FILE, Targets, read_targets
 from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -34,16 +35,15 @@ from xladdin.words import (
     DISTRICT,
     EXPERT_KIND,
     FORM_KIND,
+    ISSUED_FOLDER,
     KIND_PROPERTY,
     OWN_RESULTS,
-    TARGETS_KIND,
+    RETURNED_FOLDER,
     unit_file_name,
 )
 from xladdin.workbook.read.reader import SourceFile, bytes_of, read_workbook
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
-
-RETURNED_FOLDER, ISSUED_FOLDER = "回收", "下发"
 
 
 def kinds(scheme: Scheme) -> Mapping[str, str]:
@@ -195,7 +195,7 @@ def round_scheme(folder: Path, asked: str = "", also: Iterable[Stamp] = ()) -> S
     """
     if not asked and (own := scheme_file_of([folder])):
         asked = str(own)
-    office_files = (folder / ISSUED_FOLDER, folder / f"{TARGETS_KIND}.xlsx")
+    office_files = (folder / ISSUED_FOLDER, folder / TARGETS_FILE)
     issued_stamps = stamps_of(path for path in office_files if path.exists())
     returned = stamps_of(path for path in (folder / RETURNED_FOLDER,) if path.exists())
     return choose_scheme(chain(also, issued_stamps), returned, asked=asked)
@@ -221,6 +221,8 @@ def submissions(
     SHA-256 is found once.
     """
     returned = folder / RETURNED_FOLDER
+    table = folder / TARGETS_FILE
+    targets = read_targets(scheme, table)[0] if table.is_file() else {}
     read: list[tuple[tuple[object, ...], Sequence[Respondent], Submission]] = []
     examined: dict[tuple[str, str], _Examined] = {}
     paths = returned_files(scheme, folder)
@@ -228,7 +230,7 @@ def submissions(
         if progress:
             progress(step, len(paths), path.name)
         digest = digest_of(path)
-        content = examined.get((path.name, digest)) or _examined(scheme, path)
+        content = examined.get((path.name, digest)) or _examined(scheme, path, targets)
         if digest:
             examined[path.name, digest] = content
         if content.is_ours:
@@ -272,7 +274,7 @@ class _Examined(NamedTuple):
     is_ours: bool = False
 
 
-def _examined(scheme: Scheme, path: Path) -> _Examined:
+def _examined(scheme: Scheme, path: Path, targets: Targets) -> _Examined:
     try:
         book = read_workbook(path)
     except UnreadableWorkbook:
@@ -280,7 +282,7 @@ def _examined(scheme: Scheme, path: Path) -> _Examined:
     else:
         if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
             return _Examined(is_ours=True)
-        collection = collect_open(scheme, SourceFile(path, fit_text(path.name), book.sha256), book)
+        collection = collect_open(scheme, SourceFile(path, fit_text(path.name), book.sha256), book, targets)
     districts = (Respondent(DISTRICT, name) for name in collection.forms)
     units = (_respondent(report.unit) for report in collection.reports if report.unit)
     found = (issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS)

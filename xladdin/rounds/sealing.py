@@ -19,13 +19,14 @@ from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
-from xladdin.rounds.collecting import TARGETS_FILE, collect_round, returned_folder
+from xladdin.returns.targets import TARGETS_FILE
+from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
-from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, returned_files
+from xladdin.rounds.folder import digest_of, returned_files
 from xladdin.rounds.seals import SEAL_FILE, check_code, load_seal, sealed_files
 from xladdin.scheme.model import Scheme
-from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND
+from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND, RETURNED_FOLDER
 
 RESULTS_FOLDER = "结果"
 DATA_FILE = "results.json"
@@ -145,7 +146,8 @@ def _sealed_next(scheme: Scheme, folder: Path, result: Consolidation, generated:
         files[workbook_of(target, CHANGES_KIND).name] = changes_workbook(
             scheme, result_change_sheets(scheme, differences), generated
         )
-    write_sealed(target, sealed_files(scheme, folder, files, result.inputs, generated))
+    returned = (path for path in result.inputs if path != table)
+    write_sealed(target, sealed_files(scheme, folder, files, returned, generated))
     return Sealed(target, result, True, moved)
 
 
@@ -243,6 +245,7 @@ def counted_files(scheme: Scheme, result: Path) -> Counted:
     else:
         wanted = {file["name"]: file["sha256"] for file in _load(result).get("files", ())}
         wanted.pop(CORRECTIONS_FILE, None)  # of a corrected result
+        wanted.pop(TARGETS_FILE, None)
     at_hand: dict[str, list[Path]] = {}
     for path in returned_files(scheme, folder):
         at_hand.setdefault(digest_of(path), []).append(path)

@@ -14,8 +14,9 @@ import xladdin
 from xladdin.classes import fields, record
 from xladdin.issues import Refused
 from xladdin.records import Faults, read
-from xladdin.rounds.folder import RETURNED_FOLDER, digest_of
+from xladdin.rounds.folder import digest_of
 from xladdin.scheme.model import Scheme
+from xladdin.words import RETURNED_FOLDER
 
 SEAL_FILE = "封存.json"
 SCHEME_FOLDER = "方案"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from typing import TypeVar
 
 from xladdin.classes import record
 from xladdin.fillin.books import created, office_book, office_stamp
@@ -50,19 +51,25 @@ def targets_table(scheme: Scheme) -> UnitTable:
 
 NOT_DIVIDED = "缺：各区任务量均未填"
 NOT_WHOLE = "提示：有的数不是整数，请核实"
-BELOW_LEAST = "提示：少于规定数量的区数："
-NOT_THE_ZONES = "提示：与规定比例不同的区数："
+BELOW_LEAST = "错误：少于规定数量的区数："
+NOT_THE_ZONES = "提示：多于规定比例的区数："
 OVER_CITY, UNDER_CITY = "提示：各区合计比全市数量多 ", "提示：各区合计比全市数量少 "
+
+
+T = TypeVar("T")
 
 
 @record
 class TargetRow:
-    """An indicator of 任务分解表. `zone_amounts` is the amount the text assigns to each district, where it does so by zone."""
+    """An indicator of 任务分解表. `least` is the least amount that the text sets for each district, where it sets one."""
 
     indicator: Indicator
     spec: Input
     districts: tuple[str, ...]
-    zone_amounts: Mapping[str, Decimal]
+    least: Mapping[str, Decimal]
+
+    def _by_district(self, values: Sequence[T]) -> Iterable[tuple[T, str]]:
+        return zip(values, self.districts, strict=True)
 
     @property
     def adds_up(self) -> bool:
@@ -82,20 +89,17 @@ class TargetRow:
             (f"OR({','.join(bad)})", quoted(checks.bad_value(self.spec))),
             (f"COUNT({span})=0", quoted(NOT_DIVIDED)),
         ]
+        if self.least:
+            fewer = "+".join(f"(N({cell})<{plain(self.least[name])})" for cell, name in self._by_district(cells))
+            steps.insert(2, (f"{fewer}>0", f"{quoted(BELOW_LEAST)}&({fewer})"))
         if self.indicator.amount is not None:
             difference = at(DIFFERENCE)
             steps += [
                 (f"N({difference})>0", f"{quoted(OVER_CITY)}&{difference}"),
                 (f"N({difference})<0", f"{quoted(UNDER_CITY)}&-{difference}"),
             ]
-        if self.indicator.at_least is not None:
-            fewer = f'{len(cells)}-COUNTIF({span},">={plain(self.indicator.at_least)}")'
-            steps.append((f"{fewer}>0", f"{quoted(BELOW_LEAST)}&{fewer}"))
-        if self.zone_amounts:
-            others = "+".join(
-                f"(N({cell})<>{plain(self.zone_amounts[name])})"
-                for cell, name in zip(cells, self.districts, strict=True)
-            )
+        if self.indicator.by_zone:
+            others = "+".join(f"(N({cell})<>{plain(self.least[name])})" for cell, name in self._by_district(cells))
             steps.append((f"{others}>0", f"{quoted(NOT_THE_ZONES)}&({others})"))
         if self.spec.whole:
             broken = "+".join(f"(N({cell})<>INT(N({cell})))" for cell in cells)
@@ -128,17 +132,16 @@ class TargetRow:
         numbers = [value for value in values if isinstance(value, Decimal)]
         if any(isinstance(value, Fault) for value in values):
             return checks.bad_value(self.spec)
+        amounts = [value if isinstance(value, Decimal) else Decimal(0) for value in values]
+        if self.least and (fewer := sum(n < self.least[name] for n, name in self._by_district(amounts))):
+            return f"{BELOW_LEAST}{fewer}"
         if not numbers:
             return NOT_DIVIDED
         if self.indicator.amount is not None and total != self.indicator.amount:
             over = total - self.indicator.amount
             return f"{OVER_CITY if over > 0 else UNDER_CITY}{plain(abs(over))}"
-        least = self.indicator.at_least
-        if least is not None and (fewer := len(values) - sum(number >= least for number in numbers)):
-            return f"{BELOW_LEAST}{fewer}"
-        if self.zone_amounts:
-            pairs = zip(values, self.districts, strict=True)
-            others = sum((v if isinstance(v, Decimal) else 0) != self.zone_amounts[name] for v, name in pairs)
+        if self.indicator.by_zone:
+            others = sum(number != self.least[name] for number, name in self._by_district(amounts))
             if others:
                 return f"{NOT_THE_ZONES}{others}"
         if self.spec.whole and any(number != number.to_integral_value() for number in numbers):
@@ -158,9 +161,12 @@ def targets_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
     }
     rules = []
     for n, row in enumerate(rows):
-        message = f"任务量：不小于 0 的数字（{row.spec.unit}），没有任务的留空或填“不适用”。{row.spec.amounts}"
+        blank = "各区都有，不能留空。" if row.least else "没有任务的留空或填“不适用”。"
+        message = f"任务量：不小于 {plain(min(row.least.values(), default=Decimal(0)))} 的数字（{row.spec.unit}），{blank}{row.spec.amounts}"
         first, last = row.districts[0], row.districts[-1]
-        condition = f"=NOT({bad_amount(table.at(first, n), row.spec)})"
+        cell = table.at(first, n)
+        least = f",N({cell})>={plain(min(row.least.values()))}" if row.least else ""
+        condition = f"=AND(NOT({bad_amount(cell, row.spec)}){least})"
         rules.append(RuleBlock(first, n, n, Rule("formula", message, formula=condition), last))
 
     def view(typed: Typed) -> View:
@@ -174,7 +180,7 @@ def targets_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
         table,
         f"{scheme.source.title}　{TARGETS_KIND}",
         stamp,
-        "黄色格填写，其余自动计算；各区至少数量、分区比例已按方案预填，可以改动",
+        "黄色格填写，其余自动计算；各区至少数量、分区比例已按方案预填，不能少于规定",
         contents,
         formulas,
         view,
@@ -190,17 +196,16 @@ def _target_rows(scheme: Scheme) -> tuple[list[str], list[TargetRow]]:
     tasks, rows = [], []
     for indicator in scheme.indicators:
         spec = scheme.inputs[indicator.code]
-        amounts = {d.name: indicator.by_zone[d.zone] for d in scheme.districts} if indicator.by_zone else {}
+        amounts = {name: scheme.least_amount(indicator.code, name) for name in scheme.district_names}
+        least = {name: amount for name, amount in amounts.items() if amount is not None}
         tasks.append(scheme.items[spec.item_id].name)
-        rows.append(TargetRow(indicator, spec, scheme.district_names, amounts))
+        rows.append(TargetRow(indicator, spec, scheme.district_names, least))
     return tasks, rows
 
 
 def _prefilled(row: TargetRow) -> dict[str, float]:
     """What the text itself assigns to every district."""
-    if row.indicator.at_least is not None:
-        return dict.fromkeys(row.districts, float(row.indicator.at_least))
-    return {name: float(amount) for name, amount in row.zone_amounts.items()}
+    return {name: float(amount) for name, amount in row.least.items()}
 
 
 def _contents(task: str, row: TargetRow) -> dict[str, Shown]:
@@ -227,7 +232,7 @@ def _steps(scheme: Scheme) -> list[str]:
         f"{zones}的比例": any(indicator.by_zone for indicator in scheme.indicators),
     }
     ruled = "、".join(rule for rule, is_there in rules.items() if is_there)
-    prefilled = f"方案对各区有规定的（{ruled}），已按规定预填，可以改动，改动后请核实提示。"
+    prefilled = f"方案对各区有规定的（{ruled}），已按规定预填，不能少于规定，也不能留空。"
     return [
         f"在 {len(scheme.districts)} 个区的列里填写各区当年任务量；没有任务的留空，或填“不适用”。",
         f"“{SUM}”“{DIFFERENCE}”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",

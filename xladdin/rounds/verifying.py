@@ -18,7 +18,7 @@ from xladdin.results.files import result_workbook, results_json
 from xladdin.results.stored import Results, load_results
 from xladdin.rounds.collecting import collect_again
 from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbook
-from xladdin.rounds.folder import RETURNED_FOLDER, digest_of, round_home
+from xladdin.rounds.folder import digest_of, round_home
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     DATA_FILE,
@@ -38,6 +38,7 @@ from xladdin.words import (
     CORRECTIONS_KIND,
     DEVIATION,
     RESULT_KIND,
+    RETURNED_FOLDER,
     SCHEME_FILE,
     TARGETS_KIND,
     VERIFICATION,

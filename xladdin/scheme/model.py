@@ -161,6 +161,14 @@ class Scheme:
         """Everything that has a 任务量, in official order."""
         return tuple(spec.indicator for spec in self.inputs.values() if spec.indicator)
 
+    def least_amount(self, code: str, district: str = "") -> Decimal | None:
+        """The least 任务量 that the text sets for the district, or for any where none is named; None where it sets none."""
+        indicator = self.inputs[code].indicator
+        if not indicator or not indicator.by_zone:
+            return indicator.at_least if indicator else None
+        zone = next((d.zone for d in self.districts if d.name == district), "")
+        return indicator.by_zone.get(zone) or min(indicator.by_zone.values())
+
     @property
     def sections(self) -> tuple[Section, ...]:
         return self.annex1.sections

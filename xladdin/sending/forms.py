@@ -11,14 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from xladdin.files import Progress, write_new, write_whole
+from xladdin.forms import issued
 from xladdin.forms.layout import form_layout
 from xladdin.forms.native import native_formulas
 from xladdin.forms.view import Shown, form_view
 from xladdin.forms.writer import GIVEN_TEXT, write_form
 from xladdin.issues import Refused
-from xladdin.methods.inputs import InputKind
 from xladdin.results.consolidation import DistrictResult
-from xladdin.results.master import MASTER_FILE, Targets, assigned_districts, master_workbook, with_targets
+from xladdin.results.master import MASTER_FILE, assigned_districts, master_workbook, with_targets
+from xladdin.returns.targets import Targets
 from xladdin.scheme.model import District, Scheme
 from xladdin.words import (
     COVER,
@@ -92,10 +93,14 @@ def district_copy(
 ) -> bytes:
     """A district's copy of the blank form, stamped with whose it is.
 
-    Where it is known what is `assigned`, 任务量 is filled in and locked, where nothing is assigned as well.
+    Where it is known what is `assigned`, 任务量 is filled in and locked, where nothing is assigned as well; what is left to
+    the district stays as it is.
     """
     number = scheme.source.issue_number(f"{scheme.district_names.index(district.name) + 1:02d}", issue)
     texts = {DISTRICT_PLACEHOLDER: district.name, NUMBER_PLACEHOLDER: number}
+    fields = assigned.layers.fields if assigned and assigned.layers else {}
+    own = {code: field.reported.assigned for code, field in fields.items() if field.reported.assigned}
+    texts.update(zip(issued.placeholders(scheme), issued.texts(scheme, district.name, own), strict=True))
     if assigned is None or assigned.layers is None:
         return package.rewrite(blank, texts)
     layout = form_layout(scheme)
@@ -106,10 +111,8 @@ def district_copy(
     for (sheet, row, at), value in form_view(layout, entries, scored=assigned.scored).items():
         cells.setdefault(sheet, {})[cell_name(row, at)] = value
     given: dict[str, Shown | None] = {}
-    for code, spec in scheme.inputs.items():
-        if spec.kind is InputKind.AMOUNT:
-            amount = entries[code].target
-            given[cell_name(annex.fields[code], column)] = float(amount) if isinstance(amount, Decimal) else None
+    for code, cell in own.items():
+        given[cell_name(annex.fields[code], column)] = float(cell.value) if isinstance(cell.value, Decimal) else None
     cells[annex.sheet].update(given)
     return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, _given_look(blank))})
 

@@ -56,7 +56,7 @@ def fill_samples(
         source = forms[district.name]
         fill = _fill(scheme, shares[district.name], f"{seed}/{district.name}")
         _with_mistakes(scheme, scheme.district_names.index(district.name), fill)
-        filled[out / source.name] = _apply(form_layout(scheme), source.read_bytes(), fill)
+        filled[out / source.name] = _apply(form_layout(scheme), district.name, source.read_bytes(), fill)
     write_new(filled)
     return list(filled)
 
@@ -132,7 +132,7 @@ def _with_mistakes(scheme: Scheme, position: int, fill: _Fill) -> None:
         fill.shown[counted[0].id] = float(counted[0].points)
 
 
-def _apply(layout: FormLayout, template: bytes, fill: _Fill) -> bytes:
+def _apply(layout: FormLayout, district: str, template: bytes, fill: _Fill) -> bytes:
     cells: dict[str, dict[str, str | float | None]] = {a.sheet: {} for a in layout.annexes}
     for (code, head), typed in fill.typed.items():
         annex = layout.annex_of(code)
@@ -142,7 +142,7 @@ def _apply(layout: FormLayout, template: bytes, fill: _Fill) -> bytes:
         for code in layout.scheme.inputs
     }
     names = {code: str(text) for (code, head), text in fill.typed.items() if head == CONTENT}
-    for (sheet, row, column), value in form_view(layout, entries, names).items():
+    for (sheet, row, column), value in form_view(layout, entries, names, district=district).items():
         cells.setdefault(sheet, {})[cell_name(row, column)] = value
     for item_id, score in fill.shown.items():
         annex = layout.annex_of(item_id)

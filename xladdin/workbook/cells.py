@@ -67,6 +67,7 @@ class RawSheet:
 
     name: str
     rows: Sequence[Sequence[Raw]]
+    is_hidden: bool = False
 
     def at(self, row: int, column: int) -> Raw:
         """The cell's content; beyond what is filled it is empty."""

@@ -37,6 +37,14 @@ class Relation(NamedTuple):
     part: str
 
 
+class ListedSheet(NamedTuple):
+    """A sheet as the workbook lists it."""
+
+    name: str
+    relation: Relation
+    is_hidden: bool
+
+
 class Package(zipfile.ZipFile):
     """A package whose parts are found as spreadsheet programs find them: in any case, with slashes of either kind.
 
@@ -102,8 +110,8 @@ class Package(zipfile.ZipFile):
         return part
 
     @cached_property
-    def sheets(self) -> list[tuple[str, Relation]]:
-        """The sheets of every kind by name, in the workbook's order."""
+    def sheets(self) -> list[ListedSheet]:
+        """The sheets of every kind, in the workbook's order."""
         workbook = self.workbook
         parts = {relation.id: relation for relation in self.related(workbook)}
         root = self.root(workbook)
@@ -114,7 +122,8 @@ class Package(zipfile.ZipFile):
             if sheet.tag.endswith("}sheet"):
                 number = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
                 if number in parts:
-                    found.append((sheet.get("name", ""), parts[number]))
+                    is_hidden = sheet.get("state", "visible") != "visible"
+                    found.append(ListedSheet(sheet.get("name", ""), parts[number], is_hidden))
         return found
 
     @property
@@ -234,7 +243,7 @@ class _Original:
         package = Package(data)
         self.contents = {info.filename: package.read(info) for info in package.infolist()}
         self.packed = {info.filename: _as_it_lies(data, info) for info in package.infolist()}
-        self.parts = {name: relation.part for name, relation in package.sheets}
+        self.parts = {name: relation.part for name, relation, _is_hidden in package.sheets}
         self._cells: dict[str, dict[str, re.Match[bytes]]] = {}
         self._begun: dict[tuple[str, int], tuple[bytes, zlib._Compress]] = {}
 

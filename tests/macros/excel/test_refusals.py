@@ -21,11 +21,10 @@ from macros.excel.sheet_writer import _content
 from tests.conftest import Forms
 from tests.macros.excel.test_ribbon import WANTED_FORMULAS, broken_book, targets_file
 from xladdin.results.master import MASTER_FILE
-from xladdin.rounds.folder import RETURNED_FOLDER
 from xladdin.rounds.sealing import seal_round
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import ADDIN_FILE
-from xladdin.words import VALUE, form_file_name
+from xladdin.words import RETURNED_FOLDER, VALUE, form_file_name
 from xladdin.workbook.tables import Cell
 
 Simulated = Callable[..., Any]

@@ -318,7 +318,7 @@ def test_distribute__open_table_of_targets__equals_the_command_line(
         addin=str(built / ADDIN_FILE),
         answers=[str(mine)],
     )
-    from xladdin.rounds.targets import read_targets
+    from xladdin.returns.targets import read_targets
 
     targets, _found = read_targets(scheme, table)
     distribute(scheme, theirs, targets=targets)

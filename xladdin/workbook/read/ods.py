@@ -70,6 +70,7 @@ class _Styles:
         self._kinds: dict[str, NumberKind] = {}
         self._styles: dict[str, dict[str, str]] = {}
         self._style: dict[str, str] = {}
+        self._hiding: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{_STYLE}style":
@@ -77,6 +78,8 @@ class _Styles:
             self._styles[attributes.get(f"{_STYLE}name", "")] = self._style
         elif name == f"{_STYLE}text-properties":
             self._style.update(attributes)
+        elif name == f"{_STYLE}table-properties" and attributes.get(f"{_TABLE}display") == "false":
+            self._hiding.add(self._style.get(f"{_STYLE}name", ""))
         elif name.startswith(_NUMBER) and name.endswith("-style"):
             self._style = {}
             data_style = attributes.get(f"{_STYLE}name", "")
@@ -86,6 +89,10 @@ class _Styles:
 
     def kind(self, style: str) -> NumberKind | None:
         return self._kinds.get(self._stated(style, "data-style-name"))
+
+    def hides(self, style: str) -> bool:
+        """Whether a sheet of this style is hidden."""
+        return style in self._hiding
 
     def strikes(self, style: str) -> bool:
         line = self._stated(style, "text-line-through-style") or self._stated(style, "text-line-through-type")
@@ -116,6 +123,7 @@ class _Content:
         self._cells_left = MAX_CELLS
         self._depth = self._passed_over = self._cell_depth = self._paragraph_depth = 0
         self._name = ""
+        self._is_hidden = False
         self._rows: list[list[Raw]] = []
         self._merged: list[Range] = []
         self._column_styles: list[str] = []
@@ -148,6 +156,7 @@ class _Content:
                 self._column_styles += [attributes.get(f"{_TABLE}default-cell-style-name", "")] * count
         elif name == _SHEET and self._depth == _SPREADSHEET + 1:
             self._name = attributes.get(f"{_TABLE}name", "")
+            self._is_hidden = self._styles.hides(attributes.get(f"{_TABLE}style-name", ""))
             self._rows, self._merged, self._column_styles, self._at = [], [], [], 0
         elif name == f"{_OFFICE}spreadsheet" and self._depth == _SPREADSHEET:
             self.is_spreadsheet = True
@@ -193,7 +202,7 @@ class _Content:
             self._end_of_row()
         elif name == _SHEET and depth == _SPREADSHEET + 1:
             cover(self._rows, self._merged)
-            self.sheets.append(RawSheet(fit_text(self._name), self._rows))
+            self.sheets.append(RawSheet(fit_text(self._name), self._rows, self._is_hidden))
 
     def _end_of_cell(self, cell: dict[str, str]) -> None:
         count = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))

@@ -170,7 +170,7 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formulas: dict[tuple[int, i
             cells.append(value)
         rows.append(cells)
     cover(rows, [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells])
-    return RawSheet(fit_text(sheet.name), rows)
+    return RawSheet(fit_text(sheet.name), rows, sheet.visibility != 0)
 
 
 def _value(book: xlrd.Book, cell: xlrd.sheet.Cell) -> Raw:

@@ -59,7 +59,7 @@ def read_xlsx(package: Package) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     tags = Tags()
     cells = 0
-    for name, relation in package.sheets:
+    for name, relation, is_hidden in package.sheets:
         if relation.kind == "worksheet":
             rows = _sheet_rows(name, tags.counted(package, relation.part), texts, looks)
             cells += sum(map(len, rows))
@@ -67,7 +67,7 @@ def read_xlsx(package: Package) -> list[RawSheet]:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, f"有内容的单元格超过 {MAX_CELLS} 个")
             if counts_from_1904:
                 rows = [[_from_1904(raw) for raw in row] for row in rows]
-            sheets.append(RawSheet(fit_text(name), rows))
+            sheets.append(RawSheet(fit_text(name), rows, is_hidden))
     return sheets
 
 

@@ -85,7 +85,7 @@ def _repair(package: packages.Package, data: bytes, names: Collection[str]) -> R
     parts = {info.filename: package.read(info) for info in package.infolist()}
     workbook = _workbook_part(parts)
     links = _links(parts, workbook)
-    sheets = {relation.part: name for name, relation in package.sheets}
+    sheets = {relation.part: name for name, relation, _is_hidden in package.sheets}
     order = list(sheets.values())
     wanted = re.compile("|".join([r"\[[0-9]", *map(re.escape, names)]), re.IGNORECASE)
     formulas = {part: _formulas(part, xml, wanted, order) for part, xml in parts.items()}
