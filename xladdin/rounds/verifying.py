@@ -140,7 +140,7 @@ def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme
     version = sealed["scheme"]
     if seal is None:
         lacking = f"封存的方案、程序版本、{TARGETS_KIND}和{RESULT_KIND}的 SHA-256"
-        said = f"由较早的程序封存，没有{lacking}：按本机现在的 {version} 年方案核验，没有核对{RESULT_KIND}"
+        said = f"由较早的程序封存，没有{lacking}：按本机现在的 {version} 年方案核验，没有核对{RESULT_KIND}；数有不同的，先看 CHANGELOG"
         return _own_scheme(version), [said]
     remarks = []
     if seal.program != xladdin.__version__:
