@@ -22,6 +22,7 @@ from xladdin.rounds.sealing import issue_corrections, seal_corrected, seal_round
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.verifying import Verified, verify
 from xladdin.scheme import Scheme
+from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.words import VALUE, form_file_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -275,7 +276,7 @@ def test_verify__scheme_changed__file_named(first: Path) -> None:
     assert one.differences[0] == "方案/2023/policies.toml 的文件封存以后有改动"
     # share, which was in force, is no longer the default.
     assert any("排名!A2：封存“数据完整；采用默认口径" in line for line in one.differences)
-    assert "封存的方案与本机现在的不同（policies.toml）" in text(one)
+    assert "封存的方案与现在的不同（policies.toml）" in text(one)
 
 
 @pytest.mark.slow
@@ -286,6 +287,32 @@ def test_verify__scheme_that_this_program_cannot_read__its_own_used_and_said(fir
     one = verified(first)
     assert one.is_identical
     assert "封存的方案现在的程序读不了，改按本机现在的 2023 年方案核验" in text(one)
+
+
+@pytest.mark.slow
+def test_verify__by_a_scheme_in_a_workbook__by_the_one_that_was_sealed_whatever_became_of_it(
+    scheme: Scheme, folder: Path
+) -> None:
+    shutil.rmtree(folder / "结果")
+    own = folder / "考核方案.xlsx"
+    own.write_bytes(scheme_workbook(scheme, ()))
+    done = run("consolidate", "考核", "--round", cwd=folder.parent)
+    assert "已封存" in done.stdout
+    (one,) = verify(folder)
+    assert one.is_identical
+    assert "现在的不同" not in text(one)
+    book = openpyxl.load_workbook(own)
+    book["说明"]["A40"] = "改过"
+    book.save(own)
+    (one,) = verify(folder)
+    assert one.is_identical
+    assert "封存的方案与现在的不同（考核方案.xlsx）；按封存的核验" in text(one)
+    kept = folder / "结果" / "第1次" / "方案" / "2023" / "考核方案.xlsx"
+    kept.chmod(0o644)
+    kept.write_bytes(b"PK")
+    (one,) = verify(folder)
+    assert not one.is_identical
+    assert "考核方案.xlsx 的文件封存以后有改动" in text(one)
 
 
 @pytest.mark.slow

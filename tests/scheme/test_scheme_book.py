@@ -282,3 +282,11 @@ def test_folder__with_its_own_scheme__everything_works_by_it(tmp_path: Path) -> 
     assert (folder / "结果/第1次/results.json").is_file()
     verified = call("verify", folder / "结果/第1次")
     assert (verified.code, "一致" in verified.out) == (0, True), verified
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"a,b"])
+def test_read__no_workbook__said_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "考核方案.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(SchemeError, match="考核方案.xlsx：打不开，"):
+        read_scheme_book(path)

@@ -30,7 +30,7 @@ from xladdin.rounds.sealing import (
     workbook_of,
 )
 from xladdin.rounds.seals import SCHEME_FOLDER, Seal, check_code, load_seal
-from xladdin.scheme.choosing import read_scheme_file
+from xladdin.scheme.choosing import read_scheme_file, scheme_file_of
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -156,8 +156,8 @@ def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme
     except SchemeError as error:
         remarks.append(f"封存的方案现在的程序读不了，改按本机现在的 {version} 年方案核验：{error.faults[0]}")
         return _own_scheme(version), remarks
-    if version in available_versions() and (other := _differing(scheme, load_scheme(version))):
-        remarks.append(f"封存的方案与本机现在的不同（{'、'.join(other)}）；按封存的核验")
+    if other := _changed_since(scheme, round_of(result)):
+        remarks.append(f"封存的方案与现在的不同（{'、'.join(other)}）；按封存的核验")
     return scheme, remarks
 
 
@@ -167,8 +167,14 @@ def _own_scheme(version: str) -> Scheme:
     return load_scheme(version)
 
 
-def _differing(one: Scheme, other: Scheme) -> list[str]:
-    return sorted(name for name in {*one.files, *other.files} if one.files.get(name) != other.files.get(name))
+def _changed_since(sealed: Scheme, folder: Path) -> list[str]:
+    """The scheme's data files that are other ones now: 考核方案.xlsx of the round, or the program's own."""
+    if own := scheme_file_of([folder]):
+        now = {own.name: own.read_bytes()}
+    else:
+        version = sealed.source.version
+        now = load_scheme(version).files if version in available_versions() else {}
+    return sorted(name for name in sealed.files if name in now and sealed.files[name] != now[name])
 
 
 class _Again(NamedTuple):

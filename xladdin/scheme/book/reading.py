@@ -25,6 +25,7 @@ from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source
 from xladdin.words import SCHEME_FILE
 from xladdin.workbook.cells import Percentage, Raw, RawSheet, SerialDate, cell_name
 from xladdin.workbook.read.reader import bytes_of, read_bytes
+from xladdin.workbook.unreadable import UnreadableWorkbook
 
 _RECORDS = {SOURCE: Source, ANNEX1: Annex1, ANNEX2: Annex2, DISTRICTS: Districts}
 
@@ -92,8 +93,12 @@ class _Sheet:
 
 def read_scheme_book(path: Path) -> SchemeBook:
     """The scheme that a workbook says; `SchemeError` names every fault with its place."""
-    data = bytes_of(path)
-    return scheme_book_of(read_bytes(data).sheets, {SCHEME_FILE: data})
+    try:
+        data = bytes_of(path)
+        sheets = read_bytes(data).sheets
+    except UnreadableWorkbook as error:
+        raise SchemeError([f"{path.name}：打不开，{error.detail}"]) from error
+    return scheme_book_of(sheets, {SCHEME_FILE: data})
 
 
 def scheme_book_of(sheets: Sequence[RawSheet], files: Mapping[str, bytes]) -> SchemeBook:
