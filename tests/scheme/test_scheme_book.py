@@ -288,5 +288,5 @@ def test_folder__with_its_own_scheme__everything_works_by_it(tmp_path: Path) -> 
 def test_read__no_workbook__said_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "考核方案.xlsx"
     path.write_bytes(content)
-    with pytest.raises(SchemeError, match="考核方案.xlsx：打不开，"):
+    with pytest.raises(SchemeError, match=r"考核方案\.xlsx：打不开，"):
         read_scheme_book(path)
