@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -170,7 +170,7 @@ def _own_scheme(version: str) -> Scheme:
 def _changed_since(sealed: Scheme, folder: Path) -> list[str]:
     """The scheme's data files that are other ones now: 考核方案.xlsx of the round, or the program's own."""
     if own := scheme_file_of([folder]):
-        now = {own.name: own.read_bytes()}
+        now: Mapping[str, bytes] = {own.name: own.read_bytes()}
     else:
         version = sealed.source.version
         now = load_scheme(version).files if version in available_versions() else {}
