@@ -91,7 +91,7 @@ def exact(score: float) -> Fraction:
 
 
 def test_notice__tables__every_score_of_the_result(notice_file: bytes, results: dict[str, Any], scheme: Scheme) -> None:
-    ranking, annex1, annex2 = read_document(notice_file, "").tables
+    ranking, annex1, annex2, _issue = read_document(notice_file, "").tables
     expected = [
         [str(d["rank"]), d["name"], f"{d['total']:.2f}", *(f"{d['sections'][n]:.2f}" for n in "1234")]
         for d in results["districts"]
@@ -291,7 +291,7 @@ def test_check__three_falsified_figures__each_named(facts: Facts, notice_file: b
     falsified = f"{third['total'] + 0.1:.2f}"
 
     def falsify(document: Document) -> None:
-        ranking, _annex1, annex2 = document.tables
+        ranking, _annex1, annex2, _issue = document.tables
         replace_in(ranking.rows[3].cells[2].paragraphs[0], f"{third['total']:.2f}", falsified)
         cell = annex2.rows[34].cells[10].paragraphs[0]
         replace_in(cell, cell.text, "1.23")
