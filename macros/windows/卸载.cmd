@@ -2,6 +2,7 @@
 chcp 936 >nul
 rem This file is GBK with CRLF; cmd reads it in the code page set above. Folder names stand inside quotes only, and no
 rem command is a block in brackets, so that a folder may have any name.
+rem How a program ended is asked of errorlevel, which other command interpreters know too.
 setlocal EnableExtensions DisableDelayedExpansion
 title 卸载“精细化考核”加载项
 
@@ -19,14 +20,13 @@ goto failed
 
 :found
 set "PYTHON=%PLACE%\Scripts\python.exe"
-"%PYTHON%" -I -c "import xladdin" >nul 2>nul && goto usable
-echo 这个 Python 环境已经不能用。请再双击“安装.cmd”，装好以后再双击“卸载.cmd”；或者照《使用手册》2.5 手工删除。
-goto failed
-
-:usable
-"%PYTHON%" -I -m xladdin addin uninstall || goto failed
+"%PYTHON%" -I -c "import xladdin" >nul 2>nul
+if not "%errorlevel%"=="0" goto broken
+"%PYTHON%" -I -m xladdin addin uninstall
+if not "%errorlevel%"=="0" goto failed
 rem Windows renames no folder of which a file is in use: so the environment goes as a whole, or stays as a whole.
-move "%PLACE%" "%PLACE%.uninstalled" >nul 2>nul || goto busy
+move "%PLACE%" "%PLACE%.uninstalled" >nul 2>nul
+if not "%errorlevel%"=="0" goto busy
 
 :renamed
 rd /s /q "%PLACE%.uninstalled"
@@ -35,6 +35,10 @@ echo 已删除“安装.cmd”准备的 Python 环境。卸载完成。
 echo.
 pause
 exit /b 0
+
+:broken
+echo 这个 Python 环境已经不能用。请再双击“安装.cmd”，装好以后再双击“卸载.cmd”；或者照《使用手册》2.5 手工删除。
+goto failed
 
 :busy
 echo 有程序还在使用“安装.cmd”准备的 Python 环境，没有删除。请关闭全部 Excel 窗口，再双击“卸载.cmd”；仍然不行时，请重新启动电脑再试。
