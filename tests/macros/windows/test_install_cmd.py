@@ -84,7 +84,7 @@ def test_cmd__addin__commands_of_ours(name: str, commands: list[str]) -> None:
 def test_install__excel_open__nothing_is_renewed() -> None:
     lines = LINES["安装"]
     (looking,) = (n for n, line in enumerate(lines) if "tasklist.exe" in line)
-    assert lines[looking].startswith("for /f \"tokens=1\" %%E in ('%SystemRoot%\\System32\\tasklist.exe ")
+    assert lines[looking].startswith('for /f "tokens=1" %%E in (\'%SystemRoot%\\System32\\tasklist.exe ')
     assert lines[looking].endswith(' /nh\') do if /i "%%E"=="EXCEL.EXE" goto open')
     assert looking < min(n for n, line in enumerate(lines) if "%BASE%" in line or "pip install" in line)
     assert "关闭全部 Excel 窗口" in lines[lines.index(":open") + 1]
