@@ -218,6 +218,43 @@ def test_read__nothing_to_evaluate__not_awaited(scheme: Scheme) -> None:
     assert [i.found for i in report.issues] == waiting
 
 
+SAME_CASES = {
+    # 区报完成量 as printed, 核定完成量, 同区报: the value, what was typed, its cell, findings
+    "confirmed": ((8, None, "是"), Decimal(8), "8（同区报）", "H5", []),
+    "confirmed 0": ((0, None, "√"), Decimal(0), "0（同区报）", "H5", []),
+    "both, alike": ((8, 8, "是"), Decimal(8), "8（同区报）", "H5", []),
+    "not the same": ((8, 7, None), Decimal(7), "7", "G5", []),
+    "not the same, said": ((8, 7, "否"), Decimal(7), "7", "G5", []),
+    "both, another": ((8, 7, "是"), Fault, "7（同区报）", "H5", [("E20", "H5")]),
+    "nothing printed": ((None, None, "是"), Fault, "（同区报）", "H5", [("E19", "H5")]),
+    "nothing usable printed": (("填报有误", None, "是"), Fault, "（同区报）", "H5", [("E19", "H5")]),
+    "another word": ((8, None, "相同"), Fault, "（同区报：相同）", "H5", [("C01", "H5")]),
+}
+
+
+@pytest.mark.parametrize("name", SAME_CASES)
+def test_read__same_as_reported__is_the_number_printed_beside_it_and_no_other(scheme: Scheme, name: str) -> None:
+    (printed, verified, same), value, typed, cell, found = SAME_CASES[name]
+    unit = unit_of(scheme, "市消防救援总队")
+    form = form_of({code: Entry(Decimal(8), Decimal(10)) for code in unit.codes})
+    blank = unit_workbook(scheme, unit, 1, {"浦东新区": form})
+    changes = [put("核定完成量", at, content) for at, content in (("F5", printed), ("G5", verified), ("H5", same))]
+    report = read(scheme, unit, damaged(blank, both(*changes)))
+    evaluation = report.evaluations[0]
+    assert (evaluation.code, evaluation.district) == ("K24.1", "浦东新区")
+    assert isinstance(evaluation.value, Fault) if value is Fault else evaluation.value == value
+    assert (evaluation.typed, evaluation.place.cell) == (typed, cell)
+    assert evaluation.confirmed == (value if typed.endswith("（同区报）") and value is not Fault else None)
+    assert [(i.code, i.place.cell) for i in report.issues if i.level is not Level.AWAITED] == found
+
+
+def test_read__same_as_reported_where_nothing_was_assigned__nothing(scheme: Scheme) -> None:
+    unit = unit_of(scheme, "市消防救援总队")
+    blank = unit_workbook(scheme, unit, 1, {"浦东新区": form_of({code: Entry(None, None) for code in unit.codes})})
+    report = read(scheme, unit, damaged(blank, put("核定完成量", "H5", "是")))
+    assert (report.evaluations[0].value, {i.level for i in report.issues}) == (None, {Level.AWAITED})
+
+
 def _formats() -> tuple[str, ...]:
     return ("xlsx", "xls", "ods")
 
@@ -256,7 +293,7 @@ def test_locked_cells__typed_into_by_libreoffice__refused(scheme: Scheme, tmp_pa
     unit = unit_of(scheme, "市交通委")
     path = tmp_path / unit.file_name
     path.write_bytes(unit_workbook(scheme, unit, 1))
-    cells = ["A5", "D5", "E5", "F5", "H5", "J5"]
+    cells = ["A5", "D5", "E5", "F5", "I5", "K5"]
     results = run_office([{"open": path, "type": [["核定完成量", cell, "1"]]} for cell in cells])
     assert all("locked" in result["error"] for result in results)
 

@@ -64,6 +64,8 @@ def fill_evaluation(book: Any, typed: Mapping[Cell, Number | str | None]) -> Non
             content = left.pop(key)
             if content == "回避":
                 sheet.cell(row, at["回避"]).value = "是"
+            elif row % 2 and "同区报" in at and content == sheet.cell(row, at["区报完成量"]).value:
+                sheet.cell(row, at["同区报"]).value = "是"
             else:
                 sheet.cell(row, value).value = content
             if "区报完成量" in at and content != sheet.cell(row, at["区报完成量"]).value:

@@ -44,13 +44,15 @@ def correction(head: str, new: Value, code: str = CODE, row: int = 3) -> Correct
     return Correction("", code, head, None, new, str(new), "复核", "张主任", date(2024, 2, 1), places)
 
 
-def judging(scheme: Scheme, said: Mapping[str, Value], unit: Unit | None = None) -> Judging:
-    """Everybody is to judge; the department of K15, or `unit`, has said this of fields."""
+def judging(
+    scheme: Scheme, said: Mapping[str, Value], unit: Unit | None = None, confirmed: Decimal | None = None
+) -> Judging:
+    """Everybody is to judge; the department of K15, or `unit`, has said this of fields, by 同区报 where `confirmed`."""
     unit = unit or next(unit for unit in departments(scheme) if CODE in unit.codes)
     file = SourceFile(Path(BOOK), BOOK, "")
     name = scheme.district_names[0]
     evaluations = [
-        Evaluation(code, name, value, str(value), Place(name, BOOK, "核定完成量", "G5", code))
+        Evaluation(code, name, value, str(value), Place(name, BOOK, "核定完成量", "G5", code), confirmed=confirmed)
         for code, value in said.items()
     ]
     return Judging(scheme, scheme.default_policies, [UnitReport(file, unit, evaluations)], units(scheme, ()))
@@ -83,6 +85,18 @@ def test_layers__uppermost__counts_and_the_lower_ones_stay(
     assert field.reported.entry == Entry(D(9), D(10))
     assert [one.evaluation.value for one in field.judged] == ([] if said is None else [D(8)])
     assert list(field.corrections) == corrections
+
+
+@pytest.mark.parametrize(("confirmed", "told"), [(D(9), []), (D(8), ["核定时区报为 8，该区的表现为“9”"])])
+def test_layers__same_as_reported__compared_with_the_districts_own_form(
+    scheme: Scheme, confirmed: Decimal, told: list[str]
+) -> None:
+    by = judging(scheme, {CODE: confirmed}, confirmed=confirmed)
+    layers, found = layered(scheme, scheme.district_names[0], form(), by)
+    assert layers.fields[CODE].counts.value == confirmed
+    assert [(i.code, i.is_open, i.found) for i in found] == [("E21", True, text) for text in told]
+    _layers, found = layered(scheme, scheme.district_names[0], Form(), by)
+    assert "E21" not in {i.code for i in found}  # no form is at hand
 
 
 def test_layers__sources__every_cell_of_every_layer_the_lowest_first(scheme: Scheme) -> None:

@@ -124,6 +124,8 @@ def _entry(head: str, given: Mapping[str, Shown], dice: random.Random, slips: fl
     match head:
         case "说明":
             return dice.choice((None, "已核实"))
+        case "同区报":
+            return dice.choice((None, None, "是", "是", "否", "相同" if slips else None))
         case "回避":
             return dice.choice((None, None, None, "是", "否", "请假" if slips else None))
         case "核定完成量":

@@ -23,6 +23,7 @@ from xladdin.forms.form import Form
 from xladdin.methods.inputs import InputKind
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    ANSWERED,
     BRIEFS_LIST,
     CASE,
     COUNTS_SHEET,
@@ -41,6 +42,7 @@ from xladdin.words import (
     RATING,
     RECUSED,
     REMARK,
+    SAME,
     VERIFIED,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -49,7 +51,8 @@ from xladdin.words import (
 
 _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
     UnitKind.DEPARTMENT: (
-        f"“{VERIFIED}”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。",
+        f"“{VERIFIED}”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。"
+        f"与区报相同的，在“{SAME}”选“是”即可，核定数不用再填。",
         f"核定数与区报不同时，“{DEVIATION}”自动算出，请在“{REMARK}”写明原因。",
         f"“{MARK}”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议、综合评价填不超过满分的得分。",
     ),
@@ -58,7 +61,9 @@ _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
         f"与被评的区或案例有利害关系的，在“{RECUSED}”选“是”，不评分。",
         f"“{CASE}”取自各区填报表；写“未报送”的不评分。",
     ),
-    UnitKind.OFFICE: (f"“{RATING}”：是/否格从下拉框选；综合评价填不超过满分的得分；次数填整数，没有的填 0。",),
+    UnitKind.OFFICE: (
+        f"“{RATING}”：是/否格从下拉框选，“{ANSWERED}”是该区自己填的；综合评价填不超过满分的得分；次数填整数，没有的填 0。",
+    ),
 }
 
 _LIST_STEPS: Mapping[str, str] = {
@@ -122,7 +127,7 @@ def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -
         case UnitKind.EXPERT:
             return [review_sheet(scheme, unit.codes, stamp, forms)]
         case UnitKind.OFFICE:
-            ratings = ratings_sheet(scheme, unit.codes, stamp)
+            ratings = ratings_sheet(scheme, unit.codes, stamp, forms)
             tables = _lists(scheme)
             if not tables:
                 return [ratings]

@@ -24,6 +24,7 @@ from xladdin.words import (
     RECUSED,
     REMARK,
     REPORTED,
+    SAME,
     TARGET,
     VERIFIED,
 )
@@ -32,6 +33,9 @@ NOT_VERIFIED = "缺：未核定"
 NOT_MARKED = "缺：未评分"
 NOT_RATED = "缺：未评定"
 LEFT_TO_MEMBERS = "不需填：由成员单位评，都没有评的才填"
+NOTHING_REPORTED = "错误：没有区报数，请填核定完成量"
+BAD_SAME = f"错误：{SAME}只填“是”，不同的留空"
+SAME_BUT_DIFFERENT = f"错误：已选{SAME}，核定完成量应留空或与区报相同"
 EXPLAIN_DEVIATION = "提示：与区报不同，请写说明"
 BAD_RECUSAL = "错误：回避只填“是”，不回避的留空"
 RECUSED_AND_MARKED = "错误：已回避，不能评分"
@@ -47,10 +51,13 @@ UNUSABLE = "填报有误"
 RECUSAL = Input(RECUSED, RECUSED, "是/否", InputKind.FLAG)
 """The field 回避 as a field to be read."""
 
+CONFIRMS = Input(SAME, SAME, "是/否", InputKind.FLAG)
+"""The field 同区报 as a field to be read."""
+
 
 @record
 class AmountRow:
-    """An indicator of a district, whose completed amount a department verifies.
+    """An indicator of a district, whose completed amount a department verifies, by a number or by 同区报.
 
     `target` and `reported` are what the district's form holds: a number, a text that stands for what is no number, or
     nothing where there is no form. 不适用 as the target says that nothing was assigned.
@@ -63,8 +70,12 @@ class AmountRow:
     def formulas(self, at: At) -> dict[str, str]:
         value, target, reported = at(VERIFIED), at(TARGET), at(REPORTED)
         both = f"AND(ISNUMBER({value}),ISNUMBER({reported}))"
+        same = f"AND(NOT({is_blank(at(SAME))}),OR({is_yes(at(SAME))}))"
+        unsure = f"NOT(OR({is_blank(at(SAME))},OR({is_yes(at(SAME))}),OR({is_no(at(SAME))})))"
+        counts = f"IF({is_blank(value)},{reported},{value})"  # where there is one of them
         steps = [
-            (f"ISERROR({value})", quoted(checks.BAD_CELL)),
+            (f"ISERROR({value}&{at(SAME)})", quoted(checks.BAD_CELL)),
+            (unsure, quoted(BAD_SAME)),
             (bad_amount(value, self.spec), quoted(checks.bad_value(self.spec))),
             (
                 f'{target}="{checks.NOT_APPLICABLE}"',
@@ -74,28 +85,33 @@ class AmountRow:
                 f'{value}="{checks.NOT_APPLICABLE}"',
                 f'IF(N({target})>0,{quoted(checks.ASSIGNED)},"{checks.NOT_APPLICABLE}")',
             ),
-            (is_blank(value), quoted(NOT_VERIFIED)),
+            (f"AND({is_blank(value)},NOT({same}))", quoted(NOT_VERIFIED)),
+            (f"AND({same},NOT(ISNUMBER({reported})))", quoted(NOTHING_REPORTED)),
+            (f"AND({same},NOT({is_blank(value)}),{value}<>{reported})", quoted(SAME_BUT_DIFFERENT)),
             (f'AND({both},{value}<>{reported},{at(REMARK)}="")', quoted(EXPLAIN_DEVIATION)),
             (
-                f"AND(ISNUMBER({target}),{is_implausible(value, f'N({target})', self.spec)})",
+                f"AND(ISNUMBER({target}),{is_implausible(counts, f'N({target})', self.spec)})",
                 quoted(checks.IMPLAUSIBLE),
             ),
-            (f"AND(ISNUMBER({target}),{value}>{target})", quoted(checks.OVER)),
+            (f"AND(ISNUMBER({target}),{counts}>{target})", quoted(checks.OVER)),
         ]
         shown = f'LEFT({at(CHECK)},{len(checks.ERROR)})<>"{checks.ERROR}",ISNUMBER({value}),ISNUMBER({reported})'
         deviation = f'=IF(AND({shown}),ROUND({value}-{reported},{PLACES}),"")'
         return {DEVIATION: deviation, CHECK: chain(steps, quoted(checks.GOOD))}
 
     def shown(self, typed: TypedRow) -> dict[str, Shown]:
-        value = seen(typed.get(VERIFIED), self.spec)
+        value, same = seen(typed.get(VERIFIED), self.spec), seen(typed.get(SAME), CONFIRMS)
+        reported = Decimal(repr(self.reported)) if isinstance(self.reported, float) else None
+        state = self._state(value, same, reported, explained=bool(typed.get(REMARK)))
         deviation: Shown = ""
-        reported = self.reported
-        if isinstance(value, Decimal) and isinstance(reported, float):
-            deviation = float(half_up(value - Decimal(repr(reported)), PLACES))
-        return {DEVIATION: deviation, CHECK: self._state(value, bool(typed.get(REMARK)), deviation)}
+        if isinstance(value, Decimal) and reported is not None and not state.startswith(checks.ERROR):
+            deviation = float(half_up(value - reported, PLACES))
+        return {DEVIATION: deviation, CHECK: state}
 
-    def _state(self, value: Value, explained: bool, deviation: Shown) -> str:
+    def _state(self, value: Value, same: Value, reported: Decimal | None, *, explained: bool) -> str:
         number = value if isinstance(value, Decimal) else Decimal(0)
+        if isinstance(same, Fault):
+            return BAD_SAME
         if isinstance(value, Fault):
             return checks.bad_value(self.spec)
         if self.target == checks.NOT_APPLICABLE:
@@ -103,9 +119,15 @@ class AmountRow:
         assigned = isinstance(self.target, float)
         if value is NOT_APPLICABLE:
             return checks.ASSIGNED if assigned else checks.NOT_APPLICABLE
-        if value is None:
+        if value is None and same is not True:
             return NOT_VERIFIED
-        if deviation and not explained:
+        if same is True:
+            if reported is None:
+                return NOTHING_REPORTED
+            if value not in (None, reported):
+                return SAME_BUT_DIFFERENT
+            number = reported
+        if reported not in (None, number) and not explained:
             return EXPLAIN_DEVIATION
         if isinstance(self.target, float) and checks.is_implausible(self.spec, number, Decimal(repr(self.target))):
             return checks.IMPLAUSIBLE

@@ -13,6 +13,7 @@ from xladdin.fillin.sheets import CHECK_COLUMN, CODE_COLUMN, DISTRICT_COLUMN, RE
 from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    ANSWERED,
     BRIEFS_LIST,
     CASE,
     CODE,
@@ -34,6 +35,7 @@ from xladdin.words import (
     RECUSED,
     REPORTED,
     REVIEW_SHEET,
+    SAME,
     SUBJECT,
     TARGET,
     TASK,
@@ -52,12 +54,13 @@ AMOUNTS = UnitTable(
     VERIFIED,
     (
         CODE_COLUMN,
-        UnitColumn(INDICATOR, 34, "text"),
+        UnitColumn(INDICATOR, 30, "text"),
         UnitColumn(UNIT, 10, "centre"),
         DISTRICT_COLUMN,
         UnitColumn(TARGET, 12, "given"),
         UnitColumn(REPORTED, 12, "given"),
         UnitColumn(VERIFIED, 12, "entry"),
+        UnitColumn(SAME, 8, "entry"),
         UnitColumn(DEVIATION, 10, "number"),
         REMARK_COLUMN,
         CHECK_COLUMN,
@@ -104,6 +107,7 @@ RATINGS = UnitTable(
         UnitColumn(UNIT_OR_FULL, 11, "centre"),
         DISTRICT_COLUMN,
         UnitColumn(RATING, 10, "entry"),
+        UnitColumn(ANSWERED, 8, "given"),
         REMARK_COLUMN,
         CHECK_COLUMN,
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xladdin import issues
 from xladdin.classes import field, record
 from xladdin.evaluations import lists as publicity
-from xladdin.evaluations.checks import RECUSAL
+from xladdin.evaluations.checks import CONFIRMS, RECUSAL
 from xladdin.evaluations.layout import (
     AMOUNTS,
     BRIEFS,
@@ -32,7 +32,7 @@ from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import InputKind
-from xladdin.numbers import Fault, Value
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CASE,
@@ -43,6 +43,8 @@ from xladdin.words import (
     KIND_PROPERTY,
     RECUSED,
     REMARK,
+    REPORTED,
+    SAME,
     TARGET,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
@@ -67,6 +69,8 @@ class Evaluation:
     recused: bool = False
     remark: str = ""
     is_open: bool = False
+    confirmed: Decimal | None = None
+    """What the district had reported when the workbook was issued, where the unit says that it verifies that (同区报)."""
     lines: tuple[Counted, ...] = ()
     """The district's lines of the list, where the value was counted there."""
 
@@ -250,6 +254,9 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
     report.issues.extend(reading.issues)
     value, typed = reading.value, shown_text(raw)
     recused = contradicts = False
+    confirmed = None
+    if SAME in table.columns and table.kind is AMOUNTS:
+        value, typed, place, confirmed = _confirmed(scheme, report, value, typed, table, row, place)
     if RECUSED in table.kind.essential:
         recusal_place = table.place(report.file.name, row, RECUSED, district, code)
         recusal = read_cell(table.at(row, RECUSED), RECUSAL, recusal_place)
@@ -263,7 +270,30 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
             text = f"已选回避，评分为“{shown_text(raw)}”"
             report.issues.append(issues.issue(issues.RECUSED_WITH_MARK, place, text))
             value = None
-    return Evaluation(code, district, value, typed, place, recused, remark, is_open=contradicts)
+    return Evaluation(code, district, value, typed, place, recused, remark, is_open=contradicts, confirmed=confirmed)
+
+
+def _confirmed(
+    scheme: Scheme, report: UnitReport, value: Value, typed: str, table: _Found, row: int, place: Place
+) -> tuple[Value, str, Place, Decimal | None]:
+    """The value, what was typed where, and the number that 同区报 stands for: that which was printed beside it, no other."""
+    where = table.place(place.file, row, SAME, place.district, place.item)
+    same = read_cell(table.at(row, SAME), CONFIRMS, where)
+    report.issues.extend(same.issues)
+    if isinstance(same.value, Fault):
+        return Fault(f"{SAME}{same.value.message}"), f"{typed}（{SAME}：{shown_text(table.at(row, SAME))}）", where, None
+    is_spared = value is NOT_APPLICABLE or squeezed(table.at(row, TARGET)) == checks.NOT_APPLICABLE
+    if same.value is not True or is_spared or isinstance(value, Fault):
+        return value, typed, place, None
+    printed = read_cell(table.at(row, REPORTED), scheme.inputs[place.item], Place()).value
+    if not isinstance(printed, Decimal):
+        report.issues.append(issues.issue(issues.NOTHING_TO_CONFIRM, where, f"{SAME}选了“是”，表中没有区报数"))
+        return Fault(f"{SAME}，表中没有区报数"), f"{typed}（{SAME}）", where, None
+    if value not in (None, printed):
+        text = f"{SAME}选了“是”，核定为“{typed}”，区报为“{plain(printed)}”"
+        report.issues.append(issues.issue(issues.CONFIRMED_AND_OTHERWISE, where, text))
+        return Fault(f"{SAME}与核定数不符"), f"{typed}（{SAME}）", where, None
+    return printed, f"{plain(printed)}（{SAME}）", where, printed
 
 
 def _is_spared(scheme: Scheme, evaluation: Evaluation, table: _Found, row: int, rows: _Rows) -> bool:

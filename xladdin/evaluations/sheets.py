@@ -27,6 +27,7 @@ from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    ANSWERED,
     BRIEFS_LIST,
     CASE,
     CODE,
@@ -43,6 +44,7 @@ from xladdin.words import (
     REASON,
     RECUSED,
     REPORTED,
+    SAME,
     SUM,
     TARGET,
     TITLE,
@@ -88,8 +90,10 @@ def _shown(value: Value) -> Shown | None:
     match value:
         case Fault():
             return UNUSABLE
-        case bool() | None:
+        case None:
             return None
+        case bool():
+            return "是" if value else "否"
         case Decimal():
             return float(value)
     return NOT_APPLICABLE.value
@@ -172,7 +176,11 @@ def amounts_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Retur
         message = f"核定的完成量：不小于 0 的数字（{spec.unit}），不带单位；没有完成的填 0，未下达任务的不填。"
         return Rule("formula", message, formula=f"=NOT({bad_amount(AMOUNTS.at(VERIFIED, first), spec)})")
 
-    sheet.rules = _rules(scheme, codes, VERIFIED, rule)
+    confirms = f"与区报完成量相同的，选“是”，“{VERIFIED}”不用再填。"
+    sheet.rules = [
+        *_rules(scheme, codes, VERIFIED, rule),
+        RuleBlock(SAME, 0, len(rows) - 1, Rule("choice", confirms, choices=("是",))),
+    ]
     return sheet
 
 
@@ -203,8 +211,8 @@ def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Return
     return sheet
 
 
-def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet:
-    """评定: what the office decides, save what it counts in lists."""
+def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: ReturnedForms) -> UnitSheet:
+    """评定: what the office decides, save what it counts in lists, beside what the district has answered."""
     own = [code for code in codes if not scheme.inputs[code].listed]
     rows: Rows = []
     cited: dict[int, int] = {}
@@ -212,7 +220,8 @@ def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str) -> UnitSheet
         bound = scheme.inputs[spec.at_most] if spec.at_most else None
         if bound:
             cited[n] = n - (own.index(spec.code) - own.index(bound.code)) * len(scheme.districts)
-        given = {CODE: spec.code, **row_texts(scheme, RATINGS, spec.code), DISTRICT: name}
+        answered = "" if spec.judge else forms.reported(name, spec.code)
+        given = {CODE: spec.code, **row_texts(scheme, RATINGS, spec.code), DISTRICT: name, ANSWERED: answered}
         rows.append((given, RatingRow(spec, bound)))
     sheet = _sheet(scheme, RATINGS, stamp, rows, cited)
     sheet.rules = _rules(scheme, own, RATING, lambda spec, _first: _field_rule(spec))

@@ -127,6 +127,10 @@ def _fitting(
     fitting = []
     for one in given:
         evaluation = one.evaluation
+        now = reported.value
+        if evaluation.confirmed is not None and now.place and now.value != evaluation.confirmed:
+            text = f"核定时区报为 {plain(evaluation.confirmed)}，该区的表现为“{now.typed or '空白'}”"
+            found.append(issues.issue(issues.CONFIRMED_ANOTHER, evaluation.place, text))
         if evaluation.value is NOT_APPLICABLE:
             texts = {"target": plain(assigned), "unit": spec.unit}
             text = f"“{evaluation.typed}”"
