@@ -317,12 +317,12 @@ NOT_DELIVERED = _kind(
 ASSIGNED_NOT_APPLICABLE = _kind(
     "E16", Level.ERROR, "核定的完成量（任务量 {target} {unit}）", "没有完成的填 0；没有下达任务的，请先改正任务量"
 )
-NOTHING_TO_CONFIRM = _kind("E19", Level.ERROR, "表中印有区报数的，才能选同区报", "填写核定数；改正前该格未采用")
+NOTHING_TO_CONFIRM = _kind("E20", Level.ERROR, "表中印有区报数的，才能选同区报", "填写核定数；改正前该格未采用")
 CONFIRMED_AND_OTHERWISE = _kind(
-    "E20", Level.ERROR, "选了同区报的，核定数留空或与区报相同", "留下一个，清除另一个；改正前该格未采用"
+    "E21", Level.ERROR, "选了同区报的，核定数留空或与区报相同", "留下一个，清除另一个；改正前该格未采用"
 )
 CONFIRMED_ANOTHER = _kind(
-    "E21",
+    "E22",
     Level.WARNING,
     "选同区报以后，区报没有改过",
     "请该单位按该区现在的数重新核定；现按选同区报时的数计分，名次为暂定",

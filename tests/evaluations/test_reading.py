@@ -225,9 +225,9 @@ SAME_CASES = {
     "both, alike": ((8, 8, "是"), Decimal(8), "8（同区报）", "H5", []),
     "not the same": ((8, 7, None), Decimal(7), "7", "G5", []),
     "not the same, said": ((8, 7, "否"), Decimal(7), "7", "G5", []),
-    "both, another": ((8, 7, "是"), Fault, "7（同区报）", "H5", [("E20", "H5")]),
-    "nothing printed": ((None, None, "是"), Fault, "（同区报）", "H5", [("E19", "H5")]),
-    "nothing usable printed": (("填报有误", None, "是"), Fault, "（同区报）", "H5", [("E19", "H5")]),
+    "both, another": ((8, 7, "是"), Fault, "7（同区报）", "H5", [("E21", "H5")]),
+    "nothing printed": ((None, None, "是"), Fault, "（同区报）", "H5", [("E20", "H5")]),
+    "nothing usable printed": (("填报有误", None, "是"), Fault, "（同区报）", "H5", [("E20", "H5")]),
     "another word": ((8, None, "相同"), Fault, "（同区报：相同）", "H5", [("C01", "H5")]),
 }
 

@@ -281,7 +281,12 @@ def _confirmed(
     same = read_cell(table.at(row, SAME), CONFIRMS, where)
     report.issues.extend(same.issues)
     if isinstance(same.value, Fault):
-        return Fault(f"{SAME}{same.value.message}"), f"{typed}（{SAME}：{shown_text(table.at(row, SAME))}）", where, None
+        return (
+            Fault(f"{SAME}{same.value.message}"),
+            f"{typed}（{SAME}：{shown_text(table.at(row, SAME))}）",
+            where,
+            None,
+        )
     is_spared = value is NOT_APPLICABLE or squeezed(table.at(row, TARGET)) == checks.NOT_APPLICABLE
     if same.value is not True or is_spared or isinstance(value, Fault):
         return value, typed, place, None
