@@ -79,6 +79,7 @@ SECTION = "部分"
 # Columns of 进度 and 催报清单.
 DUE, CONFIRMED = "截止日期", "确认"
 COPIES, NEWEST, RECEIVED, DAYS_LATE = "份数", "最新一份", "收到时间", "迟交（天）"
+RECEIPTS, RECEIVED_ON = "来件登记", "收到日期"
 DAYS_OVERDUE, OWED = "逾期（天）", "应交"
 
 FORMULA, FORMULA_REPAIR = "公式", "公式修复"

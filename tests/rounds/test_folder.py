@@ -362,7 +362,7 @@ def test_tracking__head_spelt_otherwise__the_same_notes_and_said(
     (cell,) = (cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == head)
     cell.value = text
     book.save(tmp_path / TRACKING_FILE)
-    after, found, _due = read_tracking(scheme, tmp_path / TRACKING_FILE)
+    after, found, _due, _receipts = read_tracking(scheme, tmp_path / TRACKING_FILE)
     assert after == before
     assert [one.due for one in after.values() if one.due] == [datetime.date(2024, 1, 10)]
     assert [(i.code, i.found, i.place.cell) for i in found] == [("S07", f"表头写作“{text}”", cell.coordinate)]
@@ -391,6 +391,59 @@ def test_tracking__a_note_that_cannot_be_read__named_at_its_cell_and_nothing_to_
     assert told in issue.expected
     assert issue.place.sheet == "进度"
     assert issue.place.cell
+
+
+def receipts(folder: Path, changes: Mapping[str, object] | None = None) -> dict[str, object]:
+    """What 来件登记 says, by file; some of it changed as a person does."""
+    book = openpyxl.load_workbook(folder / TRACKING_FILE)
+    sheet = book["来件登记"]
+    head = next(row for row in sheet.iter_rows() if row[0].value == "单位")
+    columns = {cell.value: cell.column for cell in head}
+    found: dict[str, object] = {}
+    for row in sheet.iter_rows(min_row=head[0].row + 1):
+        name = str(row[columns["文件"] - 1].value)
+        cell = row[columns["收到日期"] - 1]
+        cell.value = (changes or {}).get(name, cell.value)
+        found[name] = cell.value
+    book.save(folder / TRACKING_FILE)
+    return found
+
+
+def test_receipts__the_files_time_is_only_the_first_value__people_put_it_right(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    """Two forms in one folder: which is the later, and how late the first was, is what 来件登记 says."""
+    first = send(forms, tmp_path, "第1轮", day=5)
+    second = first.with_name("区填报表_徐汇区(2).xlsx")
+    second.write_bytes(forms.make(WHO, {("K01.1", VALUE): 1}))
+    touched(second, 8)
+    names = [f"第1轮/{path.name}" for path in (first, second)]
+
+    def counted(due: datetime.date | None = None) -> tuple[str, int]:
+        round_ = read_round(scheme, tmp_path, due)
+        write(scheme, tmp_path, round_)
+        status = status_of(round_)
+        assert status.counted is not None
+        return status.counted.name, status.days_late
+
+    assert counted(datetime.date(2024, 1, 4)) == (names[1], 1)
+    assert receipts(tmp_path) == {names[0]: "2024-01-05 12:00:00", names[1]: "2024-01-08 12:00:00"}
+    touched(first, 18), touched(second, 17)  # copied to another machine
+    assert counted() == (names[1], 1)
+    # A day, a date with a time, and blank: then it is again the file's.
+    receipts(tmp_path, {names[1]: datetime.datetime(2024, 1, 3, 8, 30)})
+    assert counted() == (names[0], 0)
+    receipts(tmp_path, {names[0]: "2024年1月3日 8:29"})
+    assert counted() == (names[1], 0)
+    receipts(tmp_path, {names[0]: ""})
+    assert counted() == (names[0], 0)
+    assert receipts(tmp_path) == {names[0]: "2024-01-18 12:00:00", names[1]: "2024-01-03 08:30:00"}
+    receipts(tmp_path, {names[0]: "月初"})
+    round_ = read_round(scheme, tmp_path)
+    assert not round_.is_tracked
+    assert [(i.code, i.place.sheet, i.place.cell, i.found) for i in round_.issues] == [
+        ("R01", "来件登记", "D6", "“月初”")
+    ]
 
 
 @pytest.mark.parametrize("damaged", [True, False])

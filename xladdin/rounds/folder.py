@@ -1,7 +1,8 @@
 """A round: the folder with what was issued (下发) and what came back (回收), and where every unit stands.
 
 A unit's submissions are ordered by the folder they lie in (第2轮 before 第10轮, 第二轮 before 第三轮; without a folder first),
-within one by the time the file was last changed, and at last by SHA-256. The newest valid one counts in which something
+within one by when they were received, then by name and SHA-256. When a file was received people can say (来件登记); until
+they or an earlier run have, it is when the file was last changed. The newest valid one counts in which something
 was filled in; where there is none, the newest valid one, or the newest. Valid is what can be read and has no finding of the
 level 错误 of its own.
 """
@@ -82,7 +83,7 @@ class Respondent:
 
 @record
 class Submission:
-    """A file that came back: its path, its name within 回收, when it was last changed, and the findings about it alone."""
+    """A file that came back: its path, its name within 回收, when it was received, and the findings about it alone."""
 
     path: Path
     name: str
@@ -212,8 +213,16 @@ def returned_files(scheme: Scheme, folder: Path) -> list[Path]:
     return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if is_sent_in(path) and not is_printed(path)]
 
 
+Receipts = Mapping[tuple[str, str], datetime]
+"""When files were received, by their name within 回收 and their SHA-256."""
+
+
 def submissions(
-    scheme: Scheme, folder: Path, expected: Collection_[Respondent], progress: Progress | None = None
+    scheme: Scheme,
+    folder: Path,
+    expected: Collection_[Respondent],
+    receipts: Receipts,
+    progress: Progress | None = None,
 ) -> Submissions:
     """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked.
 
@@ -235,12 +244,11 @@ def submissions(
             examined[path.name, digest] = content
         if content.is_ours:
             continue
-        status = path.stat()
-        received = datetime.fromtimestamp(status.st_mtime_ns // 10**9)
         name = fit_text(path.relative_to(returned).as_posix())
+        received = receipts.get((name, digest)) or datetime.fromtimestamp(path.stat().st_mtime_ns // 10**9)
         submission = Submission(path, name, digest, received, content.issues)
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
-        key = (folders, status.st_mtime_ns, submission.sha256, submission.name)
+        key = (folders, received, natural_key(path.stem), submission.sha256, submission.name)
         read.append((key, content.owners, submission))
     known = {*expected, *(owner for _key, owners, _submission in read for owner in owners)}
     result = Submissions()

@@ -25,6 +25,7 @@ from xladdin.words import (
     DUE,
     DUE_PROPERTY,
     EXPECTED,
+    FILE,
     FOUND,
     INDICATOR,
     ISSUES_KIND,
@@ -35,7 +36,9 @@ from xladdin.words import (
     ORDINAL,
     OWED,
     PROGRESS_KIND,
+    RECEIPTS,
     RECEIVED,
+    RECEIVED_ON,
     REMARK,
     REMEDY,
     REMINDERS_KIND,
@@ -65,14 +68,14 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
     """The files to write, by their path below the round's folder. `generated` is the one time stamp."""
     statuses = round_.statuses
 
-    def written(sheet: ResultSheet, kind: str, due: date | None = None) -> bytes:
+    def written(sheet: ResultSheet, kind: str, due: date | None = None, *others: ResultSheet) -> bytes:
         properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
         if due:
             properties[DUE_PROPERTY] = due.isoformat()
-        return write_tables([sheet], properties, sheet.title, scheme.source.office_name, generated)
+        return write_tables([sheet, *others], properties, sheet.title, scheme.source.office_name, generated)
 
     files = {
-        TRACKING_FILE: written(tracking_sheet(statuses), PROGRESS_KIND, round_.due),
+        TRACKING_FILE: written(tracking_sheet(statuses), PROGRESS_KIND, round_.due, receipts_sheet(round_)),
         f"{REMINDERS_KIND}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS_KIND),
     }
     for status in statuses:
@@ -180,7 +183,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
     notes = (
         count_by_state(statuses),
         f"黄色的 {DUE}、{CONFIRMED}、{NOTE} 由人填写，重新生成时保留；其余各列重新计算，不必改动。"
-        f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。迟交按第一份的收到时间算。",
+        f"{CONFIRMED}只对本行所列的最新一份有效，收到新的一份后要重新{CONFIRMED}。迟交按第一份的收到时间算，收到时间在“{RECEIPTS}”里改。",
         "可在下面加行：类别填“专家”，单位填姓名，即列入应交名单。",
     )
     return ResultSheet(
@@ -193,6 +196,34 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
         filtered=True,
         large_paper=True,
         printed_columns=len(columns) - 1,
+    )
+
+
+def receipts_sheet(round_: Round) -> ResultSheet:
+    """来件登记: every file that came and when it was received, for people to put right."""
+    columns = (
+        Column(UNIT, 24, "bold"),
+        Column(CATEGORY, 12, "centre"),
+        Column(FILE, 52, "text"),
+        Column(RECEIVED_ON, 22, "entry"),
+        Column(ADOPTED, 8, "centre"),
+        Column(DIGEST, 66, "mono"),
+    )
+
+    def row(submission: Submission, status: UnitStatus | None) -> list[Content]:
+        who = [status.respondent.name, status.respondent.kind] if status else [None, None]
+        counts = "√" if status and status.counted is submission else None
+        received = f"{submission.received:%Y-%m-%d %H:%M:%S}"
+        return [*who, submission.name, received, counts, submission.sha256]
+
+    rows = [row(submission, status) for status in round_.statuses for submission in status.submissions]
+    rows += [row(submission, None) for submission in round_.received.of_nobody]
+    notes = (
+        f"黄色的 {RECEIVED_ON} 起初是文件的修改时间，以后不随文件变，实际收到的不是这个时间的请改（可以只写日期），重新生成时保留。",
+        "它决定同一个文件夹里同一单位的几份哪份在后，并用于算迟交；各轮的文件夹先后在它之前。收到的早晚不影响得分、名次。",
+    )
+    return ResultSheet(
+        RECEIPTS, RECEIPTS, columns, rows, notes, frozen_columns=1, filtered=True, printed_columns=len(columns) - 1
     )
 
 

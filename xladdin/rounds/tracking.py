@@ -10,13 +10,13 @@ from pathlib import Path
 from xladdin import issues
 from xladdin.classes import record, replace
 from xladdin.evaluations.units import UnitKind, departments, is_expert_name, office
-from xladdin.fields.dates import read_day
+from xladdin.fields.dates import read_day, read_moment
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
-from xladdin.rounds.folder import Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
+from xladdin.rounds.folder import Receipts, Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
 from xladdin.scheme.model import Scheme
-from xladdin.words import CATEGORY, CONFIRMED, DIGEST, DISTRICT, DUE, DUE_PROPERTY, NOTE, PROGRESS_KIND, UNIT
+from xladdin.words import CATEGORY, CONFIRMED, DIGEST, DISTRICT, DUE, DUE_PROPERTY, FILE, NOTE, PROGRESS_KIND, RECEIVED_ON, UNIT
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -53,32 +53,56 @@ def read_round(
 
     `due` becomes the due date of all but those for whom the tracking sheet has another one than was set for all before.
     """
-    tracked, found, before = read_tracking(scheme, folder / TRACKING_FILE)
+    tracked, found, before, receipts = read_tracking(scheme, folder / TRACKING_FILE)
     if due:
         tracked = {r: replace(t, due=due) if t.due in (None, before) else t for r, t in tracked.items()}
-    received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, progress)
+    received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, receipts, progress)
     statuses, lost = tracking(scheme, folder, received, tracked, due or before)
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)
     return Round(received, statuses, [*found, *lost, *nobodys], is_tracked, due or before)
 
 
-def read_tracking(scheme: Scheme, path: Path) -> tuple[dict[Respondent, Tracked], list[Issue], datetime.date | None]:
-    """What people have noted, by unit, every finding, and the due date that was set for all; nothing without the file.
+def read_tracking(
+    scheme: Scheme, path: Path
+) -> tuple[dict[Respondent, Tracked], list[Issue], datetime.date | None, Receipts]:
+    """What people have noted, by unit, every finding, the due date that was set for all, and when files were received.
 
-    With an error among the findings the file must not be replaced: somebody's notes would be lost.
+    Nothing without the file. With an error among the findings it must not be replaced: somebody's notes would be lost.
     """
     if not path.exists():
-        return {}, [], None
+        return {}, [], None, {}
     try:
         book = read_workbook(path)
     except UnreadableWorkbook as error:
         expected = "能打开的进度表（或移走它，重新生成）"
-        return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)], None
+        fault = issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)
+        return {}, [fault], None, {}
     if tables := tables_of(book, Heads(HEADS, required=HEADS)):
-        return *_read_rows(scheme, tables, path.name), read_day(book.properties.get(DUE_PROPERTY))
+        tracked, found = _read_rows(scheme, tables, path.name)
+        receipts, faults = _read_receipts(scheme, tables_of(book, _RECEIPTS), path.name)
+        return tracked, [*found, *faults], read_day(book.properties.get(DUE_PROPERTY)), receipts
     expected = f"表头有 {'、'.join(HEADS)}"
-    return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)], None
+    return {}, [issues.issue(issues.TRACKING_FAULT, Place(file=path.name), "找不到表头", expected=expected)], None, {}
+
+
+_RECEIPTS = Heads((FILE, RECEIVED_ON, DIGEST), required=(FILE, RECEIVED_ON, DIGEST))
+
+
+def _read_receipts(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> tuple[Receipts, list[Issue]]:
+    """来件登记: when each file was received; where that is blank, as if it had never been listed."""
+    receipts, found = {}, []
+    for table, row in rows_of(tables):
+        name, digest = (shown_text(result_of(table.at(row, head))).strip() for head in (FILE, DIGEST))
+        raw = table.at(row, RECEIVED_ON)
+        shown, moment = shown_text(result_of(raw)).strip(), read_moment(raw)
+        if moment:
+            receipts[name, digest] = moment
+        elif shown:
+            expected = f"日期，可以带时间，如 {scheme.source.year + 1}-01-31 14:30"
+            place = table.place(file, row, RECEIVED_ON)
+            found.append(issues.issue(issues.TRACKING_FAULT, place, f"“{shown}”", expected=expected))
+    return receipts, found
 
 
 def _read_rows(
