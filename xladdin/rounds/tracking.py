@@ -14,9 +14,31 @@ from xladdin.fields.dates import read_day, read_moment
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
-from xladdin.rounds.folder import Receipts, Respondent, Submissions, Tracked, UnitStatus, issued, kinds, submissions, tracking
+from xladdin.rounds.folder import (
+    Receipts,
+    Respondent,
+    Submissions,
+    Tracked,
+    UnitStatus,
+    issued,
+    kinds,
+    submissions,
+    tracking,
+)
 from xladdin.scheme.model import Scheme
-from xladdin.words import CATEGORY, CONFIRMED, DIGEST, DISTRICT, DUE, DUE_PROPERTY, FILE, NOTE, PROGRESS_KIND, RECEIVED_ON, UNIT
+from xladdin.words import (
+    CATEGORY,
+    CONFIRMED,
+    DIGEST,
+    DISTRICT,
+    DUE,
+    DUE_PROPERTY,
+    FILE,
+    NOTE,
+    PROGRESS_KIND,
+    RECEIVED_ON,
+    UNIT,
+)
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
