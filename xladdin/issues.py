@@ -212,6 +212,7 @@ MARKED_CELL = _kind(
     "清除划去（删除线）、上标、下标的字后重新填写；改正前未采用",
 )
 COVERED_CELL = _kind("C15", Level.ERROR, "没有合并的单元格", "取消合并，每一格分别填写；改正前被遮住的格未采用")
+MERGED_CELL = _kind("C20", Level.WARNING, "没有合并的单元格", "取消合并，每一格分别填写；现被并入的格按未填处理")
 BAD_NAME = _kind(
     "C16",
     Level.ERROR,

@@ -512,15 +512,22 @@ def test_slips__of_units_that_have_corrected__put_aside(scheme: Scheme, forms: F
         assert (slips / "已改正" / own).exists() is (number > 1)
 
 
-def test_slip__of_merged_cells__names_task_and_range(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
-    path = send(forms, tmp_path, "第1轮", day=5)
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_slip__of_merged_cells__names_task_and_range(
+    scheme: Scheme, forms: Forms, tmp_path: Path, is_lost: bool
+) -> None:
+    """What stands beneath is in the file still, or the program that merged has thrown it away."""
+    gone: dict[Field, Typed] = {("K07.2", VALUE): None, ("K07.3", VALUE): None}
+    path = send(forms, tmp_path, "第1轮", day=5, changes=gone if is_lost else None)
     (sheet, first), (_, last) = forms.at("K07.1"), forms.at("K07.3")
     path.write_bytes(merged(path.read_bytes(), f"{first}:{last}"))
     write(scheme, tmp_path, read_round(scheme, tmp_path))
     slip = openpyxl.load_workbook(tmp_path / "退回修改单" / f"退回修改单_{WHO}.xlsx")["退回修改单"]
-    (row,) = [row for row in slip.iter_rows(values_only=True) if row[0] == 1]
-    assert row[1:7] == ("错误", "K07.2", "公园绿道绿化", "绿道", sheet, f"{first}:{last}")
-    assert str(row[7]).startswith(f"{first}:{last} 是合并单元格，遮住了“")
+    rows = [row for row in slip.iter_rows(values_only=True) if isinstance(row[0], int | float)]
+    (row,) = [row for row in rows if row[6] == f"{first}:{last}"]
+    assert row[1:6] == ("提醒" if is_lost else "错误", "K07.2", "公园绿道绿化", "绿道", sheet)
+    assert str(row[7]).startswith(f"{first}:{last} 是合并单元格，")
+    assert [row[1:3] for row in rows if row[7] == "未填"] == ([("缺项", "K07.2"), ("缺项", "K07.3")] if is_lost else [])
 
 
 def merged(data: bytes, cells: str) -> bytes:

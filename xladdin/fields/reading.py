@@ -132,7 +132,7 @@ def once_each(found: Iterable[Issue]) -> list[Issue]:
     kept: dict[object, Issue] = {}
     for finding in found:
         place = finding.place
-        is_about_a_range = finding.code == issues.COVERED_CELL.code
+        is_about_a_range = finding.code in (issues.COVERED_CELL.code, issues.MERGED_CELL.code)
         kept.setdefault((place.file, place.sheet, place.cell) if is_about_a_range else id(finding), finding)
     return list(kept.values())
 

@@ -163,6 +163,9 @@ def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str
             cells[head] = FieldCell(Fault(f"{'有两列' if head in table.columns else '找不到'}“{head}”"), place=where)
             continue
         raw = table.at(row, head)
+        if raw is None and (merged := table.sheet.merged_over(row, table.columns[head])):
+            text = f"{merged} 是合并单元格，编号 {code} 等并在里面"
+            form.issues.append(issues.issue(issues.MERGED_CELL, replace(where, cell=merged), text))
         reading = read_cell(raw, spec, where, is_target=head == TARGET)
         is_mean = head == VALUE and is_judged(origin)  # of what several have verified: it need not be whole
         form.issues.extend(i for i in reading.issues if not is_mean or i.code != issues.NOT_WHOLE.code)

@@ -61,6 +61,10 @@ Raw = None | str | float | int | bool | datetime.date | Percentage | SerialDate 
 """A cell's content; None is an empty cell."""
 
 
+Range = tuple[int, int, int, int]
+"""The first row and column of a merged range and the last, zero-based."""
+
+
 @record
 class RawSheet:
     """A sheet's contents: `rows[r][c]` is row r+1, column c+1 of the sheet, as Excel numbers them."""
@@ -68,6 +72,16 @@ class RawSheet:
     name: str
     rows: Sequence[Sequence[Raw]]
     is_hidden: bool = False
+    merged: Sequence[Range] = ()
+    """Its merged ranges, of very many the first ones."""
+
+    def merged_over(self, row: int, column: int) -> str:
+        """The merged range that a cell lies beneath, as Excel writes it; nothing where it is shown by itself."""
+        for own in self.merged:
+            top, left, bottom, right = own
+            if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
+                return range_name(own)
+        return ""
 
     def at(self, row: int, column: int) -> Raw:
         """The cell's content; beyond what is filled it is empty."""
@@ -152,3 +166,9 @@ def column_letters(column: int) -> str:
 def cell_name(row: int, column: int) -> str:
     """A1 reference of a zero-based row and column."""
     return f"{column_letters(column)}{row + 1}"
+
+
+def range_name(cells: Range) -> str:
+    """A range as Excel writes it."""
+    top, left, bottom, right = cells
+    return f"{cell_name(top, left)}:{cell_name(bottom, right)}"

@@ -12,6 +12,7 @@ from xladdin.workbook.cells import (
     Formula,
     MarkedText,
     Percentage,
+    Range,
     Raw,
     RawSheet,
     SerialDate,
@@ -20,7 +21,7 @@ from xladdin.workbook.cells import (
 from xladdin.workbook.package import Package
 from xladdin.workbook.read.formats import NumberKind
 from xladdin.workbook.read.parsing import MAX_TAGS, Tags, parse, parser_for
-from xladdin.workbook.read.texts import Range, cover, fit_text
+from xladdin.workbook.read.texts import MAX_MERGED, cover, fit_text
 from xladdin.workbook.unreadable import MAX_CELLS, MAX_COLUMNS, Unreadable, UnreadableWorkbook, check_position
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -202,7 +203,7 @@ class _Content:
             self._end_of_row()
         elif name == _SHEET and depth == _SPREADSHEET + 1:
             cover(self._rows, self._merged)
-            self.sheets.append(RawSheet(fit_text(self._name), self._rows, self._is_hidden))
+            self.sheets.append(RawSheet(fit_text(self._name), self._rows, self._is_hidden, self._merged[:MAX_MERGED]))
 
     def _end_of_cell(self, cell: dict[str, str]) -> None:
         count = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from xladdin.workbook.cells import Covered, Raw, cell_name, shown_text
+from xladdin.workbook.cells import Covered, Range, Raw, range_name, shown_text
 from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook
 
 MAX_TEXT = 32_767
@@ -24,8 +24,8 @@ def fit_text(text: str) -> str:
     return _UNFIT.sub("\ufffd", joined)
 
 
-Range = tuple[int, int, int, int]
-"""The first row and column of a merged range and the last, zero-based."""
+MAX_MERGED = 2000
+"""Merged ranges of a sheet that are kept: ours have some hundred, and each blank cell is looked up among them."""
 
 
 def cover(rows: Sequence[list[Raw]], merged: Iterable[Range]) -> None:
@@ -45,6 +45,6 @@ def cover(rows: Sequence[list[Raw]], merged: Iterable[Range]) -> None:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, "合并单元格过多")
         if hidden:
             texts = "、".join(filter(None, (shown_text(rows[row][column]).strip() for row, column in hidden)))
-            name = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
+            name = range_name((top, left, bottom, right))
             for row, column in hidden:
                 rows[row][column] = Covered(rows[row][column], name, texts) if texts else None

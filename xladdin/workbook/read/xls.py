@@ -11,7 +11,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 from xladdin.classes import field, record
 from xladdin.workbook.cells import DAYS_TO_1904, CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
 from xladdin.workbook.read.formats import number_kind
-from xladdin.workbook.read.texts import cover, fit_text
+from xladdin.workbook.read.texts import MAX_MERGED, cover, fit_text
 from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook, check_position
 
 
@@ -169,8 +169,9 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formulas: dict[tuple[int, i
                 value = MarkedText(value if isinstance(value, str) else shown_text(value))
             cells.append(value)
         rows.append(cells)
-    cover(rows, [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells])
-    return RawSheet(fit_text(sheet.name), rows, sheet.visibility != 0)
+    merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    cover(rows, merged)
+    return RawSheet(fit_text(sheet.name), rows, sheet.visibility != 0, merged[:MAX_MERGED])
 
 
 def _value(book: xlrd.Book, cell: xlrd.sheet.Cell) -> Raw:

@@ -11,11 +11,21 @@ from collections.abc import Iterable
 from functools import lru_cache
 from math import isfinite
 
-from xladdin.workbook.cells import DAYS_TO_1904, CellError, Formula, MarkedText, Raw, RawSheet, SerialDate, shown_text
+from xladdin.workbook.cells import (
+    DAYS_TO_1904,
+    CellError,
+    Formula,
+    MarkedText,
+    Range,
+    Raw,
+    RawSheet,
+    SerialDate,
+    shown_text,
+)
 from xladdin.workbook.package import Package
 from xladdin.workbook.read.formats import NumberKind, number_kind
 from xladdin.workbook.read.parsing import EndOfPart, Tags, parse, parser_for
-from xladdin.workbook.read.texts import MAX_TEXT, Range, cover, fit_text
+from xladdin.workbook.read.texts import MAX_MERGED, MAX_TEXT, cover, fit_text
 from xladdin.workbook.unreadable import MAX_CELLS, Unreadable, UnreadableWorkbook, check_position
 
 _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -61,13 +71,13 @@ def read_xlsx(package: Package) -> list[RawSheet]:
     cells = 0
     for name, relation, is_hidden in package.sheets:
         if relation.kind == "worksheet":
-            rows = _sheet_rows(name, tags.counted(package, relation.part), texts, looks)
+            rows, merged = _sheet_rows(name, tags.counted(package, relation.part), texts, looks)
             cells += sum(map(len, rows))
             if cells > MAX_CELLS:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, f"有内容的单元格超过 {MAX_CELLS} 个")
             if counts_from_1904:
                 rows = [[_from_1904(raw) for raw in row] for row in rows]
-            sheets.append(RawSheet(fit_text(name), rows, is_hidden))
+            sheets.append(RawSheet(fit_text(name), rows, is_hidden, merged[:MAX_MERGED]))
     return sheets
 
 
@@ -160,8 +170,10 @@ class _Looks:
         )
 
 
-def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _Looks | None) -> list[list[Raw]]:
-    """The sheet's cells. One closure over plain variables: this runs for every cell of every file."""
+def _sheet_rows(
+    sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _Looks | None
+) -> tuple[list[list[Raw]], list[Range]]:
+    """The sheet's cells and its merged ranges. One closure over plain variables: this runs for every cell of every file."""
     kinds = looks.kinds if looks else []
     struck = looks.struck if looks else frozenset()
     marks = bool(struck)  # whether there are any at all
@@ -234,7 +246,7 @@ def _sheet_rows(sheet: str, chunks: Iterable[bytes], texts: list[str], looks: _L
     parser.CharacterDataHandler = pieces.append
     parse(parser, chunks)
     cover(rows, merged)
-    return rows
+    return rows, merged
 
 
 @lru_cache(maxsize=1 << 12)
