@@ -17,8 +17,7 @@ import jinja2
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import udfs
-from macros import actions
+from macros import actions, function_sheet
 from macros.documents import OWN_TEMPLATES
 from macros.vba.modules import NO_ANSWER, NO_PYTHON
 from macros.windows import checkup, install
@@ -159,18 +158,8 @@ def rendered() -> str:
 
 def computed(formula: str) -> Example:
     """What the function of a formula without references gives for its arguments."""
-    match = re.fullmatch(r"=(\w+)\((.*)\)", formula)
-    assert match is not None, formula
-    arguments = [_constant(part) for part in re.findall(r"\{.*?\}|\"[^\"]*\"|[^,]+", match[2])]
-    result = getattr(udfs, match[1])(*arguments)
+    result = function_sheet.computed(formula)
     return Example(formula, f"{result:.15g}" if isinstance(result, float) else result or "（空白）")
-
-
-def _constant(text: str) -> object:
-    """A constant of a formula: a number, a text, an array."""
-    if text.startswith("{"):
-        return [[_constant(cell) for cell in row.split(",")] for row in text[1:-1].split(";")]
-    return text[1:-1] if text.startswith('"') else float(text)
 
 
 def _table_cell(text: object) -> str:

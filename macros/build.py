@@ -15,19 +15,25 @@ def built_master(scheme: Scheme) -> tuple[str, bytes]:
     """考核总表's name and bytes, with macros where what builds them is installed."""
     if find_spec("pyopenvba") is None or find_spec("xlwings") is None:
         return plain_master(scheme)
+    return MASTER_FILE, _master(scheme)
+
+
+def _master(scheme: Scheme) -> bytes:
+    # Late: what builds the macros is only installed where they are built.
+    from macros.function_sheet import function_sheet
     from macros.vba.workbooks import with_macros
 
-    return MASTER_FILE, with_macros(master_workbook(scheme))
+    return with_macros(master_workbook(scheme, function_sheet(scheme)))
 
 
 def build_addin(scheme: Scheme, folder: Path = TEMPLATES) -> list[Path]:
     """Write the files, and the manifest of the folder; nothing is written where one of them cannot be made."""
     # Late: what builds them is only installed where they are built.
     from macros.calc.build import extension
-    from macros.vba.workbooks import addin, with_macros
+    from macros.vba.workbooks import addin
 
     files = {
-        folder / MASTER_FILE: with_macros(master_workbook(scheme)),
+        folder / MASTER_FILE: _master(scheme),
         folder / ADDIN_FILE: addin(),
         folder / EXTENSION_FILE: extension(),
     }

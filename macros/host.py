@@ -14,13 +14,13 @@ from xladdin.fields.identity import read_identity
 from xladdin.files import told
 from xladdin.issues import Refused
 from xladdin.scheme import Stamp
-from xladdin.words import COMPARISON, DELIVERIES, ISSUES, RANKING, SUMMARY, TRACE
+from xladdin.words import COMPARISON, DELIVERIES, FUNCTION_SHEET, ISSUES, RANKING, SUMMARY, TRACE
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
 
-RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE})
-"""Sheets of an open workbook that hold results: large, and never read from."""
+RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE, FUNCTION_SHEET})
+"""Sheets of an open workbook of which nothing is read: results, which are large, and help."""
 
 ASK_ROUND = "选择这一次考核的文件夹（内有“回收”）"
 

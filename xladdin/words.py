@@ -17,6 +17,8 @@ EVIDENCE = "佐证材料"
 CHECK = "校验"
 
 SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
+FUNCTION_SHEET = "函数速查"
+FUNCTION, PURPOSE, USAGE, ARGUMENTS, EXAMPLE, RESULT = "函数", "做什么", "写法", "参数", "例", "结果"
 """The result sheets."""
 
 COMPARISON, DELIVERIES = "评价对照", "交表情况"

@@ -60,11 +60,14 @@ _SIGNALS: Mapping[str, tuple[tuple[str, str], ...]] = {
     EXPLANATION: ((checks.ERROR, "error"),),
 }
 
+_CLAUSE_SHOWN = 120
+"""Characters of a clause that a hint has room for."""
+
 _NEXT = f"各区工作表填好后，在功能区“{RIBBON_TAB}”按“汇总排名”。"
 
 
-def master_workbook(scheme: Scheme) -> bytes:
-    """考核总表 without its macros, as .xlsx bytes. The same scheme gives the same bytes."""
+def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
+    """考核总表 without its macros, as .xlsx bytes, with `more` sheets at its end. The same scheme gives the same bytes."""
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     consolidation = Consolidation(scheme, scheme.default_policies, assigned_districts(scheme, {}), (), (), ())
@@ -72,7 +75,7 @@ def master_workbook(scheme: Scheme) -> bytes:
     overviews = overview_sheets(consolidation, created, {}, {})
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
     properties = {KIND_PROPERTY: MASTER_KIND, VERSION_PROPERTY: scheme.source.version}
-    sheets = [summary, ranking, *districts, *others]
+    sheets = [summary, ranking, *districts, *others, *more]
     return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
 
 
@@ -164,13 +167,25 @@ def _item_cells(
     shown = head[score]
     value = shown.value if isinstance(shown, Cell) else shown
     # The functions show nothing for what is missing; the word stands in 状态.
-    head[score] = _computed(
+    counted = _computed(
         "" if value == STATUS_WORDS[Status.MISSING] else value, _refusing(item.call(cells), cells, short)
     )
+    head[score] = counted._replace(hint=_hint(item, cells))
     head[state] = _computed(head[state], _state(item, cells))
     head[words] = _computed(head[words], item.explained(cells))
     for offset, spec in enumerate(item.inputs):
         _entry_cells(rows[at + offset], spec, cells, offset)
+
+
+def _hint(item: Item, cells: ItemCells) -> tuple[str, str]:
+    """By which clause the score follows from which fields."""
+    heads = (VALUE, TARGET) if item.inputs[0].kind is InputKind.AMOUNT else (VALUE,)
+    fields = "、".join(f"{spec.code} {spec.name}" for spec in item.inputs)
+    spans = "、".join(f"{head} {cells.cells(head)}" for head in heads)
+    clause = " ".join(item.clause.split())
+    if len(clause) > _CLAUSE_SHOWN:
+        clause = f"{clause[:_CLAUSE_SHOWN]}…"
+    return f"{item.id} {item.name}", f"依据：{clause}\n由 {spans} 算出：{fields}"
 
 
 def _refusing(call: str, cells: ItemCells, short: Sequence[tuple[int, Decimal, str]]) -> str:

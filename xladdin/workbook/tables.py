@@ -9,10 +9,10 @@ from xladdin.classes import record
 
 
 class Cell(NamedTuple):
-    """A cell with more than a value: a style of its own, a link, a formula, or the texts it may take.
+    """A cell with more than a value: a style of its own, a link, a formula, the texts it may take, or a hint.
 
     `link` is `sheet!A1` within the book or `file#sheet!A1` beside it; `formula` is without its equals sign, and `value`
-    then what it shows.
+    then what it shows. `hint`, a head and a text, is shown in workbooks written as files while the cell is selected.
     """
 
     value: str | float | None
@@ -20,6 +20,7 @@ class Cell(NamedTuple):
     link: str = ""
     formula: str = ""
     choices: tuple[str, ...] = ()
+    hint: tuple[str, str] | None = None
 
 
 Content = str | float | None | Cell

@@ -491,6 +491,39 @@ def test_examples__of_every_function_in_cells__show_what_python_gives(built: Pat
         assert value == (pytest.approx(wanted) if isinstance(wanted, float) else wanted), function.name
 
 
+def test_function_sheet__of_the_master__every_function_with_a_formula_and_what_it_gives(built: Path) -> None:
+    from udfs.catalogue import FUNCTIONS
+    from udfs.defaults import with_items
+    from xladdin.words import EXAMPLE, FUNCTION, FUNCTION_SHEET, RESULT, USAGE
+    from xladdin.workbook.cells import Formula
+
+    (sheet,) = (s for s in read_workbook(built / MASTER_FILE).sheets if s.name == FUNCTION_SHEET)
+    heads, *rows = ([cell for cell in row if cell is not None] for row in sheet.rows[2:])
+    shown = [dict(zip(heads, row, strict=True)) for row in rows if row]
+    assert [row[FUNCTION] for row in shown] == [f.name for f in FUNCTIONS]
+    for function, row in zip(FUNCTIONS, shown, strict=True):
+        assert row[USAGE] == f"={function.signature}"
+        formula = row[RESULT]
+        assert isinstance(formula, Formula)
+        assert f"={formula.text}" == row[EXAMPLE] == with_items(function.example)
+        assert result_of(formula) not in (None, "") and not str(result_of(formula)).startswith("错误")
+    by_name = {row[FUNCTION]: result_of(row[RESULT]) for row in shown}
+    # Worked out by hand: (6/10 + 4/5)/2 × 2; 92 of 100 × 2; 4 × 0.5 − 1 × 0.5.
+    assert [by_name[name] for name in ("FS_RATIO", "FS_REFERENCE", "FS_MEDIA")] == [1.4, 1.84, 1.5]
+
+
+def test_hints__of_the_master__say_clause_and_fields_at_every_score(scheme: Scheme, built: Path) -> None:
+    sheet = openpyxl.load_workbook(built / MASTER_FILE)["静安区"]
+    hints = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation if rule.prompt}
+    assert len(hints) == len(scheme.items)
+    for cell, rule in hints.items():
+        item = scheme.items[sheet[f"A{cell[1:]}"].value]
+        assert cell.startswith("D") and rule.promptTitle.startswith(f"{item.id} ")
+        assert " ".join(item.clause.split())[:40] in rule.prompt
+        assert len(rule.promptTitle) <= 32 and len(rule.prompt) <= 255
+    assert "由 完成情况 J4:J5、当年任务量 I4:I5 算出：K01.1 美丽街区、K01.2 " in hints["D4"].prompt
+
+
 def array_constants(text: str) -> str:
     """Excel's {1,2;3,4} as lists of rows."""
     return re.sub(r"\{([^}]*)\}", lambda m: "[" + ",".join(f"[{row}]" for row in m[1].split(";")) + "]", text)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from macros.vba.modules import modules
+from macros.windows.checkup import checkup
 from macros.windows.install import install, pinned_xlwings, settings, uninstall
 from macros.windows.machine import Distribution
 from tests.macros.windows.fake_windows import (
@@ -77,6 +78,30 @@ def test_install__twice__same_files(machine: FakeWindows, shipped: Path) -> None
     once = machine.everything()
     install(machine, shipped)
     assert machine.everything() == once
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        r"D:\OneDrive - 某局\wang",
+        r"D:\a & b (1) c!d e^f 50%\wang",
+        r"\\server\profiles$\wang",
+        "D:\\" + "长" * 60 + "\\" + "d" * 120,
+    ],
+)
+def test_install__profile_folder_of_any_name__twice_checked_and_removed_without_a_trace(
+    machine: FakeWindows, shipped: Path, profile: str
+) -> None:
+    machine.variables = {"USERPROFILE": profile, "APPDATA": rf"{profile}\AppData\Roaming"}
+    before = {path: data for path, data in machine.everything().items() if not path.endswith("/")}
+    install(machine, shipped)
+    once = machine.everything()
+    install(machine, shipped)
+    assert machine.everything() == once
+    wrong = {finding.name for finding in checkup(machine, shipped) if finding.ok is False}
+    assert wrong == ({"受信任位置"} if profile.startswith("\\\\") else set())
+    uninstall(machine)
+    assert {path: data for path, data in machine.everything().items() if not path.endswith("/")} == before
 
 
 def test_install__over_older_file_from_the_web__replaced_without_mark(machine: FakeWindows, shipped: Path) -> None:

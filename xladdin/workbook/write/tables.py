@@ -79,6 +79,10 @@ def _write_sheet(
                 if content.choices:
                     rule = {"validate": "list", "source": list(content.choices), "error_message": "请从下拉列表中选择"}
                     target.data_validation(row, column_index, row, column_index, rule)
+                if content.hint:
+                    head, text = content.hint
+                    rule = {"validate": "any", "input_title": _cut(head, 32), "input_message": _cut(text, 255)}
+                    target.data_validation(row, column_index, row, column_index, rule)
                 values.append(Formula(content.formula, content.value) if content.formula else content.value)
             else:
                 values.append(content)
@@ -93,6 +97,11 @@ def _write_sheet(
     for shading in sheet.shadings if sheet.rows else ():
         _shade(target, sheet, shading)
     _add_charts(book, sheet)
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of a text as Excel takes."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _signal(target: Worksheet, sheet: ResultSheet, formats: Mapping[str, Format]) -> None:
