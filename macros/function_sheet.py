@@ -28,7 +28,9 @@ def function_sheet(scheme: Scheme) -> ResultSheet:
             Column(RESULT, 40, "text"),
         ),
         [_row(function, scheme) for function in FUNCTIONS],
-        (f"“{RESULT}”一列就是左边的例子，随表重算；方括号里的参数可以不写。输入“=FS_RATIO(”后按 Ctrl+A，也有每个参数的说明。",),
+        (
+            f"“{RESULT}”一列就是左边的例子，随表重算；方括号里的参数可以不写。输入“=FS_RATIO(”后按 Ctrl+A，也有每个参数的说明。",
+        ),
         frozen_columns=1,
         large_paper=True,
     )
