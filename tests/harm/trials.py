@@ -236,10 +236,12 @@ class Assessment:
         if own and (others := [key for key in moved if key[0] != own]):
             yield Fault("another district", f"{others[:3]}")
         fresh = Counter(map(_finding, result["issues"])) - Counter(map(_finding, clean["issues"]))
-        silent = [key for key in moved if not any(_covers(finding, key) for finding in fresh)]
-        if silent and (unlike := [key for key in silent if not _shows_another(path, self.files[path], data, key)]):
-            key = unlike[0]
-            yield Fault("silent", f"{unlike[:3]} {before[key]} -> {after[key]}")
+        # A district without a form is named as such; of the others everything that moves has to be said.
+        without = {found["district"] for found in clean["issues"] if found["code"] == "F01"}
+        for key in moved:
+            is_told = key[0] in without or any(_covers(finding, key) for finding in fresh)
+            if not is_told and not _shows_another(path, self.files[path], data, key[1]):
+                yield Fault("silent", f"{key} {before[key]} -> {after[key]}")
 
 
 def _scores(result: Mapping[str, Any]) -> Scores:
@@ -275,35 +277,31 @@ def _rows(name: str, data: bytes) -> list[list[object]]:
     return [list(row) for sheet in book for row in sheet.iter_rows(values_only=True)]
 
 
-def _shows_another(path: Path, before: bytes, after: bytes, key: tuple[str, str]) -> bool:
-    """Whether the item's row itself shows another plain value, beside the same words: then another score is right."""
+def _shows_another(path: Path, before: bytes, after: bytes, item: str) -> bool:
+    """Whether the item's rows themselves show other plain values, beside the same words: then another score is right."""
     try:
         sides = [_rows(path.name, data) for data in (before, after)]
-    except Exception:
+    except Exception:  # by another program it cannot be read
         return False
-    item = key[1]
-    kept = [[row for row in side if any(str(cell).startswith(f"{item}.") for cell in row)] for side in sides]
-    if len(kept[0]) != len(kept[1]):
-        return False
-    is_other = False
-    for old, new in zip(*kept, strict=True):
-        if len(old) != len(new):
-            return False
-        for a, b in zip(old, new, strict=True):
-            if a != b:
-                if not _is_plain(a) or not _is_plain(b):
-                    return False
-                is_other = True
+    old, new = (_by_words(item, side) for side in sides)
     # What 简讯 and 宣传 list counts for items without a row of their own.
-    return is_other or (path.name.startswith("市") and sides[0] != sides[1])
+    is_list = not old and sides[0] != sides[1]
+    return is_list or (old.keys() == new.keys() and old != new)
+
+
+def _by_words(item: str, rows: list[list[object]]) -> dict[tuple[str, ...], list[object]]:
+    """The plain values of the item's rows by the words that stand beside them."""
+    found = {}
+    for row in rows:
+        if any(str(cell).startswith(f"{item}.") for cell in row):
+            words = [str(cell) for cell in row if isinstance(cell, str) and not _is_plain(cell) and cell[:1] != "="]
+            found[tuple(words)] = [cell for cell in row if _is_plain(cell)]
+    return found
 
 
 def _is_plain(value: object) -> bool:
-    return (
-        value in ("是", "否")
-        or (isinstance(value, int | float) and not isinstance(value, bool))
-        or "office:value" in str(value)
-    )
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value in ("是", "否") or is_number or str(value).startswith("office:value")
 
 
 # --- Many -------------------------------------------------------------------------------------------------------------

@@ -128,12 +128,15 @@ def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
 
 
 def once_each(found: Iterable[Issue]) -> list[Issue]:
-    """The findings, with one for each merged range, over however many fields it lies."""
+    """The findings, with one for each merged range and district, over however many fields of it the range lies."""
     kept: dict[object, Issue] = {}
     for finding in found:
         place = finding.place
-        is_about_a_range = finding.code in (issues.COVERED_CELL.code, issues.MERGED_CELL.code)
-        kept.setdefault((place.file, place.sheet, place.cell) if is_about_a_range else id(finding), finding)
+        range_ = (place.file, place.sheet, place.cell)
+        if finding.code == issues.COVERED_CELL.code:  # for which nothing counts
+            kept.setdefault((place.district, place.item.partition(".")[0], *range_), finding)
+        else:
+            kept.setdefault(range_ if finding.code == issues.MERGED_CELL.code else id(finding), finding)
     return list(kept.values())
 
 
