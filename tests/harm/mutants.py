@@ -606,6 +606,7 @@ _WAYS: dict[str, list[tuple[str, list[Change]]]] = {
     "xlsx": [("bytes", BYTES), ("zip", ZIP), ("XML", XML), ("XML", XML), ("cells", CELLS), ("cells", CELLS)],
     "xlsm": [("bytes", BYTES), ("zip", ZIP), ("XML", XML), ("cells", CELLS), ("cells", CELLS)],
     "ods": [("bytes", BYTES), ("zip", ZIP), ("XML", XML), ("XML", XML), ("XML", XML)],
+    "docx": [("bytes", BYTES), ("zip", ZIP), ("XML", XML), ("XML", XML)],
     "xls": [("bytes", BYTES), ("BIFF", BIFF), ("BIFF", BIFF), ("BIFF", BIFF)],
     "zip": [
         ("bytes", BYTES),

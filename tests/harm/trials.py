@@ -1,6 +1,6 @@
 """A mutant put through the commands, and what it did: to its own scores, to the others', to the program, to what is said.
 
-`python -m tests.harm.trials 5000` takes that many and prints the figures.
+`python -m tests.harm.trials 5000` takes that many and prints the figures; `… 100 2500 .xls` a hundred of one kind, from another number.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from tests.harm.material import ARCHIVE, material
 from tests.harm.mutants import Mutant, mutant
 from xladdin.cli import terminal
 from xladdin.cli.program import PROGRAM, _called
+from xladdin.documents.making import make_documents
 from xladdin.results import files
 from xladdin.results.consolidation import Consolidation
-from xladdin.results.stored import results
+from xladdin.results.stored import load_results, results
 from xladdin.returns import collection, stamps
 from xladdin.rounds import folder as rounds_folder
 from xladdin.scheme import Scheme, load_scheme
@@ -151,6 +152,16 @@ class Assessment:
         self.results.write_bytes((home / "out.json").read_bytes())
         self.files[self.results] = self.results.read_bytes()
         (home / "clean.json").write_bytes(self.files[self.results])
+        # What the commands themselves have written and read again.
+        for words in (("consolidate", "--round"), ("round",)):
+            call(*words, str(self.folder))
+        (self.sealed,) = (self.folder / "结果").iterdir()
+        self.notice = home / "通报.docx"
+        documents = make_documents(scheme, load_results(self.results), commended=None, final=False)
+        self.notice.write_bytes(documents.files["通报.docx"])
+        for path in (self.folder / "进度.xlsx", self.notice, self.sealed / "封存.json"):
+            path.chmod(0o644)
+            self.files[path] = path.read_bytes()
         self.clean: dict[str, Outcome] = {}
 
     def consolidate(self, *words: str) -> Outcome:
@@ -178,7 +189,14 @@ class Assessment:
         if path == self.results:
             again = ["黄浦区", "K01", str(path)]
             correct = ("correct", str(path), returned, "--corrections", sheet)
-            return [("explain", *again), ("diff", str(path), str(self.home / "clean.json")), correct]
+            compared = [(command, str(path), str(self.home / "clean.json")) for command in ("diff", "compare")]
+            return [("explain", *again), correct, *compared, ("analyse", str(path))]
+        if path == self.notice:
+            return [("documents", "check", str(path), str(self.results))]
+        if path.parent == self.sealed:
+            return [("verify", str(self.sealed))]
+        if path.name == "进度.xlsx":
+            return [("round", str(self.folder))]
         if path.name.startswith(CORRECTIONS_KIND):
             return [("correct", str(self.results), returned, "--corrections", sheet)]
         if path.suffix == ".xlsm":
@@ -190,8 +208,10 @@ class Assessment:
     def run(self, words: tuple[str, ...]) -> Outcome:
         if words[0] in ("consolidate", "correct"):
             return self._with_results(*words)
-        output = () if words[0] == "explain" else ("-o", str(self.home / "out2.xlsx"))
-        return Outcome(*call(*words, *output), None)
+        outputs = {"round": self.home / "round", "explain": None, "documents": None, "verify": None}
+        output = outputs.get(words[0], self.home / "out2.xlsx")
+        written = () if output is None else ("-o", str(output))
+        return Outcome(*call(*words, *written), None)
 
     def trial(self, path: Path, damaged: Mutant, words: tuple[str, ...]) -> tuple[list[Fault], float, float]:
         """What the mutant did wrong in a file's place, the seconds and the megabytes it took."""
@@ -351,18 +371,13 @@ def _is_workbook(data: bytes) -> bool:
     return any(name in ("content.xml", "[Content_Types].xml") for name in zipfile.ZipFile(io.BytesIO(data)).namelist())
 
 
-class Figures(NamedTuple):
-    """What came of many mutants: every fault with the mutant's number, file and damage; the slowest and the largest."""
+def try_out(count: int, first: int, suffix: str) -> int:
+    """So many mutants, of every file in turn or of those whose names end so; how many faults they have.
 
-    faults: list[tuple[int, str, str, Fault]]
-    seconds: float
-    megabytes: float
-
-
-def try_out(count: int, first: int = 0, suffix: str = "") -> Figures:
-    """So many mutants, of every file in turn or of those whose names end so."""
+    Every fault is told with the mutant's number, file and damage, and at last the slowest and the largest.
+    """
     warnings.simplefilter("ignore")
-    faults: list[tuple[int, str, str, Fault]] = []
+    kinds: Counter[str] = Counter()
     slowest = largest = 0.0
     with tempfile.TemporaryDirectory() as home:
         own = Assessment(Path(home))
@@ -372,20 +387,17 @@ def try_out(count: int, first: int = 0, suffix: str = "") -> Figures:
             path = names[number % len(names)]
             damaged = mutant(path.name, own.files[path], dice)
             words = dice.choice(own.doors(path))
-            found, seconds, megabytes = own.trial(path, damaged, words)
+            faults, seconds, megabytes = own.trial(path, damaged, words)
             slowest, largest = max(slowest, seconds), max(largest, megabytes)
-            for fault in found:
-                faults.append((number, f"{path.name} {words[0]}", damaged.how, fault))
-                print(*faults[-1][:3], fault.kind, fault.detail, flush=True)
-    return Figures(faults, slowest, largest)
-
-
-def main() -> None:
-    """The figures of as many mutants as asked for, from the first or another one."""
-    count, first, suffix = [*sys.argv[1:], *("100", "0", "")[len(sys.argv) - 1 :]]
-    figures = try_out(int(count), int(first), suffix)
-    print(Counter(fault.kind for *_rest, fault in figures.faults), figures.seconds, figures.megabytes)
+            kinds.update(fault.kind for fault in faults)
+            for fault in faults:
+                print(number, path.name, words[0], damaged.how, fault.kind, fault.detail, flush=True)
+            if number % 100 == 99:
+                print(f"{number + 1}: {slowest:.1f} s, {largest:.0f} MB", flush=True)
+    print(f"{count} mutants, {slowest:.1f} s, {largest:.0f} MB, faults: {dict(kinds)}")
+    return kinds.total()
 
 
 if __name__ == "__main__":
-    main()
+    asked = [*sys.argv[1:], *("100", "0", "")[len(sys.argv) - 1 :]]
+    sys.exit(1 if try_out(int(asked[0]), int(asked[1]), asked[2]) else 0)

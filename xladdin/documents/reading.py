@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError
-from zipfile import BadZipFile
+from xml.etree.ElementTree import Element
 
 from xladdin.classes import record
 from xladdin.issues import WrongCall
 from xladdin.workbook.package import Package
-from xladdin.workbook.unreadable import UnreadableWorkbook
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml", re.IGNORECASE)
@@ -18,6 +16,9 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _NO_TEXT = {_FALLBACK, f"{_W}moveFrom", f"{_W}del"}
 """Another form of what stands beside it, and what somebody has taken out while changes were tracked."""
 _PAGES = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|SECTION)\b", re.IGNORECASE)
+
+_MAX_SPAN = 63
+"""Columns that a table of Word can have."""
 
 
 @record
@@ -34,13 +35,13 @@ def read_document(content: bytes, name: str) -> Document:
     try:
         package = Package(content)
         roots = [package.root(part) for part in package.namelist() if _PARTS.fullmatch(part)]
-    except (UnreadableWorkbook, BadZipFile, ParseError) as error:
+        document = Document([], [], any(part.startswith("word/media/") for part in package.namelist()))
+        for root in roots:
+            _gather(root, document)
+    except Exception as error:  # any parser's complaint means the same to the clerk, as with workbooks
         raise WrongCall(f"{name} 不是能打开的 .docx 文档；.doc、.wps 请先用 Word 或 WPS 另存为 .docx") from error
     if not roots:
         raise WrongCall(f"{name} 不是 Word 文档")
-    document = Document([], [], any(part.startswith("word/media/") for part in package.namelist()))
-    for root in roots:
-        _gather(root, document)
     return document
 
 
@@ -70,7 +71,7 @@ def _gather_table(table: Element, document: Document) -> None:
             text = "\n".join(inner.paragraphs).strip()
             if merged is not None and merged.get(f"{_W}val") != "restart" and rows and len(cells) < len(rows[-1]):
                 text = rows[-1][len(cells)]
-            cells += [text] * int(span.get(f"{_W}val", "1") if span is not None else 1)
+            cells += [text] * min(int(span.get(f"{_W}val", "1") if span is not None else 1), _MAX_SPAN)
         rows.append(cells)
 
 

@@ -43,7 +43,7 @@ def filled(template: Path, values: Mapping[str, Any], title: str) -> bytes:
             f"文书模板 {template.name} 里的“{{{{ }}}}”或“{{% %}}”写得不对：{error}；请改正模板，或换回原来的模板"
         ) from error
     except Exception as error:  # not a Word document, or one that is damaged
-        raise Refused(f"文书模板 {template} 打不开：{error}；请换回原来的模板") from error
+        raise Refused(f"文书模板 {template} 打不开（已损坏，或不是 .docx 文档）；请换回原来的模板") from error
     for table in document.docx.tables:
         _widen(table)
     page = document.docx.sections[0]

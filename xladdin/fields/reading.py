@@ -128,7 +128,7 @@ def _refused(kind: issues.Kind, raw: Raw, spec: Input, place: Place) -> Reading:
 
 
 def once_each(found: Iterable[Issue]) -> list[Issue]:
-    """The findings, with one for each merged range and district, over however many fields of it the range lies."""
+    """The findings, with one for each merged range and item of a district, over however many of its fields the range lies."""
     kept: dict[object, Issue] = {}
     for finding in found:
         place = finding.place
