@@ -8,7 +8,7 @@ from pathlib import Path
 from udfs.catalogue import BY_NAME
 from xladdin.files import write_new
 from xladdin.issues import Refused
-from xladdin.workbook.read.reader import bytes_of
+from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.repair.file import Change, repair_workbook
 from xladdin.workbook.repair.formulas import repaired
 from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook

@@ -18,7 +18,9 @@ from tests.conftest import Field, Forms, Typed
 from tests.support.heads import spellings
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.units import departments, units
+from xladdin.issues import Level
 from xladdin.results.consolidation import consolidate
+from xladdin.returns.collection import collect
 from xladdin.rounds.folder import Respondent, State, UnitStatus, chosen_files, respondent_named
 from xladdin.rounds.progress import round_workbooks, status_lines, withdraw
 from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round, read_tracking
@@ -109,6 +111,34 @@ def test_submissions__of_a_unit__newest_valid_one_counts(
     assert chosen_files(round_.statuses) == wanted
     assert len(round_.statuses) == 16
     assert {s.state for s in round_.statuses if s.respondent.name != WHO} == {State.ABSENT}
+
+
+def test_submissions__several_units_in_one_archive__each_has_its_own(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    """A street hands in everybody's forms in one archive; one of them is sent once more, one is wrong."""
+    returned = tmp_path / "回收"
+    returned.mkdir()
+    with zipfile.ZipFile(returned / "各区.zip", "w") as archive:
+        archive.writestr("报送/" + form_file_name(WHO), forms.make(WHO))
+        archive.writestr("报送/" + form_file_name(OTHER), forms.make(OTHER, WRONG))
+        archive.writestr("报送/~$" + form_file_name(OTHER), b"lock")
+        archive.writestr("报送/通讯录.txt", b"1")
+    touched(returned / "各区.zip", 3)
+    send(forms, tmp_path, "第2轮", day=5, changes={("K01.1", VALUE): 1})
+    round_ = read_round(scheme, tmp_path)
+    who, other = status_of(round_), status_of(round_, OTHER)
+    inside = "各区.zip/报送/"
+    names = [f"第2轮/{form_file_name(WHO)}", inside + form_file_name(WHO)]
+    assert sorted(s.name for s in who.submissions) == sorted(names)
+    assert (who.state, other.state) == (State.CHANGED, State.RETURNED)
+    assert [s.name for s in other.submissions] == [inside + form_file_name(OTHER)]
+    assert other.submissions[0].received == datetime.datetime(2024, 1, 3, 12)
+    assert [s.name for s in round_.received.of_nobody] == [inside + "通讯录.txt"]
+    found = collect(scheme, chosen_files(round_.statuses))
+    assert set(found.forms) == {WHO, OTHER}
+    assert found.forms[WHO].fields["K01.1"].value.value == 1
+    assert {i.place.item for i in found.issues if i.place.district == OTHER and i.level is Level.ERROR} == {"K01.1"}
 
 
 def test_submissions__sent_again_as_they_were__read_once(

@@ -50,7 +50,7 @@ def check_document(scheme: Scheme, file: Path, results: Path) -> int:
     from xladdin.documents.facts import Facts
     from xladdin.documents.standing import standings
     from xladdin.results.stored import load_results
-    from xladdin.workbook.read.reader import bytes_of
+    from xladdin.workbook.read.archives import bytes_of
     from xladdin.workbook.unreadable import UnreadableWorkbook
 
     try:

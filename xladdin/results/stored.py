@@ -16,7 +16,7 @@ from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
-from xladdin.workbook.read.reader import bytes_of
+from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
 

@@ -38,6 +38,7 @@ from xladdin.words import (
     form_file_name,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
+from xladdin.workbook.read.archives import ARCHIVE_SUFFIX, files_in
 from xladdin.workbook.read.reader import SourceFile, read_bytes, read_workbook
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from xladdin.evaluations.reading import UnitReport
     from xladdin.evaluations.units import Unit
 
-ARCHIVE_SUFFIX = ".zip"
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".ods", ".et", ".ett", ".xlsb"}
 OTHER_SUFFIXES = {ARCHIVE_SUFFIX, ".rar", ".7z", ".gz", ".csv", ".fods", ".numbers", ".htm", ".html", ".mht", ".xml"}
 OTHER_SUFFIXES |= {".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".ofd"}
@@ -178,8 +178,6 @@ def _find_files(scheme: Scheme, paths: Iterable[Path], collection: Collection) -
 
 
 def _in_archive(scheme: Scheme, archive: Path, collection: Collection) -> Iterator[_Found]:
-    from xladdin.workbook.read.archives import files_in
-
     collection.inputs.append(archive)
     try:
         contents = files_in(archive)
@@ -187,9 +185,7 @@ def _in_archive(scheme: Scheme, archive: Path, collection: Collection) -> Iterat
         collection.issues.append(_unreadable(error, Place(_district_in(scheme, archive.name), fit_text(archive.name))))
         return
     for name, content in contents.items():
-        path = archive / name
-        if not path.name.startswith(("~$", ".")) and "__MACOSX" not in path.parts:
-            yield _Found(path, content)
+        yield _Found(archive / name, content)
 
 
 class _Found(NamedTuple):

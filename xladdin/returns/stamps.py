@@ -12,7 +12,8 @@ from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import KIND_PROPERTY, OWN_RESULTS, VERSION_PROPERTY
 from xladdin.workbook.package import peeked_properties
-from xladdin.workbook.read.reader import bytes_of, read_workbook
+from xladdin.workbook.read.archives import bytes_of
+from xladdin.workbook.read.reader import read_workbook
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 

@@ -42,7 +42,8 @@ from xladdin.words import (
     RETURNED_FOLDER,
     unit_file_name,
 )
-from xladdin.workbook.read.reader import SourceFile, bytes_of, read_workbook
+from xladdin.workbook.read.archives import ARCHIVE_SUFFIX, archive_of, bytes_of, files_in
+from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
@@ -209,8 +210,18 @@ def issued(scheme: Scheme, folder: Path) -> set[Respondent]:
 
 
 def returned_files(scheme: Scheme, folder: Path) -> list[Path]:
-    """Everything in the round's 回收 that somebody may have sent."""
-    return [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if is_sent_in(path) and not is_printed(path)]
+    """Everything in the round's 回收 that somebody may have sent, one by one also where it came in an archive."""
+    sent = [path for path in sorted((folder / RETURNED_FOLDER).rglob("*")) if is_sent_in(path) and not is_printed(path)]
+    return [one for path in sent for one in _one_by_one(path)]
+
+
+def _one_by_one(path: Path) -> list[Path]:
+    if path.suffix.lower() != ARCHIVE_SUFFIX:
+        return [path]
+    try:
+        return [path / name for name in sorted(files_in(path))] or [path]
+    except UnreadableWorkbook:  # reported as it is
+        return [path]
 
 
 Receipts = Mapping[tuple[str, str], datetime]
@@ -245,7 +256,9 @@ def submissions(
         if content.is_ours:
             continue
         name = fit_text(path.relative_to(returned).as_posix())
-        received = receipts.get((name, digest)) or datetime.fromtimestamp(path.stat().st_mtime_ns // 10**9)
+        received = receipts.get((name, digest)) or datetime.fromtimestamp(
+            (archive_of(path) or path).stat().st_mtime_ns // 10**9
+        )
         submission = Submission(path, name, digest, received, content.issues)
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, received, natural_key(path.stem), submission.sha256, submission.name)

@@ -64,11 +64,7 @@ def sealed_files(
     seal = Seal(
         program=xladdin.__version__,
         sealed=generated.isoformat(),
-        returned={
-            path.absolute().relative_to(returned).as_posix(): digest_of(path)
-            for path in sorted(inputs)
-            if path.is_file()  # what is in an archive is none
-        },
+        returned={path.absolute().relative_to(returned).as_posix(): digest_of(path) for path in sorted(inputs)},
         files={name: hashlib.sha256(data).hexdigest() for name, data in everything.items()},
         corrects=corrects,
     )

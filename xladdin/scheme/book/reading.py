@@ -24,7 +24,8 @@ from xladdin.scheme.load import (
 from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source
 from xladdin.words import SCHEME_FILE
 from xladdin.workbook.cells import Percentage, Raw, RawSheet, SerialDate, cell_name
-from xladdin.workbook.read.reader import bytes_of, read_bytes
+from xladdin.workbook.read.archives import bytes_of
+from xladdin.workbook.read.reader import read_bytes
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 _RECORDS = {SOURCE: Source, ANNEX1: Annex1, ANNEX2: Annex2, DISTRICTS: Districts}

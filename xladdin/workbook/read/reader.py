@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xladdin.classes import record
-from xladdin.files import why
 from xladdin.workbook import package as packages
 from xladdin.workbook.cells import RawBook, RawSheet
+from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.ods import read_ods
 from xladdin.workbook.read.xlsx import read_xlsx
-from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
 
 
 @record
@@ -40,18 +40,6 @@ class Contents(NamedTuple):
 def read_workbook(path: Path) -> RawBook:
     """All cells of all sheets; `UnreadableWorkbook` says why where that cannot be."""
     return read_bytes(bytes_of(path))
-
-
-def bytes_of(path: Path) -> bytes:
-    """A file's content, within limits."""
-    try:
-        if not path.is_file():  # what is none may never end
-            raise UnreadableWorkbook(Unreadable.NO_ACCESS, "不是文件" if path.exists() else "没有这个文件")
-        if path.stat().st_size > MAX_FILE:
-            raise UnreadableWorkbook(Unreadable.OVERSIZED, f"文件超过 {MAX_FILE // 1024 // 1024} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableWorkbook(Unreadable.NO_ACCESS, f"打不开（{why(error)}）") from error
 
 
 def read_bytes(data: bytes) -> RawBook:
