@@ -139,7 +139,7 @@ def test_returned_form__as_it_came__is_spoken_of_in_texts_that_every_output_hold
 
 def test_covered_cells__in_one_merged_range__are_named_once_with_what_is_beneath(scheme: Scheme) -> None:
     (issue,) = read(scheme, "merge-over-values-jingan.xlsx")[1]
-    assert issue.found == "K13:K15 是合并单元格，下面还有“14.5、15”"
+    assert issue.found == "K13:K15 是合并单元格，遮住了“14.5、15”"
 
 
 @pytest.mark.parametrize("name", HARMFUL)
