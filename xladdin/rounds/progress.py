@@ -266,13 +266,13 @@ def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
         Column(LEVEL, 6, "centre"),
         *((Column(DISTRICT, 9, "centre"),) if judges else ()),
         Column(CODE, 7, "centre"),
-        Column(TASK, 18, "text"),
-        Column(INDICATOR, 18, "text"),
-        Column(SHEET, 8, "centre"),
+        Column(TASK, 16, "text"),
+        Column(INDICATOR, 16, "text"),
+        Column(SHEET, 10, "centre"),
         Column(CELL, 9, "centre"),
-        Column(FOUND, 20, "text"),
-        Column(EXPECTED, 20, "text"),
-        Column(REMEDY, 26, "text"),
+        Column(FOUND, 19, "text"),
+        Column(EXPECTED, 19, "text"),
+        Column(REMEDY, 24, "text"),
     )
     rows: list[list[Content]] = []
     for number, issue in enumerate(status.faults, 1):
