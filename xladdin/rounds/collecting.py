@@ -44,7 +44,8 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     collection = collect(scheme, paths, progress, alone=True)
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
-    collection.issues += [*round_.issues, *_left_out(round_.statuses)]
+    collection.issues += [issue for issue in round_.issues if issue not in collection.issues]
+    collection.issues += _left_out(round_.statuses)
     return collection
 
 

@@ -28,7 +28,7 @@ from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
-from xladdin.returns.targets import TARGETS_FILE, Targets, read_targets
+from xladdin.returns.targets import TARGETS_FILE, Targets
 from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -233,16 +233,17 @@ def submissions(
     folder: Path,
     expected: Collection_[Respondent],
     receipts: Receipts,
+    targets: Targets,
     progress: Progress | None = None,
 ) -> Submissions:
-    """Everything below the round folder's 回收, each file read by itself. `expected` are those who are known to be asked.
+    """Everything below the round folder's 回收, each file read by itself.
+
+    `expected` are those who are known to be asked, `targets` what is assigned.
 
     Often most of a delivery lies again in the folder of the next one, as it was: what is found in a file of one name and
     SHA-256 is found once.
     """
     returned = folder / RETURNED_FOLDER
-    table = folder / TARGETS_FILE
-    targets = read_targets(scheme, table)[0] if table.is_file() else {}
     read: list[tuple[tuple[object, ...], Sequence[Respondent], Submission]] = []
     examined: dict[tuple[str, str], _Examined] = {}
     paths = returned_files(scheme, folder)

@@ -14,6 +14,7 @@ from xladdin.fields.dates import read_day, read_moment
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
+from xladdin.returns.targets import TARGETS_FILE, read_targets
 from xladdin.rounds.folder import (
     Receipts,
     Respondent,
@@ -57,8 +58,8 @@ _CONFIRMATIONS = {YES: True, "√": True, "否": False, "×": False, "": False}
 class Round:
     """Where a round stands.
 
-    `issues` are the findings about its tracking sheet and about files of nobody; `is_tracked` says whether the tracking
-    sheet could be read, so that nothing is lost where it is written anew. `due` is the due date that was set for all.
+    `issues` are the findings about its tracking sheet, about files of nobody and what is wrong with its 任务分解表; `is_tracked`
+    says whether the tracking sheet could be read, so that nothing is lost where it is written anew. `due` is the due date that was set for all.
     """
 
     received: Submissions
@@ -78,11 +79,14 @@ def read_round(
     tracked, found, before, receipts = read_tracking(scheme, folder / TRACKING_FILE)
     if due:
         tracked = {r: replace(t, due=due) if t.due in (None, before) else t for r, t in tracked.items()}
-    received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, receipts, progress)
+    table = folder / TARGETS_FILE
+    targets, of_table = read_targets(scheme, table) if table.is_file() else ({}, [])
+    received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, receipts, targets, progress)
     statuses, lost = tracking(scheme, folder, received, tracked, due or before)
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)
-    return Round(received, statuses, [*found, *lost, *nobodys], is_tracked, due or before)
+    errors = (issue for issue in of_table if issue.level is Level.ERROR)
+    return Round(received, statuses, [*errors, *found, *lost, *nobodys], is_tracked, due or before)
 
 
 def read_tracking(
