@@ -246,6 +246,13 @@ class _Original:
         self.parts = {name: relation.part for name, relation, _is_hidden in package.sheets}
         self._cells: dict[str, dict[str, re.Match[bytes]]] = {}
         self._begun: dict[tuple[str, int], tuple[bytes, zlib._Compress]] = {}
+        self._holding: dict[bytes, frozenset[str]] = {}
+
+    def holding(self, text: bytes) -> frozenset[str]:
+        """The parts in which a text stands."""
+        if text not in self._holding:
+            self._holding[text] = frozenset(name for name, content in self.contents.items() if text in content)
+        return self._holding[text]
 
     def cells(self, part: str) -> dict[str, re.Match[bytes]]:
         """The cells of a sheet's part by reference."""
@@ -301,7 +308,7 @@ def rewrite(
             content = _with_cells(content, original.cells(name), cells[sheet], (cell_styles or {}).get(sheet, {}))
             alike = 0
         for old, new in replaced:
-            if old in content:
+            if name in original.holding(old) and old in content:
                 alike = min(alike, content.index(old))
                 content = content.replace(old, new)
         unchanged = content is original.contents[name]
