@@ -105,7 +105,7 @@ def columns() -> int:
     """How many columns the terminal has."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns
-    except OSError:
+    except (OSError, AttributeError):  # no terminal, or as in a browser no such thing at all
         return 80
 
 

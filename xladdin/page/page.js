@@ -1,0 +1,272 @@
+// The page: what is dropped goes to the worker as files, what the program writes is shown. All texts of files are set as text.
+"use strict";
+const $ = (id) => document.getElementById(id);
+const HOME = "/考核", RETURNED = HOME + "/回收", OUT = HOME + "/办理结果";
+const PACKED = {};
+for (const part of document.querySelectorAll("script[data-file]")) { PACKED[part.dataset.file] = part.textContent; part.remove(); }
+
+let worker, waiting = new Map(), number = 0, given = [], busy = false, since = 0;
+
+// --- The worker --------------------------------------------------------------------------------------------------------
+
+function ask(job, more = {}) {
+  return new Promise((resolve, reject) => {
+    waiting.set(++number, { resolve, reject });
+    worker.postMessage({ id: number, job, ...more });
+  });
+}
+
+async function begin() {
+  since = performance.now();
+  say("正在准备，第一次约十秒……", true);
+  worker = new Worker(URL.createObjectURL(new Blob([$("worker").textContent], { type: "text/javascript" })));
+  worker.onmessage = ({ data }) => {
+    if (data.report !== undefined) return report(data.report);
+    const { resolve, reject } = waiting.get(data.id);
+    waiting.delete(data.id);
+    data.error === undefined ? resolve(data.result) : reject(new Error(data.error));
+  };
+  worker.onerror = (event) => say("这个浏览器不能运行本页：" + (event.message || "启动失败") + "。请换 Chrome 97、Edge 97 以上版本。", false, true);
+  const { version } = await ask("start", { files: PACKED });
+  $("version").textContent = version;
+  document.body.dataset.ready = Math.round(performance.now() - since);
+  say("准备好了。文件只在这台电脑上处理，不会发送到任何地方。");
+}
+
+async function cancel() {
+  worker.terminate();
+  waiting.clear();
+  working(false);
+  delete document.body.dataset.ready;
+  await begin();
+  say("已取消，没有写出结果。");
+}
+
+// --- What is said ------------------------------------------------------------------------------------------------------
+
+function say(text, isWorking = false, isWrong = false) {
+  $("state").textContent = text;
+  $("state").className = isWrong ? "wrong" : "";
+  $("bar").hidden = !isWorking;
+  if (!isWorking) $("bar").removeAttribute("value");
+}
+
+function report(line) {
+  const step = /(\d+)\/(\d+)/.exec(line);
+  if (step) { $("bar").max = Number(step[2]); $("bar").value = Number(step[1]); }
+  say(line.replace(/[#-]{4,}/, ""), true);
+}
+
+function working(is) {
+  busy = is;
+  $("cancel").hidden = !is;
+  for (const button of document.querySelectorAll("button[data-job]")) button.disabled = is || (button.dataset.needs === "files" && !given.length);
+}
+
+function cell(tag, text, className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text === null || text === undefined ? "" : String(text);
+  if (className) made.className = className;
+  return made;
+}
+
+function table(heads, rows, caption = "") {
+  const made = document.createElement("table");
+  if (caption) made.append(cell("caption", caption));
+  const head = made.createTHead().insertRow();
+  for (const text of heads) head.append(cell("th", text));
+  const body = made.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    for (const content of row) line.append(content instanceof Node ? content : cell("td", content));
+  }
+  return made;
+}
+
+function heading(text) { return cell("h2", text); }
+
+// --- Files -------------------------------------------------------------------------------------------------------------
+
+async function entriesOf(entry, path = "") {
+  if (entry.isFile) return [{ name: path + entry.name, file: await new Promise((found, failed) => entry.file(found, failed)) }];
+  const reader = entry.createReader(), all = [];
+  for (;;) {
+    const some = await new Promise((found, failed) => reader.readEntries(found, failed));
+    if (!some.length) break;
+    for (const one of some) all.push(...await entriesOf(one, path + entry.name + "/"));
+  }
+  return all;
+}
+
+function take(files) {
+  const kept = files.filter(({ name }) => !/(^|\/)(~\$|\.)/.test(name) && !/(^|\/)(办理结果|结果)\//.test(name));
+  const top = new Set(kept.map(({ name }) => name.split("/")[0]));
+  const isFolder = kept.length && top.size === 1 && kept.every(({ name }) => name.includes("/"));
+  given = kept.map(({ name, file }) => ({ name: isFolder ? name.slice(name.indexOf("/") + 1) : name, file }));
+  $("given").textContent = given.length ? `已选 ${given.length} 个文件：` + given.slice(0, 8).map(({ name }) => name).join("、") + (given.length > 8 ? "……" : "") : "";
+  working(false);
+}
+
+async function handOver() {
+  const files = [];
+  for (const { name, file } of given) {
+    const isOfRound = /^(下发|回收)\//.test(name) || /^(任务分解表|考核方案|进度|更正单)\.xlsx$/.test(name);
+    files.push({ name: isOfRound ? name : "回收/" + name, data: await file.arrayBuffer() });
+  }
+  await ask("put", { folder: HOME, files });
+}
+
+function download(name, bytes) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.textContent = "下载 " + name;
+  link.className = "download";
+  return link;
+}
+
+async function results() {
+  return JSON.parse(new TextDecoder().decode(await ask("read", { path: OUT + "/results.json" })));
+}
+
+// --- What can be done --------------------------------------------------------------------------------------------------
+
+const BLOCKING = "错误";
+
+function findings(issues, caption) {
+  const rows = issues.map((i) => [cell("td", i.level, i.level === BLOCKING ? "wrong" : ""), i.district, i.file, [i.sheet, i.cell].filter(Boolean).join("!"), i.item, i.found, i.expected, i.remedy]);
+  return table(["级别", "单位", "文件", "单元格", "编号", "发现", "应为", "办法"], rows, caption);
+}
+
+function ordered(issues) {
+  return [...issues].sort((a, b) => (b.level === BLOCKING) - (a.level === BLOCKING));
+}
+
+function scoreTable(district, outline) {
+  const rows = Object.entries(district.items).map(([id, item]) => {
+    const score = item.score === null ? { not_applicable: "不适用", missing: "暂缺", error: "错误" }[item.status] : item.score.toFixed(2);
+    return [id, outline.items[id], item.points, cell("td", score, item.status === "scored" ? "" : "wrong"), item.explain];
+  });
+  return table(["编号", "项目", "分值", "得分", "怎样算的"], rows);
+}
+
+async function consolidated() {
+  await handOver();
+  const said = await ask("run", { words: ["consolidate", RETURNED, "-o", OUT + "/考核汇总.xlsx", "--json", OUT + "/results.json"] });
+  if (!(await ask("list", { folder: HOME })).includes("办理结果/results.json")) throw new Error(said.errors || said.out);
+  return results();
+}
+
+async function selfCheck() {
+  const data = await consolidated();
+  const own = new Set(data.files.map((file) => file.name));
+  const names = new Set(data.issues.filter((i) => own.has(i.file) && i.district).map((i) => i.district));
+  const mine = data.districts.filter((d) => names.has(d.name) || Object.values(d.items).some((item) => item.sources && item.sources.some((s) => own.has(s.file))));
+  const shown = [];
+  for (const district of mine) {
+    const issues = ordered(data.issues.filter((i) => i.district === district.name));
+    const wrong = issues.filter((i) => i.level === BLOCKING).length;
+    const open = Object.values(district.items).filter((item) => item.status === "error").length;
+    shown.push(heading(district.name));
+    shown.push(cell("p", wrong || open ? `还不能报送：有 ${wrong || open} 处错误，请按“办法”改好再查一次。` : "可以报送：没有错误。由部门、专家评定的项目此时没有得分，属正常。", wrong || open ? "verdict wrong" : "verdict good"));
+    shown.push(findings(issues, `${issues.length} 条`));
+    shown.push(scoreTable(district, data.outline));
+  }
+  if (!mine.length) shown.push(findings(ordered(data.issues.filter((i) => i.file || i.level === BLOCKING)), "没有找到能用的填报表"));
+  return shown;
+}
+
+async function check() {
+  const data = await consolidated();
+  const count = (level) => data.issues.filter((i) => i.level === level).length;
+  const levels = [...new Set(data.issues.map((i) => i.level))].map((level) => `${level} ${count(level)} 条`).join("，");
+  return [heading("校验"), findings(ordered(data.issues), levels || "没有发现问题")];
+}
+
+function ranking(data) {
+  const sections = Object.entries(data.outline.sections);
+  const most = Math.max(...data.districts.map((d) => d.total)), least = Math.min(...data.districts.map((d) => d.total));
+  const rows = [...data.districts].sort((a, b) => a.rank - b.rank).map((d) => {
+    const bar = document.createElement("td"), meter = document.createElement("div");
+    meter.className = "meter";
+    meter.style.width = (20 + 80 * (d.total - least) / Math.max(most - least, 0.01)).toFixed(0) + "%";
+    bar.className = "bar"; bar.append(meter);
+    const name = cell("td", ""), link = cell("button", d.name, "link");
+    link.onclick = () => { $("detail").replaceChildren(heading(d.name + "：每项得分"), scoreTable(d, data.outline)); $("detail").scrollIntoView(); };
+    name.append(link);
+    return [d.rank, name, cell("td", d.total.toFixed(2), "total"), ...sections.map(([n]) => d.sections[n].toFixed(2)), cell("td", d.provisional ? "暂定" : "", d.provisional ? "wrong" : ""), bar];
+  });
+  return table(["名次", "单位", "总分", ...sections.map(([, s]) => s.name), "", "总分图"], rows, "点单位名称，看每一项怎样算的");
+}
+
+async function rank() {
+  const data = await consolidated();
+  const book = download("考核汇总.xlsx", await ask("read", { path: OUT + "/考核汇总.xlsx" }));
+  const json = download("results.json", await ask("read", { path: OUT + "/results.json" }));
+  const line = document.createElement("p");
+  line.append(book, json);
+  return [heading("排名"), line, ranking(data), findings(ordered(data.issues), `校验 ${data.issues.length} 条`)];
+}
+
+function written(words, folder, zipName, title) {
+  return async () => {
+    await handOver();
+    const said = await ask("run", { words });
+    const names = (await ask("list", { folder })).filter((name) => !name.startsWith("回收/"));
+    if (!names.length) throw new Error(said.errors || said.out);
+    const line = document.createElement("p");
+    line.append(download(zipName, await ask("zip", { folder, path: "/" + zipName })));
+    return [heading(title), line, cell("pre", said.out), table(["文件"], names.map((name) => [name]))];
+  };
+}
+
+const JOBS = {
+  self: selfCheck,
+  check,
+  rank,
+  templates: written(["templates", HOME + "/下发"], HOME + "/下发", "下发.zip", "模板"),
+  evaluations: written(["evaluations", HOME + "/下发"], HOME + "/下发", "评价表.zip", "评价表"),
+  targets: written(["targets", OUT + "/任务分解表.xlsx"], OUT, "任务分解表.zip", "任务分解表"),
+  round: written(["round", HOME, "-o", OUT], OUT, "进度.zip", "进度、催报和退回修改单"),
+};
+
+async function press(name) {
+  if (busy) return;
+  working(true);
+  const start = performance.now();
+  say("正在处理……", true);
+  $("detail").replaceChildren();
+  try {
+    $("out").replaceChildren(...await JOBS[name]());
+    say(`完成，用时 ${((performance.now() - start) / 1000).toFixed(1)} 秒。`);
+    document.body.dataset.done = name;
+  } catch (error) {
+    $("out").replaceChildren(cell("pre", error.message, "wrong"));
+    say("没有做成，原因见下。", false, true);
+    document.body.dataset.done = "failed";
+  }
+  working(false);
+}
+
+// --- Hands -------------------------------------------------------------------------------------------------------------
+
+function listed(input) { return [...input.files].map((file) => ({ name: file.webkitRelativePath || file.name, file })); }
+
+$("files").onchange = (event) => take(listed(event.target));
+$("folder").onchange = (event) => take(listed(event.target));
+$("drop").ondragover = (event) => { event.preventDefault(); $("drop").classList.add("over"); };
+$("drop").ondragleave = () => $("drop").classList.remove("over");
+$("drop").ondrop = async (event) => {
+  event.preventDefault();
+  $("drop").classList.remove("over");
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+  take((await Promise.all(entries.map((entry) => entriesOf(entry)))).flat());
+};
+$("cancel").onclick = cancel;
+for (const button of document.querySelectorAll("button[data-job]")) button.onclick = () => press(button.dataset.job);
+working(false);
+if (typeof Worker === "undefined" || typeof DecompressionStream === "undefined" || typeof WebAssembly === "undefined") {
+  say("这个浏览器太旧，不能运行本页。请换 Chrome 97、Edge 97 以上版本，或用 Excel 加载项。", false, true);
+} else {
+  begin().catch((error) => say("启动失败：" + error.message, false, true));
+}
