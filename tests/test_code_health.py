@@ -128,6 +128,7 @@ ROOMS = (
     {"results"},
     {"rounds", "analysis", "documents"},
     {"sending"},
+    {"release"},
     {"cli", "__init__", "__main__"},
 )
 """The rooms from the ground up: each may use those of the floors below and, inside a floor, none of its neighbours."""

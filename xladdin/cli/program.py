@@ -13,7 +13,7 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from xladdin.cli import analysis, commands, documents, rounds, schemes
+from xladdin.cli import analysis, commands, documents, releases, rounds, schemes
 from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
 from xladdin.scheme.choosing import scheme_file_of
 from xladdin.words import SCHEME_FILE
@@ -298,6 +298,15 @@ PROGRAM = Group(
                     scheme=Which.NONE,
                 ),
             },
+        ),
+        "release": Command(
+            releases.release,
+            plain("OUT", "存放发布文件的文件夹", Path),
+            option(
+                "--pythons", "VERSIONS", "为 Windows 上哪些 Python 准备组件，用逗号分开", default="3.11,3.12,3.13,3.14"
+            ),
+            option("--pyodide", "FOLDER", "已解开的 npm 包 pyodide；不写则用 npm 取", existing),
+            scheme=Which.NEWEST,
         ),
         "repair": Command(
             commands.repair_formulas,

@@ -44,12 +44,11 @@ class _Lines(io.StringIO):
         return super().write(text)
 
 
-def called(words: Sequence[str], report: Report) -> tuple[int, str, str]:
-    """The exit code of a command of the command line, what it said, and what it complained of."""
-    from xladdin.cli import main
+def called(main: Callable[[], NoReturn], words: Sequence[str], report: Report) -> tuple[int, str, str]:
+    """The exit code of a command of the command line, whose program `main` is, what it said, and what it complained of."""
 
-    def leave(code: int) -> NoReturn:
-        raise _End(code)
+    def leave(status: int) -> NoReturn:
+        raise _End(status)
 
     out, errors, end = io.StringIO(), _Lines(report), os._exit
     os._exit = leave

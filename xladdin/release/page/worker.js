@@ -1,6 +1,6 @@
 // Python in a thread of its own, so that the page never stands still. Nothing is fetched: what Pyodide asks for was handed over.
 "use strict";
-let python, work;
+let python, work, main;
 
 function unpacked(text) {
   const raw = atob(text), bytes = new Uint8Array(raw.length);
@@ -22,7 +22,8 @@ async function start(files) {
   postMessage({ report: "正在启动……" });
   python = await loadPyodide({ indexURL: "https://nowhere.invalid/" });
   for (const name of Object.keys(parts)) if (name.endsWith(".whl")) python.unpackArchive(parts[name], "wheel");
-  work = python.pyimport("xladdin.page.work");
+  work = python.pyimport("xladdin.release.page.work");
+  main = python.pyimport("xladdin.cli").main;
   return { version: work.version() };
 }
 
@@ -39,7 +40,7 @@ const jobs = {
   start: ({ files }) => start(files),
   put: ({ folder, files }) => put(folder, files),
   run: ({ words }) => {
-    const result = work.called(python.toPy(words), (line) => postMessage({ report: line }));
+    const result = work.called(main, python.toPy(words), (line) => postMessage({ report: line }));
     const [code, out, errors] = result.toJs();
     result.destroy();
     return { code, out, errors };

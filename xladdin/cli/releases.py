@@ -1,0 +1,23 @@
+"""The command for whoever maintains the product: what is handed to an office."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xladdin.cli.terminal import DONE, progress_bar, say, write
+
+if TYPE_CHECKING:
+    from xladdin.scheme.model import Scheme
+
+
+def release(scheme: Scheme, out: Path, pythons: str, pyodide: Path | None) -> int:
+    """做出发给办公室的文件：Windows 离线安装包、免安装网页版、LibreOffice 扩展。"""
+    from xladdin.release.release import write_release
+
+    with progress_bar("发布") as progress:
+        made = write_release(scheme, [p.strip() for p in pythons.split(",") if p.strip()], pyodide, progress)
+    write({out / name: data for name, data in made.items()})
+    for name, data in made.items():
+        say(f"{out / name}　{len(data) / 1e6:.1f} MB")
+    return DONE

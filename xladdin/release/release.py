@@ -1,0 +1,151 @@
+"""A release: 精细化考核_<version>.zip for Windows without internet, 精细化考核.html, and the extension for LibreOffice.
+
+Made of the project's own files, of wheels that pip fetches, and of Pyodide, which npm fetches. The same inputs give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from xladdin import __version__
+from xladdin.files import Progress
+from xladdin.issues import Refused
+from xladdin.release.page.build import page
+from xladdin.scheme.model import Scheme
+from xladdin.words import RIBBON_TAB
+from xladdin.workbook.package import packed
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PYODIDE = "0.27.7"
+"""Python 3.12 for browsers from Chrome 97 on: versions from 0.28 on need newer ones, up to 0.25 they fail in some of those."""
+PYODIDE_SHA512 = "RUSVJlhQdfWfgO9hVHCiXoG+nVZQRS5D9FzgpLJ/VcgGBLSAKoPL8kTiOikxbHQm1kRISeWUBdulEgO26qpSRA=="
+
+IN_THE_PAGE = ("XlsxWriter", "xlrd")
+"""The libraries of what the page can do; they are plain Python."""
+
+OWN = (
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "docs",
+    "xladdin",
+    "udfs",
+    "macros",
+    "workbook_templates",
+)
+"""What of the project an installation needs."""
+
+WHEELS = "macros/windows/wheels"
+"""Where 安装.cmd looks for wheels before it asks the internet."""
+
+MANIFEST = "清单_SHA-256.txt"
+
+Fetch = Callable[[Sequence[str], Path], None]
+"""Runs a package client: its arguments, and the folder it runs in."""
+
+
+def write_release(
+    scheme: Scheme,
+    pythons: Iterable[str],
+    pyodide: Path | None,
+    progress: Progress | None = None,
+    run: Fetch | None = None,
+) -> dict[str, bytes]:
+    """The files of a release by name.
+
+    `pythons` are the versions of Python on Windows that get wheels, `pyodide` is the unpacked npm package, which is fetched
+    where it is not given. `Refused` where something cannot be fetched.
+    """
+    run = run or _run
+    versions = list(pythons)
+    steps = ["网页版的组件", *(f"Windows 上 Python {version} 的组件" for version in versions), "网页版", "压缩包"]
+
+    def step(n: int) -> None:
+        if progress:
+            progress(n, len(steps), steps[n])
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        step(0)
+        pure = _wheels(folder / "pure", run, [["wheel", "--no-deps", str(ROOT), *IN_THE_PAGE]])
+        downloads = []
+        for version in versions:
+            target = ["--platform", "win_amd64", "--python-version", version, "--only-binary=:all:"]
+            downloads.append(["download", *target, *_needed()])
+        windows: dict[str, bytes] = {}
+        for n, words in enumerate(downloads, 1):
+            step(n)
+            windows |= _wheels(folder / "windows", run, [words])
+        step(len(steps) - 2)
+        html = page(scheme, pyodide or _pyodide(folder, run), pure)
+    step(len(steps) - 1)
+    own = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in own_files()}
+    inside = {**own, **{f"{WHEELS}/{name}": data for name, data in windows.items()}, f"{RIBBON_TAB}.html": html}
+    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(inside.items())]
+    inside[MANIFEST] = "".join(lines).encode()
+    top = f"{RIBBON_TAB}_{__version__}"
+    archive = packed({f"{top}/{name}": data for name, data in sorted(inside.items())})
+    oxt = own["workbook_templates/FineScore.oxt"]
+    return {f"{top}.zip": archive, f"{RIBBON_TAB}.html": html, "FineScore.oxt": oxt}
+
+
+def own_files() -> list[Path]:
+    """The project's files that belong into a release."""
+    found = []
+    for name in OWN:
+        path = ROOT / name
+        found += [path] if path.is_file() else [p for p in sorted(path.rglob("*")) if p.is_file()]
+    return [
+        p for p in found if "__pycache__" not in p.parts and (ROOT / WHEELS) not in p.parents and p.suffix != ".pyc"
+    ]
+
+
+def _needed() -> list[str]:
+    """What the product needs on Windows. Markers are left out: pip would ask them of the system it runs on."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    libraries = [line.partition(";")[0].strip() for line in project["project"]["dependencies"]]
+    # xlwings asks for pywin32 by such a marker, and 安装.cmd builds the project from the folder it lies in.
+    return [*libraries, "pywin32", *project["build-system"]["requires"]]
+
+
+def _wheels(folder: Path, run: Fetch, calls: Iterable[Sequence[str]]) -> Mapping[str, bytes]:
+    folder.mkdir(exist_ok=True)
+    for verb, *rest in calls:
+        target = ["-w" if verb == "wheel" else "-d", str(folder)]
+        run([sys.executable, "-m", "pip", verb, "--quiet", "--disable-pip-version-check", *target, *rest], folder)
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.whl"))}
+
+
+def _pyodide(folder: Path, run: Fetch) -> Path:
+    """The npm package, fetched, checked and unpacked."""
+    run(["npm", "pack", "--silent", f"pyodide@{PYODIDE}"], folder)
+    data = (folder / f"pyodide-{PYODIDE}.tgz").read_bytes()
+    if base64.b64encode(hashlib.sha512(data).digest()).decode() != PYODIDE_SHA512:
+        raise Refused(f"取到的 pyodide {PYODIDE} 与固定的 SHA-512 不符，没有采用")
+    with tarfile.open(fileobj=BytesIO(data)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "package"
+
+
+def _run(words: Sequence[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(
+            words, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        )
+    except OSError as error:
+        raise Refused(f"没有找到 {words[0]}，不能取得组件") from error
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:] or ["没有说明"]
+        raise Refused(f"没有取得组件：{' '.join(words[2:5])}：{last[0]}")
