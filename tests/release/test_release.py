@@ -45,7 +45,12 @@ def test_release__twice__same_bytes_and_everything_in_its_place(pyodide: Path) -
     manifest = dict(reversed(line.split("  ")) for line in files.pop(MANIFEST).decode().splitlines())
     assert manifest == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     assert files["精细化考核.html"] == made["精细化考核.html"]
-    for name in ("macros/windows/安装.cmd", "macros/windows/卸载.cmd", "workbook_templates/FineScore.xlam", "docs/使用手册.md"):
+    for name in (
+        "macros/windows/安装.cmd",
+        "macros/windows/卸载.cmd",
+        "workbook_templates/FineScore.xlam",
+        "docs/使用手册.md",
+    ):
         assert files[name] == (ROOT / name).read_bytes()
     wheels = {name for name in files if name.startswith(WHEELS)}
     assert wheels == {f"{WHEELS}/library-3.11.whl", f"{WHEELS}/library-3.13.whl"}
