@@ -25,11 +25,13 @@ def item(score: float | None, status: str = "scored", points: float = 2, **more:
 LISTED = item(
     0.5,
     points=2.5,
-    sources=[source("R5.1", "完成情况（市精细化办）", "1", "C4")],
+    sources=[
+        source("R5.1", "完成情况", "6", "I24", "区报，采用评价值"),
+        source("R5.1", "完成情况（市精细化办）", "清单计 1 篇", ""),
+    ],
     beside=[
         source("R5.1", "简讯", "第一篇", "C4"),
         source("R5.1", "简讯", "又一篇", "C5", "不计：同区同题，前面已计一次"),
-        source("R5.1", "完成情况", "6", "I24", "区报，由他方评定"),
     ],
 )
 FOUND = {"code": "M01", "level": "缺项", "district": "静安区", "file": "静.xlsx", "sheet": "附件1", "cell": "I11"}
@@ -72,11 +74,11 @@ def test_explained__list__its_rows_with_titles_and_what_does_not_count(scheme: S
     assert list(explained(scheme, data, "黄浦", "简讯")) == [
         "黄浦区　R5 简讯（2.5 分）",
         "得分 0.5",
-        "  R5.1 报送简讯资料 完成情况（市精细化办）：“1”  评分表.xlsx 简讯!C4",
+        "  R5.1 报送简讯资料 完成情况（市精细化办）：“清单计 1 篇”  评分表.xlsx 简讯",
         "  R5.1 报送简讯资料 简讯：“第一篇”  评分表.xlsx 简讯!C4",
         "没有采用：",
+        "  R5.1 报送简讯资料 完成情况：“6”  评分表.xlsx 简讯!I24（区报，采用评价值）",
         "  R5.1 报送简讯资料 简讯：“又一篇”  评分表.xlsx 简讯!C5（不计：同区同题，前面已计一次）",
-        "  R5.1 报送简讯资料 完成情况：“6”  评分表.xlsx 简讯!I24（区报，由他方评定）",
         f"文件 评分表.xlsx  SHA-256 {DIGEST}",
     ]
 

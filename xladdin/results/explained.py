@@ -119,21 +119,21 @@ def _item(scheme: Scheme, own: Mapping[str, Any], item: Item, found: Iterable[Is
     data = own["items"][item.id]
     yield f"{own['name']}　{item.id} {item.name}（{data['points']:g} 分）"
     yield data["explain"]
-    beside = data.get("beside", ())
-    used = [*data["sources"], *(source for source in beside if not source["unused"])]
+    sources = [*data["sources"], *data.get("beside", ())]
+    used = [source for source in sources if not source.get("unused")]
     yield from (_source_line(scheme, source) for source in used)
-    if unused := [source for source in beside if source["unused"]]:
+    if unused := [source for source in sources if source.get("unused")]:
         yield "没有采用："
         yield from (f"{_source_line(scheme, source)}（{source['unused']}）" for source in unused)
     for issue in found:
         if issue.place.item.partition(".")[0] == item.id:
             yield f"  [{issue.level.value}] {issue.place.item}：{issue.found}；办法：{issue.remedy}"
-    digests = {source["file"]: source["sha256"] for source in (*used, *unused) if source["sha256"]}
+    digests = {source["file"]: source["sha256"] for source in sources if source["sha256"]}
     yield from (f"文件 {file}  SHA-256 {digest}" for file, digest in digests.items())
 
 
 def _source_line(scheme: Scheme, source: Mapping[str, str]) -> str:
     code = source["code"]
     name = f" {scheme.inputs[code].name}" if code in scheme.inputs else ""
-    place = f"{source['file']} {source['sheet']}!{source['cell']}"
+    place = f"{source['file']} {source['sheet']}{source['cell'] and '!' + source['cell']}"
     return f"  {code}{name} {source['column']}：“{source['typed']}”  {place}"
