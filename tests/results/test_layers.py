@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from xladdin.classes import replace
+from xladdin.evaluations.layout import MEDIA
+from xladdin.evaluations.lists import Line, count
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, departments, office, units
 from xladdin.fields.origins import Sourced
@@ -20,10 +22,14 @@ from xladdin.numbers import NOT_APPLICABLE, Value
 from xladdin.results.consolidation import consolidate_forms
 from xladdin.results.judging import Judging
 from xladdin.results.layers import Correction, DistrictLayers, layered
+from xladdin.results.sheets import trace_sheet
 from xladdin.returns.collection import Collection
 from xladdin.scheme import Scheme
+from xladdin.scoring.items import Status
+from xladdin.scoring.totals import score_district
 from xladdin.words import NEW, TARGET, VALUE
 from xladdin.workbook.read.reader import SourceFile
+from xladdin.workbook.tables import Cell
 
 D = Decimal
 CODE = "K15.1"
@@ -175,3 +181,123 @@ def test_awaited__taken_over__until_it_is_corrected(scheme: Scheme) -> None:
     done = consolidate_forms(scheme, collection, scheme.default_policies, settled)
     assert [issue for issue in done.issues if issue.code == "M05"] == []
     assert done.districts[0].unjudged == set()
+
+
+# --- What does not count, and why ---------------------------------------------------------------------------------------
+
+
+def test_layers__what_does_not_count__says_why_in_every_layer(scheme: Scheme) -> None:
+    layers = layers_of(scheme, form(), {CODE: D(8)}, correction(VALUE, D(7)), correction(VALUE, D(6), row=4))
+    assert [(s.typed, s.unused) for s in layers.sources] == [
+        ("10", ""),
+        ("9", "区报，采用评价值"),
+        ("8", "已更正"),
+        ("7", "已更正"),
+        ("6", ""),
+    ]
+    assert [(s.typed, s.unused) for s in layers_of(scheme, form(), None).sources] == [("10", ""), ("9", "")]
+
+
+def test_layers__units_that_are_not_listened_to__beside_what_counts(scheme: Scheme) -> None:
+    by_name = {unit.name: unit for unit in units(scheme, ("张三",))}
+    name, file = scheme.district_names[0], SourceFile(Path(BOOK), BOOK, "")
+
+    def said(unit: str, code: str, value: Value) -> UnitReport:
+        evaluation = Evaluation(code, name, value, str(value), Place(name, f"{unit}.xlsx", "表", "G5", code))
+        return UnitReport(file, by_name[unit], [evaluation])
+
+    reports = [
+        said("市交通委", "K11.1", D(1)),
+        said("张三", "K11.1", D(2)),
+        said("市水务局", "I2.1", D(2)),
+        said("市精细化办", "I2.1", D(1)),
+        said("张三", "N1.1", D(1)),
+    ]
+    own = Form(
+        Fields(
+            {
+                "K14.1": Field("K14.1", FieldCell(D(95), "95", Place("", FORM, "附件2", "K30", "K14.1"))),
+                "N1.1": Field("N1.1", is_named=False),
+            }
+        )
+    )
+    by = Judging(scheme, scheme.default_policies, reports, tuple(by_name.values()))
+    layers, _found = layered(scheme, name, own, by)
+    fields = layers.fields
+    assert {c: fields[c].counts.value for c in ("K11.1", "I2.1", "N1.1", "K14.1")} == {
+        "K11.1": D(2),
+        "I2.1": D(2),
+        "N1.1": None,
+        "K14.1": None,
+    }
+    beside = {c: [(s.head, s.typed, s.place.file, s.unused) for s in f.beside] for c, f in fields.items() if f.beside}
+    assert beside == {
+        "K11.1": [(f"{VALUE}（市交通委）", "1", "市交通委.xlsx", "采用专家的评分")],
+        "I2.1": [(f"{VALUE}（市精细化办）", "1", "市精细化办.xlsx", "采用成员单位的评分")],
+        "N1.1": [(f"{VALUE}（张三）", "1", "张三.xlsx", "该区没有报送这个案例")],
+        "K14.1": [(VALUE, "95", FORM, "区报，由他方评定")],
+    }
+    assert not any(s.unused for s in layers.sources)
+
+
+@pytest.mark.parametrize(
+    ("assigned", "corrected", "codes"), [(10, 0, set()), (10, None, set()), (0, 10, {"E16"}), (10, 20, {"E16"})]
+)
+def test_layers__not_applicable_of_a_department__judged_by_the_corrected_target(
+    scheme: Scheme, assigned: int, corrected: int | None, codes: set[str]
+) -> None:
+    """A correction that takes the 任务量 away makes 不适用 right; one that assigns it makes it wrong."""
+    own = Form(Fields({CODE: Field(CODE, target=cell(D(assigned), "J20"))}))
+    new = None if corrected is None else D(corrected)
+    by = judging(scheme, {CODE: NOT_APPLICABLE})
+    layers, found = layered(scheme, scheme.district_names[0], own, by, [correction(TARGET, new)])
+    assert {issue.code for issue in found} == codes
+    value = layers.fields[CODE].counts.value
+    assert (value is NOT_APPLICABLE) == (not codes)
+    score = score_district(scheme, layers.entries, scheme.default_policies).items["K15"]
+    assert score.status is (Status.ERROR if codes else Status.NOT_APPLICABLE)
+
+
+def test_trace__counted_from_a_list__its_lines_with_titles_and_cells(scheme: Scheme) -> None:
+    name, book = scheme.district_names[0], "市精细化办评分表.xlsx"
+
+    def line(row: int, title: str, tone: str, medium: str, first: str) -> Line:
+        return Line(name, date(2023, 7, 1), title, medium, tone, first, place=Place(name, book, "宣传", f"A{row}"))
+
+    tally = count(
+        scheme,
+        MEDIA,
+        [
+            line(5, "外滩换新灯", "正面", "解放日报", "是"),
+            line(6, "外滩换新灯", "正面", "某网站", "否"),
+            line(7, "脚手架坍塌", "曝光", "", ""),
+        ],
+    )
+    evaluations = [
+        Evaluation(
+            code,
+            name,
+            D(1),
+            "清单计 1 项",
+            Place(name, book, "宣传", "", code),
+            lines=tuple(c for c in tally.lines if c.line.tone == tone),
+        )
+        for code, tone in (("R6.1", "正面"), ("R6.2", "曝光"))
+    ]
+    assert {code: tally.numbers[code][name] for code in ("R6.1", "R6.2")} == {"R6.1": 1, "R6.2": 1}
+    source = SourceFile(Path(book), book, "ab")
+    collection = Collection(files=[source], reports=[UnitReport(source, office(scheme), evaluations)])
+    sheet = trace_sheet(consolidate_forms(scheme, collection, scheme.default_policies))
+    heads = [column.head for column in sheet.columns]
+    shown = []
+    for row in sheet.rows:
+        cells = dict(zip(heads, (c.value if isinstance(c, Cell) else c for c in row), strict=True))
+        if str(cells["编号"]).startswith("R6"):
+            shown.append(tuple(cells[head] for head in ("编号", "栏目", "采用值", "采用", "原始内容", "单元格")))
+    assert shown == [
+        ("R6.1", "完成情况（市精细化办）", 1.0, "√", "清单计 1 项", ""),
+        ("R6.1", "宣传", 1.0, "√", "外滩换新灯", "A5"),
+        ("R6.1", "宣传", None, "未采用：不计：转发，以首发为准", "外滩换新灯", "A6"),
+        ("R6.2", "完成情况（市精细化办）", 1.0, "√", "清单计 1 项", ""),
+        ("R6.2", "宣传", 1.0, "√", "脚手架坍塌", "A7"),
+    ]
