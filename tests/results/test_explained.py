@@ -83,6 +83,19 @@ def test_explained__list__its_rows_with_titles_and_what_does_not_count(scheme: S
     ]
 
 
+def test_explained__reported_value_under_a_judged_one__among_what_does_not_count(
+    scheme: Scheme, data: dict[str, Any]
+) -> None:
+    reported = source("K01.1", "完成情况", "9", "I5", "区报，采用评价值")
+    judged = source("K01.1", "完成情况（市水务局）", "8", "")
+    data["districts"][1]["items"]["K01"] = item(1.5, sources=[reported, judged])
+    assert list(explained(scheme, data, "静安", "K01"))[2:5] == [
+        "  K01.1 美丽街区 完成情况（市水务局）：“8”  评分表.xlsx 简讯",
+        "没有采用：",
+        "  K01.1 美丽街区 完成情况：“9”  评分表.xlsx 简讯!I5（区报，采用评价值）",
+    ]
+
+
 @pytest.mark.parametrize(
     ("district", "asked", "first"),
     [

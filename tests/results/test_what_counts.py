@@ -331,10 +331,10 @@ def test_explain__of_an_item_about_which_something_was_found__says_it_too(
     result = consolidate(scheme, [RETURNED / "ten-thousand-times-done-jingan.xlsx"])
     path = tmp_path / "results.json"
     path.write_text(json.dumps(results(result)), encoding="utf-8")
-    explain_score(JINGAN, "K15", path)
+    explain_score(scheme, JINGAN, "K15", path)
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "[提醒]" in line]
     assert line.startswith("  [提醒] K15.1：完成情况 165000，是任务量的 9428.6 倍；办法：核实数值和单位")
-    explain_score(JINGAN, "K17", path)
+    explain_score(scheme, JINGAN, "K17", path)
     assert "[" not in capsys.readouterr().out
 
 
