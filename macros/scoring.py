@@ -16,7 +16,7 @@ from xladdin.returns.collection import Collection, collect_open
 from xladdin.returns.targets import read_targets, targets_beside
 from xladdin.scheme import Policies, Scheme, choose_scheme
 from xladdin.scoring.items import score_item
-from xladdin.words import CODE, COMBINATIONS, CONCLUSION, ISSUES, RANKING, SUMMARY, VALUE
+from xladdin.words import CODE, COMBINATIONS, CONCLUSION, DOCUMENTS_FOLDER, ISSUES, RANKING, SUMMARY, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
 
@@ -95,10 +95,32 @@ def analyse(host: Host) -> str:
     return "\n".join(firmness_lines(as_ranked, firm))
 
 
+def draft_documents(host: Host) -> str:
+    """通报与反馈 of the districts' sheets, as drafts beside the workbook: what is open is no sealed result."""
+    from xladdin.documents.making import make_documents
+    from xladdin.documents.notice import DRAFT
+    from xladdin.files import write_new
+    from xladdin.results.stored import results
+
+    with host.working():
+        scheme = choose_scheme(stamps(host))
+        file, collection = _collected(host, scheme)
+        if not collection.expects_all:
+            raise Refused(_no_district_sheets(file.name))
+        if not file.path.is_file():
+            raise Refused(f"请先保存“{file.name}”，文书写在它旁边的“{DOCUMENTS_FOLDER}”里。")
+        result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
+        made = make_documents(scheme, results(result), progress=host.progress)
+        folder = file.path.parent / DOCUMENTS_FOLDER / DRAFT
+        write_new({folder / name: content for name, content in made.files.items()})
+    return f"已生成 {len(made.files)} 份文书（{DRAFT}）：\n{folder}\n里面的 {made.count} 个数已与结果核对。"
+
+
 SHARED: Mapping[str, Callable[[Host], str]] = {
     "consolidate": consolidate,
     "check": check,
     "explain": explain,
+    "make_documents": draft_documents,
     "analyse": analyse,
 }
 """The actions that every host offers, by their id in the table of actions, in the order of a menu."""

@@ -58,19 +58,20 @@ def extension() -> bytes:
         "Addons.xcu": _menu(),
         "CalcWindowState.xcu": _toolbar(),
         "component.py": (_ROOT / "macros/calc/component.py").read_text(encoding="utf-8"),
-        **{f"pythonpath/{path.relative_to(_ROOT).as_posix()}": path.read_text(encoding="utf-8") for path in _sources()},
     }
-    entries = (part(name, text.encode())._replace(attributes=0o644 << 16) for name, text in parts.items())
-    return package_of(entries)
+    contents = {name: text.encode() for name, text in parts.items()}
+    contents |= {f"pythonpath/{path.relative_to(_ROOT).as_posix()}": path.read_bytes() for path in _sources()}
+    return package_of(part(name, data)._replace(attributes=0o644 << 16) for name, data in contents.items())
 
 
 def _sources() -> Iterator[Path]:
-    """The packages that come along."""
+    """The packages that come along, and the templates of documents."""
     yield _ROOT / "macros/__init__.py"
     yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "drawing"))
+    yield from sorted((_ROOT / "workbook_templates/documents").glob("*.docx"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
-            if path.parent.name not in ("cli", "documents") and not path.as_posix().endswith(_LEFT_OUT):
+            if path.parent.name != "cli" and not path.as_posix().endswith(_LEFT_OUT):
                 yield path
 
 

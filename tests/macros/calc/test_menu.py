@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
@@ -143,3 +144,21 @@ def test_analyse__on_a_filled_master__said_and_written_elsewhere(
     assert result["said"][0].startswith("全部 ")
     assert "口径组合中居第一的" in result["said"][0]
     assert "结论" not in result["sheets"]
+
+
+@pytest.mark.slow
+def test_documents__on_a_filled_master__drafts_beside_it_or_what_is_not_installed(
+    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
+) -> None:
+    master = tmp_path / MASTER_FILE
+    master.write_bytes((TEMPLATES / MASTER_FILE).read_bytes())
+    has_library = subprocess.run([calc.install.python, "-c", "import docxtpl"], check=False, capture_output=True)
+    actions = [["make_documents", ""]]
+    (said,) = calc.run("pressed", path=master, fill=filling(scheme, forms), actions=actions, save=[master])["said"]
+    drafts = tmp_path / "文书/征求意见稿"
+    if has_library.returncode:
+        assert said.startswith("这里的 Python 没有安装 docxtpl，不能生成文书")
+        assert not drafts.exists()
+    else:
+        assert said.startswith("已生成 17 份文书（征求意见稿）：")
+        assert len(list(drafts.iterdir())) == 17
