@@ -13,6 +13,7 @@ from xladdin.words import (
     CODE,
     DOCUMENTS_FOLDER,
     FEEDBACK_KIND,
+    ISSUED_FOLDER,
     ISSUES,
     NOTICE_KIND,
     ORIGIN,
@@ -21,11 +22,13 @@ from xladdin.words import (
     RANKING,
     REMINDERS_KIND,
     REPORT_KIND,
+    RESULTS_FOLDER,
     RETURN_KIND,
     RIBBON_TAB,
     SUMMARY,
     TARGETS_KIND,
     TRACE,
+    VERIFICATION,
 )
 
 TAB = RIBBON_TAB
@@ -75,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
         "下发",
         "EditDocument",
         "生成部门评价表、专家评议表和本办的评分表",
-        "选择一次考核的文件夹，再写专家姓名：各部门、各专家和本办的表写进其中的“下发”，旁边列着各区最新有效的报数和案例名称。",
+        f"选择一次考核的文件夹，再写专家姓名：各部门、各专家和本办的表写进其中的“{ISSUED_FOLDER}”，旁边列着各区最新有效的报数和案例名称。",
     ),
     Action(
         "track_round",
@@ -132,7 +135,7 @@ ACTIONS: tuple[Action, ...] = (
         "定稿",
         "Lock",
         "汇总这一轮的全部表，封存结果",
-        "选择一次考核的文件夹：每个单位采用最新有效的一份，计分排名，写进“结果”里新的一次并打开；与上次相比变动了什么一并写出。以前的结果不动。",
+        f"选择一次考核的文件夹：每个单位采用最新有效的一份，计分排名，写进“{RESULTS_FOLDER}”里新的一次并打开；与上次相比变动了什么一并写出。以前的结果不动。",
     ),
     Action(
         "correct",
@@ -144,11 +147,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "verify",
-        "核验结果",
+        VERIFICATION,
         "定稿",
         "FileDocumentInspect",
         "重新计算封存的结果，看有没有被改动",
-        "选择一次考核的文件夹，或其中“结果”里的一次：用当时采用的表，按封存的方案和口径重新计算，说明一致，或哪个文件、哪个区哪一项的数不同。什么都不改动。",
+        f"选择一次考核的文件夹，或其中“{RESULTS_FOLDER}”里的一次：用当时采用的表，按封存的方案和口径重新计算，说明一致，或哪个文件、哪个区哪一项的数不同。什么都不改动。",
     ),
     Action(
         "make_documents",
@@ -156,7 +159,7 @@ ACTIONS: tuple[Action, ...] = (
         "定稿",
         "FileSaveAsWordDocx",
         f"由最新的结果生成{NOTICE_KIND}和各区的{FEEDBACK_KIND}",
-        f"选择一次考核的文件夹，再写表彰名次居前几位的区：{NOTICE_KIND}（公文格式）和各区的{FEEDBACK_KIND}写进其中的“文书”，里面每一个数都与结果核对过。有名次为暂定的只出征求意见稿。",
+        f"选择一次考核的文件夹，再写表彰名次居前几位的区：{NOTICE_KIND}（公文格式）和各区的{FEEDBACK_KIND}写进其中的“{DOCUMENTS_FOLDER}”，里面每一个数都与结果核对过。有名次为暂定的只出征求意见稿。",
     ),
     Action(
         "report",

@@ -10,7 +10,7 @@ from udfs.defaults import with_items
 from udfs.registration import argument_text
 from udfs.workbook import Workbook
 from xladdin.scheme import Scheme
-from xladdin.words import ARGUMENTS, EXAMPLE, FUNCTION, FUNCTION_SHEET, PURPOSE, RESULT, USAGE
+from xladdin.words import ARGUMENTS, EXAMPLE, FUNCTION, FUNCTION_SHEET, LIVE_RESULT, PURPOSE, USAGE
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 
 
@@ -25,11 +25,11 @@ def function_sheet(scheme: Scheme) -> ResultSheet:
             Column(USAGE, 34, "text"),
             Column(ARGUMENTS, 62, "quiet"),
             Column(EXAMPLE, 34, "text"),
-            Column(RESULT, 40, "text"),
+            Column(LIVE_RESULT, 40, "text"),
         ),
         [_row(function, scheme) for function in FUNCTIONS],
         (
-            f"“{RESULT}”一列就是左边的例子，随表重算；方括号里的参数可以不写。输入“=FS_RATIO(”后按 Ctrl+A，也有每个参数的说明。",
+            f"“{LIVE_RESULT}”一列就是左边的例子，随表重算；方括号里的参数可以不写。输入“=FS_RATIO(”后按 Ctrl+A，也有每个参数的说明。",
         ),
         frozen_columns=1,
         large_paper=True,

@@ -14,7 +14,7 @@ from xladdin.fields.identity import read_identity
 from xladdin.files import told
 from xladdin.issues import Refused
 from xladdin.scheme import Stamp
-from xladdin.words import COMPARISON, DELIVERIES, FUNCTION_SHEET, ISSUES, RANKING, SUMMARY, TRACE
+from xladdin.words import COMPARISON, DELIVERIES, FUNCTION_SHEET, ISSUES, RANKING, RETURNED_FOLDER, SUMMARY, TRACE
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
@@ -22,7 +22,7 @@ from xladdin.workbook.tables import ResultSheet
 RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE, FUNCTION_SHEET})
 """Sheets of an open workbook of which nothing is read: results, which are large, and help."""
 
-ASK_ROUND = "选择这一次考核的文件夹（内有“回收”）"
+ASK_ROUND = f"选择这一次考核的文件夹（内有“{RETURNED_FOLDER}”）"
 
 _log = logging.getLogger("macros")
 

@@ -17,9 +17,11 @@ EVIDENCE = "佐证材料"
 CHECK = "校验"
 
 SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
-FUNCTION_SHEET = "函数速查"
-FUNCTION, PURPOSE, USAGE, ARGUMENTS, EXAMPLE, RESULT = "函数", "做什么", "写法", "参数", "例", "结果"
 """The result sheets."""
+
+FUNCTION_SHEET = "函数速查"
+FUNCTION, PURPOSE, USAGE, ARGUMENTS, EXAMPLE, LIVE_RESULT = "函数", "做什么", "写法", "各参数", "例", "例的结果"
+"""The sheet of 考核总表 that shows how each function is written, and its columns."""
 
 COMPARISON, DELIVERIES = "评价对照", "交表情况"
 """The result sheets of a round in which departments, experts and the city office take part."""
@@ -157,8 +159,8 @@ SCHEME_FILE = f"{SCHEME_KIND}.xlsx"
 """The scheme of an assessment folder, as a workbook."""
 DOCUMENTS_FOLDER = "文书"
 """The folder of a round in which what is made of its results stands."""
-RETURNED_FOLDER, ISSUED_FOLDER = "回收", "下发"
-"""Where in a round's folder what came back lies, and what went out."""
+RETURNED_FOLDER, ISSUED_FOLDER, RESULTS_FOLDER = "回收", "下发", "结果"
+"""Where in a round's folder what came back lies, what went out, and the sealed results."""
 
 OWN_RESULTS = frozenset(
     {

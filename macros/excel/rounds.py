@@ -52,6 +52,7 @@ from xladdin.words import (
     ISSUED_FOLDER,
     POLICIES,
     REPORT_KIND,
+    RESULTS_FOLDER,
     TARGETS_KIND,
 )
 
@@ -179,7 +180,7 @@ def correct(session: Session) -> str:
 
 def verify(session: Session) -> str:
     """核验结果: sealed results worked out again from what came back; what differs in a new workbook."""
-    folder = session.ask_folder("选择这一次考核的文件夹，或其中“结果”里的一次")
+    folder = session.ask_folder(f"选择这一次考核的文件夹，或其中“{RESULTS_FOLDER}”里的一次")
     with session.working():
         results = verified(folder, session.progress)
         if not all(one.is_identical for one in results):

@@ -21,7 +21,7 @@ from xladdin.cli.terminal import (
     say,
     write,
 )
-from xladdin.words import ISSUES, POLICIES
+from xladdin.words import ISSUES, POLICIES, RESULTS_FOLDER
 
 if TYPE_CHECKING:
     from xladdin.methods.item import Policies
@@ -120,7 +120,7 @@ def consolidate_returned(
     policies = _policies(scheme, choices)
     if as_round and output is None:
         if json_path:
-            fail("用 --round 封存时 results.json 在“结果”里；要另写一份，请同时写 -o", USAGE)
+            fail(f"用 --round 封存时 results.json 在“{RESULTS_FOLDER}”里；要另写一份，请同时写 -o", USAGE)
         result, workbook = rounds.seal(scheme, round_folder(paths), policies)
     else:
         workbook = output or Path("考核汇总.xlsx")

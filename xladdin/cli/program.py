@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 from xladdin.cli import analysis, commands, documents, releases, rounds, schemes
 from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
 from xladdin.scheme.choosing import scheme_file_of
-from xladdin.words import SCHEME_FILE
+from xladdin.words import DISTRICT, GRAND_TOTAL, RESULTS_FOLDER, RETURNED_FOLDER, SCHEME_FILE
 
 REQUIRED = object()
 """The default of what has to be given."""
@@ -139,7 +139,7 @@ PATHS = plain("PATH…", "回收表所在文件夹、文件，或含各区工作
 AS_ROUND = option(
     "--round",
     None,
-    "PATH 是一次考核的文件夹（内有“回收”），每个单位采用最新有效的一份",
+    f"PATH 是一次考核的文件夹（内有“{RETURNED_FOLDER}”），每个单位采用最新有效的一份",
     parameter="as_round",
     default=False,
 )
@@ -172,7 +172,7 @@ PROGRAM = Group(
         ),
         "round": Command(
             rounds.show_progress,
-            plain("FOLDER", "这一次考核的文件夹，内有“回收”"),
+            plain("FOLDER", f"这一次考核的文件夹，内有“{RETURNED_FOLDER}”"),
             option("--today", "YYYY-MM-DD", "按哪一天算逾期；不写为今天", day),
             option("--due", "YYYY-MM-DD", "截止日期，可以再改；进度表里另填了日期的单位不变", day),
             option("-o/--output", "OUTFOLDER", "结果文件夹；不写为 FOLDER", Path),
@@ -217,7 +217,7 @@ PROGRAM = Group(
         "consolidate": Command(
             commands.consolidate_returned,
             PATHS,
-            output("汇总工作簿；不写为 考核汇总.xlsx，用 --round 时封存在考核文件夹的“结果”里"),
+            output(f"汇总工作簿；不写为 考核汇总.xlsx，用 --round 时封存在考核文件夹的“{RESULTS_FOLDER}”里"),
             JSON,
             option(
                 "--policy",
@@ -232,8 +232,8 @@ PROGRAM = Group(
         "demo": Command(commands.show_whole_run, plain("OUT", "存放演示结果的文件夹", Path, default=Path("demo"))),
         "explain": Command(
             commands.explain_score,
-            plain("DISTRICT", "区名，可以不写“区”字", str),
-            plain("ITEM", "项目的编号或名称，“第一部分”这样的部分或其名称，或“总分”", str),
+            plain("DISTRICT", f"区名，可以不写“{DISTRICT}”字", str),
+            plain("ITEM", f"项目的编号或名称，“第一部分”这样的部分或其名称，或“{GRAND_TOTAL}”", str),
             plain("RESULTS", "consolidate --json 写出的文件"),
         ),
         "analyse": Command(

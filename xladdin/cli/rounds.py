@@ -19,7 +19,7 @@ from xladdin.cli.terminal import (
     say,
     write,
 )
-from xladdin.words import CORRECTIONS_KIND, TARGETS_KIND
+from xladdin.words import CORRECTIONS_KIND, RESULTS_FOLDER, TARGETS_KIND
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -179,7 +179,7 @@ def apply_corrections(
 
     if as_round:
         if paths or sheet or output or json_path:
-            fail("用 --round 时只写考核文件夹：更正单在其中，结果封存在其中的“结果”里", USAGE)
+            fail(f"用 --round 时只写考核文件夹：更正单在其中，结果封存在其中的“{RESULTS_FOLDER}”里", USAGE)
         return _correct_round(scheme, round_folder([sealed]))
     if not paths or sheet is None:
         fail("请指定当时汇总所用的回收表和更正单（--corrections），或用 --round 指定考核文件夹", USAGE)

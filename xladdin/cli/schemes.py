@@ -7,6 +7,7 @@ from pathlib import Path
 from xladdin.cli.terminal import DONE, PROBLEMS, now, refuse_overwriting, say, write
 from xladdin.files import write_new
 from xladdin.scheme.choosing import choose_scheme
+from xladdin.words import REMARK
 
 
 def new(out: Path, base: str) -> int:
@@ -21,7 +22,7 @@ def new(out: Path, base: str) -> int:
     version = str(year) if source.version == str(source.year) else source.version
     following = replace(scheme, source=replace(source, year=year, version=version))
     write_new({out: scheme_workbook(following, first_examples(scheme))})
-    say(f"已写出 {out}：按工作表“说明”修改后，用 xladdin scheme check {out} 检查")
+    say(f"已写出 {out}：按工作表“{REMARK}”修改后，用 xladdin scheme check {out} 检查")
     return DONE
 
 

@@ -15,7 +15,7 @@ from xladdin.classes import record
 from xladdin.documents.facts import FIGURE, TOTAL, Facts, number
 from xladdin.documents.reading import read_document
 from xladdin.numbers import plain
-from xladdin.words import POINTS, RANK, SCORE
+from xladdin.words import POINTS, RANK, SCORE, SCORE_RATE
 
 KINDS: Mapping[str, str] = {
     RANK: "rank",
@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "满分": "points",
     SCORE: "score",
     "本区得分": "score",
-    "得分率": "rate",
+    SCORE_RATE: "rate",
     "平均": "mean",
     "平均分": "mean",
     "各区平均": "mean",

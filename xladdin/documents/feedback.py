@@ -10,7 +10,7 @@ from xladdin.documents.notice import common
 from xladdin.documents.standing import DistrictStanding, Loss, Standings, mean, rate, shown
 from xladdin.numbers import plain
 from xladdin.scoring.items import Status
-from xladdin.words import GRAND_TOTAL
+from xladdin.words import GRAND_TOTAL, SCORE_RATE
 
 _STATES = {Status.MISSING: "暂缺", Status.ERROR: "错误"}
 
@@ -44,7 +44,7 @@ def _part(name: str, points: Decimal, score: Decimal, all_scores: Sequence[Decim
         "名称": name,
         "分值": plain(points),
         "得分": shown(score),
-        "得分率": f"{rate(score, points)}%",
+        SCORE_RATE: f"{rate(score, points)}%",
         "平均": shown(average),
         "最高": shown(max(all_scores)),
         "与平均相差": f"{score - average:+.2f}",

@@ -9,7 +9,7 @@ from typing import Any
 from xladdin.documents.standing import DistrictStanding, Standings, extremes, names_of, rate, shown, sum_of
 from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
-from xladdin.words import NAME
+from xladdin.words import NAME, SCORE_RATE
 
 DRAFT = "征求意见稿"
 """What stands on every page of a document that is not final."""
@@ -65,7 +65,7 @@ def _section(standings: Standings, number: int) -> dict[str, str]:
         "名称": section.name,
         "分值": plain(section.points),
         "平均分": shown(mean),
-        "得分率": f"{rate(mean, section.points)}%",
+        SCORE_RATE: f"{rate(mean, section.points)}%",
         "最高分": shown(best[0].sections[number]),
         "最高区": names_of(best),
         "最低分": shown(last[0].sections[number]),
@@ -99,7 +99,7 @@ def _weak_items(standings: Standings) -> list[dict[str, Any]]:
                 "出处": item.where,
                 "分值": plain(item.points),
                 "平均分": shown(mean),
-                "得分率": f"{rate(mean, item.points)}%",
+                SCORE_RATE: f"{rate(mean, item.points)}%",
                 "最低": "、".join(f"{d.name}（{_in_words(d.score(id_))}）" for d in lowest),
             }
         )

@@ -23,7 +23,7 @@ class RatioItem(Item):
     """The points times the rate of completion."""
 
     method = "ratio"
-    title = "完成率"
+    title = RATE
     policies: ClassVar = {
         "ratio_cap": ("cap", "none"),
         "multi_indicator": ("mean", "min", "weights"),

@@ -7,23 +7,35 @@ from typing import Any, NamedTuple
 
 from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.stored import Results, issue_of
-from xladdin.words import GRAND_TOTAL, ISSUES, POINTS, POLICIES, RANK, RECUSED, SCORE, TARGET
+from xladdin.words import (
+    EVALUATOR_LABEL,
+    EXPLANATION,
+    GRAND_TOTAL,
+    ISSUES,
+    POINTS,
+    POLICIES,
+    RANK,
+    RECUSED,
+    SCORE,
+    TARGET,
+    VERSION_LABEL,
+)
 
 _NOTHING, _THERE = object(), "有"
 _WORDS = {
-    "scheme": "方案版本",
+    "scheme": VERSION_LABEL,
     "document": "文号",
     "policies": POLICIES,
     "files": "采用的文件",
     "issues": ISSUES,
-    "evaluators": "评价单位",
+    "evaluators": EVALUATOR_LABEL,
     "rank": RANK,
     "total": GRAND_TOTAL,
     "provisional": "暂定",
     "score": SCORE,
     "status": "状态",
     "points": POINTS,
-    "explain": "得分说明",
+    "explain": EXPLANATION,
     "beside": "未采用的",
     "typed": "填的",
     "file": "所在文件",

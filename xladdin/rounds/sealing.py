@@ -26,9 +26,8 @@ from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import digest_of, returned_files
 from xladdin.rounds.seals import SEAL_FILE, check_code, load_seal, sealed_files
 from xladdin.scheme.model import Scheme
-from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND, RETURNED_FOLDER
+from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND, RESULTS_FOLDER, RETURNED_FOLDER
 
-RESULTS_FOLDER = "结果"
 DATA_FILE = "results.json"
 CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
 

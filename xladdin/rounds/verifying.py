@@ -22,7 +22,6 @@ from xladdin.rounds.folder import digest_of, round_home
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     DATA_FILE,
-    RESULTS_FOLDER,
     counted_files,
     round_of,
     sealed_results,
@@ -38,6 +37,7 @@ from xladdin.words import (
     CORRECTIONS_KIND,
     DEVIATION,
     RESULT_KIND,
+    RESULTS_FOLDER,
     RETURNED_FOLDER,
     SCHEME_FILE,
     TARGETS_KIND,

@@ -10,16 +10,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args, get_origin
 
+from xladdin import words
 from xladdin.classes import record
 from xladdin.methods.item import METHODS, Item
 from xladdin.records import Quoted, RecordField, record_fields
+from xladdin.words import CODE, INDICATOR, LABEL, REMARK, VERSION_LABEL
 
 GUIDE, DOCUMENT, SECTIONS, TASKS, INDICATORS, PARAMETERS, STEPS, READINGS, UNITS, EXAMPLES = SHEETS = (
-    "说明",
+    REMARK,
     "方案",
     "部分",
-    "任务",
-    "指标",
+    words.TASK,
+    INDICATOR,
     "参数",
     "步骤档次",
     "口径",
@@ -36,7 +38,7 @@ YES, NO = "是", "否"
 
 # Heads.
 WHAT, VALUE, ABOUT = "名称", "内容", "填写说明"
-ITEM, KIND, POINTS = "项目编号", "种类", "分值"
+ITEM, KIND, POINTS = "项目编号", "种类", words.POINTS
 ANNEX, SECTION, ROW, TASK, RULE, ROW_POINTS, REFERRED = (
     "所在附件",
     "部分",
@@ -46,19 +48,19 @@ ANNEX, SECTION, ROW, TASK, RULE, ROW_POINTS, REFERRED = (
     "行分值",
     "引用附件",
 )
-ID, NAME, METHOD, DEPARTMENTS = "编号", "名称", "计分方式", "评价部门"
+ID, NAME, METHOD, DEPARTMENTS = CODE, LABEL, "计分方式", "评价部门"
 PARAMETER = "参数"
 OPTION, OPTION_TEXT, IS_DEFAULT, POLICY = "读法", "读法含义", "默认", "口径"
 ZONE_AMOUNT = "任务量："
 ZONE_LABEL = "分区："
-EXAMPLE, FIELD, DONE, ASSIGNED, SCORE = "样例", "编号", "完成情况", "任务量", "得分"
+EXAMPLE, FIELD, DONE, ASSIGNED, SCORE = "样例", CODE, words.VALUE, "任务量", words.SCORE
 
 LABELS: Mapping[str, str] = {
     "judge": "评定者",
     "full": "满分",
     "per_case": "每项满分",
     "max_cases": "最多项数",
-    "case_name": "案例名称",
+    "case_name": "案例叫什么",
     "unit": "单位",
     "count_name": "计数名称",
     "list": "清单",
@@ -132,7 +134,7 @@ INDICATOR_LABELS: Mapping[str, str] = {
 }
 
 DOCUMENT_LABELS: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("source.toml", "version"): ("方案版本", "一般为考核年度；发出的表都印有它"),
+    ("source.toml", "version"): (VERSION_LABEL, "一般为考核年度；发出的表都印有它"),
     ("source.toml", "year"): ("考核年度", "考核哪一年的工作"),
     ("source.toml", "office"): ("考核办公室全称", "落款用"),
     ("source.toml", "office_name"): ("考核办公室简称", "原文中的叫法"),

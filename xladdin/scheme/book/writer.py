@@ -13,7 +13,17 @@ from xladdin.scheme.book import layout
 from xladdin.scheme.book.differences import Difference
 from xladdin.scheme.book.tables import Row, SheetRows, Shown, sheet_rows
 from xladdin.scheme.model import Scheme
-from xladdin.words import KIND_PROPERTY, SCHEME_CHANGES_KIND, SCHEME_KIND, VERSION_PROPERTY
+from xladdin.words import (
+    HEAD,
+    KIND_PROPERTY,
+    SCHEME_CHANGES_KIND,
+    SCHEME_FILE,
+    SCHEME_KIND,
+    SHEET,
+    VERSION_PROPERTY,
+    earlier,
+    later,
+)
 from xladdin.workbook.tables import Column, ResultSheet
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.cells import CellWriter
@@ -39,31 +49,31 @@ _COLORS = {
 }
 
 _HELP: Mapping[str, str] = {
-    layout.METHOD: "这一项怎么计分。每种方式要写哪些参数、步骤，见工作表“说明”。",
+    layout.METHOD: f"这一项怎么计分。每种方式要写哪些参数、步骤，见工作表“{layout.GUIDE}”。",
     layout.QUOTE: f"方案原文中写着这个数的那句话，照抄。原文没有的，写“{layout.CONVENTION}……”并说明依据。",
     layout.ROW_POINTS: "官方表格这一行的分值；一行有几个计分项的，写在第一行。",
     layout.POINTS: "这一计分项的分值；附件2的任务不写，与行分值相同。",
     layout.DEPARTMENTS: f"评价部门，几个部门用“{layout.LIST_MARK}”分开。",
     layout.IS_DEFAULT: "默认采用的读法写“是”，每个口径只有一个。",
     layout.SCORE: "按原文手算的得分。检查时程序另算一遍，不同的会指出来。",
-    layout.ITEM: "计分项的编号，与工作表“任务”中的一致。",
+    layout.ITEM: f"计分项的编号，与工作表“{layout.TASKS}”中的一致。",
 }
 
 _STEPS_OF_WORK = (
-    "一、先改工作表“方案”：年度、文号、标题、日期、总分。",
-    "二、在“部分”“任务”中按印发的表格逐行填写；一行是官方表格的一行，一行里有几个计分项的，下面各行只写编号以后的各列。",
-    "三、每项任务选一种计分方式，把它要的参数写在“参数”，指标、步骤、档次写在“指标”“步骤档次”，一行一个。",
+    f"一、先改工作表“{layout.DOCUMENT}”：年度、文号、标题、日期、总分。",
+    f"二、在“{layout.SECTIONS}”“{layout.TASKS}”中按印发的表格逐行填写；一行是官方表格的一行，一行里有几个计分项的，下面各行只写编号以后的各列。",
+    f"三、每项任务选一种计分方式，把它要的参数写在“{layout.PARAMETERS}”，指标、步骤、档次写在“{layout.INDICATORS}”“{layout.STEPS}”，一行一个。",
     "四、每个数旁边照抄原文中写着它的那句话；检查时会核对原文里有没有这句话、这句话里有没有这个数。",
-    "五、在“样例”中写几个手算的例子。",
-    "六、点功能区“方案 → 检查”（或 xladdin scheme check 考核方案.xlsx），按提示改到没有错误。",
-    "七、把文件以“考核方案.xlsx”为名放进考核文件夹，模板、校验、汇总就都按它计分。",
+    f"五、在“{layout.EXAMPLES}”中写几个手算的例子。",
+    f"六、用命令 xladdin scheme check {SCHEME_FILE} 检查，按提示改到没有错误。",
+    f"七、把文件以“{SCHEME_FILE}”为名放进考核文件夹，模板、校验、汇总就都按它计分。",
 )
 
 _PICTURE: Sequence[Sequence[Shown]] = (
-    ("“任务”的一行", "→", "区填报表的一行", ""),
+    (f"“{layout.TASKS}”的一行", "→", "区填报表的一行", ""),
     ("任务原文、评分方法、行分值", "→", "任务名称、评分方法、分值（照印）", ""),
     ("编号 D2，计分方式“按百分点扣（加）分”", "→", "编号 D2.1，填报内容“结案率”，单位 %", "区里填 88.4"),
-    ("“步骤档次”：起点 90，每档分值 1", "→", "得分的公式", "10-（90-88.4）×1=8.4"),
+    (f"“{layout.STEPS}”：起点 90，每档分值 1", "→", "得分的公式", "10-（90-88.4）×1=8.4"),
 )
 
 
@@ -196,7 +206,7 @@ def _guide(writer: CellWriter) -> None:
         )
         row += 1
     row += 1
-    for column, value in enumerate(("计分方式", "", "参数（工作表“参数”）", "指标、步骤、档次")):
+    for column, value in enumerate(("计分方式", "", f"参数（工作表“{layout.PARAMETERS}”）", "指标、步骤、档次")):
         writer.put(sheet, row, column, value, head)
     row += 1
     for method in METHODS.values():
@@ -245,14 +255,22 @@ def _examples(found: Iterable[tuple[str, Sampled, Mapping[str, Decimal], Decimal
 def differences_workbook(before: Scheme, after: Scheme, found: Sequence[Difference], generated: datetime) -> bytes:
     """The differences of two schemes as a workbook."""
     columns = [
-        Column("工作表", 12, "centre"), Column("行", 16), Column(layout.NAME, 24), Column("栏目", 16, "centre"),
-        Column("变动前", 56), Column("变动后", 56),
+        Column(SHEET, 12, "centre"), Column(layout.ROW, 16), Column(layout.NAME, 24), Column(HEAD, 16, "centre"),
+        Column(earlier(layout.VALUE), 56), Column(later(layout.VALUE), 56),
     ]  # fmt: skip
     rows = [[one.sheet, one.key, one.name, one.column, one.before, one.after] for one in found]
     notes = [
         f"变动前：{before.source.title}（{before.source.number}）",
         f"变动后：{after.source.title}（{after.source.number}）",
     ]
-    sheet = ResultSheet("方案变动", f"方案变动：{len(found)} 处", columns, rows, notes, filtered=True, large_paper=True)
+    sheet = ResultSheet(
+        SCHEME_CHANGES_KIND,
+        f"{SCHEME_CHANGES_KIND}：{len(found)} 处",
+        columns,
+        rows,
+        notes,
+        filtered=True,
+        large_paper=True,
+    )
     properties = {KIND_PROPERTY: SCHEME_CHANGES_KIND, VERSION_PROPERTY: after.source.version}
     return write_tables([sheet], properties, SCHEME_CHANGES_KIND, after.source.office_name, generated)
