@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.conftest import Forms
 from xladdin.evaluations.units import office, units
 from xladdin.issues import Level
 from xladdin.results.consolidation import Consolidation, DistrictResult, consolidate
+from xladdin.results.files import result_workbook
+from xladdin.results.master import master_workbook
 from xladdin.returns.collection import collect
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
@@ -18,6 +21,8 @@ from xladdin.scoring.items import Status
 from xladdin.sending.evaluations import write_unit_workbooks
 from xladdin.words import TARGET, TARGETS_KIND, VALUE
 from xladdin.workbook import package
+from xladdin.workbook.cells import cell_name
+from xladdin.workbook.read.reader import read_bytes
 
 WHO, OTHER = "静安区", "浦东新区"
 
@@ -59,9 +64,40 @@ def test_table__of_the_round__holds_for_its_folder_and_its_files(
     assert own.layers is not None
     (source,) = [s for s in own.layers.sources if s.code == "K04.1" and s.head == f"{TARGET}（下达）"]
     assert (source.typed, source.place.file, source.place.sheet) == ("40", "任务分解表.xlsx", TARGETS_KIND)
+    assert [s.unused for s in own.layers.sources if s.code == "K04.1"] == ["区报，以市里下达的为准", "", ""]
     if asked != f"回收/区填报表_{WHO}.xlsx":
         assert of(result, OTHER).scored.items["K04"].status is Status.NOT_APPLICABLE
         assert (Level.ERROR, cell, "当年任务量 20", "市里下达的任务量：未下达") in found
+
+
+def test_table__of_the_round__holds_for_its_master_workbook_too(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    folder = round_of(scheme, forms, tmp_path)
+    data = master_workbook(scheme)
+    sheet = next(sheet for sheet in read_bytes(data).sheets if sheet.name == WHO)
+    row = next(n for n, cells in enumerate(sheet.rows, 1) if "K04.1" in cells)
+    head = next(list(cells) for cells in sheet.rows if TARGET in cells)
+    cells = {cell_name(row - 1, head.index(name)): number for name, number in ((TARGET, 20.0), (VALUE, 15.0))}
+    (folder / "下发").mkdir()
+    path = folder / "下发" / "考核总表.xlsx"
+    path.write_bytes(package.rewrite(data, {}, {WHO: cells}))
+    result = consolidate(scheme, [path])
+    assert of(result, WHO).scored.items["K04"].score == Decimal("0.75")
+    assert [(i.place.sheet, i.found) for i in result.issues if i.code == "R07" and i.place.item == "K04.1"] == [
+        (WHO, "当年任务量 20")
+    ]
+
+
+def test_taken_over__amounts_of_the_office__are_not_said_to_be_changed(
+    scheme: Scheme, forms: Forms, tmp_path: Path
+) -> None:
+    result = consolidate(scheme, [round_of(scheme, forms, tmp_path)])
+    path = tmp_path / "考核汇总.xlsx"
+    path.write_bytes(result_workbook(result, path, datetime(2024, 2, 1)))
+    again = consolidate(scheme, [path])
+    assert "V03" not in {issue.code for issue in again.issues}
+    assert [of(again, name).scored.total for name in (WHO, OTHER)] == [
+        of(result, name).scored.total for name in (WHO, OTHER)
+    ]
 
 
 def test_table__that_a_district_has_sent__is_none(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from xladdin.classes import field, record
+from xladdin.classes import field, record, replace
 from xladdin.fields.origins import Sourced
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
@@ -64,10 +64,14 @@ class Field:
     @property
     def sources(self) -> list[Sourced]:
         """The cells that were filled in, and the one that assigns another amount than stands there."""
-        cells = [(head, self.cell(head)) for head in (TARGET, VALUE, CONTENT)]
-        if self.assigned and self.assigned.value != self.target.value:
-            cells.insert(1, (f"{TARGET}（{ASSIGNED}）", self.assigned))
-        return [Sourced(self.code, head, c.value, c.typed, c.place) for head, c in cells if c.place and _says(c)]
+        cells = ((head, self.cell(head)) for head in (TARGET, VALUE, CONTENT))
+        found = [Sourced(self.code, head, c.value, c.typed, c.place) for head, c in cells if c.place and _says(c)]
+        own = self.assigned
+        if own and own.place and own.value != self.target.value:
+            found = [replace(s, unused="区报，以市里下达的为准") if s.head == TARGET else s for s in found]
+            at = sum(s.head == TARGET for s in found)
+            found.insert(at, Sourced(self.code, f"{TARGET}（{ASSIGNED}）", own.value, own.typed, own.place))
+        return found
 
 
 def _says(cell: FieldCell) -> bool:
