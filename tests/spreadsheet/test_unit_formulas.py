@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,7 @@ def _area(sheet: UnitSheet) -> list[str]:
 
 def _same(got: object, wanted: Shown) -> bool:
     if isinstance(got, float) and isinstance(wanted, float):
-        return abs(got - wanted) < 1e-9
+        return isclose(got, wanted, rel_tol=1e-15, abs_tol=1e-9)  # sums of doubles: the last digit may be another
     return (got or None) == (wanted or None) or (got in (0, 0.0) and wanted == 0)
 
 

@@ -10,11 +10,19 @@ from xladdin.methods.checks import names_case
 
 _SHARE = r"IF\(ISNUMBER\((\w+)\),OR\(\w+>100,AND\(ISNUMBER\(\w+\),\w+>0,\w+<=1\)\),FALSE\)"
 _BEYOND = re.compile(rf'IF\(OR\({_SHARE},{_SHARE}\),"(错误：.*?)",(FS_RATIO\(.*\))\)')
+_SHORT = re.compile(r'IF\(IF\(ISERROR\((\w+)\),FALSE,AND\(.*?,N\(\w+\)<(\d+)\)\),"(错误：[^"]*)",(.*)\)')
 _NO_CASE = re.compile(r"IF\(AND\(COUNTBLANK\(([A-Z]+)(\d+):[A-Z]+(\d+)\)(.*)\),0,(FS_CASES\(.*\))\)")
 
 
 def called(formula: str, content: Callable[[str], Any], *, is_filled_in: bool) -> tuple[str, object]:
     """The call that is made for these contents of cells, or nothing and what the formula shows by itself."""
+    if short := _SHORT.fullmatch(formula):
+        target = content(short[1])
+        is_error = isinstance(target, int) and not isinstance(target, bool)  # as COM hands it over
+        amount = target if isinstance(target, float) else 0.0
+        if is_filled_in and not is_error and amount < int(short[2]):
+            return "", short[3]
+        return called(short[4], content, is_filled_in=is_filled_in)
     if beyond := _BEYOND.fullmatch(formula):
         numbers = [x for x in map(content, beyond.groups()[:2]) if isinstance(x, float)]
         if any(0 < number <= 1 or number > 100 for number in numbers):

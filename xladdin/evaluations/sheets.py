@@ -67,7 +67,7 @@ class ReturnedForms:
     def target(self, district: str, code: str) -> Shown | None:
         """当年任务量; 不适用 where nothing is assigned, nothing where there is neither a form nor 任务分解表 to say so."""
         form = self.by_district.get(district)
-        if form is None or code not in form.fields:
+        if form is None or not (form.is_received or form.fields[code].assigned):
             return None
         value = form.fields[code].entry.target
         nothing = value is None or (isinstance(value, Decimal) and value == 0)
@@ -79,9 +79,9 @@ class ReturnedForms:
         return None if form is None else _shown(form.fields[code].entry.value)
 
     def case(self, district: str, code: str) -> str:
-        """The name of a case, 未报送 where the district names none; nothing where it has not said."""
+        """The name of a case, 未报送 where the form names none; nothing where there is no form."""
         form = self.by_district.get(district)
-        if form is None or form.fields[code].is_named is None:
+        if form is None or not form.is_received:
             return ""
         return form.fields[code].case_name or checks.NOT_HANDED_IN
 

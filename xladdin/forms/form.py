@@ -95,6 +95,8 @@ class Form:
     """
 
     fields: Fields = field(default_factory=Fields)
+    is_received: bool = True
+    """Whether there is a form; where there is none, the fields say no more than what is assigned."""
     is_filled_in: bool = False
     """Whether the district has filled in anything."""
     issued: Mapping[str, FieldCell] = field(default_factory=dict)

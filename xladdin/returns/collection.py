@@ -80,7 +80,7 @@ class Collection:
         assigned = self.targets.get(district)
         if district in self.forms or not assigned:
             return self.forms.get(district)
-        assign(form := Form(), assigned)
+        assign(form := Form(is_received=False), assigned)
         return form
 
     def forms_of(self, districts: Iterable[str]) -> dict[str, Form]:
