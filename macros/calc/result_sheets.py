@@ -187,3 +187,4 @@ def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
         chart.Title.String = sheet.bars.title
         chart.Diagram.Vertical = True
         chart.Diagram.XAxis.ReverseDirection = True
+        chart.Diagram.YAxis.Min = float(sheet.bars.least)

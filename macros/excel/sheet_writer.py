@@ -140,7 +140,7 @@ def _style(target: xw.Sheet, sheet: ResultSheet) -> None:
             rows.row_height = points
     if sheet.bars and sheet.rows:
         bars = target.range((sheet.first_row + 1, sheet.bars.values + 1), (last, sheet.bars.values + 1))
-        bars.api.FormatConditions.AddDatabar().MinPoint.Modify(_NUMBER, 0)
+        bars.api.FormatConditions.AddDatabar().MinPoint.Modify(_NUMBER, sheet.bars.least)
     if sheet.filtered and sheet.rows:
         target.range((sheet.head_row + 1, 1), (last, width)).api.AutoFilter()
 

@@ -80,7 +80,7 @@ def comparison_sheet(consolidation: Consolidation) -> ResultSheet:
         changed += difference is not None
         waiting += bool(field.awaited)
     notes = (f"评价值优先于区报数；区报与采用不同的 {changed} 处；尚待评价的 {waiting} 处暂按已有的数计，名次为暂定。",)
-    return ResultSheet(COMPARISON, COMPARISON, columns, rows, notes, frozen_columns=2, filtered=True)
+    return ResultSheet(COMPARISON, COMPARISON, columns, rows, notes, frozen_columns=2, filtered=True, large_paper=True)
 
 
 def _fields(consolidation: Consolidation) -> Iterator[tuple[str, str, FieldLayers]]:

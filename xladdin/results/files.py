@@ -12,7 +12,7 @@ from xladdin.results.consolidation import Consolidation
 from xladdin.results.sheets import file_links, issues_sheet, result_sheets
 from xladdin.results.stored import results
 from xladdin.scheme.model import Scheme
-from xladdin.words import ISSUES_KIND, KIND_PROPERTY, RESULT_KIND, VERSION_PROPERTY
+from xladdin.words import ISSUES_KIND, KIND_PROPERTY, RANKING, RESULT_KIND, VERSION_PROPERTY
 from xladdin.workbook.write.tables import write_tables
 
 
@@ -21,9 +21,8 @@ def result_workbook(consolidation: Consolidation, target: Path, generated: datet
     scheme = consolidation.scheme
     properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: scheme.source.version}
     sheets = result_sheets(consolidation, target.parent, generated)
-    return write_tables(
-        sheets, properties, f"{scheme.source.title}　{RESULT_KIND}", scheme.source.office_name, generated
-    )
+    title = f"{scheme.source.title}　{RESULT_KIND}"
+    return write_tables(sheets, properties, title, scheme.source.office_name, generated, shown=RANKING)
 
 
 def results_json(consolidation: Consolidation) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
+from math import floor
 from pathlib import Path
 
 import xladdin
@@ -129,6 +131,8 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
     columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column(RANK, 6, "bold")]
+    ends = accumulate(len(scheme.items_of(s.number)) for s in scheme.sections)
+    page_end = 1 + min(ends, key=lambda end: abs(2 * end - len(scheme.items)))
     rows: list[list[Content]] = []
     for district in consolidation.districts:
         scored = district.scored
@@ -151,6 +155,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
         large_paper=True,
         tab_color="#2F75B5",
         row_height=30,
+        page_end=page_end,
     )
 
 
@@ -166,7 +171,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
         Column(DISTRICT, 14, "bold"),
         Column(GRAND_TOTAL, 18, "bold_score"),
         *(Column(s.name, 12, "score") for s in scheme.sections),
-        Column(NOTE, 44, "text"),
+        Column(NOTE, 60, "text"),
     ]
     rows: list[list[Content]] = []
     for district in consolidation.ranked():
@@ -175,6 +180,8 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
         row += [float(scored.sections[s.number]) for s in scheme.sections]
         row.append(_remark(district))
         rows.append(row)
+    # From a little below the last total on: from 0 all bars look alike.
+    least = max(0, floor(min(d.scored.total for d in consolidation.districts)) - 1)
     provisional = sum(d.provisional for d in consolidation.districts)
     state = f"暂定：{provisional} 个区的数据尚不完整，见“{NOTE}”和“{ISSUES}”" if provisional else "数据完整"
     chosen, default = consolidation.policies.described(), scheme.default_policies.described()
@@ -187,7 +194,8 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
         rows,
         (f"{state}；{readings}。总分相同的名次并列。",),
         frozen_columns=2,
-        bars=Bars("各区总分", 1, 2),
+        bars=Bars(f"各区总分（从 {least} 分起）" if least else "各区总分", 1, 2, least),
+        signature=f"{scheme.source.office_name}　负责人：　　　　　　　　日期：　　　年　　月　　日",
         tab_color="#C00000",
     )
 
@@ -295,7 +303,10 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
         "每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",
         f"没有采用的也列出，写明“{UNUSED}”和原因，谁填的见“{HEAD}”；由清单计数的，下面逐条列出清单的行（“{TYPED}”是标题）。",
     )
-    return ResultSheet(TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True)
+    printed = [column.head for column in columns].index(DIGEST)  # what follows is for programs
+    return ResultSheet(
+        TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True, printed_columns=printed
+    )
 
 
 def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultSheet:
@@ -331,4 +342,4 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         "joint_evaluation、expert_trim、expert_tasks 在一项有多个评价值时才起作用；区填报表每项只有一个。",
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
-    return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1)
+    return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1, large_paper=True)

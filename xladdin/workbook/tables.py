@@ -42,11 +42,12 @@ class Column:
 
 @record
 class Bars:
-    """A bar chart and data bars over one column of numbers."""
+    """A bar chart and data bars over one column of numbers; they begin at `least`, where it is given."""
 
     title: str
     labels: int
     values: int
+    least: float = 0
 
 
 @record
@@ -107,6 +108,10 @@ class ResultSheet:
     shadings: Sequence[Shading] = ()
     marking: str = ""
     """What stands above every printed page."""
+    signature: str = ""
+    """What is to be signed at the foot of every printed page."""
+    page_end: int | None = None
+    """The column before which the first of two printed pages ends, of a sheet that is too wide for one."""
 
     @property
     def has_upper_heads(self) -> bool:

@@ -13,16 +13,24 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xladdin.workbook.cells import Formula
+from xladdin.workbook.cells import Formula, column_letters
 from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, Shading
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
 
 
 def write_tables(
-    sheets: Sequence[ResultSheet], properties: Mapping[str, str], title: str, author: str, created: datetime
+    sheets: Sequence[ResultSheet],
+    properties: Mapping[str, str],
+    title: str,
+    author: str,
+    created: datetime,
+    shown: str = "",
 ) -> bytes:
-    """The sheets as the bytes of an .xlsx file. `properties` become custom document properties."""
+    """The sheets as the bytes of an .xlsx file, which opens on the one `shown`, or on the first.
+
+    `properties` become custom document properties.
+    """
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "max_url_length": 2079})
     book.set_properties({"title": title, "author": author, "created": created})
@@ -37,7 +45,10 @@ def write_tables(
         "flat": book.add_format({**styles.HEAD, "font_size": 9}),
     }
     for sheet in sheets:
-        _write_sheet(book, add_bulk_worksheet(book, sheet.name), sheet, formats, heads)
+        target = add_bulk_worksheet(book, sheet.name)
+        _write_sheet(book, target, sheet, formats, heads)
+        if sheet.name == shown:
+            target.activate()
     book.close()
     return stream.getvalue()
 
@@ -91,7 +102,7 @@ def _write_sheet(
     for row, column_index, cell, form in links:
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
     _signal(target, sheet, formats)
-    _page_setup(target, sheet)
+    _page_setup(book, target, sheet)
     if sheet.bars:
         _add_bars(book, target, sheet)
     for shading in sheet.shadings if sheet.rows else ():
@@ -137,7 +148,7 @@ def _url(link: str) -> str:
     return f"external:{file}#{quoted}" if file else f"internal:{quoted}"
 
 
-def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
+def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
     target.freeze_panes(sheet.first_row, sheet.frozen_columns)
     target.set_paper(8 if sheet.large_paper else 9)
     if sheet.landscape:
@@ -147,11 +158,13 @@ def _page_setup(target: Worksheet, sheet: ResultSheet) -> None:
     if sheet.bars:
         target.fit_to_pages(1, 1)  # the chart belongs on the page of its table
     else:
-        target.fit_to_pages(ceil(_LEAST_SCALE / scale), 0)
         if sheet.frozen_columns:
             target.repeat_columns(0, sheet.frozen_columns - 1)
+        if sheet.page_end:
+            _two_areas(book, sheet, sheet.page_end)
+        target.fit_to_pages(1 if sheet.page_end else ceil(_LEAST_SCALE / scale), 0)
     target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
-    target.set_footer("&L&A&C第 &P 页 共 &N 页")
+    target.set_footer(f"&L{sheet.signature or '&A'}&{'R' if sheet.signature else 'C'}第 &P 页 共 &N 页")
     if sheet.marking:
         target.set_header(f"&R{sheet.marking}")
     target.hide_gridlines(2)
@@ -169,8 +182,18 @@ _LEAST_SCALE = 8 / styles.BODY_SIZE
 
 
 def _width(sheet: ResultSheet) -> float:
-    """The width of the columns in points, with the cells' margins."""
-    return sum(7 * column.width + 5 for column in sheet.columns) * 0.75
+    """The width of the columns that are printed in points, with the cells' margins."""
+    return sum(7 * column.width + 5 for column in sheet.columns[: sheet.printed_columns]) * 0.75
+
+
+def _two_areas(book: xlsxwriter.Workbook, sheet: ResultSheet, end: int) -> None:
+    """Print the columns up to one and those from it on as areas of their own: each begins a page, at whatever scale."""
+    last = sheet.first_row + len(sheet.rows)
+    areas = (
+        f"'{sheet.name}'!${column_letters(first)}$1:${column_letters(until - 1)}${last}"
+        for first, until in ((0, end), (end, len(sheet.columns)))
+    )
+    book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", f"={','.join(areas)}")
 
 
 def _printable_width(sheet: ResultSheet) -> float:
@@ -195,7 +218,13 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
         bars.values,
         last,
         bars.values,
-        {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0},
+        {
+            "type": "data_bar",
+            "bar_color": "#9DC3E6",
+            "bar_solid": True,
+            "min_type": "num",
+            "min_value": bars.least,
+        },
     )
     chart = book.add_chart({"type": "bar"})
     chart.add_series(
@@ -213,9 +242,9 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
     )
     chart.set_title({"name": bars.title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
-    chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({"min": 0, "num_format": "0", "label_position": "low"})
-    chart.set_size({"width": 720, "height": 420})
+    chart.set_y_axis({"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"min": bars.least, "num_format": "0", "label_position": "low"})
+    chart.set_size({"width": 720, "height": 320})
     target.insert_chart(last + 2, 0, chart, {"object_position": 2})
 
 
