@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import datetime
 from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
+import xlsxwriter
+
 from macros.actions import ACTIONS, TAB, Action
-from macros.vba.addin_parts import addin_parts
 from macros.vba.modules import modules
 from macros.vba.project import PROJECT_NAME, with_project
 from udfs.catalogue import CATEGORY, FUNCTIONS
@@ -80,17 +83,26 @@ def with_macros(workbook: bytes) -> bytes:
 
 def addin() -> bytes:
     """FineScore.xlam: the functions and buttons for every workbook, and what the function wizard tells about the functions."""
-    texts = [(f.name, f.description, CATEGORY, *(argument_text(f, a) for a in f.arguments)) for f in FUNCTIONS]
-    parts = addin_parts(
-        title=PROJECT_NAME,
-        author=scheme().source.office_name,
-        main_type=_WORKBOOK_TYPE,
-        calculation=_CALCULATION,
-        texts=texts,
-    )
+    parts = unpacked(_texts())
+    replaced(parts, _TYPES, _PLAIN_TYPE, _WORKBOOK_TYPE)
+    _set_calculation(parts)
     parts = with_project(parts, modules(is_addin=True))
     replaced(parts, _TYPES, _WORKBOOK_TYPE, _ADDIN_TYPE)
     return packed(_with_ribbon(parts, hidden_if_addin=False), DOS)
+
+
+def _texts() -> bytes:
+    """The workbook that the add-in is without its macros: one sheet of texts, which nobody sees."""
+    source = scheme().source
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        created = datetime(source.issued.year, source.issued.month, source.issued.day)
+        book.set_properties({"title": PROJECT_NAME, "author": source.office_name, "created": created})
+        sheet = book.add_worksheet(PROJECT_NAME)
+        for row, function in enumerate(FUNCTIONS):
+            texts = (argument_text(function, argument) for argument in function.arguments)
+            sheet.write_row(row, 0, [function.name, function.description, CATEGORY, *texts])
+    return stream.getvalue()
 
 
 def _with_ribbon(parts: Parts, *, hidden_if_addin: bool) -> Parts:

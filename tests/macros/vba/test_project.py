@@ -490,7 +490,7 @@ def test_package__addin__one_sheet_of_texts_and_our_name(files: dict[bool, Built
     parts = files[True].parts
     assert re.findall(r'<sheet name="([^"]*)"', parts["xl/workbook.xml"].decode()) == ["FineScore"]
     cells = ElementTree.fromstring(parts["xl/worksheets/sheet1.xml"]).iterfind(".//{*}c")
-    assert {cell.get("t") for cell in cells} == {"inlineStr"}
+    assert {cell.get("t") for cell in cells} == {"s"}
     core = parts["docProps/core.xml"].decode()
     assert "<dc:title>FineScore</dc:title><dc:creator>市精细化办</dc:creator>" in core
 

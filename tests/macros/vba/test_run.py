@@ -22,7 +22,7 @@ Simulated = Callable[..., Any]
 
 SCENARIOS = "tests.macros.vba.scenarios"
 
-TEXTS = "xl/worksheets/sheet1.xml"
+TEXTS, SHEET = "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +87,9 @@ def test_wizard__macro_options_fails__hidden_again_and_nobody_told(
     simulated: Simulated, addin_file: Path, tmp_path: Path, old: str, new: str, told: int
 ) -> None:
     parts = unpacked(addin_file.read_bytes())
-    replaced(parts, TEXTS, old, new)
+    replaced(parts, SHEET if "<!--" in new else TEXTS, old, new)
     if "<!--" in new:
-        replaced(parts, TEXTS, "</sheetData>", "-->")
+        replaced(parts, SHEET, "</sheetData>", "-->")
     damaged = tmp_path / "FineScore.xlam"
     damaged.write_bytes(packed(parts, DOS))
     found = simulated(f"{SCENARIOS}:wizard", addin=str(damaged))
