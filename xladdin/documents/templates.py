@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _OFFICE_STYLE = "发文机关标志"
 """The style in which a template shows whose document it is."""
 
+_AFTER_SCALE = tuple(f"w:{name}" for name in ("kern", "position", "sz", "szCs", "highlight", "u", "shd", "vertAlign", "lang"))
+"""What the standard wants behind the width of letters."""
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates" / "documents"
 
 
@@ -27,6 +30,7 @@ def filled(template: Path, values: Mapping[str, Any], title: str) -> bytes:
     """
     try:
         import docxtpl
+        from docx.oxml.ns import qn
         from jinja2 import StrictUndefined, TemplateError
         from jinja2.sandbox import SandboxedEnvironment
     except ModuleNotFoundError as error:
@@ -46,6 +50,11 @@ def filled(template: Path, values: Mapping[str, Any], title: str) -> bytes:
         raise Refused(f"文书模板 {template} 打不开（已损坏，或不是 .docx 文档）；请换回原来的模板") from error
     for table in document.docx.tables:
         _widen(table)
+        for merged in list(table._tbl.iter(qn("w:vMerge"))):
+            # The library puts it last, where the standard does not want it.
+            cell = merged.getparent()
+            cell.remove(merged)
+            cell._insert_vMerge(merged)
     page = document.docx.sections[0]
     width = (page.page_width or 0) - (page.left_margin or 0) - (page.right_margin or 0)
     for paragraph in document.docx.paragraphs:
@@ -79,4 +88,4 @@ def _fit(paragraph: Paragraph, width: int) -> None:
     for run in paragraph.runs if needed > width else ():
         scale = OxmlElement("w:w")
         scale.set(qn("w:val"), str(100 * width // needed))
-        run._r.get_or_add_rPr().append(scale)
+        run._r.get_or_add_rPr().insert_element_before(scale, *_AFTER_SCALE)
