@@ -68,9 +68,7 @@ def test_validator__spoiled_sheet__found(forms: Forms, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_files__of_every_command__valid_open_xml(
-    scheme: Scheme, forms: Forms, tmp_path: Path
-) -> None:
+def test_files__of_every_command__valid_open_xml(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
     home = tmp_path / "考核"
     build_addin(scheme, tmp_path)
     for command in (
@@ -95,7 +93,15 @@ def test_files__of_every_command__valid_open_xml(
     run("round", home, cwd=tmp_path)
     run("consolidate", "--round", home, cwd=tmp_path)
     found = dict(kinds(tmp_path))
-    assert {"区填报表.xlsx", "考核汇总.xlsx", "变动.xlsx", "通报.docx", "单区反馈表.docx", MASTER_FILE, ADDIN_FILE} <= found.keys()
+    assert {
+        "区填报表.xlsx",
+        "考核汇总.xlsx",
+        "变动.xlsx",
+        "通报.docx",
+        "单区反馈表.docx",
+        MASTER_FILE,
+        ADDIN_FILE,
+    } <= found.keys()
     assert len(found) >= 22, sorted(found)
     wrong_files = {kind: found_wrong for kind, path in found.items() if (found_wrong := complaints(path))}
     assert wrong_files == {}

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _OFFICE_STYLE = "发文机关标志"
 """The style in which a template shows whose document it is."""
 
-_AFTER_SCALE = tuple(f"w:{name}" for name in ("kern", "position", "sz", "szCs", "highlight", "u", "shd", "vertAlign", "lang"))
+_AFTER_SCALE = tuple(
+    f"w:{name}" for name in ("kern", "position", "sz", "szCs", "highlight", "u", "shd", "vertAlign", "lang")
+)
 """What the standard wants behind the width of letters."""
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates" / "documents"
