@@ -10,9 +10,11 @@ from pathlib import Path
 from xladdin.classes import field, record
 from xladdin.fields.identity import read_identity
 from xladdin.files import Progress, write_new
+from xladdin.forms.form import FieldCell, Form
+from xladdin.forms.issued import read_issued
 from xladdin.forms.layout import FormLayout, form_layout
 from xladdin.forms.view import form_view
-from xladdin.issues import WrongCall
+from xladdin.issues import Place, WrongCall
 from xladdin.methods.inputs import Entry, Indicator, InputKind
 from xladdin.methods.item import METHODS, Dice, Item, Sampled, Typed
 from xladdin.numbers import Fault, Value, decimal_of
@@ -37,15 +39,18 @@ class _Fill:
 def fill_samples(
     scheme: Scheme, templates: Path, out: Path, seed: int = 2023, progress: Progress | None = None
 ) -> list[Path]:
-    """Fill every 区填报表 of the folder into another folder. The same seed gives the same files."""
+    """Fill every 区填报表 of the folder into another folder, by the 任务量 that it was issued with. The same seed gives the same files."""
     forms: dict[str, Path] = {}
+    issued: dict[str, Mapping[str, FieldCell]] = {}
     for path in sorted(templates.glob(f"{FORM_KIND}_*.xlsx")):
         try:
-            named = {stated.name for stated in read_identity(read_workbook(path)).units} & set(scheme.district_names)
+            book = read_workbook(path)
         except UnreadableWorkbook:
             continue
+        named = {stated.name for stated in read_identity(book).units} & set(scheme.district_names)
         if len(named) == 1:
-            forms[named.pop()] = path
+            (name,) = named
+            forms[name], issued[name] = path, read_issued(scheme, book, Form(), Place(name))
     if not forms:
         raise WrongCall(f"文件夹 {templates} 里没有 {FORM_KIND}；请先运行 xladdin templates")
     shares = _shares(scheme, seed)
@@ -54,7 +59,10 @@ def fill_samples(
         if progress:
             progress(step, len(forms), district.name)
         source = forms[district.name]
-        fill = _fill(scheme, shares[district.name], f"{seed}/{district.name}")
+        own = {code: cell.value for code, cell in issued[district.name].items()}
+        amounts = {code: share for code, share in shares[district.name].items() if code not in own}
+        amounts |= {code: amount for code, amount in own.items() if isinstance(amount, Decimal) and amount > 0}
+        fill = _fill(scheme, amounts, f"{seed}/{district.name}")
         _with_mistakes(scheme, scheme.district_names.index(district.name), fill)
         filled[out / source.name] = _apply(form_layout(scheme), district.name, source.read_bytes(), fill)
     write_new(filled)
