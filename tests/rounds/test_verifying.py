@@ -242,7 +242,7 @@ def test_verify__workbook_changed_together_with_the_seal__cell_and_both_contents
 def test_verify__returned_form_changed__file_and_what_it_moves_named(forms: Forms, folder: Path, first: Path) -> None:
     form(folder).write_bytes(forms.make(WHO, {("K15.1", VALUE): 14.8}))
     one = verified(first)
-    assert one.differences[0] == f"回收：第1轮/{form_file_name(WHO)} 的内容有改动"
+    assert one.differences[0] == f"回收/第1轮/{form_file_name(WHO)} 的内容有改动"
     assert f"results.json {WHO} K15 得分：封存 2.00，重新计算 1.60" in one.differences
     assert f"results.json {WHO} K15 K15.1 完成情况 填的：封存 18.5，重新计算 14.8" in one.differences
     assert "没有逐格核对考核汇总" in text(one)
@@ -252,14 +252,14 @@ def test_verify__returned_form_changed__file_and_what_it_moves_named(forms: Form
 def test_verify__returned_form_gone__named_and_nothing_worked_out(folder: Path, first: Path) -> None:
     form(folder).unlink()
     one = verified(first)
-    assert one.differences == (f"回收：第1轮/{form_file_name(WHO)} 找不到（已移走，或内容有改动）",)
+    assert one.differences == (f"回收/第1轮/{form_file_name(WHO)} 找不到（已移走，或内容有改动）",)
     assert "缺表，没有重新计算" in text(one)
 
 
 @pytest.mark.slow
 def test_verify__returned_form_renamed__the_old_name_named(folder: Path, first: Path) -> None:
     form(folder).rename(folder / "回收" / "徐汇.xlsx")
-    assert verified(first).differences == (f"回收：徐汇.xlsx 当时名为 第1轮/{form_file_name(WHO)}，请改回",)
+    assert verified(first).differences == (f"回收/徐汇.xlsx 当时名为 回收/第1轮/{form_file_name(WHO)}，请改回",)
 
 
 @pytest.mark.slow
@@ -343,7 +343,7 @@ def test_verify__as_a_command__says_what_differs_and_ends_accordingly(first: Pat
     form(folder).unlink()
     done = run("verify", folder, cwd=folder)
     assert done.returncode == 1
-    assert done.stdout.count("：不一致，共 1 处\n  × 回收：第1轮/区填报表_徐汇区.xlsx 找不到") == 2
+    assert done.stdout.count("：不一致，共 1 处\n  × 回收/第1轮/区填报表_徐汇区.xlsx 找不到") == 2
     done = run("verify", "回收/第1轮", cwd=folder)
     assert done.returncode == 2
     assert "请选择考核文件夹的“结果”里的第N次" in done.stderr

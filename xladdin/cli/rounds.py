@@ -174,7 +174,6 @@ def apply_corrections(
     """按更正单（复核、申诉）重新计分排名，写出新结果和变动；原结果不动。"""
     from xladdin.issues import weighty
     from xladdin.results.files import results_json
-    from xladdin.returns.targets import tables_beside
     from xladdin.rounds.corrected import correct, corrected_lines, corrected_workbook, refuse_replacing
 
     if as_round:
@@ -187,7 +186,7 @@ def apply_corrections(
     outputs = [output, json_path] if json_path else [output]
     refuse_replacing(outputs)
     with progress_bar("更正") as progress:
-        corrected = correct(scheme, sealed, paths, sheet, progress, next(iter(tables_beside(paths)), None))
+        corrected = correct(scheme, sealed, paths, sheet, progress)
     after = _corrected(corrected)
     refuse_overwriting(outputs, after.inputs)
     say("\n".join(corrected_lines(corrected, after)))

@@ -19,8 +19,11 @@ from xladdin.forms.reading import FieldTable, form_tables, read_form
 from xladdin.issues import Issue, Level, Place
 from xladdin.returns.targets import (
     TARGETS_FILE,
+    Issued,
     Targets,
     assign,
+    issued_forms,
+    rounds_beside,
     tables_beside,
     targets_in,
     unreadable_targets,
@@ -97,15 +100,22 @@ class _Candidate:
 
 
 def collect(
-    scheme: Scheme, paths: Sequence[Path], progress: Progress | None = None, *, alone: bool = False
+    scheme: Scheme,
+    paths: Sequence[Path],
+    progress: Progress | None = None,
+    *,
+    issued: Mapping[str, Issued] | None = None,
 ) -> Collection:
     """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference.
 
-    A 任务分解表 counts that is itself among the paths, or, unless they stand `alone`, lies in the folder of the round that they
-    are of.
+    A 任务分解表 counts that is among the paths, where there is none the `issued` forms, by district. Unless these are given, both
+    are looked for in the folder of the round that the paths are of.
     """
     collection = Collection(expects_all=any(path.is_dir() for path in paths))
-    paths = [*paths, *(() if alone else tables_beside(paths))]
+    if issued is None:
+        homes = rounds_beside(paths)
+        paths = [*paths, *tables_beside(paths)]
+        issued = {name: form for home in homes for name, form in issued_forms(scheme, home).items()}
     found = _find_files(scheme, paths, collection)
     names = _display_names([file.path for file in found])
     candidates: list[_Candidate] = []
@@ -122,6 +132,9 @@ def collect(
             first |= kinds
     if progress:
         progress(len(found), len(found), "")
+    if not collection.targets and issued:
+        collection.targets = {name: form.amounts for name, form in issued.items()}
+        collection.files += [form.file for form in issued.values()]
     _assign(scheme, candidates, collection)
     _assign_reports(collection)
     collection.issues = [_beside_a_form(issue, collection) for issue in collection.issues]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from xladdin import issues
-from xladdin.classes import replace
+from xladdin.classes import record, replace
 from xladdin.fields.identity import read_identity
+from xladdin.fields.ordering import natural_key
 from xladdin.fields.reading import below_least, read_cell
 from xladdin.fields.tables import Heads, Table, tables_of
 from xladdin.forms.form import FieldCell, Form
+from xladdin.forms.issued import read_issued
 from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import InputKind
 from xladdin.numbers import Fault, Value, plain
 from xladdin.scheme.model import Scheme
-from xladdin.words import CODE, INDICATOR, ISSUED_FOLDER, RETURNED_FOLDER, TARGETS_KIND, UNIT
+from xladdin.words import CODE, FORM_KIND, INDICATOR, ISSUED_FOLDER, RETURNED_FOLDER, TARGETS_KIND, UNIT
 from xladdin.workbook.cells import RawBook, shown_text
-from xladdin.workbook.read.reader import read_workbook
+from xladdin.workbook.package import peeked_properties
+from xladdin.workbook.read.reader import SourceFile, bytes_of, read_workbook
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
@@ -31,18 +35,61 @@ Targets = Mapping[str, Assigned]
 TARGETS_FILE = f"{TARGETS_KIND}.xlsx"
 
 
-def targets_beside(folder: Path) -> Path | None:
-    """The 任务分解表 of the round whose folder, or whose 回收 or 下发, this is; what districts may have put anywhere else is none."""
+@record
+class Issued:
+    """A form as it was issued: the file, and what it says is assigned."""
+
+    file: SourceFile
+    amounts: Assigned
+
+
+def round_beside(folder: Path) -> Path | None:
+    """The folder of the round whose folder, or whose 回收 or 下发, this is."""
     home = folder.resolve().parent if folder.resolve().name in (RETURNED_FOLDER, ISSUED_FOLDER) else folder
-    table = home / TARGETS_FILE
-    return table if table.is_file() and (home / RETURNED_FOLDER).is_dir() else None
+    return home if (home / RETURNED_FOLDER).is_dir() else None
+
+
+def rounds_beside(paths: Iterable[Path]) -> list[Path]:
+    """The folders of the rounds that files and folders are of."""
+    folders = {path if path.is_dir() else path.parent for path in (path.resolve() for path in paths)}
+    return sorted(filter(None, set(map(round_beside, folders))))
+
+
+def targets_beside(folder: Path) -> Path | None:
+    """The 任务分解表 of the round that a folder is of; what districts may have put anywhere else is none."""
+    home = round_beside(folder)
+    return home / TARGETS_FILE if home and (home / TARGETS_FILE).is_file() else None
 
 
 def tables_beside(paths: Iterable[Path]) -> list[Path]:
     """The 任务分解表 of the rounds that files and folders are of, but for one that is among them itself."""
     there = {path.resolve() for path in paths}
-    folders = {path if path.is_dir() else path.parent for path in there}
-    return [table for table in sorted(filter(None, set(map(targets_beside, folders)))) if table not in there]
+    tables = (home / TARGETS_FILE for home in rounds_beside(there))
+    return [table for table in tables if table.is_file() and table not in there]
+
+
+def issued_forms(scheme: Scheme, home: Path) -> dict[str, Issued]:
+    """The forms of a round as they were issued (下发), by district, that say what is assigned; of several the last one.
+
+    A returned form says so itself, unless somebody has made it anew.
+    """
+    found: dict[str, Issued] = {}
+    folder = home / ISSUED_FOLDER
+    paths = [path for path in folder.rglob(f"{FORM_KIND}*.xlsx") if not path.name.startswith(("~$", "."))]
+    for path in sorted(paths, key=lambda path: natural_key(path.relative_to(home).as_posix())):
+        districts = scheme.districts_in(path.name)
+        if len(districts) != 1:
+            continue
+        try:
+            data = bytes_of(path)
+        except UnreadableWorkbook:  # of no use to anybody, and nobody's submission
+            continue
+        name = fit_text(path.relative_to(home).as_posix())
+        file = SourceFile(path, name, hashlib.sha256(data).hexdigest())
+        book = RawBook(file.sha256, (), peeked_properties(data))
+        if amounts := read_issued(scheme, book, Form(), Place(districts[0], name)):
+            found[districts[0]] = Issued(file, amounts)
+    return found
 
 
 def assign(form: Form, assigned: Assigned) -> list[Issue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from xladdin import issues
@@ -11,7 +11,7 @@ from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place, Refused, WrongCall
 from xladdin.results.stored import Results, issue_of
 from xladdin.returns.collection import Collection, collect
-from xladdin.returns.targets import TARGETS_FILE
+from xladdin.returns.targets import TARGETS_FILE, Issued, issued_forms
 from xladdin.rounds.folder import UnitStatus, chosen_files, evaluating
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.scheme.model import Scheme
@@ -41,7 +41,7 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
         raise Refused(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
     table = folder / TARGETS_FILE
     paths = [*chosen_files(round_.statuses), *([table] if table.is_file() else ())]
-    collection = collect(scheme, paths, progress, alone=True)
+    collection = collect(scheme, paths, progress, issued=issued_forms(scheme, folder))
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
     collection.issues += [issue for issue in round_.issues if issue not in collection.issues]
@@ -54,10 +54,15 @@ _OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEW
 
 
 def collect_again(
-    scheme: Scheme, sealed: Results, paths: Sequence[Path], table: Path | None, progress: Progress | None = None
+    scheme: Scheme,
+    sealed: Results,
+    paths: Sequence[Path],
+    table: Path | None,
+    issued: Mapping[str, Issued] | None,
+    progress: Progress | None = None,
 ) -> Collection:
-    """What a sealed result was made of: `paths` are the files that counted, `table` its 任务分解表, if there was one."""
-    collection = collect(scheme, [*paths, *([table] if table else ())], progress, alone=True)
+    """What a sealed result was made of: `paths` are the files that counted, and 任务分解表 and issued forms that did."""
+    collection = collect(scheme, [*paths, *([table] if table else ())], progress, issued=issued)
     collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in sealed.get("evaluators", ())])
     found = (issue_of(data) for data in sealed.get("issues", ()))
     collection.issues += [i for i in found if i.code in _OF_THE_ROUND or i.place.file == TRACKING_FILE]

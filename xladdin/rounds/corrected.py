@@ -22,6 +22,7 @@ from xladdin.results.layers import Correction
 from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
 from xladdin.results.sheets import result_sheets
 from xladdin.results.stored import NotComparable, Results, load_results, results
+from xladdin.returns.targets import Issued
 from xladdin.rounds.collecting import collect_again
 from xladdin.rounds.corrections import contradictions, read_corrections
 from xladdin.scheme.model import Scheme
@@ -77,10 +78,12 @@ def correct(
     sheet: Path,
     progress: Progress | None = None,
     table: Path | None = None,
+    issued: Mapping[str, Issued] | None = None,
 ) -> Corrected:
     """Consolidate the paths as they are and as 更正单 (`sheet`) has them, under the readings of the sealed results.json.
 
-    `table` is the 任务分解表 that was in force, if there was one.
+    `table` is the 任务分解表 that was in force, `issued` the issued forms that were; unless these are given, both are looked
+    for in the folder of the round that the paths are of.
 
     `NotComparable` where `sealed` is no result or `sheet` cannot be opened; `Refused` where the paths do not come to
     the sealed result.
@@ -95,7 +98,7 @@ def correct(
         raise Refused(f"{sealed} 的口径本方案没有：{error}") from error
     file = SourceFile(sheet, fit_text(sheet.name), book.sha256)
     corrections, found = read_corrections(scheme, book, file.name)
-    collection = collect_again(scheme, earlier, paths, table, progress)
+    collection = collect_again(scheme, earlier, paths, table, issued, progress)
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)
     found += contradictions(scheme, before, corrections)

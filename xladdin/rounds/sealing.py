@@ -19,14 +19,22 @@ from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
-from xladdin.returns.targets import TARGETS_FILE
+from xladdin.returns.targets import TARGETS_FILE, Issued, issued_forms
 from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import digest_of, returned_files
 from xladdin.rounds.seals import SEAL_FILE, check_code, load_seal, sealed_files
 from xladdin.scheme.model import Scheme
-from xladdin.words import CHANGES_KIND, CORRECTED, CORRECTIONS_KIND, RESULT_KIND, RESULTS_FOLDER, RETURNED_FOLDER
+from xladdin.words import (
+    CHANGES_KIND,
+    CORRECTED,
+    CORRECTIONS_KIND,
+    ISSUED_FOLDER,
+    RESULT_KIND,
+    RESULTS_FOLDER,
+    RETURNED_FOLDER,
+)
 
 DATA_FILE = "results.json"
 CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
@@ -145,8 +153,7 @@ def _sealed_next(scheme: Scheme, folder: Path, result: Consolidation, generated:
         files[workbook_of(target, CHANGES_KIND).name] = changes_workbook(
             scheme, result_change_sheets(scheme, differences), generated
         )
-    returned = (path for path in result.inputs if path != table)
-    write_sealed(target, sealed_files(scheme, folder, files, returned, generated))
+    write_sealed(target, sealed_files(scheme, folder, files, result, generated))
     return Sealed(target, result, True, moved)
 
 
@@ -175,11 +182,9 @@ def seal_corrected(
     returned_folder(folder)
     counted = counted_files(scheme, earlier)
     if problems := counted.problems():
-        raise Refused(
-            f"不能更正，{RETURNED_FOLDER}里的表与当时汇总所用的不同：{'；'.join(problems[:5])}；请放回原来的文件再更正"
-        )
+        raise Refused(f"不能更正，有的表与当时汇总所用的不同：{'；'.join(problems[:5])}；请放回原来的文件再更正")
     sheet = folder / CORRECTIONS_FILE
-    corrected = correct(scheme, data, counted.paths, sheet, progress, table_of(earlier))
+    corrected = correct(scheme, data, counted.paths, sheet, progress, table_of(earlier), issued_of(scheme, earlier))
     after = corrected.after
     if after is None:
         return corrected, None
@@ -197,7 +202,7 @@ def seal_corrected(
     }
     if table := table_of(earlier):
         files[TARGETS_FILE] = table.read_bytes()
-    write_sealed(target, sealed_files(scheme, folder, files, counted.paths, generated, earlier.name))
+    write_sealed(target, sealed_files(scheme, folder, files, after, generated, earlier.name))
     return corrected, Sealed(target, after, True, moved)
 
 
@@ -208,6 +213,12 @@ def table_of(result: Path) -> Path | None:
     return table if table.is_file() else None
 
 
+def issued_of(scheme: Scheme, result: Path) -> dict[str, Issued]:
+    """The issued forms whose 任务量 counted in a sealed result, as they are now."""
+    seal = load_seal(result)
+    return issued_forms(scheme, round_of(result)) if seal and seal.issued else {}
+
+
 def round_of(result: Path) -> Path:
     """The folder of the round that a result was sealed in."""
     return result.absolute().parent.parent
@@ -215,17 +226,16 @@ def round_of(result: Path) -> Path:
 
 @record
 class Counted:
-    """The returned files that a sealed result was made of, as they are now.
+    """The files that a sealed result was made of, as they are now, named by their path in the round's folder.
 
-    `paths` are those that are there, in their own place even where their content is another one; the others are named by
-    their path in 回收.
+    `paths` are the returned ones that are there, in their own place even where their content is another one.
     """
 
     paths: tuple[Path, ...]
     gone: tuple[str, ...]
     changed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
-    """The name that a file had and the path that it has now."""
+    """The path that a file had and the one that it has now."""
 
     def problems(self) -> list[str]:
         """What is not as it was."""
@@ -259,11 +269,15 @@ def counted_files(scheme: Scheme, result: Path) -> Counted:
             paths.append(called[0])
         elif (returned / name).is_file():
             paths.append(returned / name)
-            changed.append(name)
+            changed.append(f"{RETURNED_FOLDER}/{name}")
         elif alike:
-            renamed.append((name, alike[0].relative_to(returned).as_posix()))
+            renamed.append((f"{RETURNED_FOLDER}/{name}", alike[0].relative_to(folder).as_posix()))
         else:
-            gone.append(name)
+            gone.append(f"{RETURNED_FOLDER}/{name}")
+    for name, digest in seal.issued.items() if seal else ():
+        path = folder / ISSUED_FOLDER / name
+        if digest_of(path) != digest:
+            (changed if path.is_file() else gone).append(f"{ISSUED_FOLDER}/{name}")
     return Counted(tuple(paths), tuple(gone), tuple(changed), tuple(renamed))
 
 

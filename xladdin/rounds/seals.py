@@ -6,7 +6,7 @@ when a result is sealed: whoever has noted it sees later that nothing was replac
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,9 +14,10 @@ import xladdin
 from xladdin.classes import fields, record
 from xladdin.issues import Refused
 from xladdin.records import Faults, read
+from xladdin.results.consolidation import Consolidation
 from xladdin.rounds.folder import digest_of
 from xladdin.scheme.model import Scheme
-from xladdin.words import RETURNED_FOLDER
+from xladdin.words import ISSUED_FOLDER, RETURNED_FOLDER
 
 SEAL_FILE = "封存.json"
 SCHEME_FOLDER = "方案"
@@ -38,6 +39,8 @@ class Seal:
     """SHA-256 of the returned files that counted, by their path in 回收."""
     files: dict[str, str]
     """SHA-256 of what lies beside the seal, by its path in the result's folder."""
+    issued: dict[str, str]
+    """SHA-256 of the issued forms whose 任务量 counted, by their path in 下发."""
     corrects: str | None = None
     """The folder of the result that this one corrects."""
 
@@ -50,21 +53,30 @@ def sealed_files(
     scheme: Scheme,
     folder: Path,
     files: Mapping[str, bytes],
-    inputs: Iterable[Path],
+    result: Consolidation,
     generated: datetime,
     corrects: str | None = None,
 ) -> dict[str, bytes]:
     """All files of a result that is to be sealed: those given, its scheme, and the seal over all of them.
 
-    `folder` is the round's, `inputs` are the files that were read in it.
+    `folder` is the round's.
     """
-    returned = folder.absolute() / RETURNED_FOLDER
+    returned, issued = (folder.absolute() / name for name in (RETURNED_FOLDER, ISSUED_FOLDER))
     own = {f"{SCHEME_FOLDER}/{scheme.source.version}/{name}": data for name, data in scheme.files.items()}
     everything = {**files, **own}
     seal = Seal(
         program=xladdin.__version__,
         sealed=generated.isoformat(),
-        returned={path.absolute().relative_to(returned).as_posix(): digest_of(path) for path in sorted(inputs)},
+        returned={
+            path.absolute().relative_to(returned).as_posix(): digest_of(path)
+            for path in sorted(result.inputs)
+            if path.absolute().is_relative_to(returned)
+        },
+        issued={
+            file.path.absolute().relative_to(issued).as_posix(): file.sha256
+            for file in result.files
+            if file.path.absolute().is_relative_to(issued)
+        },
         files={name: hashlib.sha256(data).hexdigest() for name, data in everything.items()},
         corrects=corrects,
     )

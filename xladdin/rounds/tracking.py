@@ -14,7 +14,7 @@ from xladdin.fields.dates import read_day, read_moment
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
-from xladdin.returns.targets import TARGETS_FILE, read_targets
+from xladdin.returns.targets import TARGETS_FILE, issued_forms, read_targets
 from xladdin.rounds.folder import (
     Receipts,
     Respondent,
@@ -81,6 +81,7 @@ def read_round(
         tracked = {r: replace(t, due=due) if t.due in (None, before) else t for r, t in tracked.items()}
     table = folder / TARGETS_FILE
     targets, of_table = read_targets(scheme, table) if table.is_file() else ({}, [])
+    targets = targets or {name: form.amounts for name, form in issued_forms(scheme, folder).items()}
     received = submissions(scheme, folder, {*tracked, *issued(scheme, folder)}, receipts, targets, progress)
     statuses, lost = tracking(scheme, folder, received, tracked, due or before)
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]

@@ -23,6 +23,7 @@ from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
     DATA_FILE,
     counted_files,
+    issued_of,
     round_of,
     sealed_results,
     table_of,
@@ -38,7 +39,6 @@ from xladdin.words import (
     DEVIATION,
     RESULT_KIND,
     RESULTS_FOLDER,
-    RETURNED_FOLDER,
     SCHEME_FILE,
     TARGETS_KIND,
     VERIFICATION,
@@ -107,7 +107,7 @@ def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[
     differences = list(_changed_files(result, seal)) if seal else []
     scheme, remarks = _scheme_of(result, sealed, seal)
     counted = counted_files(scheme, result)
-    differences += [f"{RETURNED_FOLDER}：{problem}" for problem in counted.problems()]
+    differences += counted.problems()
     if counted.gone or counted.renamed:
         return differences, [*remarks, "缺表，没有重新计算；请放回后再核验"]
     again = _again(scheme, result, sealed, seal, counted.paths, progress)
@@ -194,12 +194,12 @@ def _again(
 ) -> _Again:
     target, table = workbook_of(result), table_of(result)
     if not result.name.endswith(f"（{CORRECTED}）"):
-        collection = collect_again(scheme, sealed, paths, table, progress)
+        collection = collect_again(scheme, sealed, paths, table, issued_of(scheme, result), progress)
         again = consolidate_forms(scheme, collection, scheme.choose_policies(sealed["policies"]))
         return _Again(again, lambda generated: result_workbook(again, target, generated))
     sheet = _sheet_of(result, sealed, seal)
     before = _corrected_by(result, seal)
-    corrected = correct(scheme, before / DATA_FILE, paths, sheet, progress, table)
+    corrected = correct(scheme, before / DATA_FILE, paths, sheet, progress, table, issued_of(scheme, result))
     after = corrected.after
     if after is None:
         raise Refused(f"{sheet} 有错误：{corrected.issues[0].line()}")
