@@ -22,7 +22,8 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import CODE, FORM_KIND, INDICATOR, ISSUED_FOLDER, RETURNED_FOLDER, TARGETS_KIND, UNIT
 from xladdin.workbook.cells import RawBook, shown_text
 from xladdin.workbook.package import peeked_properties
-from xladdin.workbook.read.reader import SourceFile, bytes_of, read_workbook
+from xladdin.workbook.read.archives import bytes_of
+from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
