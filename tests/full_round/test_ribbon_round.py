@@ -184,7 +184,7 @@ def test_track__of_a_round__the_command_lines_states_and_notes_kept(
     assert rows(folder / "进度.xlsx", "进度", "单位", "类别", "状态") == wanted
     assert told["note"] == "已电话核对"  # it is open again
     assert told["active"] == "进度.xlsx"
-    assert "共 35 个单位：未填 1，已收 26，退回 1，已改 6，确认 1" in told["said"][0]
+    assert "共 35 个单位：未填 1，已收 25，退回 2，已改 6，确认 1" in told["said"][0]
     assert told["titles"] == []  # the folder is the tracking sheet's
     slips = {path.name for path in (folder / "退回修改单").iterdir()}
     assert slips == {path.name for path in (played.at("round 3") / "退回修改单").iterdir()}
