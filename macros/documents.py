@@ -45,7 +45,7 @@ def make_documents(host: AskingHost) -> str:
     data = load_results(newest / DATA_FILE)
     commended = _rank(host.ask_text(f"{NOTICE_KIND}表彰名次居前几位的区？不写则留给起草人填写：", ""))
     provisional = sum(district["provisional"] for district in data["districts"])
-    final = not provisional and host.ask_text("数据完整，可以定稿。定稿填“是”，先出征求意见稿填“否”：", "否") == "是"
+    final = not provisional and _is_yes(host.ask_text("数据完整，可以定稿。定稿填“是”，先出征求意见稿填“否”：", "否"))
     with host.working():
         own = folder / OWN_TEMPLATES
         made = making.make_documents(
@@ -74,3 +74,9 @@ def _rank(text: str) -> int | None:
     if not text.isdecimal() or not int(text):
         raise Refused(f"“{text}”不是名次，请填 1 以上的整数，或不填。")
     return int(text)
+
+
+def _is_yes(text: str) -> bool:
+    if text.strip() not in ("是", "否"):
+        raise Refused(f"“{text}”既不是“是”也不是“否”，没有生成文书；请再按一次。")
+    return text.strip() == "是"

@@ -14,7 +14,6 @@ from decimal import Decimal
 from xladdin.classes import record
 from xladdin.documents.facts import FIGURE, TOTAL, Facts, number
 from xladdin.documents.reading import read_document
-from xladdin.numbers import plain
 from xladdin.words import POINTS, RANK, SCORE, SCORE_RATE
 
 KINDS: Mapping[str, str] = {
@@ -206,7 +205,8 @@ class _Check:
     def _compare(self, place: str, written: str, figure: Decimal, allowed: Collection[Decimal], said: str) -> None:
         self.count += 1
         if figure not in allowed:
-            expected = plain(next(iter(allowed))) if len(allowed) == 1 else ""
+            decimals = len(written.partition(".")[2])
+            expected = f"{next(iter(allowed)):.{decimals}f}" if len(allowed) == 1 else ""
             self.strange.append(Strange(place, written, said, expected))
 
 

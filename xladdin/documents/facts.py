@@ -142,6 +142,7 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """What texts may call a thing, and how it is known here."""
     yield from ((name, name) for name in scheme.district_names)
     yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK))
+    yield from ((text, TOTAL) for policy in scheme.policy_list for text in policy.options.values())
     for section in scheme.sections:
         yield from ((text, str(section.number)) for text in (section.name, section.label))
         for n, row in enumerate(section.rows):

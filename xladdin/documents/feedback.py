@@ -24,6 +24,7 @@ def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -
     ]
     whole = _part(GRAND_TOTAL, scheme.points, district.total, [d.total for d in districts])
     losses = standings.losses(district)
+    left_out = "、".join(item.name for id_, item in scheme.items.items() if not district.applies(id_))
     return {
         **common(scheme, final=final),
         "区": district.name,
@@ -34,8 +35,15 @@ def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -
         "各部分": [*parts, whole],
         "失分": [_lost(loss) for loss in losses],
         "失分项数": len(losses),
-        "不适用": "、".join(item.name for id_, item in scheme.items.items() if not district.applies(id_)),
+        "不适用": left_out,
+        "不适用口径": _reading(standings) if left_out else "",
     }
+
+
+def _reading(standings: Standings) -> str:
+    """What becomes of items that are 不适用, in the words of the scheme."""
+    policy = next(policy for policy in standings.scheme.policy_list if policy.name == "not_applicable")
+    return policy.options[standings.policies["not_applicable"]]
 
 
 def _part(name: str, points: Decimal, score: Decimal, all_scores: Sequence[Decimal]) -> dict[str, str]:

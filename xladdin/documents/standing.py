@@ -58,8 +58,9 @@ class DistrictStanding:
         return None if score is None else decimal_of(score)
 
     def applies(self, item_id: str) -> bool:
-        """Whether the item concerns the district."""
-        return Status(self.items[item_id]["status"]) is not Status.NOT_APPLICABLE
+        """Whether the item counts for the district: one that is 不适用 does where a reading gives it a score."""
+        is_left_out = Status(self.items[item_id]["status"]) is Status.NOT_APPLICABLE
+        return self.score(item_id) is not None or not is_left_out
 
 
 @record(eq=False)
