@@ -13,7 +13,8 @@ from typing import NamedTuple, Protocol, TypeVar
 from xladdin.fields.identity import read_identity
 from xladdin.files import told
 from xladdin.issues import Refused
-from xladdin.scheme import Stamp
+from xladdin.scheme import Scheme, Stamp, choose_scheme
+from xladdin.scheme.choosing import scheme_file_of
 from xladdin.words import COMPARISON, DELIVERIES, FUNCTION_SHEET, ISSUES, RANKING, RETURNED_FOLDER, SUMMARY, TRACE
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.reader import SourceFile
@@ -32,6 +33,18 @@ def stamps(host: Host) -> Iterator[Stamp]:
     # Its properties first: they come without a sheet being read.
     versions = read_identity(host.read(())).versions or read_identity(host.read()).versions
     yield from (Stamp(host.source().name, stated.name) for stated in versions[:1])
+
+
+def scheme_of_open(host: Host) -> Scheme:
+    """The scheme of the open workbook: of the assessment folder in which it lies, else of its stamp, else the newest."""
+    own = scheme_file_of([host.source().path])
+    return choose_scheme(stamps(host), asked=str(own) if own else "")
+
+
+def scheme_in(folder: Path) -> Scheme:
+    """The scheme of an assessment folder, or the newest where it has none of its own."""
+    own = scheme_file_of([folder])
+    return choose_scheme(asked=str(own) if own else "")
 
 
 class Cancelled(Exception):

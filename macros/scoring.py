@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from macros.host import Host, stamps
+from macros.host import Host, scheme_of_open
 from xladdin.forms.form import Form
 from xladdin.forms.reading import form_tables
 from xladdin.issues import Issue, Level, Refused, count_by_level
@@ -14,7 +14,7 @@ from xladdin.results.finding_lines import finding_lines, owners
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open
 from xladdin.returns.targets import read_targets, targets_beside
-from xladdin.scheme import Policies, Scheme, choose_scheme
+from xladdin.scheme import Policies, Scheme
 from xladdin.scoring.items import score_item
 from xladdin.words import CODE, COMBINATIONS, CONCLUSION, DOCUMENTS_FOLDER, ISSUES, RANKING, SUMMARY, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
@@ -24,7 +24,7 @@ from xladdin.workbook.read.reader import SourceFile
 def consolidate(host: Host) -> str:
     """汇总排名: score and rank the districts' sheets, and write the result sheets."""
     with host.working():
-        scheme = choose_scheme(stamps(host))
+        scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
             raise Refused(_no_district_sheets(file.name))
@@ -39,7 +39,7 @@ def consolidate(host: Host) -> str:
 def check(host: Host) -> str:
     """校验: every finding about the workbook; beside a returned form in a workbook of its own."""
     with host.working():
-        scheme = choose_scheme(stamps(host))
+        scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         is_master = collection.expects_all
         if not is_master and not collection.forms:
@@ -54,7 +54,7 @@ def check(host: Host) -> str:
 def explain(host: Host) -> str:
     """显示得分说明: how the score of the selected row, or of the selected cell of 汇总, came about."""
     with host.working():
-        scheme = choose_scheme(stamps(host))
+        scheme = scheme_of_open(host)
         selected = host.selected()
         if selected is None:
             raise Refused(_NOTHING_SELECTED)
@@ -82,7 +82,7 @@ def analyse(host: Host) -> str:
     from xladdin.results.stored import results
 
     with host.working():
-        scheme = choose_scheme(stamps(host))
+        scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
             raise Refused(_no_district_sheets(file.name))
@@ -103,7 +103,7 @@ def draft_documents(host: Host) -> str:
     from xladdin.results.stored import results
 
     with host.working():
-        scheme = choose_scheme(stamps(host))
+        scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
             raise Refused(_no_district_sheets(file.name))

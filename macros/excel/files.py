@@ -15,7 +15,7 @@ from macros.build import built_master
 from macros.excel.open_book import path_of, read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, all_or_nothing, as_text, entered, obstacles
-from macros.host import stamps
+from macros.host import scheme_in, scheme_of_open, stamps
 from macros.scoring import counted
 from xladdin.fields.origins import is_judged, open_text, typed_text
 from xladdin.fields.showing import shown_value
@@ -53,8 +53,8 @@ _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
 def make_templates(session: Session) -> str:
     """生成模板: the blank forms of all districts and 考核总表, into a folder the clerk chooses."""
-    scheme = choose_scheme()
     out = session.ask_folder("选择存放模板的文件夹")
+    scheme = scheme_in(out)
     with session.working():
         written = distribute(scheme, out, build_master=built_master, progress=session.progress)
     return f"已生成 {len(scheme.districts)} 个区的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
@@ -63,7 +63,7 @@ def make_templates(session: Session) -> str:
 def distribute_forms(session: Session) -> str:
     """分发: the forms with 任务量 filled in from the 任务分解表 that is open, into a folder the clerk chooses."""
     with session.working():
-        scheme = choose_scheme(stamps(session))
+        scheme = scheme_of_open(session)
         targets, found = targets_in(scheme, session.read(), session.book.name)
     if any(issue.level is Level.ERROR for issue in found):
         with session.working():
@@ -93,7 +93,7 @@ def import_returned(session: Session) -> str:
     and still blank leaves what the office has typed.
     """
     with session.working():
-        scheme = choose_scheme(stamps(session))
+        scheme = scheme_of_open(session)
     sheets = [sheet.name for sheet in session.book.sheets if sheet.name in scheme.district_names]
     if not sheets:
         raise Refused(

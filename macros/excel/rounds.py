@@ -14,7 +14,7 @@ import xlwings as xw
 from macros.actions import BY_ID
 from macros.excel.open_book import path_of
 from macros.excel.session import Session
-from macros.host import ASK_ROUND, stamps
+from macros.host import ASK_ROUND, scheme_in, stamps
 from macros.scoring import counted, first_lines, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_together
@@ -43,7 +43,6 @@ from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.rounds.verifying import differences_sheet
 from xladdin.rounds.verifying import verify as verified
-from xladdin.scheme import choose_scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import (
     ANALYSIS_KIND,
@@ -60,7 +59,7 @@ from xladdin.words import (
 def make_targets(session: Session) -> str:
     """任务分解表: a blank one, into a folder the clerk chooses, and opened."""
     path = session.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
-    write_new({path: targets_workbook(choose_scheme())})
+    write_new({path: targets_workbook(scheme_in(path.parent))})
     return f"已生成空白的{TARGETS_KIND}：\n{path}{_opened(session.app, path)}\n填好后按“分发”。"
 
 

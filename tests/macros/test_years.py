@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from macros.host import Selected, outcome, stamps
+from macros.host import Selected, outcome, scheme_in, scheme_of_open, stamps
 from macros.scoring import SHARED
-from tests.support.years import OTHERS, call, data_with
-from xladdin.scheme import Stamp
+from tests.support.years import OTHERS, SCHEMES, call, data_with
+from xladdin.scheme import Stamp, load_scheme
 from xladdin.scheme import load as loading
+from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.tables import ResultSheet
@@ -91,3 +92,16 @@ def test_stamps__of_an_open_workbook__without_reading_its_sheets(filled: dict[st
     lost = Opened(tmp_path / "x.xlsx")
     lost.book = RawBook("", lost.book.sheets, {})
     assert list(stamps(lost)) == [Stamp("x.xlsx", "2024")]
+
+
+def test_scheme__of_the_folder_in_which_the_workbook_lies__before_its_stamp(tmp_path: Path) -> None:
+    """A scheme that only 考核方案.xlsx says: the product has no data of it."""
+    scheme = load_scheme("2025", SCHEMES)
+    (tmp_path / "考核方案.xlsx").write_bytes(scheme_workbook(scheme, ()))
+    assert call("templates", tmp_path / "下发").code == 0
+    host = Opened(next((tmp_path / "下发").glob("区填报表_*.xlsx")))
+    assert scheme_of_open(host).district_names == scheme.district_names
+    assert scheme_in(tmp_path / "下发").items == scheme.items
+    said = outcome(SHARED["check"], host)
+    assert "校验完成" in said
+    assert [sheet.name for sheet in host.written] == ["校验"]
