@@ -174,6 +174,7 @@ ISSUED_AMOUNTS = _kind(
     is_open=True,
 )
 HIDDEN_COPY = _kind("S10", Level.WARNING, "没有隐藏的副本", "副本未采用；请取消隐藏，核对后删去")
+UNUSED_SHEET = _kind("S12", Level.WARNING, "每个区一张以区名命名的工作表", "未采用；请核对后删去，要采用的改成区名")
 WITHOUT_CODE = _kind("S08", Level.WARNING, "填在有编号的行里", "未采用；补上编号，或移到原来的行")
 
 # Cells

@@ -20,7 +20,7 @@ from macros.scoring import counted
 from xladdin.fields.origins import is_judged, open_text, typed_text
 from xladdin.fields.showing import shown_value
 from xladdin.forms.reading import FieldTable, form_tables, grand_total_row
-from xladdin.issues import Issue, Level, Refused
+from xladdin.issues import TARGET_HEAD, Issue, Level, Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
 from xladdin.results.district_sheet import case_cell, field_origin, open_origin
@@ -68,9 +68,11 @@ def distribute_forms(session: Session) -> str:
     if any(issue.level is Level.ERROR for issue in found):
         with session.working():
             session.write([_issues(session, found)], apart=True)
+        is_of_another_shape = any(issue.code == TARGET_HEAD.code for issue in found)
+        shape = f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。"
         return (
             f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
-            f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。"
+            f"{shape if is_of_another_shape else '请改正列出的各处，再按一次。'}"
         )
     out = session.ask_folder("选择存放各区填报表的文件夹")
     with session.working():

@@ -195,6 +195,24 @@ def test_text__of_another_code__refuses_the_row(scheme: Scheme, sheets: list[Res
     assert [d.name for d in result.districts if d.provisional] == ["静安区"]
 
 
+@pytest.mark.parametrize(
+    "state", ["hidden", *(pytest.param(s, marks=pytest.mark.slow) for s in ("visible", "veryHidden"))]
+)
+def test_sheet__copied_within_the_workbook__is_named_and_not_used(
+    scheme: Scheme, sheets: list[ResultSheet], clean: Consolidation, tmp_path: Path, state: str
+) -> None:
+    book = openpyxl.load_workbook(master_file(tmp_path / "考核总表.xlsx", sheets))
+    copy = book.copy_worksheet(book["静安区"])
+    copy.sheet_state = state
+    assert copy.title == "静安区 Copy"
+    book.save(tmp_path / "副本.xlsx")
+    result = consolidate(scheme, [tmp_path / "副本.xlsx"])
+    found = [(i.place.sheet, i.found) for i in result.issues if i.code == "S12"]
+    hidden = "" if state == "visible" else "隐藏的"
+    assert found == [("静安区 Copy", f"{hidden}工作表“静安区 Copy”不是以区名命名的")]
+    assert ranking(result) == ranking(clean)
+
+
 def test_score__typed_over_a_formula__is_pointed_out(scheme: Scheme, sheets: list[ResultSheet], tmp_path: Path) -> None:
     edits: Edits = {("静安区", "K01.1", SCORE): 2.0 if score_of(sheets, "静安区", "K01") != 2.0 else 1.0}
     found = consolidate(scheme, [master_file(tmp_path / "考核总表.xlsx", sheets, edits)]).issues

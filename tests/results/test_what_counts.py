@@ -381,7 +381,7 @@ def remarks(result: Consolidation) -> dict[object, object]:
 # --- 任务量 that the text sets for every district ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", [None, "不适用", 0.0, 2.0, "—"])
+@pytest.mark.parametrize("typed", [None, "不适用", *(pytest.param(x, marks=pytest.mark.slow) for x in (0.0, 2.0, "—"))])
 def test_amount_set_by_the_text__not_reached__the_texts_counts_and_the_rank_waits(
     scheme: Scheme, forms: Forms, tmp_path: Path, typed: Typed
 ) -> None:
@@ -405,7 +405,7 @@ def test_amount_set_by_the_text__not_reached__the_texts_counts_and_the_rank_wait
 
 
 @pytest.mark.parametrize(("district", "least"), [("静安区", 50), ("青浦区", 30)])
-@pytest.mark.parametrize("share", [29.0, 49.0, 60.0])
+@pytest.mark.parametrize("share", [49.0, *(pytest.param(x, marks=pytest.mark.slow) for x in (29.0, 60.0))])
 def test_share_set_by_the_text__by_zone(
     scheme: Scheme, forms: Forms, tmp_path: Path, district: str, least: int, share: float
 ) -> None:

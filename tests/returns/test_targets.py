@@ -47,7 +47,9 @@ def of(result: Consolidation, name: str) -> DistrictResult:
     return next(d for d in result.districts if d.name == name)
 
 
-@pytest.mark.parametrize("asked", [".", "回收", "both", f"回收/区填报表_{WHO}.xlsx"])
+@pytest.mark.parametrize(
+    "asked", ["回收", *(pytest.param(x, marks=pytest.mark.slow) for x in (".", "both", f"回收/区填报表_{WHO}.xlsx"))]
+)
 def test_table__of_the_round__holds_for_its_folder_and_its_files(
     scheme: Scheme, forms: Forms, tmp_path: Path, asked: str
 ) -> None:

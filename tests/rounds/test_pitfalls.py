@@ -148,7 +148,7 @@ def test_form__all_experts_recused__the_districts_own_mark_does_not_stand_in(sch
     assert own.provisional
 
 
-@pytest.mark.parametrize("typed", [1, None, "不适用", 0])
+@pytest.mark.parametrize("typed", [1, *(pytest.param(x, marks=pytest.mark.slow) for x in (None, "不适用", 0))])
 def test_form__amount_changed__scored_with_what_was_divided_and_sent_back(
     scheme: Scheme, folder: Path, typed: Any
 ) -> None:

@@ -316,10 +316,21 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
                 issues.issue(issues.FROM_RESULT, place, f"是汇总结果，按其中 {len(by_district)} 张区表读取")
             )
         collection.expects_all |= len(by_district) > 1  # as complete a request as a folder
+        copies = {table.sheet.name: table.sheet.is_hidden for table in tables if _is_copy(scheme, table)}
+        for name, is_hidden in copies.items():
+            where = Place(_district_in(scheme, name), file.name, name)
+            text = f"{'隐藏的' if is_hidden else ''}工作表“{name}”不是以区名命名的"
+            collection.issues.append(issues.issue(issues.UNUSED_SHEET, where, text))
         found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
     return _district_file(scheme, file, book, districts, tables, collection)
+
+
+def _is_copy(scheme: Scheme, table: FieldTable) -> bool:
+    """Whether a sheet is called like a district's and is none, as one is that was copied."""
+    name = table.sheet.name
+    return bool(table.codes) and name not in scheme.district_names and bool(_district_in(scheme, name))
 
 
 def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> list[_Candidate]:
