@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-import tempfile
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 from xladdin.fields.identity import read_identity
-from xladdin.files import told
+from xladdin.files import noted, told
 from xladdin.issues import Refused
 from xladdin.scheme import Scheme, Stamp, choose_scheme
 from xladdin.scheme.choosing import scheme_file_of
@@ -106,6 +104,4 @@ def outcome(action: Callable[[Pressed], str], host: Pressed) -> str:
         if excuse := host.excuse(error):
             return excuse
         _log.exception("%s failed", host.title)
-        path = Path(tempfile.gettempdir()) / "finescore-error.txt"
-        path.write_text(traceback.format_exc(), encoding="utf-8")
-        return f"没有完成：程序出错。请把文件 {path} 和这个工作簿发给维护人员。"
+        return noted("这个工作簿")

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from xladdin.issues import Refused, WrongCall
@@ -141,6 +142,19 @@ def why(error: OSError) -> str:
 def told(error: OSError) -> str:
     """A sentence for whoever asked: the file and the reason."""
     return f"文件操作失败：{f'{error.filename}：' if error.filename else ''}{why(error)}"
+
+
+def noted(kept: str) -> str:
+    """What to tell the clerk of an error that nobody has thought of; what the maintainers need of it is put into a file.
+
+    `kept` is what else they need. Only where such an error is being handled.
+    """
+    import traceback
+
+    path = Path(tempfile.gettempdir()) / "finescore-error.txt"
+    with suppress(OSError):
+        path.write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")
+    return f"没有完成：程序出错。请把文件 {path} 和{kept}发给维护人员。"
 
 
 _DISCONNECTED = "网络或共享文件夹连接中断，请检查网络后重试"

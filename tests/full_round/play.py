@@ -44,7 +44,7 @@ class Played:
         done = subprocess.run(command, cwd=self.folder.parent, env=environment, capture_output=True, timeout=DEADLINE)
         self.said[name] = done.stdout.decode() + done.stderr.decode()
         self.codes[name] = done.returncode
-        assert "Traceback" not in self.said[name], self.said[name]
+        assert "程序出错" not in self.said[name], self.said[name]
 
 
 def play(base: Path) -> Played:

@@ -41,10 +41,11 @@ def run(command: Callable[[], int]) -> NoReturn:
 
         fail(told(error), PROBLEMS)
     except Exception as error:
+        from xladdin.files import noted
         from xladdin.issues import Refused, WrongCall
 
         if not isinstance(error, Refused):
-            raise
+            fail(noted("所读的文件"), PROBLEMS)
         fail(str(error), USAGE if isinstance(error, WrongCall) else PROBLEMS)
     sys.stderr.flush()
     # Everything is written, and taking large tables apart object by object would only cost time.

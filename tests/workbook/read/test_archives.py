@@ -33,9 +33,20 @@ def test_names__in_gb_18030_or_utf_8__are_read(tmp_path: Path) -> None:
     assert files_in(path) == {"区填报表_静安区.xlsx": b"1", "区填报表_黄浦区.xlsx": b"2", "a.xlsx": b"3"}
 
 
-@pytest.mark.parametrize("name", ["../../a.xlsx", "/a.xlsx", "..\\a.xlsx", "./a.xlsx"])
-def test_name__that_leads_out_of_the_archive__stays_in_it(tmp_path: Path, name: str) -> None:
-    assert files_in(archive(tmp_path, (name, b"1"))) == {"a.xlsx": b"1"}
+@pytest.mark.parametrize("name", ["../../a.xlsx", "/a.xlsx", "..\\a.xlsx", "C:\\a.xlsx", "x/../../a.xlsx"])
+def test_name__that_leads_out_of_the_archive__is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnreadableWorkbook, match="压缩包以外"):
+        files_in(archive(tmp_path, ("b.xlsx", b"1"), (name, b"1")))
+
+
+def test_names__alike__are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableWorkbook, match="同名"):
+        files_in(archive(tmp_path, ("回收/a.xlsx", b"1"), ("回收\\a.xlsx", b"2")))
+
+
+@pytest.mark.parametrize("name", ["./回收/a.xlsx", "回收\\a.xlsx", "回收/a.xlsx"])
+def test_name__with_folders__is_kept(tmp_path: Path, name: str) -> None:
+    assert files_in(archive(tmp_path, (name, b"1"))) == {"回收/a.xlsx": b"1"}
 
 
 def test_archive__of_too_many_files_or_bytes__is_refused(tmp_path: Path) -> None:

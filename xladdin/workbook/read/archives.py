@@ -53,6 +53,10 @@ def files_in(path: Path, only: str = "") -> dict[str, bytes]:
             if len(infos) > MAX_FILES or sum(sizes) > MAX_UNPACKED or max(sizes, default=0) > MAX_FILE:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
             names = {_name(info): info for info in infos}
+            if any(_leads_out(name) for name in names):
+                raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里的文件名指向压缩包以外，没有打开")
+            if len(names) < len(infos):  # of which one would be lost
+                raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里有同名的文件，没有打开")
             return {name: archive.read(info) for name, info in names.items() if only in ("", name) and _is_sent(name)}
     except UnreadableWorkbook:
         raise
@@ -66,12 +70,17 @@ def _is_sent(name: str) -> bool:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """A file's name, of which nothing leads out of the archive. Chinese programs write theirs in GB 18030."""
+    """A file's name with its folders. Chinese programs write theirs in GB 18030."""
     name = info.filename
     if not info.flag_bits & 0x800:
         try:
             name = name.encode("cp437").decode("gb18030")
         except UnicodeError:
             name = info.filename
-    parts = PurePosixPath(name.replace("\\", "/").replace(":", "/")).parts
-    return "/".join(part for part in parts if part not in ("/", "..", "."))
+    return str(PurePosixPath(name.replace("\\", "/")))
+
+
+def _leads_out(name: str) -> bool:
+    """Whether a name in an archive names a place elsewhere, as no program that packs files writes it."""
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or ":" in name
