@@ -10,7 +10,14 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/SECURITY.md", "docs/命令行.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/ARCHITECTURE.md",
+    "docs/SECURITY.md",
+    "docs/命令行.md",
+)
 
 FOLDERS = ("xladdin", "udfs", "macros", "tests", "docs", "bench", "workbook_templates", ".ci")
 
