@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from datetime import datetime
@@ -15,13 +16,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.full_round.play import play
 from tests.support.libreoffice import to_png
+from xladdin.documents.making import make_documents
+from xladdin.documents.pdf import as_pdf
 from xladdin.results.consolidation import consolidate
 from xladdin.results.master import master_sheet
+from xladdin.results.stored import load_results
 from xladdin.scheme import choose_scheme
+from xladdin.words import FEEDBACK_KIND, NOTICE_KIND
 from xladdin.workbook.tables import Cell
 from xladdin.workbook.write.tables import write_tables
 
 PICTURES = Path(__file__).parent / "pictures"
+
+FEEDBACK = f"{FEEDBACK_KIND}_徐汇区"
 
 MASTER_DISTRICT = "普陀区"
 """The district whose sheet of 考核总表 is shown: in the sample one of its amounts is missing."""
@@ -77,6 +84,17 @@ def _round(work: Path) -> None:
         _keep(to_png(work / f"{title}.xlsx", work / title, dpi=80), 0, title)
 
 
+def _documents(results: Path, work: Path) -> None:
+    """The first pages of 通报 and the first of a 单区反馈表; LibreOffice has to have Writer."""
+    made = make_documents(choose_scheme(), load_results(results), commended=5).files
+    for name, titles in ((NOTICE_KIND, ("notice", "notice-ranking")), (FEEDBACK, ("feedback",))):
+        (printed,) = as_pdf({f"{name}.docx": made[f"{name}.docx"]}).values()
+        (work / f"{name}.pdf").write_bytes(printed)
+        subprocess.run(["pdftoppm", "-r", "60", "-png", work / f"{name}.pdf", work / name], check=True)
+        for page, title in zip(sorted(work.glob(f"{name}-*.png")), titles, strict=False):
+            page.replace(PICTURES / f"{title}.png")
+
+
 def main(demo: Path) -> None:
     """Render a round's sheets; 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, and sheets of both result books."""
     form = demo / "回收" / "区填报表_徐汇区.xlsx"
@@ -97,6 +115,7 @@ def main(demo: Path) -> None:
         _keep(to_png(work / "master.xlsx", work / "master", dpi=100), 0, "master-district")
         _keep(to_png(demo / "校验结果.xlsx", work / "issues", dpi=80), 0, "issues")
         _round(work)
+        _documents(demo / "results.json", work)
 
 
 if __name__ == "__main__":
