@@ -560,6 +560,21 @@ def test_slip__of_merged_cells__names_task_and_range(
     assert [row[1:3] for row in rows if row[7] == "未填"] == ([("缺项", "K07.2"), ("缺项", "K07.3")] if is_lost else [])
 
 
+def test_slip__of_a_copied_sheet__one_line_for_all_of_its_rows(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    path = send(forms, tmp_path, "第1轮", day=5)
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book["附件2"]).title = "附件2 (2)"
+    book.save(path)
+    write(scheme, tmp_path, read_round(scheme, tmp_path))
+    slip = openpyxl.load_workbook(tmp_path / "退回修改单" / f"退回修改单_{WHO}.xlsx")["退回修改单"]
+    lines = list(slip.iter_rows(values_only=True))
+    (row,) = [row for row in lines if row[1] == "错误"]
+    codes = len(forms.layout.annex2.fields)
+    assert row[2:6] == ("K01.1", "美丽街区", None, "附件2 (2)")
+    assert f"；同类的还有 {codes - 1} 处：G6、G7、" in str(row[7])
+    assert str(lines[2][0]).startswith(f"共 {codes + 1} 条：错误 {codes}，提醒 1")  # the sheet's name is another
+
+
 def merged(data: bytes, cells: str) -> bytes:
     """The form with cells of 附件2 merged over what stands in them, as some programs do."""
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer := io.BytesIO(), "w") as after:

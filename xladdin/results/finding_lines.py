@@ -51,11 +51,14 @@ def _unit(issue: Issue, owners: Mapping[str, str]) -> str:
 
 def _line(alike: Sequence[Issue]) -> str:
     """The first finding in full, and where the others of its cause are."""
+    return f"{alike[0].line()}{others_of(alike)}"
+
+
+def others_of(alike: Sequence[Issue]) -> str:
+    """How many findings of one cause there are beside the first, and where."""
     first, *others = alike
-    if not others:
-        return first.line()
     places = _some([_where(issue, first.place.sheet) for issue in others])
-    return f"{first.line()}；同类的还有 {len(others)} 处{places and f'：{places}'}"
+    return f"；同类的还有 {len(others)} 处{places and f'：{places}'}" if others else ""
 
 
 def _where(issue: Issue, sheet: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from xladdin.issues import Level, count_by_level
+from xladdin.issues import Issue, Level, count_by_level
+from xladdin.results.finding_lines import others_of
 from xladdin.results.sheets import level_cell, linked_cell
 from xladdin.rounds.folder import State, Submission, UnitStatus
 from xladdin.rounds.tracking import TRACKING_FILE, YES, Round
@@ -256,6 +257,7 @@ def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date)
 def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
     """退回修改单: everything that the unit is to mend in its newest submission, each at its cell, and who signs for it.
 
+    What is said of the rows of one sheet again and again, as where it is a copy, is one line.
     The links lead to the file of that name beside the sheet, as both are sent to the unit.
     """
     newest = status.newest
@@ -275,18 +277,24 @@ def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
         Column(REMEDY, 24, "text"),
     )
     rows: list[list[Content]] = []
-    for number, issue in enumerate(status.faults, 1):
+    causes: dict[object, list[Issue]] = {}
+    for n, fault in enumerate(status.faults):
+        is_of_rows = fault.code.startswith("S")
+        causes.setdefault((fault.code, fault.place.sheet) if is_of_rows else n, []).append(fault)
+    for number, alike in enumerate(causes.values(), 1):
+        issue = alike[0]
         place = issue.place
         item, spec = scheme.items.get(place.item.partition(".")[0]), scheme.inputs.get(place.item)
         row: list[Content] = [float(number), level_cell(issue), *([place.district] if judges else [])]
         indicator = spec.name if item and spec and spec.name != item.name else None
         row += [place.item, item.name if item else None, indicator, place.sheet]
-        row += [linked_cell(place, {newest.file_name: newest.file_name}), issue.found, issue.expected, issue.remedy]
+        row.append(linked_cell(place, {newest.file_name: newest.file_name}))
+        row += [f"{issue.found}{others_of(alike)}", issue.expected, issue.remedy]
         rows.append(row)
     due = f"，请于 {_day(status.due)} 前报送" if status.due else ""
     notes = (
         f"{newest.file_name}（{newest.received:%Y-%m-%d %H:%M}）退回修改：请按下列各条在原表中改正后重新报送{due}。",
-        f"共 {len(rows)} 条：{count_by_level(status.faults)}　文件 SHA-256：{newest.sha256}",
+        f"共 {len(status.faults)} 条：{count_by_level(status.faults)}　文件 SHA-256：{newest.sha256}",
     )
     signatures = (
         f"退回单位：{scheme.source.office_name}　　经办人（签字）：{_TO_SIGN}　　日期：{_TO_SIGN}",
