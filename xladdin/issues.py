@@ -156,7 +156,9 @@ MISSING_ROW = _kind(
     "S03", Level.ERROR, "编号 {code}（{name}）这一行", "该行被删除或编号被改，请在下发的模板中重新填报", is_open=True
 )
 DUPLICATE_COLUMN = _kind("S06", Level.ERROR, "表头“{column}”只有一列", "删去或改名多余的一列后重新报送")
-DUPLICATE_CODE = _kind("S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的一行；改正前该格未采用", is_open=True)
+DUPLICATE_CODE = _kind(
+    "S04", Level.ERROR, "编号 {code} 只出现一次", "删去多余的行，或多余的工作表；改正前该格未采用", is_open=True
+)
 RESPELT_HEAD = _kind("S07", Level.CONVERTED, "表头“{column}”", "按“{column}”列读取，不影响数值；如不对请改正表头")
 UNKNOWN_CODE = _kind("S05", Level.WARNING, "方案中的编号", "该行未采用；如改动了编号请改回")
 NOT_ITS_ROW = _kind(
