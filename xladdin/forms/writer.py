@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,11 @@ _WIDTHS = {
     "附件2": (5, 30, 18, 18, 5.5, 9.5),
 }
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
+
+_PAGE_WIDTH, _PAGE_HEIGHT = 520.0, 670.0
+"""Points that are surely left of a page between its margins: programs make rows a little higher than they are set."""
+_HEADS_HEIGHT, _REPEATED_HEIGHT = 100.0, 26.0
+"""Points above the first task: on the first page, and on those on which the heads are repeated."""
 
 _CENTRED = frozenset(("分类", ORDINAL, "评价部门", POINTS))
 """Official columns of short texts; the others are set flush left."""
@@ -217,8 +222,10 @@ class _FormWriter(CellWriter):
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         self._write_heads(sheet, annex)
-        for row, height in enumerate(self._heights(annex, widths), annex.rows[0].block.first):
+        heights = self._heights(annex, widths)
+        for row, height in enumerate(heights, annex.rows[0].block.first):
             sheet.set_row(row, height)
+        sheet.set_h_pagebreaks(_page_breaks(annex, heights, sum(7 * w + 5 for w in widths[: annex.official_width])))
         for official in annex.rows:
             for head, value, block in official.cells:
                 column = annex.column(head)
@@ -363,6 +370,22 @@ class _FormWriter(CellWriter):
         sheet.repeat_rows(HEAD_ROW)
         sheet.print_area(0, 0, annex.signature_row, annex.official_width - 1)
         sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
+
+
+def _page_breaks(annex: Annex, heights: Sequence[float], width: float) -> list[int]:
+    """The first rows of the pages after the first: a task whose cells reach over several rows stays on one page.
+
+    `heights` are those of the tasks' rows in points, `width` is that of the printed columns in pixels.
+    """
+    first, page = annex.rows[0].block.first, _PAGE_HEIGHT * max(1.0, width * 0.75 / _PAGE_WIDTH)
+    breaks, used = [], _HEADS_HEIGHT
+    for official in annex.rows if annex.referred_row is None else ():
+        height = sum(heights[official.block.first - first : official.block.last - first + 1])
+        if used + height > page:
+            breaks.append(official.block.first)
+            used = _REPEATED_HEIGHT
+        used += height
+    return breaks
 
 
 def _validation(spec: Input, head: str, cell: str, least: Decimal = Decimal(0)) -> dict[str, Any]:

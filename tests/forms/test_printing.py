@@ -1,0 +1,23 @@
+"""How 区填报表 prints: no task of 附件2 goes over the end of a page, and no page is fuller than it can be."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import openpyxl
+
+from tests.conftest import Forms
+from xladdin.sending.forms import blank_form
+
+
+def test_pages__of_the_long_annex__end_between_tasks(forms: Forms) -> None:
+    layout = forms.layout
+    sheet = openpyxl.load_workbook(BytesIO(blank_form(forms.scheme)))[layout.annex2.sheet]
+    starts = {row.block.first + 1 for row in layout.annex2.rows}
+    begins = [1, *(b.id + 1 for b in sheet.row_breaks.brk), layout.annex2.signature_row + 2]
+    assert len(begins) > 2
+    assert set(begins[1:-1]) <= starts
+    # 297 mm less the margins at the top and bottom; the heads are repeated on every page but the first.
+    room = 297 / 25.4 * 72 - (0.6 + 0.7) * 72 - 26
+    for first, end in zip(begins, begins[1:], strict=False):
+        assert sum(sheet.row_dimensions[row].height or 15 for row in range(first, end)) <= room
