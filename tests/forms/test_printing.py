@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import pairwise
 
 import openpyxl
 
@@ -19,5 +20,5 @@ def test_pages__of_the_long_annex__end_between_tasks(forms: Forms) -> None:
     assert set(begins[1:-1]) <= starts
     # 297 mm less the margins at the top and bottom; the heads are repeated on every page but the first.
     room = 297 / 25.4 * 72 - (0.6 + 0.7) * 72 - 26
-    for first, end in zip(begins, begins[1:], strict=False):
+    for first, end in pairwise(begins):
         assert sum(sheet.row_dimensions[row].height or 15 for row in range(first, end)) <= room
