@@ -33,7 +33,6 @@ from xladdin.rounds.sealing import (
     DATA_FILE,
     Sealed,
     corrections_left_out,
-    counted_now,
     issue_corrections,
     seal_corrected,
     seal_round,
@@ -41,7 +40,7 @@ from xladdin.rounds.sealing import (
 )
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
-from xladdin.rounds.verifying import differences_sheet
+from xladdin.rounds.verifying import differences_sheet, newest_of
 from xladdin.rounds.verifying import verify as verified
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import (
@@ -215,12 +214,12 @@ def analyse(session: Session) -> str:
     path = folder / f"{ANALYSIS_KIND}.xlsx"
     with session.working():
         scheme = round_scheme(folder)
-        result = counted_now(scheme, folder, session.progress)
+        result = newest_of(scheme, folder, session.progress)
         firm, data = spread(result, session.progress), results(result)
         if open_book := _open_book(session.app, path):
             open_book.close()
-        write_together({path: analysis_workbook(scheme, data, firm, _now())})
-    lines = firmness_lines(ranked(scheme, data), firm)
+        write_together({path: analysis_workbook(result.scheme, data, firm, _now())})
+    lines = firmness_lines(ranked(result.scheme, data), firm)
     return "\n".join([*lines, f"{INTERNAL}：\n{path}{_opened(session.app, path)}"])
 
 

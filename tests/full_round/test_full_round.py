@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -36,7 +37,9 @@ from tests.full_round.rules import (
 )
 from tests.full_round.story import EXPERTS
 from tests.support.libreoffice import requires_office, run_office
-from xladdin.rounds.verifying import verify
+from xladdin.analysis.readings import spread
+from xladdin.rounds.verifying import verify, worked_out_again
+from xladdin.scheme import load_scheme
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -408,3 +411,27 @@ def test_workbooks__recalculated_by_libreoffice__say_how_complete_they_are(playe
     assert dict(zip(wanted, (result["read"][0][0][0] for result in done), strict=True)) == wanted
     for n, row in enumerate(done[-1]["read"][1]):
         assert row == [DISTRICTS[n], story.brief_count(n), *story.media_counts(n)]
+
+
+@pytest.mark.slow
+def test_readings__all_together__any_of_them_as_the_command_consolidates_under_it(
+    played: Played, tmp_path: Path
+) -> None:
+    """口径分析 of a round in which several departments and experts have judged what one reading or another counts."""
+    scheme = load_scheme("2023")
+    found = spread(worked_out_again(played.folder / "结果" / "第2次"))
+    drawn = Random(3).sample(found.combined, 3)
+    for number, standing in enumerate(drawn):
+        data = tmp_path / f"{number}.json"
+        asked = [word for name, option in standing.options.items() for word in ("--policy", f"{name}={option}")]
+        played.run(
+            f"readings {number}", "consolidate", str(played.folder), "--round", *asked,
+            "-o", str(tmp_path / f"{number}.xlsx"), "--json", str(data),
+        )  # fmt: skip
+        told = {d["name"]: d for d in json.loads(data.read_text(encoding="utf-8"))["districts"]}
+        assert [told[name]["rank"] for name in scheme.district_names] == list(standing.ranks)
+        assert [told[name]["total"] for name in scheme.district_names] == [float(total) for total in standing.totals]
+    assert len({standing.ranks for standing in drawn}) > 1
+    sealed = json.loads((played.folder / "结果" / "第2次" / "results.json").read_text(encoding="utf-8"))
+    ranks = {d["name"]: d["rank"] for d in sealed["districts"]}
+    assert dict(zip(scheme.district_names, found.in_force.ranks, strict=True)) == ranks

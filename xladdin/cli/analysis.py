@@ -20,8 +20,11 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
     from xladdin.analysis.readings import spread
     from xladdin.results.stored import load_results
     from xladdin.results.stored import results as as_data
+    from xladdin.rounds.sealing import DATA_FILE, round_of, sealed_results
 
-    if results.is_file() and results.suffix.lower() == ".json":
+    folder = results.absolute().parent
+    is_sealed = results.name == DATA_FILE and folder in sealed_results(round_of(folder))
+    if results.suffix.lower() == ".json" and not is_sealed:
         refuse_overwriting([output], [results])
         write({output: analysis_workbook(scheme, load_results(results), None, now())})
     else:
@@ -29,23 +32,25 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
             result = _result(scheme, results, progress)
             refuse_overwriting([output], result.inputs)
             firm = spread(result, progress)
-            workbook = analysis_workbook(scheme, as_data(result), firm, now())
+            workbook = analysis_workbook(result.scheme, as_data(result), firm, now())
         write({output: workbook})
     say(f"{ANALYSIS_KIND}（内部资料）：{output}")
     return DONE
 
 
 def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidation:
-    """What counts of a round, under the readings of its newest result; of any other folder or file what it holds."""
+    """A sealed result, or the newest of a round; of any other folder or file what it holds."""
     from xladdin.results.consolidation import consolidate
     from xladdin.rounds.folder import round_home
-    from xladdin.rounds.sealing import counted_now
+    from xladdin.rounds.verifying import newest_of, worked_out_again
     from xladdin.words import RETURNED_FOLDER
 
+    if path.suffix.lower() == ".json":
+        return worked_out_again(path.absolute().parent, progress)
     folder = round_home(path)
     if not (folder / RETURNED_FOLDER).is_dir():
         return consolidate(scheme, [path], None, progress)
-    return counted_now(scheme, folder, progress)
+    return newest_of(scheme, folder, progress)
 
 
 def compare_years(before: Path, after: Path, output: Path) -> int:

@@ -81,13 +81,6 @@ def sealed_results(folder: Path) -> list[Path]:
     return [path for _number, path, _is_corrected in sorted(_sealed(folder))]
 
 
-def counted_now(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Consolidation:
-    """What counts of a round as it stands, under the readings of its newest result, or the defaults; nothing is sealed."""
-    newest = newest_result(folder)
-    policies = scheme.choose_policies(_load(newest)["policies"]) if newest else scheme.default_policies
-    return consolidate_forms(scheme, collect_round(scheme, folder, progress), policies)
-
-
 def _sealed(folder: Path) -> list[tuple[int, Path, bool]]:
     """Number, folder and whether it has corrections, of every result of the round."""
     found = []

@@ -16,7 +16,7 @@ from xladdin.results.agreement import disagreements
 from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.stored import Results, load_results
-from xladdin.rounds.collecting import collect_again
+from xladdin.rounds.collecting import collect_again, collect_round
 from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbook
 from xladdin.rounds.folder import digest_of, round_home
 from xladdin.rounds.sealing import (
@@ -83,6 +83,23 @@ def verify(path: Path, progress: Progress | None = None) -> list[Verified]:
             f"{path} 不是封存的结果；请选择考核文件夹的“{RESULTS_FOLDER}”里的第N次，或整个考核文件夹（核验其中的每一次）"
         )
     return [_verified(path, progress)]
+
+
+def worked_out_again(result: Path, progress: Progress | None = None) -> Consolidation:
+    """A sealed result from what it was made of; `Refused` where that is no longer there as it was."""
+    seal, sealed = load_seal(result), load_results(result / DATA_FILE)
+    scheme, _remarks = _scheme_of(result, sealed, seal)
+    counted = counted_files(scheme, result)
+    if problems := counted.problems():
+        raise Refused(f"{result.name} 采用的表与当时不同：{'；'.join(problems[:5])}；请放回原来的文件")
+    return _again(scheme, result, sealed, seal, counted.paths, progress).result
+
+
+def newest_of(scheme: Scheme, folder: Path, progress: Progress | None = None) -> Consolidation:
+    """The newest result of a round, with corrections or without; what counts so far where nothing is sealed yet."""
+    if sealed := sealed_results(folder):
+        return worked_out_again(sealed[-1], progress)
+    return consolidate_forms(scheme, collect_round(scheme, folder, progress), scheme.default_policies)
 
 
 def differences_sheet(results: Iterable[Verified]) -> ResultSheet:
