@@ -23,7 +23,7 @@ from xladdin.forms.reading import FieldTable, form_tables, grand_total_row
 from xladdin.issues import TARGET_HEAD, Issue, Level, Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
-from xladdin.results.district_sheet import case_cell, field_origin, open_origin
+from xladdin.results.district_sheet import UNKNOWN_TARGET, case_cell, field_origin, open_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet
 from xladdin.returns.collection import Collection, collect, readings
@@ -250,7 +250,8 @@ def _new(
         is_known = spec.kind is not InputKind.AMOUNT or is_assigned
         is_taken = is_assigned if head == TARGET else is_known and field.decided is not None and head in (VALUE, ORIGIN)
         if not is_taken:
-            return kept
+            is_unknown = head == TARGET and spec.kind is InputKind.AMOUNT and kept in (None, "")
+            return UNKNOWN_TARGET if is_unknown else kept
     is_left = spec.judge is not None and entry.value is None and is_typed
     if head == CONTENT:
         return as_text(case_cell(field.reported) or "") if spec.names_case else kept

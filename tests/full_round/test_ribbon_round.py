@@ -355,6 +355,38 @@ def test_import__mark_taken_back_since__does_not_stay(
     assert ranking(done) == ranking(sealed)
 
 
+@pytest.mark.slow
+def test_import__district_without_a_form__same_totals_and_what_stood_there_is_not_final(
+    simulated: Simulated, scheme: Scheme, addin: str, at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Nobody knows what 崇明区 was assigned: read back as a blank it would be 不适用, and the rest count for more.
+
+    黄浦区 has sent two forms by the time of the second import, of which none counts: what was imported before is not final.
+    """
+    folder, done = at("round 2"), tmp_path / MASTER
+    (folder / "任务分解表.xlsx").unlink()
+    for path in (folder / "回收").rglob("*崇明区*"):
+        path.unlink()
+    plain = Path(addin).with_name(MASTER)
+    simulated(f"{RIBBON}:imported_and_consolidated", master=str(plain), folder=str(folder), done=str(done))
+    sealed = ranking(seal_round(scheme, folder, None, STAMP).workbook)
+    heads = ("名次", "区", "总分", "重点工作")
+    mine = ranking(done)
+    assert [[row[head] for head in heads] for row in mine] == [[row[head] for head in heads] for row in sealed]
+    assert all(row["备注"].startswith("暂定") for row in mine)
+    both = tmp_path / "两份"
+    both.mkdir()
+    for number in (1, 2):
+        form = folder / "回收" / f"第{number}轮" / "区填报表_黄浦区.xlsx"
+        shutil.copy(form, both / f"区填报表_黄浦区{number}.xlsx")
+    again = tmp_path / "again" / MASTER
+    again.parent.mkdir()
+    simulated(f"{RIBBON}:imported_and_consolidated", master=str(done), folder=str(both), done=str(again))
+    remark = {row["区"]: row["备注"] for row in ranking(again)}["黄浦区"]
+    assert remark.startswith("暂定")
+    assert "没有可用的填报表，表中仍是此前的数" in {row["发现"] for row in rows(again, "校验", "级别", "代码", "发现")}
+
+
 @pytest.fixture(scope="module")
 def imported(simulated: Simulated, played: Played, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """考核总表 after 导入回收表 of the third round and 汇总排名 in Excel. Not to be written to."""
