@@ -129,7 +129,9 @@ def test_seal__somebody_else_sealing_at_the_same_time__the_next_number_or_the_sa
         write_sealed(target, others)
         write_sealed(target, contents)
 
-    others = {path.name: path.read_bytes() for path in seal(scheme, folder).iterdir()}
+    first = seal(scheme, folder)
+    inside = [path for path in first.rglob("*") if path.is_file()]
+    others = {path.relative_to(first).as_posix(): path.read_bytes() for path in inside}
     shutil.rmtree(folder / "结果")
     monkeypatch.setattr(sealing, "write_sealed", after_the_other)
     same = seal_round(scheme, folder, None, STAMP)
