@@ -12,7 +12,7 @@ from xladdin.classes import record
 from xladdin.fillin.checks import PLACES, At, TypedRow, bad_amount, bad_field, chain, seen
 from xladdin.fillin.sheets import Shown
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank, is_implausible, is_no, is_yes, quoted
+from xladdin.methods.formulas import is_blank, is_implausible, is_no, is_yes, number_in, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, half_up
 from xladdin.words import (
@@ -79,18 +79,18 @@ class AmountRow:
             (bad_amount(value, self.spec), quoted(checks.bad_value(self.spec))),
             (
                 f'{target}="{checks.NOT_APPLICABLE}"',
-                f'IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}")',
+                f'IF({number_in(value)}>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}")',
             ),
             (
                 f'{value}="{checks.NOT_APPLICABLE}"',
-                f'IF(N({target})>0,{quoted(checks.ASSIGNED)},"{checks.NOT_APPLICABLE}")',
+                f'IF({number_in(target)}>0,{quoted(checks.ASSIGNED)},"{checks.NOT_APPLICABLE}")',
             ),
             (f"AND({is_blank(value)},NOT({same}))", quoted(NOT_VERIFIED)),
             (f"AND({same},NOT(ISNUMBER({reported})))", quoted(NOTHING_REPORTED)),
             (f"AND({same},NOT({is_blank(value)}),{value}<>{reported})", quoted(SAME_BUT_DIFFERENT)),
             (f'AND({both},{value}<>{reported},{at(REMARK)}="")', quoted(EXPLAIN_DEVIATION)),
             (
-                f"AND(ISNUMBER({target}),{is_implausible(counts, f'N({target})', self.spec)})",
+                f"AND(ISNUMBER({target}),{is_implausible(counts, number_in(target), self.spec)})",
                 quoted(checks.IMPLAUSIBLE),
             ),
             (f"AND(ISNUMBER({target}),{counts}>{target})", quoted(checks.OVER)),
@@ -213,7 +213,7 @@ class RatingRow:
         if self.cited:
             cited = at(CITED)
             blank = f"IF(AND(ISNUMBER({cited}),{cited}=0),{otherwise},{blank})"
-            otherwise = f"IF({value}>N({cited}),{quoted(checks.MORE_RECTIFIED)},{otherwise})"
+            otherwise = f"IF({value}>{number_in(cited)},{quoted(checks.MORE_RECTIFIED)},{otherwise})"
         steps = [
             (f"ISERROR({value})", quoted(checks.BAD_CELL)),
             (is_blank(value), blank),

@@ -23,6 +23,7 @@ from xladdin.methods.formulas import (
     is_no_case,
     is_no_mark,
     is_yes,
+    number_in,
     quoted,
     starting_with,
 )
@@ -79,7 +80,7 @@ def _item_formulas(formulas: dict[Cell, str], layout: FormLayout, annex: Annex, 
             check, target, value = (_ref(annex, head, row) for head in (CHECK, TARGET, VALUE))
             formulas[annex.sheet, row, annex.column(RATE)] = (
                 f'=IF(LEFT({check},2)="{checks.ERROR}","{checks.ERROR}",'
-                f'IF(N({target})<=0,"{checks.NOT_APPLICABLE}",MIN(1,N({value})/{target})))'
+                f'IF({number_in(target)}<=0,"{checks.NOT_APPLICABLE}",MIN(1,{number_in(value)}/{target})))'
             )
     score = item.native(ItemCells(lambda head, n: _ref(annex, head, block.first + n), len(item.inputs), filled_in))
     formulas[annex.sheet, block.first, annex.column(SCORE)] = (
@@ -100,7 +101,7 @@ def _below_least(layout: FormLayout, annex: Annex, row: int, spec: Input, filled
         names = ",".join(f"{cell}={quoted(name)}" for name, own in amounts.items() if own == amount)
         least = f"IF(OR({names}),{plain(amount)},{least})"
     message = f"{quoted(checks.BELOW_LEAST)}&{least}&{quoted(f' {spec.unit}')}"
-    return f"AND({filled_in},N({_ref(annex, TARGET, row)})<{least}),{message}"
+    return f"AND({filled_in},{number_in(_ref(annex, TARGET, row))}<{least}),{message}"
 
 
 def _check(annex: Annex, row: int, spec: Input, short: str) -> str:
@@ -119,7 +120,7 @@ def _amount_check(annex: Annex, row: int, spec: Input, short: str) -> str:
         f"IF(ISERROR({target}),{quoted(checks.BAD_CELL)},"
         f"IF({bad_amount(target, spec)},{quoted(bad_target)},{told}"
         f"IF({bad_amount(value, spec)},{quoted(checks.bad_value(spec))},"
-        f'IF(N({target})<=0,IF(N({value})>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}"),'
+        f'IF({number_in(target)}<=0,IF({number_in(value)}>0,{quoted(checks.NOT_ASSIGNED)},"{checks.NOT_APPLICABLE}"),'
         f'IF({value}="{checks.NOT_APPLICABLE}",{quoted(checks.ASSIGNED)},'
         f"IF({is_blank(value)},{quoted(checks.missing(spec))},"
         f"IF({is_implausible(value, target, spec)},{quoted(checks.IMPLAUSIBLE)},"
@@ -142,7 +143,7 @@ def _field_check(annex: Annex, row: int, spec: Input) -> str:
     if spec.at_most:
         cited = _ref(annex, VALUE, annex.fields[spec.at_most])
         blank = f'IF(AND(ISNUMBER({cited}),{cited}=0),"{checks.GOOD}",{blank})'
-        good_then = f"IF({value}>N({cited}),{quoted(checks.MORE_RECTIFIED)},{good_then})"
+        good_then = f"IF({value}>{number_in(cited)},{quoted(checks.MORE_RECTIFIED)},{good_then})"
     return f"IF({is_blank(value)},{blank},IF({bad},{quoted(checks.bad_value(spec))},{good_then}))"
 
 

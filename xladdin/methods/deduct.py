@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from xladdin.classes import record
-from xladdin.methods.formulas import ItemCells
+from xladdin.methods.formulas import ItemCells, number_in
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_whole, rounded, values
 from xladdin.numbers import ScoringError, half_up, plain
@@ -77,7 +77,7 @@ class DeductItem(Item):
     def native(self, cells: ItemCells) -> str:
         lost = []
         for n, event in enumerate(self.events):
-            own = f"{plain(event.deduction)}*N({cells.value(n)})"
+            own = f"{plain(event.deduction)}*{number_in(cells.value(n))}"
             lost.append(f"MIN({own},{event.cap})" if event.cap else own)
         net = f"ROUND(MAX({plain(self.lowest)},{plain(self.points)}-{'-'.join(lost)}),2)"
         return f'IF(COUNT({cells.span(VALUE)})=0,"",{net})'

@@ -48,6 +48,11 @@ def is_blank(cell: str) -> str:
     return f'OR({cell}="",{",".join(f"{cell}={quoted(mark)}" for mark in checks.BLANK_MARKS)})'
 
 
+def number_in(cell: str) -> str:
+    """The number that a cell holds, 0 where it holds none. Not by N, which not every program takes of a blank."""
+    return f"SUM({cell})"
+
+
 def is_no_case(cell: str) -> str:
     """The condition that a cell for a case's name names none."""
     words = quoted("|".join(("", "", *checks.NO_CASE, "")))

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import ClassVar, Literal, cast
 
 from xladdin.classes import record
-from xladdin.methods.formulas import ItemCells
+from xladdin.methods.formulas import ItemCells, number_in
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import (
     Dice,
@@ -74,7 +74,7 @@ class InspectionItem(Item):
 
     def native(self, cells: ItemCells) -> str:
         cited, rectified = cells.value(0), cells.value(1)
-        net = f"{self.full}-{self.deduction}*N({cited})+{self.restoration}*N({rectified})"
+        net = f"{self.full}-{self.deduction}*{number_in(cited)}+{self.restoration}*{number_in(rectified)}"
         return f'IF(ISNUMBER({cited}),ROUND(MAX(0,MIN({self.full},{net})),2),"")'
 
     def call(self, cells: ItemCells) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import ClassVar, Literal, cast
 
 from xladdin.classes import record
-from xladdin.methods.formulas import ItemCells
+from xladdin.methods.formulas import ItemCells, number_in
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import (
     Dice,
@@ -72,8 +72,8 @@ class MediaItem(Item):
 
     def native(self, cells: ItemCells) -> str:
         good, bad = cells.value(0), cells.value(1)
-        plus = f"MIN({self.positive_each}*N({good}),{self.positive_cap})"
-        minus = f"MIN({self.negative_each}*N({bad}),{self.negative_cap})"
+        plus = f"MIN({self.positive_each}*{number_in(good)},{self.positive_cap})"
+        minus = f"MIN({self.negative_each}*{number_in(bad)},{self.negative_cap})"
         return f'IF(COUNT({good}:{bad})=0,"",ROUND({plus}-{minus},2))'
 
     def call(self, cells: ItemCells) -> str:

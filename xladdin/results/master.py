@@ -10,7 +10,7 @@ from xladdin.classes import replace
 from xladdin.fields.cases import own_spans
 from xladdin.forms.form import Form
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, anything_in, quoted
+from xladdin.methods.formulas import ItemCells, anything_in, number_in, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
@@ -192,7 +192,7 @@ def _refusing(call: str, cells: ItemCells, short: Sequence[tuple[int, Decimal, s
     """The score, or an error text where a 任务量 falls short of what the text sets and the district has filled in anything."""
     for n, least, message in short:
         target = cells.at(TARGET, n)
-        is_short = f"IF(ISERROR({target}),FALSE,AND({cells.filled_in},N({target})<{plain(least)}))"
+        is_short = f"IF(ISERROR({target}),FALSE,AND({cells.filled_in},{number_in(target)}<{plain(least)}))"
         call = f"IF({is_short},{quoted(message)},{call})"
     return call
 
@@ -210,7 +210,7 @@ def _entry_cells(row: list[Content], spec: Input, cells: ItemCells, offset: int)
         assigned = row[target]
         row[target] = Cell(assigned.value if isinstance(assigned, Cell) else assigned, style)
         done, due = cells.at(VALUE, offset), cells.at(TARGET, offset)
-        shown_rate = f'IF(AND(ISNUMBER({done}),N({done})>=0,N({due})>0),MIN(1,{done}/{due}),"")'
+        shown_rate = f'IF(AND(ISNUMBER({done}),{number_in(done)}>=0,{number_in(due)}>0),MIN(1,{done}/{due}),"")'
         row[rate] = _computed(row[rate], shown_rate)
 
 

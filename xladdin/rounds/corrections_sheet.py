@@ -166,7 +166,7 @@ class _Lines:
         row = f"SUMPRODUCT(({self.codes}={code})*(ROW({self.codes})-ROW({CODES.at(CODE, 0)})+1))"
         has_target = f'SUMPRODUCT(({self.codes}={code})*({self.targets}="{_HAS_TARGET}"))>0'
         blank = ",".join(at(name) + '=""' for name in _NEEDED)
-        errors = f"SUMPRODUCT(--ISERROR({at(_ENTRIES[0])}:{at(_ENTRIES[-1])}))>0"
+        errors = f"ISERROR({'&'.join(map(at, _ENTRIES))})"
         steps = [
             (errors, quoted(ERROR_VALUE)),
             (f"COUNTBLANK({at(_ENTRIES[0])}:{at(_ENTRIES[-1])})={len(_ENTRIES)}", '""'),

@@ -24,7 +24,7 @@ from xladdin.fillin.sheets import (
 )
 from xladdin.fillin.writer import write_unit_book
 from xladdin.methods import checks
-from xladdin.methods.formulas import quoted
+from xladdin.methods.formulas import number_in, quoted
 from xladdin.methods.inputs import Indicator, Input
 from xladdin.numbers import MAX_NUMBER, Fault, Value, half_up, plain
 from xladdin.scheme.model import Scheme
@@ -90,19 +90,19 @@ class TargetRow:
             (f"COUNT({span})=0", quoted(NOT_DIVIDED)),
         ]
         if self.least:
-            fewer = "+".join(f"(N({cell})<{plain(self.least[name])})" for cell, name in self._by_district(cells))
+            fewer = "+".join(f"({number_in(cell)}<{plain(self.least[name])})" for cell, name in self._by_district(cells))
             steps.insert(2, (f"{fewer}>0", f"{quoted(BELOW_LEAST)}&({fewer})"))
         if self.indicator.amount is not None:
             difference = at(DIFFERENCE)
             steps += [
-                (f"N({difference})>0", f"{quoted(OVER_CITY)}&{difference}"),
-                (f"N({difference})<0", f"{quoted(UNDER_CITY)}&-{difference}"),
+                (f"{number_in(difference)}>0", f"{quoted(OVER_CITY)}&{difference}"),
+                (f"{number_in(difference)}<0", f"{quoted(UNDER_CITY)}&-{difference}"),
             ]
         if self.indicator.by_zone:
-            others = "+".join(f"(N({cell})<>{plain(self.least[name])})" for cell, name in self._by_district(cells))
+            others = "+".join(f"({number_in(cell)}<>{plain(self.least[name])})" for cell, name in self._by_district(cells))
             steps.append((f"{others}>0", f"{quoted(NOT_THE_ZONES)}&({others})"))
         if self.spec.whole:
-            broken = "+".join(f"(N({cell})<>INT(N({cell})))" for cell in cells)
+            broken = "+".join(f"({number_in(cell)}<>INT({number_in(cell)}))" for cell in cells)
             steps.append((f"{broken}>0", quoted(NOT_WHOLE)))
         found = {CHECK: chain(steps, quoted(checks.GOOD))}
         if self.adds_up:
@@ -165,7 +165,7 @@ def targets_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
         message = f"任务量：不小于 {plain(min(row.least.values(), default=Decimal(0)))} 的数字（{row.spec.unit}），{blank}{row.spec.amounts}"
         first, last = row.districts[0], row.districts[-1]
         cell = table.at(first, n)
-        least = f",N({cell})>={plain(min(row.least.values()))}" if row.least else ""
+        least = f",{number_in(cell)}>={plain(min(row.least.values()))}" if row.least else ""
         condition = f"=AND(NOT({bad_amount(cell, row.spec)}){least})"
         rules.append(RuleBlock(first, n, n, Rule("formula", message, formula=condition), last))
 
