@@ -90,7 +90,9 @@ class TargetRow:
             (f"COUNT({span})=0", quoted(NOT_DIVIDED)),
         ]
         if self.least:
-            fewer = "+".join(f"({number_in(cell)}<{plain(self.least[name])})" for cell, name in self._by_district(cells))
+            fewer = "+".join(
+                f"({number_in(cell)}<{plain(self.least[name])})" for cell, name in self._by_district(cells)
+            )
             steps.insert(2, (f"{fewer}>0", f"{quoted(BELOW_LEAST)}&({fewer})"))
         if self.indicator.amount is not None:
             difference = at(DIFFERENCE)
@@ -99,7 +101,9 @@ class TargetRow:
                 (f"{number_in(difference)}<0", f"{quoted(UNDER_CITY)}&-{difference}"),
             ]
         if self.indicator.by_zone:
-            others = "+".join(f"({number_in(cell)}<>{plain(self.least[name])})" for cell, name in self._by_district(cells))
+            others = "+".join(
+                f"({number_in(cell)}<>{plain(self.least[name])})" for cell, name in self._by_district(cells)
+            )
             steps.append((f"{others}>0", f"{quoted(NOT_THE_ZONES)}&({others})"))
         if self.spec.whole:
             broken = "+".join(f"({number_in(cell)}<>INT({number_in(cell)}))" for cell in cells)
