@@ -24,7 +24,9 @@ from tests.conftest import Forms
 from tests.support.libreoffice import DEADLINE
 from xladdin.cli.program import PROGRAM, Command, Group, Which, main
 from xladdin.cli.terminal import progress_bar, width
+from xladdin.cli.terminal import run as terminal_run
 from xladdin.files import FileBusy, write_whole
+from xladdin.issues import WrongCall
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import TEMPLATES
@@ -577,6 +579,39 @@ def test_functions__of_commands__take_just_the_arguments_of_the_table() -> None:
 
 
 # --- The terminal -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "code"),
+    [
+        (OSError(28, "No space left on device", "/考核/汇总.xlsx"), "文件操作失败：/考核/汇总.xlsx：磁盘已满", PROBLEMS),
+        (WrongCall("不对"), "不对", USAGE),
+        (RuntimeError("what nobody has thought of"), "没有完成：程序出错。请把文件", PROBLEMS),
+    ],
+)
+def test_error__of_any_kind__is_said_in_chinese_and_noted_where_nobody_has_thought_of_it(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: str,
+    code: int,
+) -> None:
+    def fail() -> int:
+        raise error
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("gc.disable", lambda: None)
+    with pytest.raises(SystemExit) as end:
+        terminal_run(fail)
+    shown = capsys.readouterr().err
+    assert (end.value.code, shown.startswith(said)) == (code, True)
+    assert "No space" not in shown
+    assert "nobody" not in shown
+    noted = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
+    assert [text.splitlines()[-1] for text in noted] == (
+        ["RuntimeError: what nobody has thought of"] if isinstance(error, RuntimeError) else []
+    )
 
 
 class Terminal(io.StringIO):
