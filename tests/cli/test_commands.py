@@ -584,7 +584,11 @@ def test_functions__of_commands__take_just_the_arguments_of_the_table() -> None:
 @pytest.mark.parametrize(
     ("error", "said", "code"),
     [
-        (OSError(28, "No space left on device", "/考核/汇总.xlsx"), "文件操作失败：/考核/汇总.xlsx：磁盘已满", PROBLEMS),
+        (
+            OSError(28, "No space left on device", "/考核/汇总.xlsx"),
+            "文件操作失败：/考核/汇总.xlsx：磁盘已满",
+            PROBLEMS,
+        ),
         (WrongCall("不对"), "不对", USAGE),
         (RuntimeError("what nobody has thought of"), "没有完成：程序出错。请把文件", PROBLEMS),
     ],
