@@ -17,7 +17,7 @@ import jinja2
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from macros import actions, function_sheet
+from macros import actions, first_check, function_sheet
 from macros.documents import OWN_TEMPLATES
 from macros.vba.modules import NO_ANSWER, NO_PYTHON
 from macros.windows import checkup, install
@@ -37,7 +37,7 @@ from xladdin.results.master import MASTER_FILE, master_workbook
 from xladdin.rounds import folder as rounds
 from xladdin.rounds import sealing as round_results
 from xladdin.scheme import InputKind, PolicyError, Scheme, choose_scheme
-from xladdin.sending.forms import ADDIN_FILE, BLANK_FORM, TEMPLATES
+from xladdin.sending.forms import ADDIN_FILE, BLANK_FORM, FIRST_CHECK_FILE, TEMPLATES
 from xladdin.workbook.cells import Formula, RawBook, cell_name
 from xladdin.workbook.read.reader import read_bytes
 
@@ -186,6 +186,8 @@ def _facts() -> dict[str, object]:
         "L": words,
         "issued_folder": words.ISSUED_FOLDER,
         "returned_folder": words.RETURNED_FOLDER,
+        "first_check": first_check.first_check_steps(scheme),
+        "first_check_file": FIRST_CHECK_FILE,
         "results_folder": round_results.RESULTS_FOLDER,
         "own_templates": OWN_TEMPLATES,
         "states": {state.name: state.value for state in rounds.State},

@@ -238,6 +238,7 @@ GOOD_NEWS, EXPOSURE = "正面", "曝光"
 
 CORRECTED = "更正"
 VERIFICATION = "核验结果"
+FIRST_CHECK = "首次核对"
 ASSIGNED = "下达"
 HEAD, OLD, NEW, GROUNDS, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
 

@@ -24,6 +24,7 @@ from xladdin.scheme.model import District, Scheme
 from xladdin.words import (
     COVER,
     DISTRICT_PLACEHOLDER,
+    FIRST_CHECK,
     FORM_KIND,
     MASTER_KIND,
     NUMBER_PLACEHOLDER,
@@ -38,6 +39,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "workbook_templates"
 BLANK_FORM = f"{FORM_KIND}.xlsx"
 ADDIN_FILE = "FineScore.xlam"
 EXTENSION_FILE = "FineScore.oxt"
+FIRST_CHECK_FILE = f"{FIRST_CHECK}.xlsx"
 MANIFEST = "MANIFEST.toml"
 
 
@@ -59,7 +61,7 @@ def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
     """Write down the scheme's version and the checksums of the workbooks in the folder."""
     lines = ["# 由 xladdin build-templates 和 xladdin addin build 生成，请勿手改。\n"]
     lines += [f'scheme = "{scheme.source.version}"', f'document = "{scheme.source.number}"']
-    for name in (BLANK_FORM, MASTER_FILE, ADDIN_FILE, EXTENSION_FILE):
+    for name in (BLANK_FORM, MASTER_FILE, ADDIN_FILE, EXTENSION_FILE, FIRST_CHECK_FILE):
         if (folder / name).is_file():
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
             lines.append(f'\n[[file]]\nname = "{name}"\nsha256 = "{digest}"')
