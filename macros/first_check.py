@@ -31,22 +31,29 @@ from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import InputKind, Scheme
 from xladdin.words import (
     CHECK,
+    COMPUTED,
+    CORRECTED,
+    DO,
     FIRST_CHECK,
     FORM_KIND,
     ISSUED_FOLDER,
     ISSUES,
     ITEM,
+    MACHINE,
     ORDINAL,
     PROGRESS_KIND,
     RANKING,
     RESULT_KIND,
     RETURNED_FOLDER,
+    SECONDS,
+    SEE,
+    SEEN,
     SUMMARY,
     TARGET,
     VALUE,
+    VERDICT,
 )
 
-DO, SEE, COMPUTED, SEEN, SECONDS, VERDICT = "做什么", "应当看到", "本机算出", "看到的", "用时（秒）", "结论"
 _AS_EXPECTED, _OTHERWISE, _NOT_DONE = "相符", "不相符", "没有做"
 
 STEPS_TABLE = UnitTable(
@@ -62,7 +69,7 @@ STEPS_TABLE = UnitTable(
         UnitColumn(CHECK, 22, "check"),
     ),
 )
-MACHINE_TABLE = UnitTable("电脑", (UnitColumn(ITEM, 44, "text"), UnitColumn(SEEN, 44, "entry_text"), CHECK_COLUMN))
+MACHINE_TABLE = UnitTable(MACHINE, (UnitColumn(ITEM, 44, "text"), UnitColumn(SEEN, 44, "entry_text"), CHECK_COLUMN))
 
 _MACHINE = (
     "Excel 版本和位数（文件 → 账户 → 关于 Excel）",
@@ -146,7 +153,10 @@ def first_check_steps(scheme: Scheme) -> tuple[Step, ...]:
             f"第一次打开“{RESULT_KIND}_第1次”（只读），写着核验码；第二次说相同、没有另存",
         ),
         Step(f"按{button['verify']}，选考核文件夹", "说第1次一致，核验码与封存时的相同"),
-        Step(f"按{button['correct']}，填一行，保存，再按一次", "打开“第2次（更正）”，“更正”里有前后的得分和名次"),
+        Step(
+            f"按{button['correct']}，填一行，保存，再按一次",
+            f"打开“第2次（{CORRECTED}）”，“{CORRECTED}”里有前后的得分和名次",
+        ),
         Step(f"点“{ISSUES}”里蓝色的单元格地址", "打开那个文件，转到那一格"),
         Step(f"看“{RANKING}”“{SUMMARY}”的打印预览", "排名一页，汇总一页宽"),
         Step(
@@ -250,7 +260,7 @@ def _machine_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
 
     return UnitSheet(
         MACHINE_TABLE,
-        f"{scheme.source.title}　{FIRST_CHECK}：电脑",
+        f"{scheme.source.title}　{FIRST_CHECK}：{MACHINE}",
         stamp,
         "在哪台电脑上核对的",
         [{ITEM: name} for name in _MACHINE],

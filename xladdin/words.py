@@ -238,7 +238,9 @@ GOOD_NEWS, EXPOSURE = "正面", "曝光"
 
 CORRECTED = "更正"
 VERIFICATION = "核验结果"
-FIRST_CHECK = "首次核对"
+FIRST_CHECK, MACHINE = "首次核对", "电脑"
+DO, SEE, COMPUTED = "做什么", "应当看到", "本机算出"
+SEEN, SECONDS, VERDICT = "看到的", "用时（秒）", "结论"
 ASSIGNED = "下达"
 HEAD, OLD, NEW, GROUNDS, APPROVER = "栏目", "原值", "新值", "理由", "批准人"
 

@@ -7,20 +7,10 @@ from pathlib import Path
 import pytest
 
 from macros.actions import ACTIONS
-from macros.first_check import (
-    COMPUTED,
-    DO,
-    SEE,
-    SEEN,
-    STEPS_TABLE,
-    VERDICT,
-    first_check_book,
-    first_check_steps,
-    first_check_workbook,
-)
+from macros.first_check import STEPS_TABLE, first_check_book, first_check_steps, first_check_workbook
 from tests.support.libreoffice import requires_office, run_office
 from xladdin.scheme import Scheme
-from xladdin.words import CHECK
+from xladdin.words import CHECK, COMPUTED, DO, SEE, SEEN, VERDICT
 from xladdin.workbook.cells import Formula, Raw, shown_text
 from xladdin.workbook.read.reader import read_bytes
 
