@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import subprocess
@@ -150,6 +151,23 @@ def test_carrier__changed__is_named_and_what_is_sound_counts(
     assert own.layers.entries["K04.1"].target == (1 if where == "both" else amount)
     assert own.layers.entries["K34.1"].target == amounts(scheme)["K34.1"]
     assert own.provisional
+
+
+@pytest.mark.parametrize(
+    "amount", ["NaN", *(pytest.param(x, marks=pytest.mark.slow) for x in ("1e9", "-5", "9" * 5000))]
+)
+def test_carrier__made_up_with_its_digest__gives_numbers_only(
+    scheme: Scheme, issued: bytes, tmp_path: Path, amount: str
+) -> None:
+    def change(book: Any) -> None:
+        text = _property(book).value.replace("K04.1=", f"K04.1={amount} K05.1=")
+        head, _, own = text.rpartition("#")[0].partition("：")
+        digest = hashlib.sha256(f"2023 {WHO} {head[-1]} {own}".encode()).hexdigest()[:12]
+        _property(book).value = _hidden(book).value = f"{head}：{own}#{digest}"
+
+    result = returned(scheme, tmp_path, issued, change)
+    assert [code for code, _sheet, _cell in errors(result)] == ["S11"]
+    assert of(result).provisional
 
 
 def test_carrier__of_another_district__is_named(scheme: Scheme, issued: bytes, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ _SIZE = 10
 _NOTHING = "-"
 _PROPERTY = "xladdin.amounts"
 _MARK = "下达任务量"
-_TEXT = re.compile(rf"{_MARK}(\d+)：(.*)#([0-9a-f]+)", re.DOTALL)
+_TEXT = re.compile(rf"{_MARK}(\d{{1,3}})：(.*)#([0-9a-f]+)", re.DOTALL)
+_PAIR = re.compile(r"([A-Z]+\d+\.\d+)=(-|\d{1,15}(?:\.\d{1,15})?)")
 _SEARCHED_ROWS = 12
 
 
@@ -102,7 +103,10 @@ def _in_cells(book: RawBook, place: Place) -> _Carrier:
 
 def _is_sound(scheme: Scheme, district: str, text: str) -> bool:
     match = _TEXT.fullmatch(text)
-    return match is not None and match[3] == _digest(scheme, district, int(match[1]), match[2])
+    if match is None or match[3] != _digest(scheme, district, int(match[1]), match[2]):
+        return False
+    pairs = [_PAIR.fullmatch(pair) for pair in match[2].split()]
+    return all(pair and pair[1] in scheme.inputs for pair in pairs)
 
 
 def _amounts(text: str, place: Place) -> Iterator[tuple[str, FieldCell]]:
