@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, NoReturn
 
 from xladdin.cli import analysis, commands, documents, releases, rounds, schemes
 from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
-from xladdin.scheme.choosing import scheme_file_of
 from xladdin.words import DISTRICT, GRAND_TOTAL, RESULTS_FOLDER, RETURNED_FOLDER, SCHEME_FILE
 
 REQUIRED = object()
@@ -345,6 +344,8 @@ def _called(name: str, called: Group | Command, words: Sequence[str]) -> int:
             return called.function(**given)
         if called.scheme is Which.NEWEST:
             return called.function(scheme_in_force(asked, [], of_round=False), **given)
+        from xladdin.scheme.choosing import scheme_file_of
+
         files = _files(called.arguments, given)
         out = [value for value in given.values() if isinstance(value, Path)]
         own = None if asked else scheme_file_of([*files, *out])

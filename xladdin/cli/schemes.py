@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from xladdin.cli.terminal import DONE, PROBLEMS, now, refuse_overwriting, say, write
-from xladdin.files import write_new
-from xladdin.scheme.choosing import choose_scheme
 from xladdin.words import REMARK
 
 
 def new(out: Path, base: str) -> int:
     """以现有方案为底稿，新建下一年度的考核方案.xlsx。"""
     from xladdin.classes import replace
+    from xladdin.files import write_new
     from xladdin.scheme.book.writer import scheme_workbook
+    from xladdin.scheme.choosing import choose_scheme
     from xladdin.sending.sample import first_examples
 
     scheme = choose_scheme(asked=base)
@@ -52,6 +52,7 @@ def compare(before: str, after: str, output: Path) -> int:
     """比较两个考核方案：增减、改名、分值、任务量、档次、评价部门和原文的变动。"""
     from xladdin.scheme.book.differences import differences
     from xladdin.scheme.book.writer import differences_workbook
+    from xladdin.scheme.choosing import choose_scheme
 
     old, new_ = choose_scheme(asked=before), choose_scheme(asked=after)
     found = differences(old, new_)
@@ -66,7 +67,9 @@ def compare(before: str, after: str, output: Path) -> int:
 
 def export(year: str, out: Path) -> int:
     """把一个年度的考核方案导出为考核方案.xlsx。"""
+    from xladdin.files import write_new
     from xladdin.scheme.book.writer import scheme_workbook
+    from xladdin.scheme.choosing import choose_scheme
     from xladdin.sending.sample import first_examples
 
     scheme = choose_scheme(asked=year)
