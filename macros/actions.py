@@ -159,7 +159,7 @@ ACTIONS: tuple[Action, ...] = (
         "定稿",
         "FileSaveAsWordDocx",
         f"由最新的结果生成{NOTICE_KIND}和各区的{FEEDBACK_KIND}",
-        f"选择一次考核的文件夹，再写表彰名次居前几位的区：{NOTICE_KIND}（公文格式）和各区的{FEEDBACK_KIND}写进其中的“{DOCUMENTS_FOLDER}”，里面每一个数都与结果核对过。有名次为暂定的只出征求意见稿。",
+        f"选择一次考核的文件夹，再写表彰名次居前几位的区：{NOTICE_KIND}（公文格式）和各区的{FEEDBACK_KIND}写进其中的“{DOCUMENTS_FOLDER}”，里面每一个数都与结果核对过。有名次为暂定的只出征求意见稿。已经生成过的，再按一次是核对改过以后的数。",
     ),
     Action(
         "report",

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from macros.build import build_addin
@@ -53,9 +54,19 @@ def test_documents__newest_result__as_the_command_line_makes_them(
     assert any("单区反馈表_" in text for text in done["status_bar"] if isinstance(text, str))
     made = make_documents(scheme, data, commended=5, final=True).files
     assert {path.name: path.read_bytes() for path in (home / "文书/第1次").iterdir()} == made
-    # A draft has a folder of its own; what somebody has changed is kept.
-    (home / "文书/第1次/通报.docx").write_bytes(b"changed")
-    assert "没有覆盖" in press("5", "是")["said"][0]
-    assert (home / "文书/第1次/通报.docx").read_bytes() == b"changed"
+    # Pressed again, what somebody has written into them is checked, and kept.
+    edited = home / "文书/第1次/通报.docx"
+    document = docx.Document(str(edited))
+    document.tables[0].rows[1].cells[2].paragraphs[0].runs[0].text = "99.99"
+    document.save(str(edited))
+    kept = edited.read_bytes()
+    said = press("5", "是")["said"][0]
+    assert "核对了 17 份里的" in said
+    assert (
+        f"1 个与结果不符：\n通报.docx 表 1第 2 行第 3 列：99.99，结果为 {data['districts'][0]['total']:.2f}。" in said
+    )
+    assert "【成文日期】" in said
+    assert edited.read_bytes() == kept
+    # A draft has a folder of its own.
     press("", "否")
     assert len(list((home / "文书/第1次（征求意见稿）").iterdir())) == 17
