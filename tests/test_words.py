@@ -32,6 +32,14 @@ def test_words__kept_apart__found() -> None:
     assert len(CHECKED) > 100
 
 
+def test_words__each_name__given_once() -> None:
+    tree = tree_of(ROOT / "xladdin/words.py")
+    names = [
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id.isupper()
+    ]
+    assert [name for name in set(names) if names.count(name) > 1] == []
+
+
 @pytest.mark.parametrize("path", CHECKED, ids=name_of)
 def test_texts__that_name_a_head_or_a_sheet__built_from_the_word(path: Path) -> None:
     named = [

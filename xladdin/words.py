@@ -59,7 +59,7 @@ LOST_BY_TASK, LOST_BY_DEPARTMENT, LOST_BY_DISTRICT, LOST_MAP = "失分_按任务
 EXPERT_MARKS, EXPERT_STRICTNESS, DEPARTMENT_AMOUNTS = "专家评分", "专家尺度", "部门核定"
 
 # Columns of 汇报.
-ASSIGNED, REPORTED_SUM, ADOPTED_SUM, DONE_SHARE = "下达合计", "区报合计", "采用合计", "完成比例"
+ASSIGNED_SUM, REPORTED_SUM, ADOPTED_SUM, DONE_SHARE = "下达合计", "区报合计", "采用合计", "完成比例"
 COMPLETE_DISTRICTS, LARGEST_GAPS, PROMISE = "完成的区", "缺口主要在", "承诺"
 LEAST, SHORT_DISTRICTS, LOWEST, AVERAGE, HIGHEST = "应达到", "未达到的区", "最低", "平均", "最高"
 LOST, LOST_SHARE, MEAN_SCORE, FULL_DISTRICTS, LOSING_MOST = "失分", "失分率", "平均得分", "满分的区", "失分最多的区"

@@ -25,7 +25,7 @@ from xladdin.words import (
     ADOPTED_SUM,
     AGREED,
     AHEAD,
-    ASSIGNED,
+    ASSIGNED_SUM,
     AVERAGE,
     BEHIND,
     CITY_AMOUNT,
@@ -283,7 +283,7 @@ def _city_sheet(scheme: Scheme, fields: DataFrame) -> ResultSheet:
         Column(INDICATOR, 28, "text"),
         Column(UNIT, 10, "centre"),
         Column(CITY_AMOUNT, 10, "number"),
-        Column(ASSIGNED, 11, "number"),
+        Column(ASSIGNED_SUM, 11, "number"),
         Column(REPORTED_SUM, 11, "number"),
         *([Column(VERIFIED, 11, "number")] if has_verified else []),
         Column(ADOPTED_SUM, 11, "number"),
@@ -321,7 +321,7 @@ def _city_sheet(scheme: Scheme, fields: DataFrame) -> ResultSheet:
             ]
         )
     notes = [
-        f"“{DONE_SHARE}”：{ADOPTED_SUM}÷{CITY_AMOUNT}，文件没有全市数量的÷{ASSIGNED}；采用的是评价以后计分的数，没有评价的是区报数。",
+        f"“{DONE_SHARE}”：{ADOPTED_SUM}÷{CITY_AMOUNT}，文件没有全市数量的÷{ASSIGNED_SUM}；采用的是评价以后计分的数，没有评价的是区报数。",
         f"“{LARGEST_GAPS}”：任务量与采用数相差最多的区；以百分比计的指标不相加，见“{LEAST_AMOUNTS}”。",
     ]
     share = len(columns) - 3

@@ -16,7 +16,7 @@ from xladdin.results.stored import NotComparable, Results, outline
 from xladdin.scheme import available_versions, load_scheme
 from xladdin.words import (
     ADOPTED_SUM,
-    ASSIGNED,
+    ASSIGNED_SUM,
     CATEGORY,
     CITY_RATE,
     CODE,
@@ -306,10 +306,10 @@ def _indicators_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
         Column(later(CODE), 9, "bold"),
         Column(INDICATOR, 32, "text"),
         Column(UNIT, 12, "centre"),
-        Column(earlier(ASSIGNED), 13, "number"),
+        Column(earlier(ASSIGNED_SUM), 13, "number"),
         Column(earlier(ADOPTED_SUM), 13, "number"),
         Column(earlier(RATE), 11, "rate"),
-        Column(later(ASSIGNED), 13, "number"),
+        Column(later(ASSIGNED_SUM), 13, "number"),
         Column(later(ADOPTED_SUM), 13, "number"),
         Column(later(RATE), 11, "rate"),
         Column(MOVED, 10, "points_moved"),
@@ -325,7 +325,7 @@ def _indicators_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
             rows.append([*row, target, done, rates[1], _moved(*rates)])
     notes = [
         _note(before, after),
-        f"{ASSIGNED}、{ADOPTED_SUM}为两年都有的各区之和，{RATE}为两者之比，可以超过 100%；单位为 % 的是各区之和，只看{RATE}。",
+        f"{ASSIGNED_SUM}、{ADOPTED_SUM}为两年都有的各区之和，{RATE}为两者之比，可以超过 100%；单位为 % 的是各区之和，只看{RATE}。",
     ]
     return ResultSheet(
         DONE_RATES, DONE_RATES, columns, rows, notes, frozen_columns=3, large_paper=True, tab_color="#2F75B5"
