@@ -20,7 +20,7 @@ from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.sending.forms import BLANK_FORM, TEMPLATES
-from xladdin.words import CODE, CONTENT, EVIDENCE, INDICATOR, TASK, UNIT, VALUE
+from xladdin.words import CODE, CONTENT, EVIDENCE, INDICATOR, TARGET, TASK, UNIT, VALUE
 from xladdin.workbook import package
 from xladdin.workbook.read.reader import SourceFile, read_bytes
 
@@ -88,10 +88,11 @@ def test_texts_beside_a_code__another_ones__refuse_the_row(
 def test_row_without_code__whatever_is_typed__is_named_at_its_cell(
     scheme: Scheme, forms: Forms, tmp_path: Path, head: str, typed: str | float
 ) -> None:
-    result = retyped(scheme, forms, tmp_path, {("K05.1", CODE): "", ("K05.1", head): typed})
+    blank = {("K05.1", other): "" for other in (CODE, CONTENT, TARGET, VALUE)}
+    result = retyped(scheme, forms, tmp_path, {**blank, ("K05.1", head): typed})
     found = {issue.place.cell: issue.found for issue in result.issues if issue.code == "S08"}
     shown = "18" if typed == 18.0 else typed
-    assert found[forms.at("K05.1", head)[1]] == f"“{shown}”所在的行没有编号"
+    assert found == {forms.at("K05.1", head)[1]: f"“{shown}”所在的行没有编号"}
 
 
 def test_department__indicator_of_another_code__refuses_the_row(scheme: Scheme) -> None:

@@ -110,10 +110,11 @@ _FILLED_IN = (CONTENT, TARGET, VALUE, EVIDENCE)
 
 def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, found: dict[str, _Rows]) -> None:
     columns = [(head, table.columns[head]) for head in (CODE, *_FILLED_IN) if head in table.columns]
-    note = form_layout(scheme).referred_note
+    own = {squeezed(spec.name) for spec in scheme.inputs.values()} | {squeezed(form_layout(scheme).referred_note)}
     for row, code in table.code_rows:
         has_code = is_code(code)
         cells = table.sheet.rows[row]
+        strays: dict[str, str] = {}
         for head, column in columns:
             raw = cells[column] if column < len(cells) else None
             if raw is None:
@@ -122,11 +123,13 @@ def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, foun
                 form.issues.append(
                     beneath(raw, table.place(place.file, row, head, place.district, code if has_code else ""))
                 )
-            elif has_code or head not in _FILLED_IN:
-                continue
-            elif (text := shown_text(raw).strip()) and text != note:
-                where = table.place(place.file, row, head, place.district)
-                form.issues.append(issues.issue(issues.WITHOUT_CODE, where, f"“{text}”所在的行没有编号"))
+            elif not has_code and head in _FILLED_IN and (text := shown_text(raw).strip()):
+                strays[head] = text
+        if len(strays) > 1 or squeezed(strays.get(CONTENT)) in own:
+            strays.pop(CONTENT, None)  # it says what the others are
+        for head, text in strays.items():
+            where = table.place(place.file, row, head, place.district)
+            form.issues.append(issues.issue(issues.WITHOUT_CODE, where, f"“{text}”所在的行没有编号"))
         if code in scheme.inputs:
             found.setdefault(code, []).append((table, row))
         elif has_code:
