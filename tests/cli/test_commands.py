@@ -23,7 +23,7 @@ from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
 from tests.support.libreoffice import DEADLINE
 from xladdin.cli.program import PROGRAM, Command, Group, Which, main
-from xladdin.cli.terminal import progress_bar, width
+from xladdin.cli.terminal import progress_bar, width, write
 from xladdin.cli.terminal import run as terminal_run
 from xladdin.files import FileBusy, write_whole
 from xladdin.issues import WrongCall
@@ -740,6 +740,13 @@ def test_file__whose_replacement_fails__keeps_its_old_content(
     with pytest.raises(raised):
         write_whole(path, b"new")
     assert listing(tmp_path) == {path: b"old"}
+
+
+def test_result__in_place_of_a_damaged_workbook__is_written(tmp_path: Path) -> None:
+    path = tmp_path / "校验结果.xlsx"
+    path.write_bytes(b"PK\x03\x04 cut off")
+    write({path: b"new"})
+    assert listing(tmp_path) == {path: b"new"}
 
 
 def test_result__open_in_excel__is_said_to_be_closed_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

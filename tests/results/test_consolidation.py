@@ -29,6 +29,7 @@ from tests.support.libreoffice import DEADLINE
 from xladdin.numbers import decimal_of, half_up
 from xladdin.results.consolidation import Consolidation, consolidate
 from xladdin.results.files import result_workbook
+from xladdin.results.sheets import file_links
 from xladdin.results.stored import results
 from xladdin.scheme import Scheme
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
@@ -580,6 +581,16 @@ def test_file_name__that_looks_like_a_formula__is_stored_as_text(forms: Forms, s
     cells = [c for s in openpyxl.load_workbook(io.BytesIO(data)) for r in s.iter_rows() for c in r]
     assert [c for c in cells if c.value == name]
     assert all(c.data_type != "f" for c in cells)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names are not allowed there")
+def test_links__only_to_files_where_they_lie_and_by_no_other_scheme(tmp_path: Path) -> None:
+    returned, elsewhere = tmp_path / "回收", tmp_path / "elsewhere.xlsx"
+    returned.mkdir()
+    elsewhere.write_bytes(b"")
+    (returned / "静安区.xlsx").symlink_to(elsewhere)
+    named = {name: returned / name for name in ("静安区.xlsx", "vnd.sun.star.script:x?language=Basic.xlsx", "a#b.xlsx")}
+    assert file_links(named, tmp_path) == {"静安区.xlsx": "回收/静安区.xlsx"}
 
 
 def test_form__without_any_amount_assigned__is_pointed_out(forms: Forms, scheme: Scheme, tmp_path: Path) -> None:
