@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 COUNT = os.environ.get("MUTANTS", "700")
-"""How many of them; the same ones every time. docs/SECURITY.md states what all 5,000 came to."""
+"""How many of them; the same ones every time. docs/SECURITY.md states what has been run."""
 
 
 @pytest.mark.slow
