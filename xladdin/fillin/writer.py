@@ -211,10 +211,13 @@ class _UnitWriter(CellWriter):
         sheet.set_zoom(90)
         sheet.set_paper(8 if contents.large_paper else 9)
         sheet.set_landscape()
-        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+        sheet.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=0.6, bottom=0.7)
         sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+        widths = [column.width for column in contents.table.columns]
+        sheet.fit_to_pages(styles.pages_wide(widths, large_paper=contents.large_paper, landscape=True), 0)
         sheet.repeat_rows(HEAD_ROW)
+        if contents.frozen:
+            sheet.repeat_columns(0, contents.frozen - 1)
         sheet.print_area(0, 0, end, len(contents.table.columns) - 1)
         sheet.set_footer(f"&L{self.contents.footer}　{contents.table.sheet}&C第 &P 页 共 &N 页")
         sheet.hide_gridlines(2)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 BODY_FONT = "宋体"
@@ -93,6 +94,21 @@ GOOD_STATE: Style = {"font_color": GOOD_COLOR}
 
 TITLE_HEIGHT, UPPER_HEIGHT, HEAD_HEIGHT, ROW_HEIGHT = 30, 120, 24, 18
 """Points."""
+
+MARGIN = 0.4
+"""Inches at the left and right of a printed page."""
+
+_LEAST_SIZE = 8
+"""Points: below this body text is not printed; the columns go over several pages then."""
+
+
+def pages_wide(widths: Sequence[float], *, large_paper: bool, landscape: bool) -> int:
+    """How many pages beside one another columns of these widths (in digits) take, A3 or A4, for body text to be readable."""
+    short, long = (842, 1191) if large_paper else (595, 842)
+    room = (long if landscape else short) - 2 * MARGIN * 72
+    needed = sum(7 * width + 5 for width in widths) * 0.75 * _LEAST_SIZE / BODY_SIZE
+    return ceil(needed / room)
+
 
 LINE_HEIGHT = 14.5
 """Points that one line of body text takes."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from itertools import cycle
-from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -153,8 +152,7 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
     target.set_paper(8 if sheet.large_paper else 9)
     if sheet.landscape:
         target.set_landscape()
-    target.set_margins(left=_MARGIN, right=_MARGIN, top=0.6, bottom=0.6)
-    scale = _printable_width(sheet) / _width(sheet)
+    target.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=0.6, bottom=0.6)
     if sheet.bars:
         target.fit_to_pages(1, 1)  # the chart belongs on the page of its table
     else:
@@ -162,7 +160,9 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
             target.repeat_columns(0, sheet.frozen_columns - 1)
         if sheet.page_end:
             _two_areas(book, sheet, sheet.page_end)
-        target.fit_to_pages(1 if sheet.page_end else ceil(_LEAST_SCALE / scale), 0)
+        widths = [column.width for column in sheet.columns[: sheet.printed_columns]]
+        wide = styles.pages_wide(widths, large_paper=sheet.large_paper, landscape=sheet.landscape)
+        target.fit_to_pages(1 if sheet.page_end else wide, 0)
     target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
     target.set_footer(f"&L{sheet.signature or '&A'}&{'R' if sheet.signature else 'C'}第 &P 页 共 &N 页")
     if sheet.marking:
@@ -177,15 +177,6 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
         target.set_tab_color(sheet.tab_color)
 
 
-_LEAST_SCALE = 8 / styles.BODY_SIZE
-"""Below this body text is smaller than 8 points: the columns go over several pages then."""
-
-
-def _width(sheet: ResultSheet) -> float:
-    """The width of the columns that are printed in points, with the cells' margins."""
-    return sum(7 * column.width + 5 for column in sheet.columns[: sheet.printed_columns]) * 0.75
-
-
 def _two_areas(book: xlsxwriter.Workbook, sheet: ResultSheet, end: int) -> None:
     """Print the columns up to one and those from it on as areas of their own: each begins a page, at whatever scale."""
     last = sheet.first_row + len(sheet.rows)
@@ -194,16 +185,6 @@ def _two_areas(book: xlsxwriter.Workbook, sheet: ResultSheet, end: int) -> None:
         for first, until in ((0, end), (end, len(sheet.columns)))
     )
     book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", f"={','.join(areas)}")
-
-
-def _printable_width(sheet: ResultSheet) -> float:
-    """The width in points that a page has between its margins."""
-    short, long = (842, 1191) if sheet.large_paper else (595, 842)
-    return (long if sheet.landscape else short) - 2 * _MARGIN * 72
-
-
-_MARGIN = 0.4
-"""Inches at the left and right of a page."""
 
 
 def _plain(content: Content) -> str | float | None:
