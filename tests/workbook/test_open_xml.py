@@ -50,11 +50,13 @@ def kinds(folder: Path) -> Iterator[tuple[str, Path]]:
     yield from ((f"{kind}{ending}", path) for (kind, ending), path in found.items())
 
 
+@pytest.mark.slow
 def test_addin__open_xml__valid(tmp_path: Path) -> None:
     (tmp_path / ADDIN_FILE).write_bytes(addin())
     assert complaints(tmp_path / ADDIN_FILE) == []
 
 
+@pytest.mark.slow
 def test_validator__spoiled_sheet__found(forms: Forms, tmp_path: Path) -> None:
     from xladdin.workbook.package import DOS, packed, unpacked
 

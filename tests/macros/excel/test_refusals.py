@@ -201,6 +201,7 @@ def test_consolidate__third_sheet_refused__all_as_before(built: Path, simulated:
     assert after == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("visible", "structure"), [(0, False), (2, False), (2, True)])
 def test_consolidate__ranking_hidden__shown_or_said(
     built: Path, simulated: Simulated, visible: int, structure: bool
@@ -218,6 +219,7 @@ def test_consolidate__ranking_hidden__shown_or_said(
     assert [area.partition("!")[0] for area in result["written"]] == ["汇总", "排名", "校验", "溯源", "口径"]
 
 
+@pytest.mark.slow
 def test_tab__macros_blocked__the_addins_buttons_work_on_the_workbook(built: Path, simulated: Simulated) -> None:
     buttons, texts = simulated(
         "tests.macros.excel.refusal_scenarios:macros_blocked",
@@ -258,6 +260,7 @@ def test_link__longer_than_excel_takes_in_a_formula__is_a_text() -> None:
     assert _content(Cell("说明", link=f"{'目' * 250}#表!A1")) == "说明"
 
 
+@pytest.mark.slow
 def test_track_round__one_of_its_files_open__nothing_is_written(
     forms: Forms, built: Path, simulated: Simulated, tmp_path: Path
 ) -> None:
@@ -273,6 +276,7 @@ def test_track_round__one_of_its_files_open__nothing_is_written(
     assert books == [MASTER_FILE, "进度.xlsx", "催报清单.xlsx"]
 
 
+@pytest.mark.slow
 def test_consolidate__manual_calculation_and_a_second_excel__fresh_numbers_and_only_the_own_book(
     built: Path, simulated: Simulated
 ) -> None:
