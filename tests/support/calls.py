@@ -10,7 +10,7 @@ from xladdin.methods.checks import names_case
 
 _SHARE = r"IF\(ISNUMBER\((\w+)\),OR\(\w+>100,AND\(ISNUMBER\(\w+\),\w+>0,\w+<=1\)\),FALSE\)"
 _BEYOND = re.compile(rf'IF\(OR\({_SHARE},{_SHARE}\),"(错误：.*?)",(FS_RATIO\(.*\))\)')
-_SHORT = re.compile(r'IF\(IF\(ISERROR\((\w+)\),FALSE,AND\(.*?,N\(\w+\)<(\d+)\)\),"(错误：[^"]*)",(.*)\)')
+_SHORT = re.compile(r'IF\(IF\(ISERROR\((\w+)\),FALSE,AND\(.*?,SUM\(\w+\)<(\d+)\)\),"(错误：[^"]*)",(.*)\)')
 _NO_CASE = re.compile(r"IF\(AND\(COUNTBLANK\(([A-Z]+)(\d+):[A-Z]+(\d+)\)(.*)\),0,(FS_CASES\(.*\))\)")
 
 

@@ -676,11 +676,11 @@ def test_repair_file__output_of_another_kind__refused(tmp_path: Path) -> None:
 
 
 def test_repair_file__no_such_file_or_a_folder__told_so(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="找不到文件"):
+    with pytest.raises(Refused, match="没有这个文件"):
         repair_file(tmp_path / "a.xlsx")
     folder = tmp_path / "b.xlsx"
     folder.mkdir()
-    with pytest.raises(Refused, match="打不开"):
+    with pytest.raises(Refused, match="不是文件"):
         repair_file(folder)
 
 

@@ -30,7 +30,7 @@ from xladdin.rounds.sealing import (
     workbook_of,
 )
 from xladdin.rounds.seals import SCHEME_FOLDER, Seal, check_code, load_seal
-from xladdin.scheme.choosing import read_scheme_file, scheme_file_of
+from xladdin.scheme.choosing import choose_scheme, read_scheme_file, scheme_file_of
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -181,7 +181,7 @@ def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme
 def _own_scheme(version: str) -> Scheme:
     if version not in available_versions():
         raise Refused(f"本机没有 {version} 年的考核方案，不能核验")
-    return load_scheme(version)
+    return choose_scheme(asked=version)
 
 
 def _changed_since(sealed: Scheme, folder: Path) -> list[str]:
@@ -190,7 +190,7 @@ def _changed_since(sealed: Scheme, folder: Path) -> list[str]:
         now: Mapping[str, bytes] = {own.name: own.read_bytes()}
     else:
         version = sealed.source.version
-        now = load_scheme(version).files if version in available_versions() else {}
+        now = choose_scheme(asked=version).files if version in available_versions() else {}
     return sorted(name for name in sealed.files if name in now and sealed.files[name] != now[name])
 
 
