@@ -536,6 +536,7 @@ def test_master__filled_at_random__shows_the_engines_scores_in_every_cell(
     import random
 
     from tests.spreadsheet.fillings import random_filling
+    from xladdin.fields.cases import with_cases
     from xladdin.fields.reading import read_cell
     from xladdin.issues import Place
     from xladdin.methods.inputs import Entry
@@ -550,13 +551,10 @@ def test_master__filled_at_random__shows_the_engines_scores_in_every_cell(
     compared = 0
     for typed, grid in zip(fillings, shown, strict=True):
         entries = {
-            code: Entry(
-                *(read_cell(typed.get((code, head)), spec, Place()).value for head in (VALUE, TARGET)),
-                named=False if spec.names_case else None,  # the sheet was filled in, and no case's name
-            )
+            code: Entry(*(read_cell(typed.get((code, head)), spec, Place()).value for head in (VALUE, TARGET)))
             for code, spec in scheme.inputs.items()
         }
-        scored = score_district(scheme, entries, scheme.default_policies)
+        scored = score_district(scheme, with_cases(scheme, entries, {}), scheme.default_policies)
         at, is_short = 0, False
         for item in scheme.items.values():
             score, cell = scored.items[item.id], grid[at]
