@@ -18,6 +18,7 @@ from xladdin.results.master import MASTER_FILE
 SECTIONS = ("1", "2", "3", "4")
 
 
+@pytest.mark.slow
 @requires_desktop
 def test_window__numbers_typed_and_ranked__equals_the_command_line_on_the_saved_file(
     forms: Forms, clean: Consolidation, tmp_path: Path

@@ -257,7 +257,7 @@ def test_seal__of_a_round__the_command_lines_result_beside_the_earlier(
     ("state", "name", "by_round", "chosen"),
     [
         pytest.param("round 2", "第1次", 2, "", marks=pytest.mark.slow),
-        ("round 3", "第2次", 3, "回收"),
+        pytest.param("round 3", "第2次", 3, "回收", marks=pytest.mark.slow),
         pytest.param("round 3", "第2次", 3, "", marks=pytest.mark.slow),
     ],
 )
@@ -416,6 +416,7 @@ def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(import
         assert libreoffice[name] == excel[name], name
 
 
+@pytest.mark.slow
 @requires_office
 def test_master__after_import__its_functions_in_libreoffice_give_the_scores_of_the_round(imported: Path) -> None:
     areas = [[name, "A4:F83"] for name in DISTRICTS]

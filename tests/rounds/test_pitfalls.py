@@ -26,7 +26,7 @@ from xladdin.scoring.items import Status
 from xladdin.sending.evaluations import write_unit_workbooks
 from xladdin.sending.forms import distribute
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")]
 
 STAMP = datetime.datetime(2024, 2, 12, 9, 0)
 WHO, N = "黄浦区", 1

@@ -62,6 +62,7 @@ def test_repair__excel_without_formula2__mends_by_button_and_by_opening(
     assert [row[0] for row in result["by_opening"][:5]] == WANTED_FORMULAS
 
 
+@pytest.mark.slow
 def test_consolidate__printer_without_a3_or_none__all_sheets_written_and_said(
     built: Path, simulated: Simulated
 ) -> None:

@@ -225,6 +225,7 @@ def test_import__over_filled_sheets_and_refused__leaves_them(filled: Path, built
     assert (result["amount"], result["mark"]) == (1, 1.1)
 
 
+@pytest.mark.slow
 def test_import__form_without_a_row__is_not_taken_for_a_blank(
     forms: Forms, scheme: Scheme, built: Path, simulated: Simulated, tmp_path: Path
 ) -> None:
