@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from macros.calc.build import extension
 from tests.conftest import Forms
 from tests.desktop.filled import DISTRICT, TASK, filled_master
