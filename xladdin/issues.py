@@ -6,6 +6,7 @@ argument that is missing fails loudly.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
@@ -86,7 +87,25 @@ class Issue:
     def line(self) -> str:
         """The finding on one line, for the screen."""
         where = " ".join(filter(None, (self.place.district, self.place.file, self.place.sheet, self.place.cell)))
-        return f"[{self.level.value}] {where}：{self.found}；应为：{self.expected}；办法：{self.remedy}"
+        return on_one_line(f"[{self.level.value}] {where}：{self.found}；应为：{self.expected}；办法：{self.remedy}")
+
+
+def on_one_line(text: str) -> str:
+    """The text with whatever would break the line, steer the terminal or turn the direction of writing shown as words.
+
+    Findings quote files; what somebody typed must not look like a finding of its own.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text.replace("\r\n", "\n")))
+
+
+def _shown(character: str) -> str:
+    if f"{character}.".splitlines()[1:]:
+        return "〔换行〕"
+    if unicodedata.category(character) not in ("Cc", "Cf", "Cs"):
+        return character
+    return " " if character == "\t" else f"〔U+{ord(character):04X}〕"
 
 
 _KINDS: dict[str, Kind] = {}

@@ -51,3 +51,15 @@ def test_weighty__only_to_be_looked_at__is_no_problem_unless_the_rank_waits_for_
     assert weighty([far_too_much], awaited=False)
     assert weighty([BLANK], awaited=False)
     assert (weighty(AWAITED, awaited=False), weighty(AWAITED, awaited=True)) == (False, True)
+
+
+FORGED = "写着“12\r\n[错误] 静安区 假的.xlsx\u2028\u202e甲\u200b\x1b[2J乙\t丙　丁”"
+
+
+def test_finding_lines__line_breaks_and_direction_marks_in_what_was_typed__shown_on_one_line() -> None:
+    shown = "写着“12〔换行〕[错误] 静安区 假的.xlsx〔换行〕〔U+202E〕甲〔U+200B〕〔U+001B〕[2J乙 丙　丁”"
+    line = f"[错误] 静安区 静.xlsx 附件2 G5：{shown}；应为：乙；办法：改成乙"
+    forged = finding(Level.ERROR, "C01", Place("静安区", "静.xlsx", "附件2", "G5"), FORGED)
+    assert finding_lines([forged], OWNERS) == [forged.line()] == [line]
+    many = [finding(Level.AWAITED, "M03", Place(file="a\nb.xlsx", item=item)) for item in ("R1.1", "R2.1")]
+    assert "\n" not in finding_lines(many, {})[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from xladdin.issues import Issue, Level, count_by_level
+from xladdin.issues import Issue, Level, count_by_level, on_one_line
 from xladdin.returns.collection import Collection
 
 _SHOWN = 6
@@ -30,7 +30,8 @@ def finding_lines(issues: Iterable[Issue], owners: Mapping[str, str]) -> list[st
         code = "" if issue.level is Level.AWAITED else issue.code
         causes.setdefault((issue.level, _unit(issue, owners), code), []).append(issue)
     ordered = sorted(causes.items(), key=lambda cause: _LEVELS[cause[0][0]])
-    return [_awaited(alike) if level is Level.AWAITED else _line(alike) for (level, _unit, _code), alike in ordered]
+    lines = (_awaited(alike) if level is Level.AWAITED else _line(alike) for (level, _unit, _code), alike in ordered)
+    return [on_one_line(line) for line in lines]
 
 
 def unit_counts(issues: Sequence[Issue], owners: Mapping[str, str]) -> list[str]:
@@ -40,7 +41,7 @@ def unit_counts(issues: Sequence[Issue], owners: Mapping[str, str]) -> list[str]
     by_unit: dict[str, list[Issue]] = {}
     for issue in issues:
         by_unit.setdefault(_unit(issue, owners), []).append(issue)
-    counts = [f"  {unit}：{count_by_level(own)}" for unit, own in by_unit.items() if unit]
+    counts = [f"  {on_one_line(unit)}：{count_by_level(own)}" for unit, own in by_unit.items() if unit]
     return [*(counts if len(by_unit) > 1 else ()), f"共 {len(issues)} 条：{count_by_level(issues)}"]
 
 
