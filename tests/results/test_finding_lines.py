@@ -63,3 +63,19 @@ def test_finding_lines__line_breaks_and_direction_marks_in_what_was_typed__shown
     assert finding_lines([forged], OWNERS) == [forged.line()] == [line]
     many = [finding(Level.AWAITED, "M03", Place(file="a\nb.xlsx", item=item)) for item in ("R1.1", "R2.1")]
     assert "\n" not in finding_lines(many, {})[0]
+
+
+def test_finding_lines__of_one_kind_and_another_meaning__nobody_is_told_what_holds_elsewhere() -> None:
+    place = Place("静安区", "静.xlsx", "附件2", "G5", "K01.1")
+    there = Place("静安区", "静.xlsx", "附件2", "G6", "K01.2")
+    first = finding(Level.ERROR, "C07", place)
+    other = Issue("C07", Level.ERROR, there, "写了甲", "不少于 3 个", "改成乙")
+    assert finding_lines([first, other], OWNERS) == [first.line(), other.line()]
+    heads = Place(file="任务分解表.xlsx", sheet="任务分解表", cell="第 3 行")
+    of_heads = [finding(Level.ERROR, "T03", heads, found) for found in ("表头缺 黄浦区", "表头有两列 静安区")]
+    assert finding_lines(of_heads, {}) == [issue.line() for issue in of_heads]
+    blank = Issue("M02", Level.MISSING, there, "未填", "完成情况（任务量 3 个）", "改成乙")
+    blanks = [finding(Level.MISSING, "M02", place, "未填"), blank]
+    assert finding_lines(blanks, OWNERS) == [
+        f"{blanks[0].line()}；同类的还有 1 处：G6（应为：完成情况（任务量 3 个））"
+    ]

@@ -25,13 +25,27 @@ def owners(collection: Collection) -> dict[str, str]:
 
 def finding_lines(issues: Iterable[Issue], owners: Mapping[str, str]) -> list[str]:
     """A line for each cause and unit, by weight; what a unit still waits for is one line."""
-    causes: dict[tuple[Level, str, str], list[Issue]] = {}
+    causes: dict[tuple[Level, str, object], list[Issue]] = {}
     for issue in issues:
-        code = "" if issue.level is Level.AWAITED else issue.code
-        causes.setdefault((issue.level, _unit(issue, owners), code), []).append(issue)
+        causes.setdefault((issue.level, _unit(issue, owners), _cause(issue)), []).append(issue)
     ordered = sorted(causes.items(), key=lambda cause: _LEVELS[cause[0][0]])
-    lines = (_awaited(alike) if level is Level.AWAITED else _line(alike) for (level, _unit, _code), alike in ordered)
+    lines = (_awaited(alike) if level is Level.AWAITED else _line(alike) for (level, *_), alike in ordered)
     return [on_one_line(line) for line in lines]
+
+
+def _cause(issue: Issue) -> object:
+    """What findings have in common that are told on one line: nobody is told of one what holds of another.
+
+    A blank or a missing row is one cause however many there are, and each may say what is expected there. What stands at no
+    cell, or at a row of heads, is told by what was found alone.
+    """
+    if issue.level is Level.AWAITED:
+        return None
+    if issue.level is Level.MISSING or issue.code.startswith("S"):
+        return issue.code, issue.remedy
+    place = issue.place
+    is_at_cell = place.item or (place.cell and place.cell.isascii())
+    return issue.code, issue.remedy, issue.expected, "" if is_at_cell else issue.found
 
 
 def unit_counts(issues: Sequence[Issue], owners: Mapping[str, str]) -> list[str]:
@@ -58,8 +72,13 @@ def _line(alike: Sequence[Issue]) -> str:
 def others_of(alike: Sequence[Issue]) -> str:
     """How many findings of one cause there are beside the first, and where."""
     first, *others = alike
-    places = _some([_where(issue, first.place.sheet) for issue in others])
+    places = _some([f"{_where(issue, first.place.sheet)}{_otherwise(issue, first)}" for issue in others])
     return f"；同类的还有 {len(others)} 处{places and f'：{places}'}" if others else ""
+
+
+def _otherwise(issue: Issue, first: Issue) -> str:
+    """What is expected there, where it is something else than at the first."""
+    return f"（应为：{issue.expected}）" if issue.expected != first.expected else ""
 
 
 def _where(issue: Issue, sheet: str) -> str:
