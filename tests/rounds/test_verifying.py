@@ -18,9 +18,10 @@ import xladdin
 from tests.cli.test_commands import run
 from tests.conftest import Forms
 from xladdin.issues import WrongCall
+from xladdin.results.files import results_json
 from xladdin.rounds.sealing import issue_corrections, seal_corrected, seal_round
 from xladdin.rounds.targets_sheet import targets_workbook
-from xladdin.rounds.verifying import Verified, verify
+from xladdin.rounds.verifying import Verified, verify, worked_out_again
 from xladdin.scheme import Scheme
 from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.words import VALUE, form_file_name
@@ -118,6 +119,15 @@ def as_sealed_by_an_earlier_program(result: Path) -> None:
                     del source["unused"]
 
     change_results(result, forget, with_seal=False)
+
+
+@pytest.mark.slow
+def test_worked_out_again__relative_path_of_a_correction__as_with_the_absolute_one(
+    sealed_round: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(sealed_round)
+    again = worked_out_again(Path("结果") / "第2次（更正）")
+    assert results_json(again) == (sealed_round / "结果" / "第2次（更正）" / "results.json").read_bytes()
 
 
 # --- Identical --------------------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ def verify(path: Path, progress: Progress | None = None) -> list[Verified]:
 
 def worked_out_again(result: Path, progress: Progress | None = None) -> Consolidation:
     """A sealed result from what it was made of; `Refused` where that is no longer there as it was."""
+    result = result.absolute()  # as the round's results are named
     seal, sealed = load_seal(result), load_results(result / DATA_FILE)
     scheme, _remarks = _scheme_of(result, sealed, seal)
     counted = counted_files(scheme, result)
