@@ -41,6 +41,17 @@ def test_compare__something_else__refused_and_nothing_written(data: Path, tmp_pa
     assert call("compare", data, data, "-o", data).code == 2
 
 
+def test_compare__a_district_with_another_item__refused_and_named(data: Path, tmp_path: Path) -> None:
+    other, out = tmp_path / "改过.json", tmp_path / "年度比较.xlsx"
+    told = json.loads(data.read_text(encoding="utf-8"))
+    told["districts"][4]["items"]["K99"] = told["districts"][4]["items"].pop("K01")
+    for outline in (told["outline"], None):  # of an earlier program
+        other.write_text(json.dumps({**told, "outline": outline}), encoding="utf-8")
+        said = call("compare", data, other, "-o", out)
+        assert (said.code, f"{told['districts'][4]['name']}的项目多 K99，缺 K01" in said.err) == (2, True)
+    assert not out.exists()
+
+
 @pytest.mark.slow
 def test_analyse__of_returned_forms_and_of_results__each_what_it_can_say(
     data: Path, returned: Path, tmp_path: Path

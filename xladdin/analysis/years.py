@@ -12,7 +12,7 @@ from typing import Any
 from xladdin.classes import record
 from xladdin.fields.tables import squeezed
 from xladdin.results.result_changes import rank_cell, risen
-from xladdin.results.stored import NotComparable, Results, outline
+from xladdin.results.stored import NotComparable, Results, check_outline, outline
 from xladdin.scheme import available_versions, choose_scheme
 from xladdin.words import (
     ADOPTED_SUM,
@@ -104,6 +104,7 @@ def _side(data: Results, label: str) -> Side:
                 f"{data['scheme']} 年度的结果是较早的程序写的，本机又没有这个年度的方案，不知道各项的名称，不能比较"
             )
         told = outline(choose_scheme(asked=data["scheme"]))
+    check_outline(data, told)
     return Side(label, told, {district["name"]: district for district in data["districts"]})
 
 

@@ -18,6 +18,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
+from xladdin.words import ITEM, SECTION
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 ERROR_WORD = STATUS_WORDS[Status.ERROR]
@@ -155,7 +156,22 @@ def load_results(path: Path) -> Results:
         raise NotComparable(f"{path} {error.detail}") from error
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise NotComparable(f"{path} 不是 xladdin consolidate --json 写出的结果，请指定 results.json") from error
+    if data["districts"]:
+        check_outline(data, data.get("outline") or data["districts"][0], f"{path} ")
     return data
+
+
+def check_outline(data: Results, told: Mapping[str, Any], where: str = "") -> None:
+    """`NotComparable` where a district has other sections or items than the outline that is told."""
+    for district in data["districts"]:
+        for kind, what in ("sections", SECTION), ("items", ITEM):
+            own, expected = district[kind].keys(), told[kind].keys()
+            if own != expected:
+                differing = (("多", sorted(own - expected)), ("缺", sorted(expected - own)))
+                found = "，".join(f"{word} {'、'.join(ids)}" for word, ids in differing if ids)
+                raise NotComparable(
+                    f"{where}{district['name']}的{what}{found}：各区应有同样的部分和项目，结果可能被改过；请重新汇总，或从备份恢复"
+                )
 
 
 def _check_shape(data: Results) -> None:
