@@ -16,9 +16,9 @@ from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
+from xladdin.words import ITEM, SECTION
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
-from xladdin.words import ITEM, SECTION
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
 ERROR_WORD = STATUS_WORDS[Status.ERROR]
