@@ -618,6 +618,39 @@ def test_lines__for_the_screen__every_unit_and_the_counts(scheme: Scheme, forms:
 
 
 @pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        (form_file_name(WHO), b"", "未能读取"),
+        (f"区填报表_{WHO}.csv", "编号,完成情况".encode(), "未能读取"),
+        (f"区填报表_{WHO}.zip", b"PK broken", "未能读取"),
+        (form_file_name(WHO), None, "未采用"),
+    ],
+    ids=["nothing", "csv", "zip", "other year"],
+)
+def test_lines__file_that_could_not_be_used__not_said_to_be_used(
+    scheme: Scheme, forms: Forms, tmp_path: Path, name: str, data: bytes | None, why: str
+) -> None:
+    path = tmp_path / "回收" / name
+    path.parent.mkdir()
+    path.write_bytes(data if data is not None else of_other_year(scheme, forms.make(WHO)))
+    round_ = read_round(scheme, tmp_path)
+    assert f"退回　区　{WHO}　已来件，{why}：{name}" in status_lines(round_.statuses, TODAY)
+    write(scheme, tmp_path, round_)
+    book = openpyxl.load_workbook(tmp_path / TRACKING_FILE)
+    (shown,) = [row[10] for row in book["进度"].iter_rows(values_only=True) if row[0] == WHO]
+    (counts,) = [row[4] for row in book["来件登记"].iter_rows(values_only=True) if row[0] == WHO]
+    assert (shown, counts) == (why, None)
+
+
+def of_other_year(scheme: Scheme, form: bytes) -> bytes:
+    """The form with another 方案版本 in its properties."""
+    with zipfile.ZipFile(io.BytesIO(form)) as old, zipfile.ZipFile(written := io.BytesIO(), "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(scheme.source.version.encode(), b"2099"))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
     ("name", "kind", "unit"),
     [
         ("区填报表_徐汇区.xlsx", "区", "徐汇区"),

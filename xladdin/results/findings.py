@@ -28,7 +28,7 @@ Layers = Mapping[str, DistrictLayers]
 """The districts' fields, by district."""
 
 
-_UNREAD = {
+UNREAD = {
     kind.code
     for kind in (
         issues.EMPTY_FILE,
@@ -68,7 +68,7 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
     What a unit has yet to evaluate depends on what there is to be evaluated: a workbook alone does not show it, for it may have
     been issued before a district's form had come.
     """
-    unread = {i.place.district: i.place.file for i in collection.issues if i.code in _UNREAD}
+    unread = {i.place.district: i.place.file for i in collection.issues if i.code in UNREAD}
     found = []
     for name in scheme.district_names:
         if name not in collection.forms:

@@ -26,6 +26,7 @@ from xladdin.fields.ordering import natural_key
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
+from xladdin.results.findings import UNREAD
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
 from xladdin.returns.targets import TARGETS_FILE, Targets
@@ -84,13 +85,17 @@ class Respondent:
 
 @record
 class Submission:
-    """A file that came back: its path, its name within 回收, when it was received, and the findings about it alone."""
+    """A file that came back: its path, its name within 回收, when it was received, and the findings about it alone.
+
+    It `is_used` where it counts if anything of it could be used: no file of another year can, nor one that cannot be read.
+    """
 
     path: Path
     name: str
     sha256: str
     received: datetime
     issues: tuple[Issue, ...]
+    is_used: bool = True
 
     @property
     def file_name(self) -> str:
@@ -100,6 +105,11 @@ class Submission:
     @property
     def is_valid(self) -> bool:
         return all(issue.level is not Level.ERROR for issue in self.issues)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it could not be read."""
+        return any(issue.code in UNREAD for issue in self.issues)
 
     @property
     def is_unfilled(self) -> bool:
@@ -260,7 +270,7 @@ def submissions(
         received = receipts.get((name, digest)) or datetime.fromtimestamp(
             (archive_of(path) or path).stat().st_mtime_ns // 10**9
         )
-        submission = Submission(path, name, digest, received, content.issues)
+        submission = Submission(path, name, digest, received, content.issues, bool(content.owners))
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, received, natural_key(path.stem), submission.sha256, submission.name)
         read.append((key, content.owners, submission))

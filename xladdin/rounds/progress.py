@@ -50,6 +50,7 @@ from xladdin.words import (
     UNFILLED,
     UNIT,
     UNIT_LABEL,
+    UNUSED,
     VERSION_PROPERTY,
     WITHDRAWN,
 )
@@ -104,13 +105,22 @@ def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
     """A line for every unit: state, whose, the file that counts; at last how many are in which state."""
     lines = []
     for status in statuses:
-        counted = f"采用 {status.counted.name}" if status.counted else ""
+        counted = _counted(status.counted) if status.counted else ""
         sent = f"共 {len(status.submissions)} 份" if len(status.submissions) > 1 else ""
         overdue = f"逾期 {days} 天" if (days := status.days_overdue(today)) else ""
         late = f"迟交 {status.days_late} 天" if status.days_late else ""
         words = (status.state.value, status.respondent.kind, status.respondent.name, counted, sent, late, overdue)
         lines.append("　".join(filter(None, words)))
     return [*lines, count_by_state(statuses)]
+
+
+def _counted(counted: Submission) -> str:
+    """The submission that counts, or that nothing of it could be used."""
+    return f"{ADOPTED} {counted.name}" if counted.is_used else f"已来件，{_why_unused(counted)}：{counted.name}"
+
+
+def _why_unused(submission: Submission) -> str:
+    return "未能读取" if submission.is_unread else UNUSED
 
 
 def count_by_state(statuses: Sequence[UnitStatus]) -> str:
@@ -175,7 +185,8 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
             received = f"{newest.received:%Y-%m-%d %H:%M}"
             blanks = float(_blanks(status))
             late: Content = Cell(float(status.days_late), "awaited") if status.days_late else None
-            row += [newest.name, received, late, _errors(status), blanks, counted.name]
+            row += [newest.name, received, late, _errors(status), blanks]
+            row.append(counted.name if counted.is_used else _why_unused(counted))
         else:
             row += [None] * 6
         confirmed = YES if status.state is State.CONFIRMED else None
@@ -213,7 +224,7 @@ def receipts_sheet(round_: Round) -> ResultSheet:
 
     def row(submission: Submission, status: UnitStatus | None) -> list[Content]:
         who = [status.respondent.name, status.respondent.kind] if status else [None, None]
-        counts = "√" if status and status.counted is submission else None
+        counts = "√" if status and status.counted is submission and submission.is_used else None
         received = f"{submission.received:%Y-%m-%d %H:%M:%S}"
         return [*who, submission.name, received, counts, submission.sha256]
 
