@@ -19,7 +19,7 @@ from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.sending.evaluations import write_unit_workbooks
-from xladdin.words import TARGET, TARGETS_KIND, VALUE
+from xladdin.words import TARGET, TARGETS_KIND, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.reader import read_bytes
@@ -108,6 +108,18 @@ def test_table__that_a_district_has_sent__is_none(scheme: Scheme, forms: Forms, 
         (folder / "任务分解表.xlsx").replace(folder / "回收" / "任务分解表.xlsx")
         assert of(consolidate(scheme, [asked]), WHO).scored.items["K04"].score == Decimal("1.50")  # 2 × 15 / 20
         (folder / "回收" / "任务分解表.xlsx").replace(folder / "任务分解表.xlsx")
+
+
+def test_folder__of_a_round__what_was_issued_is_nobodys_answer(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    folder = round_of(scheme, forms, tmp_path)
+    for at in ("下发", "下发/第2次", "退回修改单"):
+        (folder / at).mkdir()
+        (folder / at / form_file_name(WHO)).write_bytes(forms.blank(WHO))
+    collection = collect(scheme, [folder])
+    assert sorted(collection.forms) == sorted([WHO, OTHER])
+    assert collection.forms[WHO].fields["K04.1"].value.value == 15
+    assert collection.expects_all
+    assert {issue.code for issue in collection.issues} == {"R07"}  # by the 任务分解表 of the round
 
 
 def test_tables__of_two_rounds__hold_neither(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:

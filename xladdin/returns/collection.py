@@ -32,11 +32,13 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ADOPTED,
     FORM_KIND,
+    ISSUED_FOLDER,
     KIND_PROPERTY,
     LABEL,
     OWN_RESULTS,
     POLICIES,
     RESULT_KIND,
+    RETURNED_FOLDER,
     TARGETS_KIND,
     form_file_name,
 )
@@ -177,7 +179,7 @@ def _find_files(scheme: Scheme, paths: Iterable[Path], collection: Collection) -
     """Every file among the paths once. What is in an archive stands in it as in a folder."""
     found: dict[Path, _Found] = {}
     for path in paths:
-        for inner in sorted(filter(is_sent_in, path.rglob("*"))) if path.is_dir() else [path]:
+        for inner in sorted(filter(is_sent_in, _returned(path).rglob("*"))) if path.is_dir() else [path]:
             if path.is_dir() and is_printed(inner):
                 collection.inputs.append(inner)
                 text = f"是 {inner.suffix} 文件"
@@ -188,6 +190,12 @@ def _find_files(scheme: Scheme, paths: Iterable[Path], collection: Collection) -
             else:
                 found.setdefault(inner.resolve(), _Found(inner))
     return sorted(found.values(), key=lambda file: (file.path.name, str(file.path)))
+
+
+def _returned(folder: Path) -> Path:
+    """Where a folder holds what came back: in a round's, what was issued and what was written is nobody's answer."""
+    returned = folder / RETURNED_FOLDER
+    return returned if returned.is_dir() and (folder / ISSUED_FOLDER).is_dir() else folder
 
 
 def _in_archive(scheme: Scheme, archive: Path, collection: Collection) -> Iterator[_Found]:
