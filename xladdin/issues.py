@@ -302,6 +302,9 @@ TARGET_ROW = _kind("T02", Level.WARNING, "每个指标一行", "补上这一行�
 TARGET_HEAD = _kind(
     "T03", Level.ERROR, "{expected}", "改正任务分解表后重新运行；改正前按各区的填报表计分，名次为暂定", is_open=True
 )
+TARGET_ROW_SET = _kind(
+    "T04", Level.ERROR, "这一行，每个区不少于规定的数量（{clause}）", "在任务分解表里补上这一行和各区的任务量后重新运行"
+)
 
 # Workbooks in which departments, experts and the city office evaluate
 UNKNOWN_EVALUATOR = _kind(

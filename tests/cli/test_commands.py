@@ -22,12 +22,14 @@ import xlsxwriter
 from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
 from tests.support.libreoffice import DEADLINE
+from tests.support.years import call
 from xladdin.cli.program import PROGRAM, Command, Group, Which, main
 from xladdin.cli.terminal import progress_bar, width, write
 from xladdin.cli.terminal import run as terminal_run
 from xladdin.files import FileBusy, write_whole
 from xladdin.issues import WrongCall
 from xladdin.results.master import MASTER_FILE
+from xladdin.returns.targets import read_targets
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import TEMPLATES
 from xladdin.words import TARGET, VALUE, form_file_name
@@ -169,7 +171,7 @@ def test_targets__with_a_wrong_sum__are_named_and_the_forms_written(
 ) -> None:
     write_targets(tmp_path / "任务分解表.xlsx", scheme, {("K02.1", "黄浦区"): 3.0})
     ended = run("templates", "模板", "--targets", "任务分解表.xlsx", "--scheme", "2023", cwd=tmp_path)
-    assert ended.returncode == PROBLEMS
+    assert ended.returncode == DONE  # 提醒 alone
     named = [line for line in ended.stdout.splitlines() if line.startswith("[")]
     assert len(named) == 1
     assert all(word in named[0] for word in ("任务分解表.xlsx", "任务分解 A6", "18", "16 个", "完成 16 个"))
@@ -200,6 +202,29 @@ def test_targets__with_an_error__are_named_and_nothing_is_written(
     assert any(all(word in line for word in words) for line in ended.stdout.splitlines()), ended.stdout
     assert "未生成模板" in ended.stderr
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("code", ["K23.1", "K33.1"])
+def test_targets__without_a_row_whose_amount_the_text_sets__nothing_is_written(
+    scheme: Scheme, tmp_path: Path, code: str
+) -> None:
+    path = write_targets(tmp_path / "任务分解表.xlsx", scheme, {})
+    found = {issue.code: issue for issue in read_targets(scheme, without_row(path, code))[1]}
+    is_set = scheme.least_amount(code) is not None
+    assert (list(found), is_set) == ((["T04"], True) if code == "K33.1" else (["T02"], False))
+    if is_set:
+        before = listing(tmp_path)
+        said = call("templates", tmp_path / "模板", "--targets", path, "--scheme", "2023")
+        assert (said.code, f"没有 {code}" in said.out, "未生成模板" in said.err) == (PROBLEMS, True, True)
+        assert listing(tmp_path) == before
+
+
+def without_row(path: Path, code: str) -> Path:
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    page.delete_rows(next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == code))
+    book.save(path)
+    return path
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04cut off"])

@@ -62,7 +62,7 @@ def store_templates(scheme: Scheme) -> int:
 def write_templates(scheme: Scheme, out: Path, targets: Path | None = None, issue: int = 1) -> int:
     """生成各区的填报表和考核总表。"""
     from macros.build import built_master
-    from xladdin.issues import Level
+    from xladdin.issues import Level, weighty
     from xladdin.returns.targets import read_targets
     from xladdin.sending.forms import distribute
 
@@ -74,7 +74,7 @@ def write_templates(scheme: Scheme, out: Path, targets: Path | None = None, issu
     with progress_bar("生成模板") as progress:
         distribute(scheme, out, targets=amounts, issue=issue, build_master=built_master, progress=progress)
     say(f"已生成 {len(scheme.districts)} 个区的填报表和考核总表：{out}")
-    return PROBLEMS if found else DONE
+    return PROBLEMS if weighty(found, awaited=False) else DONE
 
 
 def fill_sample(scheme: Scheme, templates: Path, out: Path, seed: int) -> int:

@@ -199,7 +199,8 @@ def _check_sums(scheme: Scheme, targets: Targets, rows: Mapping[str, Place], tab
         place = rows.get(indicator.code, replace(table, item=indicator.code))
         if indicator.code not in rows:
             text = f"没有 {indicator.code}（{indicator.name}）这一行"
-            found.append(issues.issue(issues.TARGET_ROW, place, text))
+            kind = issues.TARGET_ROW if scheme.least_amount(indicator.code) is None else issues.TARGET_ROW_SET
+            found.append(issues.issue(kind, place, text, clause=indicator.clause))
             continue
         if indicator.amount is not None and sum(own) != indicator.amount:
             texts = {"amount": plain(indicator.amount), "unit": indicator.unit, "clause": indicator.clause}
