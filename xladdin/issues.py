@@ -243,6 +243,10 @@ BAD_NAME = _kind(
     is_open=True,
 )
 
+CASE_TWICE = _kind(
+    "C21", Level.WARNING, "每个案例只报一次", "核实是不是同一个案例；是的请该区删去一处，不是的改名区分；现分别计分"
+)
+
 IMPLAUSIBLE = _kind("C17", Level.WARNING, "{expected}", "核实数值和单位；现按所填数字计分")
 FAR_TOO_MUCH = _kind(
     "C18",

@@ -90,6 +90,14 @@ def test_cases__name_is_a_formula__refused_at_the_cell_and_no_case(scheme: Schem
     assert jingan.incomplete() == ["N1"]
 
 
+def test_cases__of_one_name__asked_about_at_the_second_one(scheme: Scheme, forms: Forms, tmp_path: Path) -> None:
+    changes: dict[tuple[str, str], Typed] = {("N1.1", CONTENT): "口袋公园Ａ", ("N1.5", CONTENT): " 口袋 公园A"}
+    jingan, result = filled(scheme, forms, tmp_path, changes)
+    found = [(i.level, i.place.cell, i.found) for i in result.issues if i.code == "C21"]
+    assert found == [(Level.WARNING, forms.at("N1.5", CONTENT)[1], "案例“口袋 公园A”与 N1.1 的同名")]
+    assert not jingan.provisional
+
+
 @pytest.mark.parametrize("word", ["无", "没有", "不报", "/", "—", "-", "0", "", " 无 ", "　", "０", "——"])
 def test_cases__words_for_none__name_no_case(scheme: Scheme, forms: Forms, tmp_path: Path, word: str) -> None:
     changes: dict[tuple[str, str], Typed] = {("N1.5", CONTENT): word, ("N1.5", VALUE): None}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xladdin import issues
 from xladdin.fields.origins import is_judged
+from xladdin.fields.tables import squeezed
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
@@ -153,6 +154,7 @@ def about_district(
         found += [finding for spec in item.inputs for finding in _implausible(spec, layers.fields[spec.code])]
     if not form.is_filled_in:
         found.append(issues.issue(issues.NOTHING_FILLED_IN, Place(district, file), "一格也没有填"))
+    found += _named_twice(scheme, layers)
     found += about_refused(scheme, layers, scored)
     amounts = [
         field.counts.target
@@ -170,6 +172,20 @@ def about_district(
     typed = form.typed_entries
     own_scores = scored if layers.entries == typed else score_district(scheme, typed, scheme.default_policies)
     return found + false_claims(scheme, form, own_scores)
+
+
+def _named_twice(scheme: Scheme, layers: DistrictLayers) -> Iterator[Issue]:
+    """Cases of an item that are called like an earlier one of the district."""
+    for item in scheme.items.values():
+        first: dict[str, str] = {}
+        for spec in item.inputs:
+            field = layers.fields[spec.code].reported
+            if not (name := squeezed(field.case_name)):
+                continue
+            if name in first and field.case.place:
+                text = f"案例“{field.case_name}”与 {first[name]} 的同名"
+                yield issues.issue(issues.CASE_TWICE, field.case.place, text)
+            first.setdefault(name, spec.code)
 
 
 def _unassigned(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore, place: Place) -> Iterator[Issue]:
