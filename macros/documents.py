@@ -17,7 +17,8 @@ from xladdin.files import write_new
 from xladdin.issues import Refused
 from xladdin.results.stored import load_results
 from xladdin.rounds.folder import round_home, round_scheme
-from xladdin.rounds.sealing import DATA_FILE, sealed_results
+from xladdin.rounds.sealing import sealed_results
+from xladdin.rounds.seals import DATA_FILE
 from xladdin.words import DOCUMENTS_FOLDER, NOTICE_KIND
 
 OWN_TEMPLATES = "文书模板"

@@ -30,7 +30,6 @@ from xladdin.rounds.folder import round_home, round_scheme
 from xladdin.rounds.progress import count_by_state, round_workbooks, withdraw
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
-    DATA_FILE,
     Sealed,
     corrections_left_out,
     issue_corrections,
@@ -38,6 +37,7 @@ from xladdin.rounds.sealing import (
     seal_round,
     sealed_results,
 )
+from xladdin.rounds.seals import DATA_FILE
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.rounds.verifying import differences_sheet, newest_of

@@ -130,6 +130,13 @@ def test_worked_out_again__relative_path_of_a_correction__as_with_the_absolute_o
     assert results_json(again) == (sealed_round / "结果" / "第2次（更正）" / "results.json").read_bytes()
 
 
+def test_verify__seal_taken_away__not_identical_and_to_be_restored(first: Path) -> None:
+    (first / "封存.json").unlink()
+    one = verified(first)
+    assert not one.is_identical
+    assert [words in text(one) for words in ("封存.json 缺失", "请从备份恢复", "较早的程序")] == [True, True, False]
+
+
 # --- Identical --------------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +228,7 @@ def test_verify__score_in_results_changed__district_item_and_both_numbers_named(
         (lambda d: d["policies"].update(ties="mine"), "ties"),
         (lambda d: d["districts"].pop(), "重新计算 有"),
         (lambda d: d["files"].pop(), "采用的文件"),
-        (lambda d: of(d)["items"].pop("K15"), f"{WHO} K15：封存 没有，重新计算 有"),
+        (lambda d: of(d)["items"].pop("K15"), f"{WHO}的项目缺 K15"),
         (lambda d: of(d)["items"]["K15"].update(explain="满分"), f"{WHO} K15 得分说明：封存 满分"),
         (lambda d: d.update(districts=None), "不是 xladdin consolidate"),
     ],

@@ -20,7 +20,8 @@ def analyse(scheme: Scheme, results: Path, output: Path) -> int:
     from xladdin.analysis.readings import spread
     from xladdin.results.stored import load_results
     from xladdin.results.stored import results as as_data
-    from xladdin.rounds.sealing import DATA_FILE, round_of, sealed_results
+    from xladdin.rounds.sealing import round_of, sealed_results
+    from xladdin.rounds.seals import DATA_FILE
 
     folder = results.absolute().parent
     is_sealed = results.name == DATA_FILE and folder in sealed_results(round_of(folder))

@@ -24,7 +24,7 @@ from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import digest_of, returned_files
-from xladdin.rounds.seals import SEAL_FILE, check_code, load_seal, sealed_files
+from xladdin.rounds.seals import DATA_FILE, SEAL_FILE, check_code, load_seal, sealed_files
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CHANGES_KIND,
@@ -36,7 +36,6 @@ from xladdin.words import (
     RETURNED_FOLDER,
 )
 
-DATA_FILE = "results.json"
 CORRECTIONS_FILE = f"{CORRECTIONS_KIND}.xlsx"
 
 _FOLDER = re.compile(rf"第(\d+)次(（{CORRECTED}）)?")

@@ -15,10 +15,12 @@ from xladdin.classes import fields, record
 from xladdin.issues import Refused
 from xladdin.records import Faults, read
 from xladdin.results.consolidation import Consolidation
+from xladdin.results.stored import NotComparable, load_results
 from xladdin.rounds.folder import digest_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import ISSUED_FOLDER, RETURNED_FOLDER
 
+DATA_FILE = "results.json"
 SEAL_FILE = "封存.json"
 SCHEME_FOLDER = "方案"
 """The folder in a sealed result with the data files of its scheme."""
@@ -86,9 +88,11 @@ def sealed_files(
 
 
 def load_seal(result: Path) -> Seal | None:
-    """The seal of a result; nothing where it was sealed by a program that wrote none. `Refused` where it is damaged."""
+    """The seal of a result; nothing where it was sealed by a program that wrote none. `Refused` where it is damaged or gone."""
     path = result / SEAL_FILE
     if not path.exists():
+        if _had_a_seal(result):
+            raise Refused(f"{path} 缺失：这次结果是会写封存的程序封存的；请从备份恢复")
         return None
     faults: Faults = []
     try:
@@ -100,6 +104,15 @@ def load_seal(result: Path) -> Seal | None:
     if seal is None:
         raise Refused(f"{path} 已损坏，不能核验；请从备份恢复")
     return seal
+
+
+def _had_a_seal(result: Path) -> bool:
+    """Whether results.json says what only programs that write a seal say."""
+    try:
+        data = load_results(result / DATA_FILE)
+    except NotComparable:  # said by whoever needs it
+        return False
+    return "outline" in data and all("fields" in district for district in data["districts"])
 
 
 def check_code(result: Path) -> str:

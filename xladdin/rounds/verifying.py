@@ -21,7 +21,6 @@ from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbo
 from xladdin.rounds.folder import digest_of, round_home
 from xladdin.rounds.sealing import (
     CORRECTIONS_FILE,
-    DATA_FILE,
     counted_files,
     issued_of,
     round_of,
@@ -29,7 +28,7 @@ from xladdin.rounds.sealing import (
     table_of,
     workbook_of,
 )
-from xladdin.rounds.seals import SCHEME_FOLDER, Seal, check_code, load_seal
+from xladdin.rounds.seals import DATA_FILE, SCHEME_FOLDER, Seal, check_code, load_seal
 from xladdin.scheme.choosing import choose_scheme, read_scheme_file, scheme_file_of
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
