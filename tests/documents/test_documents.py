@@ -495,3 +495,22 @@ def test_pdf__program__what_it_made_or_said_why_not(
     program.unlink()
     with pytest.raises(Refused, match="没有找到 LibreOffice"):
         as_pdf({"通报.docx": b"x"})
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("total", "总分：写着 99.9，各部分合计"), ("rank", "名次：写着 99.9，按总分应为")]
+)
+def test_documents__total_or_rank_edited__refused_with_the_district(
+    scheme: Scheme, results: dict[str, Any], key: str, said: str
+) -> None:
+    edited = copy.deepcopy(results)
+    edited["districts"][3][key] = 99.9
+    with pytest.raises(Refused, match=f"{edited['districts'][3]['name']} {said}"):
+        make_documents(scheme, edited)
+
+
+def test_documents__section_edited_with_its_total__refused(scheme: Scheme, results: dict[str, Any]) -> None:
+    edited = copy.deepcopy(results)
+    edited["districts"][3]["sections"]["1"] += 1
+    with pytest.raises(Refused, match=f"{edited['districts'][3]['name']} 重点工作：写着 .*，各项得分合计"):
+        make_documents(scheme, edited)

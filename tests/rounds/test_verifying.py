@@ -17,6 +17,7 @@ import pytest
 import xladdin
 from tests.cli.test_commands import run
 from tests.conftest import Forms
+from tests.support.years import call
 from xladdin.issues import WrongCall
 from xladdin.results.files import results_json
 from xladdin.rounds.sealing import issue_corrections, seal_corrected, seal_round
@@ -135,6 +136,13 @@ def test_verify__seal_taken_away__not_identical_and_to_be_restored(first: Path) 
     one = verified(first)
     assert not one.is_identical
     assert [words in text(one) for words in ("封存.json 缺失", "请从备份恢复", "较早的程序")] == [True, True, False]
+
+
+def test_documents__of_a_result_changed_since_it_was_sealed__refused(first: Path, tmp_path: Path) -> None:
+    change_results(first, lambda data: of(data)["items"]["K15"].update(explain="满分"), with_seal=False)
+    ended = call("documents", first / "results.json", "-o", tmp_path / "文书")
+    assert (ended.code, "封存以后有改动" in ended.err) == (1, True)
+    assert not (tmp_path / "文书").exists()
 
 
 # --- Identical --------------------------------------------------------------------------------------------------------

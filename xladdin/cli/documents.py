@@ -21,8 +21,14 @@ def write_documents(
     from xladdin.documents.pdf import as_pdf
     from xladdin.files import write_new, write_together
     from xladdin.results.stored import load_results
+    from xladdin.rounds.folder import digest_of
+    from xladdin.rounds.seals import SEAL_FILE, load_seal
 
     data = load_results(results)
+    if (results.parent / SEAL_FILE).exists():
+        seal = load_seal(results.parent)
+        if seal and seal.files.get(results.name, "") not in ("", digest_of(results)):
+            fail(f"{results} 的文件封存以后有改动；请从备份恢复，再生成文书", PROBLEMS)
     with progress_bar("生成文书") as progress:
         made = make_documents(
             scheme,

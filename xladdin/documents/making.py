@@ -15,6 +15,7 @@ from xladdin.documents.templates import TEMPLATES, filled
 from xladdin.files import Progress
 from xladdin.issues import Refused, WrongCall
 from xladdin.results.stored import Results
+from xladdin.results.sums import wrong_sums
 from xladdin.scheme.model import Scheme
 from xladdin.words import FEEDBACK_KIND, NOTICE_KIND
 
@@ -52,6 +53,8 @@ def make_documents(
     on every page; nothing is final while a rank is 暂定, which is `Refused`.
     """
     standing = standings(scheme, results)
+    if wrong := list(wrong_sums(scheme, standing.policies, results)):
+        raise Refused(f"结果里的数自相矛盾，可能被改过：{'；'.join(wrong[:5])}；请重新汇总，或从备份恢复")
     if final and (open_ranks := standing.provisional):
         raise Refused(
             f"{'、'.join(open_ranks)}的名次为暂定，不能定稿；请先补齐数据重新汇总，或不选定稿，先出征求意见稿"
