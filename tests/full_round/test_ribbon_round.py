@@ -406,8 +406,8 @@ def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(import
     actions = [["consolidate", ""], ["check", ""]]
     told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again])
     assert told["said"] == [
-        "汇总完成。第 1 名：闵行区（73.99 分）。\n排名为暂定：16 个区的数据尚不完整。\n校验共 2 条（提醒 2），见“校验”。",
-        "校验完成，共 2 条（提醒 2），见“校验”。",
+        "汇总完成。第 1 名：闵行区（73.99 分）。\n排名为暂定：16 个区的数据尚不完整。\n校验共 4 条（提醒 3，提示 1），见“校验”。",
+        "校验完成，共 4 条（提醒 3，提示 1），见“校验”。",
     ]
     names = {*RESULT_SHEETS, POLICIES}
     excel, libreoffice = contents(imported, names), contents(again, names)

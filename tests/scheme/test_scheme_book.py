@@ -269,7 +269,7 @@ def test_folder__with_its_own_scheme__everything_works_by_it(tmp_path: Path) -> 
     folder.mkdir()
     (folder / "考核方案.xlsx").write_bytes(scheme_workbook(scheme, ()))
     assert call("targets", folder / "任务分解表.xlsx").code == 0
-    assert call("templates", folder / "下发").code == 0
+    assert call("templates", folder / "下发", "--targets", folder / "任务分解表.xlsx").code == 0
     assert call("sample", folder / "下发", folder / "回收").code == 0
     said = call("check", folder / "回收", "-o", tmp_path / "校验结果.xlsx")
     assert said.out.count("[错误]") == 1, said.out  # the one slip of the samples

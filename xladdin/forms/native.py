@@ -143,7 +143,9 @@ def _field_check(annex: Annex, row: int, spec: Input) -> str:
     if spec.at_most:
         cited = _ref(annex, VALUE, annex.fields[spec.at_most])
         blank = f'IF(AND(ISNUMBER({cited}),{cited}=0),"{checks.GOOD}",{blank})'
-        good_then = f"IF({value}>{number_in(cited)},{quoted(checks.MORE_RECTIFIED)},{good_then})"
+        # A number that is no count there is an error there, and counts 0 here.
+        times = f"IF(ISNUMBER({cited}),IF(AND({cited}>=0,{cited}=INT({cited})),{cited},0),0)"
+        good_then = f"IF({value}>{times},{quoted(checks.MORE_RECTIFIED)},{good_then})"
     return f"IF({is_blank(value)},{blank},IF({bad},{quoted(checks.bad_value(spec))},{good_then}))"
 
 
