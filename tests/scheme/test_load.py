@@ -311,6 +311,26 @@ MISTAKES = [
         "annex1.toml", 'list = "简讯"', 'list = "快讯"', "section[3].row[3].item[1].list", "没有名为“快讯”的清单",
     ),
     mistake("duplicate_policy", "policies.toml", '"ties"', '"rounding"', "policy.name", "“rounding”重复"),
+    # Names that become those of folders, files and sheets
+    *(
+        mistake(f"district_{name}", "districts.toml", '"崇明区"', f'"{written}"', "district[16].name", problem)
+        for name, written, problem in (
+            ("out_of_the_folder", "/../../../逃出", "“/../../../逃出”不能用作文件名、工作表名：含有 /，"),
+            ("of_a_drive", "c:\\\\a*", "含有 : \\ *，"),
+            ("in_brackets", "[崇明区]", "含有 [ ]，"),
+            ("on_two_lines", "崇明\\n区", "“崇明 区”不能用作文件名、工作表名：含有换行"),
+            ("of_dots", "..", "开头"),
+            ("as_a_formula", "=1+1", "开头"),
+            ("in_quotes", "'崇明区'", "开头"),
+            ("with_a_dot_last", "崇明区.", "结尾"),
+            ("with_a_space", "崇明区 ", "前后有空格"),
+            ("too_long", "崇" * 26, "有 26 个字，最多 25 个"),
+        )
+    ),
+    mistake("version_too_long", "source.toml", 'version = "2023"', f'version = "{"2" * 300}"', "version", "有 300 个字，最多 20 个"),
+    mistake("office_is_a_folder", "source.toml", '"市精细化办"', '"市/办"', "office_name", "含有 /，"),
+    mistake("department_is_a_folder", "annex2.toml", '["市绿化市容局"]', '["市绿化|市容局"]', "task[7].departments", "含有 |，"),
+    mistake("prefix_of_small_letters", "source.toml", '"JXH"', '"jxh3"', "number_prefix", "应为 1 至 8 个大写字母"),
     # What the code relies on
     mistake("version_of_another_year", "source.toml", 'version = "2023"', 'version = "2022"', "version", "文件夹名“2023”"),
     mistake("policy_missing", "policies.toml", 'name = "media_floor"', 'name = "media_flour"', "policy.name", "“media_floor”缺少"),

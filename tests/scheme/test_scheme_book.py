@@ -148,6 +148,26 @@ def test_faults__each_kind__named_with_sheet_row_column_and_remedy() -> None:
     assert "工作表“单位”：没有找到" in faults(renamed)
 
 
+def test_faults__names_that_no_file_can_have__named_at_their_cells() -> None:
+    sheets = read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets
+    grid: Grid = {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+    labels = [row[0] for row in grid[layout.DOCUMENT]]
+    at = column(grid[layout.TASKS], layout.DEPARTMENTS)
+    for label, value in (("方案版本", "../../../evil"), ("下发编号字头", "jxh3"), ("考核办公室简称", "'办'")):
+        grid[layout.DOCUMENT][labels.index(label)][1] = value
+    grid[layout.UNITS][1][0] = "/../../../逃出"
+    k01 = next(n for n, row in enumerate(grid[layout.TASKS]) if "K01" in row)
+    grid[layout.TASKS][k01][at] = "市交通委、-局"
+    refused = "不能用作文件名、工作表名"
+    assert [line for line in faults(grid) if refused in line or "字母，" in line] == [
+        f"工作表“方案”第 2 行“内容”（B2）：“../../../evil”{refused}：含有 /，请改用汉字、字母、数字",
+        f"工作表“方案”第 5 行“内容”（B5）：“'办'”{refused}：不能以 ' = + - @ . 开头，也不能以 ' . 结尾，请改用汉字、字母或数字",
+        "工作表“方案”第 6 行“内容”（B6）：为“jxh3”，应为 1 至 8 个大写字母，如 JXH",
+        f"工作表“单位”第 2 行“名称”（A2）：“/../../../逃出”{refused}：含有 /，请改用汉字、字母、数字",
+        f"工作表“任务”第 {k01 + 1} 行“评价部门”（M{k01 + 1}）：“-局”{refused}：不能以 ' = + - @ . 开头，也不能以 ' . 结尾，请改用汉字、字母或数字",
+    ]
+
+
 def mutants(grid: Grid, dice: Random, count: int) -> Iterator[tuple[str, int, str, Grid]]:
     """Right workbooks with one cell made wrong: sheet, row as Excel counts, head."""
     needed = {

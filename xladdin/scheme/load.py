@@ -149,6 +149,7 @@ class _Loader:
         self._check_annex1(annex1)
         self._check_annex2(annex2, annex1, tasks)
         self._check_districts(districts)
+        self._check_names(source, annex2, districts)
         self._check_years(source, annex1, annex2)
         self._check_policies(policies, items.values())
         self._check_readings(policies, annex1, list(items.values()))
@@ -244,6 +245,8 @@ class _Loader:
             self._fault(file, f"{key}.{name}", problem)
         for name, number, clause in item.quoted():
             self._quoted(file, f"{key}.{name}", clause, text, number)
+        for name in dict.fromkeys(name for spec in item.inputs for name in spec.members):
+            self._check_name(file, f"{key}.members.units", name)
         highest = item.highest
         if highest is not None and highest != item.points:
             self._fault(file, f"{key}.points", f"按规则最高可得 {highest} 分，与分值 {item.points} 分不符")
@@ -272,6 +275,22 @@ class _Loader:
                 self._fault(file, f"district[{n}].zone", "缺少这个键")
             elif district.zone not in (districts.zones or {""}):
                 self._fault(file, f"district[{n}].zone", f"没有名为“{district.zone}”的区域")
+
+    def _check_names(self, source: Source, annex2: Annex2, districts: Districts) -> None:
+        """Names of units and the version become those of folders, files and sheets."""
+        self._check_name(SOURCE, "version", source.version, _LONGEST_VERSION)
+        self._check_name(SOURCE, "office_name", source.office_name)
+        if not _PREFIX.fullmatch(source.number_prefix):
+            self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母，如 JXH")
+        for n, district in enumerate(districts.districts, 1):
+            self._check_name(DISTRICTS, f"district[{n}].name", district.name)
+        for n, task in enumerate(annex2.tasks, 1):
+            for name in task.departments:
+                self._check_name(ANNEX2, f"task[{n}].departments", name)
+
+    def _check_name(self, file: str, key: str, name: str, longest: int = 25) -> None:
+        if problem := _name_problem(name, longest):
+            self._fault(file, key, f"“{_shortened(name)}”不能用作文件名、工作表名：{problem}")
 
     def _check_zones(self, items: list[Item], districts: Districts) -> None:
         for n, item in enumerate(items, 1):
@@ -380,6 +399,29 @@ def _assemble(annex1: Annex1, annex2: Annex2, tasks: Iterable[Item]) -> tuple[di
     return items, sections_of
 
 
+def _shortened(name: str) -> str:
+    """A name on one line and of a length that a message can hold."""
+    line = "".join(letter if letter.isprintable() else " " for letter in name)
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
+
+
+def _name_problem(name: str, longest: int) -> str:
+    """Why a folder, a file or a sheet cannot have the name, and what to do; nothing if it can."""
+    if wrong := dict.fromkeys(re.findall(r'[/\\:*?"<>|\[\]]', name)):
+        return f"含有 {' '.join(wrong)}，请改用汉字、字母、数字"
+    if not name.isprintable():
+        return "含有换行、制表符一类看不见的字符，请删去后重新输入"
+    if name != name.strip():
+        return "前后有空格，请删去"
+    if name[:1] in _NOT_FIRST or name[-1:] in _NOT_LAST:
+        return "不能以 ' = + - @ . 开头，也不能以 ' . 结尾，请改用汉字、字母或数字"
+    return f"有 {len(name)} 个字，最多 {longest} 个，请用简称" if len(name) > longest else ""
+
+
+_NOT_FIRST, _NOT_LAST = frozenset("'=+-@."), frozenset("'.")
+_LONGEST_VERSION = 20
+_LONGEST_SHOWN = 40
+_PREFIX = re.compile(r"[A-Z]{1,8}")
 _YEAR = re.compile(r"(?<!\d)(20\d\d) ?(?=[年〕])")
 _ID = re.compile(r"[A-Z]+\d+")
 _CODE = re.compile(r"(?<![\w.])[A-Z]+\d+\.\d+")
