@@ -329,7 +329,7 @@ MISTAKES = [
     ),
     mistake("version_too_long", "source.toml", 'version = "2023"', f'version = "{"2" * 300}"', "version", "有 300 个字，最多 20 个"),
     mistake("office_is_a_folder", "source.toml", '"市精细化办"', '"市/办"', "office_name", "含有 /，"),
-    mistake("department_is_a_folder", "annex2.toml", '["市绿化市容局"]', '["市绿化|市容局"]', "task[7].departments", "含有 |，"),
+    mistake("department_is_a_folder", "annex2.toml", '["市绿化市容局"]', '["市绿化|市容局"]', "task[4].departments", "含有 |，"),
     mistake("prefix_of_small_letters", "source.toml", '"JXH"', '"jxh3"', "number_prefix", "应为 1 至 8 个大写字母"),
     # What the code relies on
     mistake("version_of_another_year", "source.toml", 'version = "2023"', 'version = "2022"', "version", "文件夹名“2023”"),
