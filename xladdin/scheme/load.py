@@ -281,7 +281,7 @@ class _Loader:
         self._check_name(SOURCE, "version", source.version, _LONGEST_VERSION)
         self._check_name(SOURCE, "office_name", source.office_name)
         if not _PREFIX.fullmatch(source.number_prefix):
-            self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母，如 JXH")
+            self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母")
         for n, district in enumerate(districts.districts, 1):
             self._check_name(DISTRICTS, f"district[{n}].name", district.name)
         for n, task in enumerate(annex2.tasks, 1):
