@@ -6,6 +6,7 @@ import functools
 import inspect
 import logging
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import ModuleType
@@ -20,12 +21,18 @@ from xladdin.numbers import NotApplicable, ScoringError
 
 XLWINGS: ModuleType | None = None
 """xlwings, which installs on Windows only: without it the functions are plain ones."""
+# xlwings loads these wherever they are installed, which would treble the time to the first formula; nothing here converts to them.
+_unused = [name for name in ("numpy", "pandas") if name not in sys.modules]
+sys.modules.update(dict.fromkeys(_unused))  # type: ignore[arg-type]
 try:
     import xlwings
 except ImportError:
     pass
 else:
     XLWINGS = xlwings
+finally:
+    for _name in _unused:
+        del sys.modules[_name]
 
 Result = Outcome | Decimal | NotApplicable | str | int | None
 Shown = float | str
