@@ -186,9 +186,11 @@ def _read_tables(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> t
             if any(cell.value is not None for cell in own.values()):
                 for name, cell in own.items():
                     targets[name][code] = cell
-    found += _check_sums(scheme, targets, rows, Place(file=file, sheet=tables[0].sheet.name))
     has_its_shape = not any(issue.code == issues.TARGET_HEAD.code for issue in found)
-    return targets if has_its_shape else {}, found
+    sums = _check_sums(scheme, targets, rows, Place(file=file, sheet=tables[0].sheet.name))
+    if not has_its_shape:  # said once, not for every row that is missing with it
+        return {}, found + [issue for issue in sums if issue.code != issues.TARGET_ROW_SET.code]
+    return targets, found + sums
 
 
 def _check_sums(scheme: Scheme, targets: Targets, rows: Mapping[str, Place], table: Place) -> list[Issue]:
