@@ -162,7 +162,7 @@ def test_faults__names_that_no_file_can_have__named_at_their_cells() -> None:
     assert [line for line in faults(grid) if refused in line or "字母，" in line] == [
         f"工作表“方案”第 2 行“内容”（B2）：“../../../evil”{refused}：含有 /，请改用汉字、字母、数字",
         f"工作表“方案”第 5 行“内容”（B5）：“'办'”{refused}：不能以 ' = + - @ . 开头，也不能以 ' . 结尾，请改用汉字、字母或数字",
-        "工作表“方案”第 6 行“内容”（B6）：为“jxh3”，应为 1 至 8 个大写字母，如 JXH",
+        "工作表“方案”第 6 行“内容”（B6）：为“jxh3”，应为 1 至 8 个大写字母",
         f"工作表“单位”第 2 行“名称”（A2）：“/../../../逃出”{refused}：含有 /，请改用汉字、字母、数字",
         f"工作表“任务”第 {k01 + 1} 行“评价部门”（M{k01 + 1}）：“-局”{refused}：不能以 ' = + - @ . 开头，也不能以 ' . 结尾，请改用汉字、字母或数字",
     ]
