@@ -341,6 +341,13 @@ DECLARED_EMPTY = _kind(
     "E19", Level.ERROR, "清单有内容的，上方的格留空", "核实后清除“是”，或清除清单里的行；改正前按清单计，名次为暂定"
 )
 UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
+NOT_THEIR_OWN = _kind(
+    "E23",
+    Level.ERROR,
+    "下发给这位专家本人的专家评议表",
+    "核实是谁评的：是请来的专家，下发给他自己的表重填，或在进度表里加一行写他的姓名（类别专家）；不是的，移出回收文件夹。此前名次为暂定",
+    is_open=True,
+)
 NOT_DELIVERED = _kind(
     "E15", Level.AWAITED, "{unit}的{workbook}", "催交后放进回收文件夹；收到前有关各项暂按现有的数计，名次为暂定"
 )

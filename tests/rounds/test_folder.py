@@ -16,11 +16,13 @@ import pytest
 
 from tests.conftest import Field, Forms, Typed
 from tests.support.heads import spellings
+from xladdin.classes import replace
 from xladdin.evaluations.books import unit_workbook
-from xladdin.evaluations.units import departments, units
+from xladdin.evaluations.units import departments, experts, units
 from xladdin.issues import Level
 from xladdin.results.consolidation import consolidate
 from xladdin.returns.collection import collect
+from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.folder import Respondent, State, UnitStatus, chosen_files, respondent_named
 from xladdin.rounds.progress import round_workbooks, status_lines, withdraw
 from xladdin.rounds.tracking import TRACKING_FILE, Round, read_round, read_tracking
@@ -337,6 +339,40 @@ def test_expected__expert_written_below_the_tracking_sheet__listed_as_absent(sch
     book.save(tmp_path / TRACKING_FILE)
     status = status_of(read_round(scheme, tmp_path), "张三")
     assert (status.state, status.due, status.days_overdue(TODAY)) == (State.ABSENT, datetime.date(2024, 1, 15), 5)
+
+
+def test_expert__nothing_issued_or_anothers_workbook__does_not_count_and_ranks_wait(
+    scheme: Scheme, tmp_path: Path
+) -> None:
+    first, second, stranger = experts(scheme, ("甲", "乙", "丙"))
+    issued, returned = tmp_path / "下发", tmp_path / "回收"
+    issued.mkdir()
+    returned.mkdir()
+    for unit in (first, second):
+        (issued / unit.file_name).write_bytes(unit_workbook(scheme, unit, 1))
+    (returned / first.file_name).write_bytes(unit_workbook(scheme, first, 1))
+    (returned / stranger.file_name).write_bytes(unit_workbook(scheme, stranger, 1))
+    (returned / second.file_name).write_bytes(unit_workbook(scheme, replace(second, position=1), 1))
+    collection = collect_round(scheme, tmp_path)
+    assert [report.unit for report in collection.reports] == [first]
+    assert set(collection.evaluators) == {first, second}
+    found = {i.place.file: i.found for i in collection.issues if i.code == "E23" and i.is_open and not i.place.district}
+    assert found == {
+        stranger.file_name: "没有给丙下发过专家评议表，0 格评分未计入",
+        second.file_name: "乙的表，下发编号 JXH2023-Z01-1 是甲的，0 格评分未计入",
+    }
+    (issued / stranger.file_name).write_bytes(b"")  # the office stands by it
+    assert stranger in {report.unit for report in collect_round(scheme, tmp_path).reports}
+
+
+def test_experts__one_number__neither_counts_without_a_round(scheme: Scheme, tmp_path: Path) -> None:
+    first, second, third = experts(scheme, ("甲", "乙", "丙"))
+    for unit in (first, replace(second, position=1), third):
+        (tmp_path / unit.file_name).write_bytes(unit_workbook(scheme, unit, 1))
+    collection = collect(scheme, [tmp_path])
+    assert [report.unit for report in collection.reports] == [third]
+    found = [(i.place.file, i.level) for i in collection.issues if i.code == "E23"]
+    assert sorted(found) == sorted((unit.file_name, Level.ERROR) for unit in (first, second))
 
 
 # --- What people note -------------------------------------------------------------------------------------------------

@@ -90,11 +90,19 @@ class UnitReport:
     briefs: tuple[Counted, ...] = ()
     media: tuple[Counted, ...] = ()
     issues: list[Issue] = field(default_factory=list)
+    numbers: frozenset[str] = frozenset()
+    """下发编号 of the workbook, as often as it says another."""
+
+    @property
+    def marks(self) -> int:
+        """How many values it gives."""
+        return sum(evaluation.value is not None for evaluation in self.evaluations)
 
 
 def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitReport:
     """Read a workbook in which a unit evaluates, by heads and by 编号 and 区, wherever they now stand."""
     report = UnitReport(file)
+    report.numbers = frozenset(stated.name for stated in read_identity(book).numbers)
     report.unit = _find_unit(scheme, book, file, report.issues)
     if report.unit is None:
         return report

@@ -11,6 +11,8 @@ from xladdin.words import (
     DISTRICT_PROPERTY,
     EVALUATOR_LABEL,
     EVALUATOR_PROPERTY,
+    NUMBER_LABEL,
+    NUMBER_PROPERTY,
     UNIT_LABEL,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -18,7 +20,12 @@ from xladdin.words import (
 from xladdin.workbook.cells import RawBook, cell_name, result_of, shown_text
 
 _SEARCHED_ROWS = 12
-_PROPERTIES = {UNIT_LABEL: DISTRICT_PROPERTY, EVALUATOR_LABEL: EVALUATOR_PROPERTY, VERSION_LABEL: VERSION_PROPERTY}
+_PROPERTIES = {
+    UNIT_LABEL: DISTRICT_PROPERTY,
+    EVALUATOR_LABEL: EVALUATOR_PROPERTY,
+    VERSION_LABEL: VERSION_PROPERTY,
+    NUMBER_LABEL: NUMBER_PROPERTY,
+}
 _INLINE = {label: re.compile(re.escape(label) + r"[:：]([^\s　]+)") for label in _PROPERTIES}
 
 
@@ -42,11 +49,12 @@ class Stated:
 
 @record
 class Identity:
-    """What stands after 填报单位, 评价单位 and 方案版本, each as often as it stands there."""
+    """What stands after 填报单位, 评价单位, 方案版本 and 下发编号, each as often as it stands there."""
 
     units: tuple[Stated, ...]
     evaluators: tuple[Stated, ...]
     versions: tuple[Stated, ...]
+    numbers: tuple[Stated, ...] = ()
 
     def other_version(self, version: str) -> Stated | None:
         """A version that is not this one, if any is named."""
@@ -72,8 +80,8 @@ def read_identity(book: RawBook) -> Identity:
     for label, name in _PROPERTIES.items():
         if name in book.properties:
             found[label].append(Stated(book.properties[name], "文档属性"))
-    units, evaluators, versions = map(tuple, found.values())
-    return Identity(units, evaluators, versions)
+    units, evaluators, versions, numbers = map(tuple, found.values())
+    return Identity(units, evaluators, versions, numbers)
 
 
 def contradiction(stated: Sequence[Stated]) -> tuple[Stated, str] | None:

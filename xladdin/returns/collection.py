@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xladdin import issues
 from xladdin.classes import field, record, replace
-from xladdin.evaluations.units import workbook_kinds
+from xladdin.evaluations.units import UnitKind, workbook_kinds
 from xladdin.fields.identity import Stated, contradiction, read_identity
 from xladdin.fields.ordering import natural_key
 from xladdin.fields.tables import Heads, find_tables
@@ -113,6 +113,7 @@ def collect(
     A 任务分解表 counts that is among the paths, where there is none the `issued` forms, by district. Unless these are given, both
     are looked for in the folder of the round that the paths are of.
     """
+    is_chosen = issued is not None  # of a round, which knows whose workbook each one is
     collection = Collection(expects_all=any(path.is_dir() for path in paths))
     if issued is None:
         homes = rounds_beside(paths)
@@ -139,6 +140,8 @@ def collect(
         collection.files += [form.file for form in issued.values()]
     _assign(scheme, candidates, collection)
     _assign_reports(collection)
+    if not is_chosen:
+        _leave_out_copies(collection)
     collection.issues = [_beside_a_form(issue, collection) for issue in collection.issues]
     return collection
 
@@ -487,3 +490,16 @@ def _assign_reports(collection: Collection) -> None:
         if chosen:
             collection.reports.append(chosen)
     collection.reports.sort(key=lambda r: (*r.unit.order, natural_key(r.unit.name)) if r.unit else (0, 0, ()))
+
+
+def _leave_out_copies(collection: Collection) -> None:
+    """Of two experts with one 下发编号 one has not filled in a workbook of their own; whose it is, nobody knows: neither counts."""
+    people = [report for report in collection.reports if report.unit and report.unit.kind is UnitKind.EXPERT]
+    for report in people:
+        others = [other for other in people if other is not report and other.numbers & report.numbers]
+        if report.unit and others:
+            names = "、".join(other.unit.name for other in others if other.unit)
+            number = "、".join(sorted(report.numbers & frozenset().union(*(other.numbers for other in others))))
+            text = f"{report.unit.name}的表与{names}的下发编号相同（{number}），{report.marks} 格评分未计入"
+            collection.issues.append(issues.issue(issues.NOT_THEIR_OWN, Place(file=report.file.name), text))
+            collection.reports.remove(report)

@@ -39,10 +39,12 @@ from xladdin.words import (
     FORM_KIND,
     ISSUED_FOLDER,
     KIND_PROPERTY,
+    NUMBER_PROPERTY,
     OWN_RESULTS,
     RETURNED_FOLDER,
     unit_file_name,
 )
+from xladdin.workbook.package import peeked_properties
 from xladdin.workbook.read.archives import ARCHIVE_SUFFIX, archive_of, bytes_of, files_in
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.read.texts import fit_text
@@ -215,8 +217,11 @@ def round_scheme(folder: Path, asked: str = "", also: Iterable[Stamp] = ()) -> S
 
 def issued(scheme: Scheme, folder: Path) -> set[Respondent]:
     """Those to whom a workbook was issued (下发)."""
-    paths = (path for path in (folder / ISSUED_FOLDER).rglob("*") if path.suffix.lower() in WORKBOOK_SUFFIXES)
-    return set(filter(None, (respondent_named(scheme, path) for path in paths)))
+    return set(filter(None, (respondent_named(scheme, path) for path in _issued_paths(folder))))
+
+
+def _issued_paths(folder: Path) -> list[Path]:
+    return [path for path in (folder / ISSUED_FOLDER).rglob("*") if path.suffix.lower() in WORKBOOK_SUFFIXES]
 
 
 def returned_files(scheme: Scheme, folder: Path) -> list[Path]:
@@ -254,7 +259,7 @@ def submissions(
     SHA-256 is found once.
     """
     returned = folder / RETURNED_FOLDER
-    read: list[tuple[tuple[object, ...], Sequence[Respondent], Submission]] = []
+    read: list[tuple[tuple[object, ...], _Examined, Submission]] = []
     examined: dict[tuple[str, str], _Examined] = {}
     paths = returned_files(scheme, folder)
     for step, path in enumerate(paths):
@@ -273,13 +278,18 @@ def submissions(
         submission = Submission(path, name, digest, received, content.issues, bool(content.owners))
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, received, natural_key(path.stem), submission.sha256, submission.name)
-        read.append((key, content.owners, submission))
-    known = {*expected, *(owner for _key, owners, _submission in read for owner in owners)}
+        read.append((key, content, submission))
+    known = {*expected, *(owner for _key, content, _submission in read for owner in content.owners)}
+    experts = _Experts(scheme, folder, expected, [content for _key, content, _submission in read])
     result = Submissions()
-    for _key, owners, submission in sorted(read, key=lambda entry: entry[0]):
-        respondent = _owner(scheme, submission.path, owners, known)
+    for _key, content, submission in sorted(read, key=lambda entry: entry[0]):
+        respondent = _owner(scheme, submission.path, content.owners, known)
         if respondent is None:
             result.of_nobody.append(_nobodys(submission))
+        elif why := experts.why_not(respondent, content):
+            text = f"{why}，{content.marks} 格评分未计入"
+            finding = issues.issue(issues.NOT_THEIR_OWN, Place(file=submission.name), text)
+            result.of_nobody.append(replace(submission, issues=(finding,)))
         else:
             result.by_respondent.setdefault(respondent, []).append(submission)
     for respondent, own in result.by_respondent.items():  # a scan beside them is no later submission
@@ -296,14 +306,64 @@ def _nobodys(submission: Submission) -> Submission:
 
 
 class _Examined(NamedTuple):
-    """What a file holds: whose it is by what it says itself, and the findings about it alone.
+    """What a file holds: whose it is by what it says itself, the findings about it alone, its 下发编号 and how many values
+    an evaluator gives in it.
 
     It `is_ours` if it is one of the program's own results, which nobody submits.
     """
 
     owners: tuple[Respondent, ...] = ()
     issues: tuple[Issue, ...] = ()
+    numbers: frozenset[str] = frozenset()
+    marks: int = 0
     is_ours: bool = False
+
+
+class _Experts:
+    """Whose an expert's workbook is, by what was issued: any name may be an expert's, and nobody fills in another's workbook."""
+
+    def __init__(
+        self, scheme: Scheme, folder: Path, expected: Collection_[Respondent], returned: Iterable[_Examined]
+    ) -> None:
+        self.expected = expected
+        self.holders: dict[str, set[Respondent]] = {}
+        self.are_issued = False
+        for path in _issued_paths(folder):
+            respondent = respondent_named(scheme, path)
+            if respondent and _is_expert(respondent):
+                self.are_issued = True
+                if number := _number_of(path):
+                    self.holders.setdefault(number, set()).add(respondent)
+        self.issued = set(self.holders)
+        for content in returned:
+            for number in content.numbers - self.issued:
+                self.holders.setdefault(number, set()).update(filter(_is_expert, content.owners))
+
+    def why_not(self, respondent: Respondent, content: _Examined) -> str:
+        """Why an expert's workbook does not count, where it is not the expert's own."""
+        if not _is_expert(respondent):
+            return ""
+        if self.are_issued and respondent not in self.expected:
+            return f"没有给{respondent.name}下发过专家评议表"
+        for number in sorted(content.numbers):
+            others = self.holders.get(number, set()) - {respondent}
+            is_own = number in self.issued and respondent in self.holders[number]
+            if others and not is_own:
+                names = "、".join(sorted(other.name for other in others))
+                return f"{respondent.name}的表，下发编号 {number} 是{names}的"
+        return ""
+
+
+def _number_of(path: Path) -> str:
+    """下发编号 of an issued workbook."""
+    try:
+        return peeked_properties(bytes_of(path)).get(NUMBER_PROPERTY, "")
+    except UnreadableWorkbook:  # of no use to anybody, and nobody's submission
+        return ""
+
+
+def _is_expert(respondent: Respondent) -> bool:
+    return respondent.kind == UnitKind.EXPERT.value
 
 
 def _examined(scheme: Scheme, path: Path, targets: Targets) -> _Examined:
@@ -318,7 +378,9 @@ def _examined(scheme: Scheme, path: Path, targets: Targets) -> _Examined:
     districts = (Respondent(DISTRICT, name) for name in collection.forms)
     units = (_respondent(report.unit) for report in collection.reports if report.unit)
     found = (issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS)
-    return _Examined((*districts, *units), tuple(found))
+    numbers = frozenset(number for report in collection.reports for number in report.numbers)
+    marks = sum(report.marks for report in collection.reports)
+    return _Examined((*districts, *units), tuple(found), numbers, marks)
 
 
 def digest_of(path: Path) -> str:
