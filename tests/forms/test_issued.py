@@ -177,6 +177,35 @@ def test_carrier__of_another_district__is_named(scheme: Scheme, issued: bytes, t
     assert {(i.place.district, i.found) for i in found} == {("静安区", "下发时的任务量被改动")}
 
 
+def test_carriers__both_taken_out__named_where_another_form_has_its_own(
+    scheme: Scheme, issued: bytes, tmp_path: Path
+) -> None:
+    """With no carrier left the form's own 任务量 counts; where nobody's form has any, that is how they were issued."""
+    record = next(d for d in scheme.districts if d.name == "静安区")
+    other = tmp_path / "区填报表_静安区.xlsx"
+
+    def take_out(book: Any) -> None:
+        for prop in [p for p in book.custom_doc_props.props if p.name.startswith("xladdin.amounts")]:
+            del book.custom_doc_props[prop.name]
+        for cell in [c for sheet in book for row in sheet.iter_rows(max_row=12) for c in row]:
+            if isinstance(cell.value, str) and cell.value.startswith("下达任务量"):
+                cell.value = None
+        sheet, cell = at(scheme, "K04.1", TARGET)
+        book[sheet][cell] = 60
+
+    returned(scheme, tmp_path, issued, take_out)
+    other.write_bytes(district_copy(scheme, blank_form(scheme), record, 1))
+    result = consolidate(scheme, [tmp_path])
+    assert errors(result) == []
+    assert not of(result).open_issues
+    assigned = {code: FieldCell(amount) for code, amount in amounts(scheme).items()}
+    own = next(d for d in assigned_districts(scheme, {"静安区": assigned}) if d.name == "静安区")
+    other.write_bytes(district_copy(scheme, blank_form(scheme), record, 1, own))
+    result = consolidate(scheme, [tmp_path])
+    assert errors(result) == [("S11", "", "")]
+    assert of(result).provisional
+
+
 @requires_office
 @pytest.mark.slow
 def test_carriers__saved_by_libreoffice__are_there(scheme: Scheme, issued: bytes, tmp_path: Path) -> None:

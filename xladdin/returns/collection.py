@@ -99,6 +99,8 @@ class _Candidate:
     file: SourceFile
     form: Form
     issues: tuple[Issue, ...]
+    is_sheet: bool = False
+    """Whether it is one of the sheets named by district, which nobody was issued."""
 
 
 def collect(
@@ -398,7 +400,7 @@ def _district_in(scheme: Scheme, file_name: str) -> str:
 def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: FieldTable) -> _Candidate:
     place = Place(district, file.name, table.sheet.name)
     form = read_form(scheme, [table], place, on_annex_sheets=False)
-    return _Candidate(district, file, form, tuple(form.issues))
+    return _Candidate(district, file, form, tuple(form.issues), is_sheet=True)
 
 
 def _district_file(
@@ -434,6 +436,7 @@ def _district_file(
 def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collection) -> None:
     """One form for each district; where several differ, only one whose file name agrees, else none."""
     by_district: dict[str, list[_Candidate]] = {name: [] for name in scheme.district_names}
+    returned: list[_Candidate] = []
     for candidate in candidates:
         by_district[candidate.district].append(candidate)
     for district, own in by_district.items():
@@ -444,6 +447,22 @@ def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collec
             collection.forms[district] = chosen.form
             collection.file_of[district] = chosen.file
             collection.issues += assign(chosen.form, collection.targets.get(district, chosen.form.issued))
+            if not chosen.is_sheet:
+                returned.append(chosen)
+    collection.issues += _without_what_was_issued(returned, collection.targets)
+
+
+def _without_what_was_issued(returned: Sequence[_Candidate], targets: Targets) -> Iterator[Issue]:
+    """The forms that say nothing of what they were issued with, where others do: whoever takes it out chooses what was asked.
+
+    Where none says anything they were issued without, as before there was a 任务分解表.
+    """
+    known = {name for name, own in targets.items() if own} | {one.district for one in returned if one.form.issued}
+    for one in returned if known else ():
+        is_said = any(issue.code == issues.ISSUED_AMOUNTS.code for issue in one.issues)
+        if one.district not in known and not is_said:
+            text = "表内没有下发时的任务量（被删去，或不是下发的表），其他区的表里有"
+            yield issues.issue(issues.ISSUED_AMOUNTS, Place(one.district, one.file.name), text)
 
 
 def _agrees(scheme: Scheme, candidate: _Candidate) -> bool:

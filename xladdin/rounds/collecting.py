@@ -49,7 +49,12 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     return collection
 
 
-_OF_THE_ROUND = {issues.NOBODYS_FILE.code, issues.NOT_CONFIRMED.code, issues.NEWEST_LEFT_OUT.code, issues.NOT_THEIR_OWN.code}
+_OF_THE_ROUND = {
+    issues.NOBODYS_FILE.code,
+    issues.NOT_CONFIRMED.code,
+    issues.NEWEST_LEFT_OUT.code,
+    issues.NOT_THEIR_OWN.code,
+}
 """Findings about files that did not count: they are not found out again from those that did."""
 
 

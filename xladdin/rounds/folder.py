@@ -306,10 +306,9 @@ def _nobodys(submission: Submission) -> Submission:
 
 
 class _Examined(NamedTuple):
-    """What a file holds: whose it is by what it says itself, the findings about it alone, its 下发编号 and how many values
-    an evaluator gives in it.
+    """What a file holds: whose it is by what it says itself, and the findings about it alone.
 
-    It `is_ours` if it is one of the program's own results, which nobody submits.
+    `numbers` are its 下发编号, `marks` how many values an evaluator gives in it. It `is_ours` if it is one of the program's own results, which nobody submits.
     """
 
     owners: tuple[Respondent, ...] = ()
