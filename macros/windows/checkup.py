@@ -119,7 +119,11 @@ def _python(machine: Machine) -> Outcome:
         return Outcome(False, f"{found} 来自微软商店，它写的文件 Excel 看不到", STORE_PYTHON)
     if python.version < OLDEST_PYTHON:
         return Outcome(False, f"{found} 太旧，应为 {'.'.join(map(str, OLDEST_PYTHON))} 或更新", STORE_PYTHON)
-    return Outcome(True, found)
+    if python.came_along:
+        return Outcome(True, f"{found}，是安装包自带的")
+    if python.folder != python.base:
+        return Outcome(True, f"{found}，由本机安装的 {python.base} 准备")
+    return Outcome(True, f"{found}，是本机安装的")
 
 
 def _packages(machine: Machine) -> Outcome:

@@ -132,7 +132,7 @@ def uninstall(machine: Windows) -> list[str]:
     if not done:
         return ["没有安装加载项，不用卸载"]
     python = machine.interpreter()
-    if python.folder != python.base:
+    if python.came_along or python.folder != python.base:
         done.append(
             f"加载项已卸载。它用的 Python 环境 {python.folder} 由“卸载.cmd”接着删除；不是用“卸载.cmd”卸载的，可以自己删除这个文件夹"
         )

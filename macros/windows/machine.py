@@ -8,7 +8,7 @@ import locale
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Literal
 
@@ -23,12 +23,16 @@ RegistryValue = str | int | bytes | list[str] | None
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python: the program itself, its version, its folder, and the folder of the Python that folder was made from."""
+    """A Python: the program itself, its version, its folder, and the folder of the Python that folder was made from.
+
+    `came_along` where it is the one that came with the package, which belongs to this program alone.
+    """
 
     program: PurePath
     version: tuple[int, int]
     folder: PurePath
     base: PurePath
+    came_along: bool = False
 
     @property
     def from_store(self) -> bool:
@@ -52,8 +56,11 @@ class Machine:
 
     def interpreter(self) -> Interpreter:
         """The Python that runs this."""
-        program = PurePath(sys.executable)
-        return Interpreter(program, sys.version_info[:2], PurePath(sys.prefix), PurePath(sys.base_prefix))
+        program = Path(sys.executable)
+        # Only a Python that is packed for embedding takes its paths from such a file.
+        paths = program.with_name(f"python{sys.version_info[0]}{sys.version_info[1]}._pth")
+        folders = PurePath(sys.prefix), PurePath(sys.base_prefix)
+        return Interpreter(PurePath(program), sys.version_info[:2], *folders, paths.is_file())
 
     def distribution(self, name: str) -> Distribution | None:
         """The installed package of this name, or None."""
@@ -79,7 +86,7 @@ class Windows(Machine):
     def interpreter(self) -> Interpreter:
         found = super().interpreter()
         # With pythonw.exe the add-in would start a server that has nowhere to write an error.
-        return Interpreter(found.program.with_name("python.exe"), found.version, found.folder, found.base)
+        return replace(found, program=found.program.with_name("python.exe"))
 
     def profile_folder(self, variable: Literal["USERPROFILE", "APPDATA"]) -> PureWindowsPath:
         """The folder an environment variable names; OSError when it is not set."""

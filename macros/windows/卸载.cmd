@@ -8,11 +8,11 @@ title 卸载“精细化考核”加载项
 
 rem The two places where the installer makes the environment, and the name that is given to it below.
 set "PLACE=%LOCALAPPDATA%\FineScore"
-if exist "%PLACE%\pyvenv.cfg" goto found
+if exist "%PLACE%\Scripts\" goto found
 if exist "%PLACE%.uninstalled\" goto renamed
 for /f "tokens=2 delims=," %%S in ('%SystemRoot%\System32\whoami.exe /user /fo csv /nh') do set "SID=%%~S"
 set "PLACE=%ProgramData%\FineScore-%SID%"
-if exist "%PLACE%\pyvenv.cfg" goto found
+if exist "%PLACE%\Scripts\" goto found
 if exist "%PLACE%.uninstalled\" goto renamed
 echo 没有找到“安装.cmd”准备的 Python 环境：没有安装过，或者已经卸载。
 echo Excel 里仍有“精细化考核”标签时，请照《使用手册》2.5 手工删除。

@@ -22,6 +22,15 @@ for /f "tokens=1" %%E in ('%SystemRoot%\System32\tasklist.exe /fi "imagename eq 
 rem xlwings brings its DLLs for these Pythons only, and what the Store's Python writes Excel does not see.
 set "BASE="
 set "SUITABLE=import sys, sysconfig; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 14) and sysconfig.get_platform() == 'win-amd64' and 'WindowsApps' not in sys.base_prefix))"
+rem A Python that came with the package is taken before any that is installed.
+set "OWN=%~dp0python\python.exe"
+"%OWN%" -I -c "%SUITABLE%" >nul 2>nul
+if not "%errorlevel%"=="0" goto installed
+set BASE="%OWN%"
+goto found
+
+:installed
+set "OWN="
 for %%P in ("py.exe -3.14" "py.exe -3.13" "py.exe -3.12" "py.exe -3.11" "python.exe") do call :try %%~P
 if defined BASE goto found
 echo 没有找到合适的 Python。请到 https://www.python.org/downloads/windows/ 下载 64 位（64-bit）的 Python 3.13，
@@ -41,6 +50,8 @@ if not "%errorlevel%"=="0" goto failed
 
 :placed
 set "PYTHON=%PLACE%\Scripts\python.exe"
+if defined OWN goto own
+if not exist "%PLACE%\pyvenv.cfg" goto make
 "%PYTHON%" -I -c "%SUITABLE%" >nul 2>nul
 if not "%errorlevel%"=="0" goto make
 goto made
@@ -57,6 +68,14 @@ set "WHEELS="
 if exist "%~dp0wheels\*.whl" set WHEELS=--no-index --find-links "%~dp0wheels"
 "%PYTHON%" -I -m pip install --disable-pip-version-check --no-input --quiet --force-reinstall --no-user --target= --prefix "%PLACE%" %WHEELS% "%~dp0..\.."
 if not "%errorlevel%"=="0" goto failed
+goto ready
+
+:own
+echo 正在放置安装包自带的 Python 和程序，请稍候……
+"%OWN%" -I "%~dp0unpack.py" "%PLACE%"
+if not "%errorlevel%"=="0" goto failed
+
+:ready
 "%PYTHON%" -I -m xladdin addin install
 if not "%errorlevel%"=="0" goto failed
 echo.

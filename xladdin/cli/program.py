@@ -305,6 +305,10 @@ PROGRAM = Group(
                 "--pythons", "VERSIONS", "为 Windows 上哪些 Python 准备组件，用逗号分开", default="3.11,3.12,3.13,3.14"
             ),
             option("--pyodide", "FOLDER", "已解开的 npm 包 pyodide；不写则用 npm 取", existing),
+            option("--python", "ZIP", "放进安装包的 Python：python.org 的 python-3.x.y-embed-amd64.zip", existing),
+            option(
+                "--python-sha256", "HEX", "这个压缩包的 SHA-256，以 python.org 公布的为准", parameter="python_sha256"
+            ),
             scheme=Which.NEWEST,
         ),
         "repair": Command(

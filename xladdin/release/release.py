@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -16,6 +17,8 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile, is_zipfile
 
 from xladdin import __version__
 from xladdin.files import Progress
@@ -52,24 +55,63 @@ WHEELS = "macros/windows/wheels"
 
 MANIFEST = "清单_SHA-256.txt"
 
+OWN_PYTHON = "macros/windows/python"
+"""Where 安装.cmd looks for a Python before it asks for an installed one."""
+
+WHEEL_LIST = f"{OWN_PYTHON}/wheels.txt"
+"""The wheels that belong to that Python."""
+
+EMBEDDABLE = "请到 python.org 下载 python-3.x.y-embed-amd64.zip"
+
 Fetch = Callable[[Sequence[str], Path], None]
 """Runs a package client: its arguments, and the folder it runs in."""
+
+
+class EmbeddedPython(NamedTuple):
+    """Python as python.org packs it for embedding: its version and its files."""
+
+    version: str
+    files: Mapping[str, bytes]
+
+
+def embedded_python(path: Path, digest: str) -> EmbeddedPython:
+    """The embeddable package of a Python for 64-bit Windows; `Refused` if it is another file than the SHA-256 says."""
+    data = path.read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != digest.strip().lower():
+        raise Refused(f"{path} 的 SHA-256 是 {found}，不是所写的 {digest}，没有采用。请核对 python.org 上公布的值")
+    if not is_zipfile(path):
+        raise Refused(f"{path} 不是压缩包。{EMBEDDABLE}")
+    with ZipFile(path) as archive:
+        files = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+    version = next((m for name in files if (m := re.fullmatch(r"python(\d)(\d+)\._pth", name))), None)
+    program = files.get("python.exe", b"")
+    if version is None or not _is_for_windows_64(program):
+        raise Refused(f"{path} 不是 64 位 Windows 的嵌入版 Python。{EMBEDDABLE}")
+    return EmbeddedPython(f"{version[1]}.{version[2]}", files)
+
+
+def _is_for_windows_64(program: bytes) -> bool:
+    """Whether a program's header names this machine."""
+    header = program[int.from_bytes(program[0x3C:0x40], "little") :] if program.startswith(b"MZ") else b""
+    return header[:6] == b"PE\0\0\x64\x86"
 
 
 def write_release(
     scheme: Scheme,
     pythons: Iterable[str],
     pyodide: Path | None,
+    python: EmbeddedPython | None = None,
     progress: Progress | None = None,
     run: Fetch | None = None,
 ) -> dict[str, bytes]:
     """The files of a release by name.
 
     `pythons` are the versions of Python on Windows that get wheels, `pyodide` is the unpacked npm package, which is fetched
-    where it is not given. `Refused` where something cannot be fetched.
+    where it is not given, `python` is the Python that goes along. `Refused` where something cannot be fetched.
     """
     run = run or _run
-    versions = list(pythons)
+    versions = list(dict.fromkeys([*pythons, *([python.version] if python else [])]))
     steps = ["网页版的组件", *(f"Windows 上 Python {version} 的组件" for version in versions), "网页版", "压缩包"]
 
     def step(n: int) -> None:
@@ -79,20 +121,28 @@ def write_release(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         step(0)
-        pure = _wheels(folder / "pure", run, [["wheel", "--no-deps", str(ROOT), *IN_THE_PAGE]])
-        downloads = []
-        for version in versions:
-            target = ["--platform", "win_amd64", "--python-version", version, "--only-binary=:all:"]
-            downloads.append(["download", *target, *_needed()])
+        pure = _wheels(folder / "pure", run, ["wheel", "--no-deps", str(ROOT), *IN_THE_PAGE])
         windows: dict[str, bytes] = {}
-        for n, words in enumerate(downloads, 1):
+        own_python: dict[str, bytes] = {}
+        for n, version in enumerate(versions, 1):
             step(n)
-            windows |= _wheels(folder / "windows", run, [words])
+            target = ["--platform", "win_amd64", "--python-version", version, "--only-binary=:all:"]
+            wheels = _wheels(folder / version, run, ["download", *target, *_needed()])
+            if python and version == python.version:
+                wheels |= {name: data for name, data in pure.items() if name.startswith("xladdin-")}
+                own_python = {f"{OWN_PYTHON}/{name}": data for name, data in python.files.items()}
+                own_python[WHEEL_LIST] = "".join(f"{name}\n" for name in sorted(wheels)).encode()
+            windows |= wheels
         step(len(steps) - 2)
         html = page(scheme, pyodide or _pyodide(folder, run), pure)
     step(len(steps) - 1)
     own = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in own_files()}
-    inside = {**own, **{f"{WHEELS}/{name}": data for name, data in windows.items()}, f"{RIBBON_TAB}.html": html}
+    inside = {
+        **own,
+        **own_python,
+        **{f"{WHEELS}/{name}": data for name, data in windows.items()},
+        f"{RIBBON_TAB}.html": html,
+    }
     lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(inside.items())]
     inside[MANIFEST] = "".join(lines).encode()
     top = f"{RIBBON_TAB}_{__version__}"
@@ -108,7 +158,9 @@ def own_files() -> list[Path]:
         path = ROOT / name
         found += [path] if path.is_file() else [p for p in sorted(path.rglob("*")) if p.is_file()]
     return [
-        p for p in found if "__pycache__" not in p.parts and (ROOT / WHEELS) not in p.parents and p.suffix != ".pyc"
+        p
+        for p in found
+        if "__pycache__" not in p.parts and p.suffix != ".pyc" and not {ROOT / WHEELS, ROOT / OWN_PYTHON} & {*p.parents}
     ]
 
 
@@ -120,11 +172,11 @@ def _needed() -> list[str]:
     return [*libraries, "pywin32", *project["build-system"]["requires"]]
 
 
-def _wheels(folder: Path, run: Fetch, calls: Iterable[Sequence[str]]) -> Mapping[str, bytes]:
-    folder.mkdir(exist_ok=True)
-    for verb, *rest in calls:
-        target = ["-w" if verb == "wheel" else "-d", str(folder)]
-        run([sys.executable, "-m", "pip", verb, "--quiet", "--disable-pip-version-check", *target, *rest], folder)
+def _wheels(folder: Path, run: Fetch, words: Sequence[str]) -> dict[str, bytes]:
+    folder.mkdir()
+    verb, *rest = words
+    target = ["-w" if verb == "wheel" else "-d", str(folder)]
+    run([sys.executable, "-m", "pip", verb, "--quiet", "--disable-pip-version-check", *target, *rest], folder)
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.whl"))}
 
 

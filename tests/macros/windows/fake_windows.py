@@ -66,6 +66,14 @@ class FakeWindows(Windows):
         for name in (DLL_32, DLL_64):
             self.put(self.python.program.with_name(name), name.encode())
 
+    def bring_python(self) -> None:
+        """Have the Python that came with the package, as unpack.py places it, in the environment's stead."""
+        self.python = Interpreter(SCRIPTS / "python.exe", (3, 13), SCRIPTS, SCRIPTS, came_along=True)
+        for name in (DLL_32, DLL_64):
+            self.delete(ENVIRONMENT / name)
+            self.put(SCRIPTS / name, name.encode())
+        self.packages["xlwings"] = Distribution(pinned_xlwings(), (SCRIPTS / DLL_32, SCRIPTS / DLL_64))
+
     def mark_from_web(self, path: PurePath) -> None:
         """Give a file the mark of one that came by mail or browser."""
         self._stream(path).write_text("[ZoneTransfer]\r\nZoneId=3\r\n")

@@ -126,6 +126,16 @@ def test_checkup__healthy_machine__all_in_order(installed: FakeWindows, shipped:
     assert all(line.startswith("√ ") and "办法" not in line for line in report(findings))
 
 
+def test_checkup__which_python_serves__said(installed: FakeWindows, shipped: Path) -> None:
+    told = {finding.name: finding.found for finding in checkup(installed, shipped)}
+    assert told["Python"].endswith("，由本机安装的 D:\\Python313 准备")
+    installed.bring_python()
+    findings = checkup(installed, shipped)
+    assert faults(findings) == {}
+    told = {finding.name: finding.found for finding in findings}
+    assert told["Python"] == rf"Python 3.13（{ENVIRONMENT}\Scripts\python.exe），是安装包自带的"
+
+
 @pytest.mark.parametrize(
     ("name", "found", "remedy", "spoil"), FAULTS, ids=[f"{name} {found}" for name, found, *_ in FAULTS]
 )

@@ -40,6 +40,22 @@ exit /b 0
 """Stands in for the environment's Python."""
 
 
+OWN = r"""@echo off
+>>"%LOG%" echo own %* [%PYTHONHOME%%PYTHONPATH%]
+if "%FAILS%"=="own" exit /b 1
+if "%~nx2"=="unpack.py" goto unpack
+set "CODE=%~3"
+if "%CODE:~0,9%"=="import os" exit /b 1
+exit /b 0
+:unpack
+if "%FAILS%"=="unpack" exit /b 1
+md "%~3\Scripts"
+copy "%~dp0..\environment.cmd" "%~3\Scripts\python.cmd" >nul
+exit /b 0
+"""
+"""Stands in for the Python that came with the package."""
+
+
 @dataclass
 class Machine:
     """A Windows, the unpacked folder, and what the stand-ins were called with."""
@@ -57,21 +73,30 @@ class Machine:
     def log(self) -> Path:
         return self.prefix / "drive_c" / "log.txt"
 
-    def run(self, name: str, *, good: str = "-3.13", fails: str = "", excel: bool = False) -> tuple[int, str]:
+    def run(
+        self, name: str, *, good: str = "-3.13", fails: str = "", excel: bool = False, own: bool = False
+    ) -> tuple[int, str]:
         """Run one of the two files; its exit code and what it shows."""
         here = self.folder / "macros" / "windows"
         here.mkdir(parents=True, exist_ok=True)
         (self.folder / "pyproject.toml").touch()
         text = (CMDS / f"{name}.cmd").read_bytes().decode("gbk")
-        for program in ("%BASE% -I", "%* -I", '"%PYTHON%" -I'):  # a batch file that is to come back has to be called
+        for program in (
+            "%BASE% -I",
+            "%* -I",
+            '"%PYTHON%" -I',
+            '"%OWN%" -I',
+        ):  # a batch file that is to come back has to be called
             text = text.replace(f"\r\n{program}", f"\r\ncall {program}")
-        text = text.replace("py.exe ", "py.cmd ").replace(r"Scripts\python.exe", r"Scripts\python.cmd")
+        text = text.replace("py.exe ", "py.cmd ").replace(r"\python.exe", r"\python.cmd")
         if excel:
             asked = r'%SystemRoot%\System32\tasklist.exe /fi "imagename eq EXCEL.EXE" /nh'
             assert asked in text
             text = text.replace(asked, "echo EXCEL.EXE 4711 Console 1")
         # Wine takes other names than ASCII by the locale only.
-        for file, content in {"run": text, "py": LAUNCHER, "environment": ENVIRONMENT}.items():
+        files = {"run": text, "py": LAUNCHER, "environment": ENVIRONMENT} | ({"python/python": OWN} if own else {})
+        for file, content in files.items():
+            (here / file).parent.mkdir(exist_ok=True)
             (here / f"{file}.cmd").write_bytes(content.replace("\r\n", "\n").replace("\n", "\r\n").encode("gbk"))
         self.log.write_text("")
         done = subprocess.run(
@@ -181,6 +206,47 @@ def test_install__step_fails__said_and_not_gone_on(
     assert (code, words in shown) == (1, True), shown
     assert not any("addin status" in line for line in own.called())
     assert any("addin install" in line for line in own.called()) is (fails == "xladdin install")
+
+
+@pytest.mark.parametrize("folder", ["FineScore", ODD])
+def test_install__python_came_along__serves_and_is_removed(machine: Callable[[str], Machine], folder: str) -> None:
+    own = machine(folder)
+    place = own.windows(own.profile / "FineScore")
+    for _time in (1, 2):
+        code, shown = own.run("安装", good="none", own=True)
+        assert (code, "安装包自带的 Python" in shown) == (0, True), shown
+        suits, ascii_only, unpacking, install, status = own.called()
+        assert suits.startswith("own -I -c ")
+        assert ascii_only.startswith('own -I -c "import os')
+        source = own.windows(own.folder / "macros" / "windows") + r"\unpack.py"
+        assert unpacking == f'own -I "{source}" "{place}" []'
+        assert install == "env -I -m xladdin addin install []"
+        assert status == "env -I -m xladdin addin status []"
+    code, shown = own.run("卸载")
+    assert (code, "卸载完成" in shown) == (0, True), shown
+    assert [path for path in own.profile.iterdir() if "FineScore" in path.name] == []
+
+
+def test_install__python_came_along_and_does_not_run__an_installed_one_serves(
+    machine: Callable[[str], Machine],
+) -> None:
+    own = machine("FineScore")
+    code, shown = own.run("安装", own=True, fails="own")
+    assert (code, "正在准备 Python 环境" in shown) == (0, True), shown
+    assert any(
+        line.endswith("venv --clear " + f'"{own.windows(own.profile / "FineScore")}" []') for line in own.called()
+    )
+    # Then one that runs takes its place.
+    code, shown = own.run("安装", own=True)
+    assert (code, any("unpack.py" in line for line in own.called())) == (0, True), shown
+    assert not any("pip" in line for line in own.called())
+
+
+def test_install__python_came_along_and_is_incomplete__said(machine: Callable[[str], Machine]) -> None:
+    own = machine("FineScore")
+    code, shown = own.run("安装", own=True, fails="unpack")
+    assert (code, "没有安装成功" in shown) == (1, True), shown
+    assert not any(line.startswith("env ") for line in own.called())
 
 
 def test_install__excel_open__nothing_is_done(machine: Callable[[str], Machine]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path, PurePath, PureWindowsPath
@@ -15,7 +16,7 @@ import pytest
 from macros.vba.modules import modules
 from macros.windows.checkup import checkup
 from macros.windows.install import install, pinned_xlwings, settings, uninstall
-from macros.windows.machine import Distribution
+from macros.windows.machine import Distribution, Machine
 from tests.macros.windows.fake_windows import (
     ADDIN,
     CONF,
@@ -246,6 +247,30 @@ def test_uninstall__after_install__leaves_nothing(machine: FakeWindows, shipped:
     lines = uninstall(machine)
     assert machine.everything() == before
     assert any(str(ENVIRONMENT) in line for line in lines)  # what the user may delete by hand
+
+
+def test_install__python_came_along__as_with_an_environment(machine: FakeWindows, shipped: Path) -> None:
+    machine.bring_python()
+    before = machine.everything()
+    install(machine, shipped)
+    assert added(before, machine.everything()) == {
+        "D/profile/wang/AppData/Roaming/Microsoft/Excel/XLSTART/FineScore.xlam",
+        "D/profile/wang/.finescore/",
+        "D/profile/wang/.finescore/finescore.conf",
+    }
+    assert str(SCRIPTS / "python.exe") in (machine.read(CONF) or b"").decode("cp936")
+    lines = uninstall(machine)
+    assert machine.everything() == before
+    assert "“卸载.cmd”接着删除" in lines[-1]
+
+
+def test_machine__python_packed_for_embedding__known_by_its_file_of_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python.exe"))
+    assert not Machine().interpreter().came_along
+    (tmp_path / f"python{sys.version_info[0]}{sys.version_info[1]}._pth").touch()
+    assert Machine().interpreter().came_along
 
 
 def test_uninstall__files_of_others__stay(machine: FakeWindows, shipped: Path) -> None:

@@ -17,7 +17,7 @@ CMDS = {name: (ROOT / "macros" / "windows" / f"{name}.cmd").read_bytes() for nam
 LINES = {name: data.decode("gbk").split("\r\n") for name, data in CMDS.items()}
 
 PROGRAMS = {
-    "安装": r'set "?\w+=|for |if not "%|if defined BASE |%\* -I -|%BASE% -I -|"%PYTHON%" -I -|md "|"%SystemRoot%\\System32\\icacls\.exe" ',
+    "安装": r'set "?\w+=|for |if not "%|if defined (?:BASE|OWN) |%\* -I -|%BASE% -I -|set BASE="%OWN%"$|"%OWN%" -I |"%PYTHON%" -I -|md "|"%SystemRoot%\\System32\\icacls\.exe" ',
     "卸载": r'set "\w+=|for /f |if not "%|"%PYTHON%" -I -|move "|rd /s /q "',
 }
 """What each file runs beside what both do, as the beginnings of lines."""
@@ -95,6 +95,19 @@ def places(name: str) -> list[str]:
     return re.findall(r'set "PLACE=(.*)"', "\n".join(LINES[name]))
 
 
+def test_install__python_beside_it__asked_before_any_installed_one() -> None:
+    lines = LINES["安装"]
+    own = lines.index(r'set "OWN=%~dp0python\python.exe"')
+    assert lines[own + 1 : own + 4] == [
+        '"%OWN%" -I -c "%SUITABLE%" >nul 2>nul',
+        'if not "%errorlevel%"=="0" goto installed',
+        'set BASE="%OWN%"',
+    ]
+    assert own < next(n for n, line in enumerate(lines) if "py.exe" in line)
+    # It has no pip: what it needs is unpacked.
+    assert lines[lines.index(":own") + 2] == r'"%OWN%" -I "%~dp0unpack.py" "%PLACE%"'
+
+
 def test_uninstall__environment__looked_for_where_the_installer_makes_it() -> None:
     assert places("卸载") == places("安装") == [r"%LOCALAPPDATA%\FineScore", r"%ProgramData%\FineScore-%SID%"]
     assert [line for line in LINES["安装"] if "whoami" in line] == [line for line in LINES["卸载"] if "whoami" in line]
@@ -114,7 +127,7 @@ def test_uninstall__removed__the_environment_alone_and_after_the_addin() -> None
     # Only a folder that is an environment, or has been renamed below, is taken.
     reached = [line for line in lines if re.search(r"goto (found|renamed)$", line)]
     assert set(reached) == {
-        r'if exist "%PLACE%\pyvenv.cfg" goto found',
+        r'if exist "%PLACE%\Scripts\" goto found',
         r'if exist "%PLACE%.uninstalled\" goto renamed',
     }
 
