@@ -20,6 +20,14 @@ Record = TypeVar("Record")
 Faults = list[tuple[str, str]]
 """What is wrong, as (key, problem in Chinese)."""
 
+MISSING, UNKNOWN, NO_SWITCH, NO_SOURCE = (
+    "缺少这个键",
+    "不认识这个键",
+    "应为 true 或 false",
+    "clause（原文）与 basis（约定）必须且只能写一个",
+)
+"""Problems that whoever reads a sheet is told in other words."""
+
 
 def named(key: str = "", *, least: int = 0, default: Any = REQUIRED) -> Any:  # noqa: ANN401 - as `field`
     """A field that the data calls `key`, and of which a list has at least so many."""
@@ -88,14 +96,14 @@ def read(
     taken = {f.key for f in known if not f.is_given and f.name not in values}
     if variants is not None:
         taken.add(variants.key)
-    faults.extend((_joined(key, name), "不认识这个键") for name in raw if name not in taken)
+    faults.extend((_joined(key, name), UNKNOWN) for name in raw if name not in taken)
     for f in known:
         if f.name in values or f.is_given:
             continue
         where = _joined(key, f.key)
         if f.key not in raw:
             if not f.is_optional:
-                faults.append((where, "缺少这个键"))
+                faults.append((where, MISSING))
             continue
         values[f.name] = _value(f.type, raw[f.key], faults, where, f.least)
     if len(faults) > before:
@@ -167,7 +175,7 @@ def _whole(raw: object) -> tuple[object, str]:
 
 
 def _switch(raw: object) -> tuple[object, str]:
-    return raw, "" if isinstance(raw, bool) else "应为 true 或 false"
+    return raw, "" if isinstance(raw, bool) else NO_SWITCH
 
 
 def _day(raw: object) -> tuple[object, str]:
@@ -195,7 +203,7 @@ class Quoted:
     def problem(self) -> str:
         """What is wrong with the record, if anything."""
         has_one = (self.clause is None) != (self.basis is None)
-        return "" if has_one else "clause（原文）与 basis（约定）必须且只能写一个"
+        return "" if has_one else NO_SOURCE
 
     def __str__(self) -> str:
         return plain(self.value)

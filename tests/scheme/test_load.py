@@ -211,13 +211,13 @@ MISTAKES = [
     mistake("number_is_nan", "annex1.toml", "points = 100\n", "points = nan\n", "annex.points", "应为数字"),
     mistake("text_is_empty", "annex2.toml", 'name = "绿道"', 'name = ""', "task[7].indicator[2].name", "不能为空"),
     # Tasks
-    mistake("gap_in_task_numbers", "annex2.toml", "number = 34\n", "number = 35\n", "task.number", "连续编号"),
-    mistake("tasks_out_of_order", "annex2.toml", "number = 2\n", "number = 3\n", "task.number", "连续编号"),
+    mistake("gap_in_task_numbers", "annex2.toml", "number = 34\n", "number = 35\n", "task[34].number", "为 35，应为 34"),
+    mistake("tasks_out_of_order", "annex2.toml", "number = 2\n", "number = 3\n", "task[2].number", "为 3，应为 2"),
     mistake("duplicate_task_id", "annex2.toml", 'id = "K16"', 'id = "K14"', "task.id", "“K14”重复"),
     mistake("task_points", "annex2.toml", "points = 2\n", "points = 3\n", "task", "34 项任务合计 69 分，应为 68 分"),
     mistake(
         "duplicate_indicator_code",
-        "annex2.toml", '"K01.2"', '"K01.1"', "task[1].indicator[2].code", "编号应为 K01.2，现为 K01.1",
+        "annex2.toml", '"K01.2"', '"K01.1"', "task[1].indicator[2].code", "为“K01.1”，应为 K01.2",
     ),
     mistake(
         "indicator_of_judged_task",
@@ -239,7 +239,7 @@ MISTAKES = [
             Change("annex1.toml", "points = 7.5", "points = 8.5", "(二)"),
         ),
         "section",
-        "各部分合计 101.0 分，应为 100 分",
+        "各部分合计 101 分，应为 100 分",
     ),
     mistake(
         "rows_not_the_section",
@@ -260,7 +260,7 @@ MISTAKES = [
     mistake(
         "cases_not_their_points",
         "annex1.toml", '{ value = 5, clause = "每个区最多报送 5 项示范案例" }', '{ value = 4, basis = "约定" }',
-        "section[2].row[1].item[1].points", "按规则最高可得 6.0 分，与分值 7.5 分不符",
+        "section[2].row[1].item[1].points", "按规则最高可得 6 分，与分值 7.5 分不符",
     ),
     mistake(
         "unknown_method_of_item",
@@ -272,12 +272,12 @@ MISTAKES = [
     ),
     mistake("duplicate_item_id", "annex1.toml", 'id = "R2"', 'id = "R1"', "item.id", "“R1”重复"),
     mistake("item_id_of_a_task", "annex1.toml", 'id = "N1"', 'id = "K01"', "item.id", "“K01”重复"),
-    mistake("gap_in_section_numbers", "annex1.toml", "number = 4", "number = 5", "section.number", "连续编号"),
+    mistake("gap_in_section_numbers", "annex1.toml", "number = 4", "number = 5", "section[4].number", "为 5，应为 4"),
     Mistake(
         "annex2_not_referred_to",
         (Change("annex1.toml", 'annex = "附件2"', 'annex = "附件3"'),),
         "annex.points",
-        "没有唯一一行以 68 分引用本附件",
+        "应恰有一行引用本附件，它在第 1 部分、分值 68 分",
         file="annex2.toml",
     ),
     mistake(
@@ -333,10 +333,10 @@ MISTAKES = [
     mistake("prefix_of_small_letters", "source.toml", '"JXH"', '"jxh3"', "number_prefix", "应为 1 至 8 个大写字母"),
     # What the code relies on
     mistake("version_of_another_year", "source.toml", 'version = "2023"', 'version = "2022"', "version", "文件夹名“2023”"),
-    mistake("policy_missing", "policies.toml", 'name = "media_floor"', 'name = "media_flour"', "policy.name", "“media_floor”缺少"),
-    mistake("policy_unknown", "policies.toml", 'name = "ties"', 'name = "knots"', "policy.name", "“knots”没有这种口径"),
-    mistake("option_missing", "policies.toml", 'lead = "', 'last = "', "policy[6].options", "“lead”缺少"),
-    mistake("tier_missing", "annex1.toml", "from = 1, to = 1", "from = 2, to = 2", "section[3].row[3].item[1].tier", "1 到 1 不在任何一档内"),
+    mistake("policy_missing", "policies.toml", 'name = "media_floor"', 'name = "media_flour"', "policy.name", "缺少“media_floor”"),
+    mistake("policy_unknown", "policies.toml", 'name = "ties"', 'name = "knots"', "policy[9].name", "“knots”没有这种口径"),
+    mistake("option_missing", "policies.toml", 'lead = "', 'last = "', "policy[6].options.lead", "缺少“lead”这种读法"),
+    mistake("tier_missing", "annex1.toml", "from = 1, to = 1", "from = 2, to = 2", "section[3].row[3].item[1].tier", "1 不在任何一档内"),
     mistake("column_missing", "annex2.toml", '"序号", ', "", "annex.columns", "有 5 列，应为 6 列"),
     mistake("dot_in_id", "annex1.toml", 'id = "N1"', 'id = "N.1"', "section[2].row[1].item[1].id", "应为大写字母加数字"),
     mistake("last_columns_not_points_and_score", "annex1.toml", '"分值", "得分"', '"满分", "得分"', "annex.columns", "最后两列应为“分值”“得分”"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -122,7 +123,7 @@ def test_faults__each_kind__named_with_sheet_row_column_and_remedy() -> None:
     said = changed(grid, layout.TASKS, k01, layout.ROW_POINTS, 3.0)
     assert any("合计 69 分，应为 68 分" in line for line in said)
     said = changed(grid, layout.TASKS, k01, layout.ROW_POINTS, "两分")
-    assert f"工作表“任务”第 {k01 + 1} 行“行分值”（F{k01 + 1}）：应为数字" in said
+    assert f"工作表“任务”第 {k01 + 1} 行“行分值”（F{k01 + 1}）：为“两分”，应为数字" in said
     said = changed(grid, layout.TASKS, k01, layout.ID, "K02")
     assert any(line.startswith(f"工作表“任务”第 {k01 + 2} 行“编号”") and "“K02”重复" in line for line in said)
     said = changed(grid, layout.INDICATORS, 1, layout.ITEM, "K1")
@@ -133,19 +134,64 @@ def test_faults__each_kind__named_with_sheet_row_column_and_remedy() -> None:
     said = changed(grid, layout.PARAMETERS, 1, layout.PARAMETER, "评订者")
     assert "没有“评订者”这个参数，是不是“评定者”？" in said[0]
     said = changed(grid, layout.UNITS, 3, "分区", "郊区")
-    assert said == ["工作表“单位”第 4 行“分区”（B4）：没有名为“郊区”的区域"]
+    assert said == ["工作表“单位”第 4 行“分区”（B4）：没有名为“郊区”的区域；可写：中心城区、其他区"]
     said = changed(grid, layout.DOCUMENT, 2, layout.VALUE, 2024.0)
     assert any("写的是 2023 年，应为 2024 年" in line for line in said)
     said = changed(grid, layout.READINGS, 2, layout.IS_DEFAULT, "是")
-    assert said[0].endswith("“ratio_cap”只能有一个默认")
+    assert said[0].endswith("“完成率封顶”只能有一个默认，其他的请清空")
     renamed = copied(grid)
     renamed[layout.TASKS][0][column(tasks, layout.METHOD)] = "记分方式"
     assert faults(renamed)[:2] == [
         "工作表“任务”表头“记分方式”（J1）：不认识，是不是“计分方式”？",
-        "工作表“任务”：缺少“计分方式”这一列",
+        "工作表“任务”：缺少“计分方式”这一列，请加上",
     ]
     del renamed[layout.UNITS]
-    assert "工作表“单位”：没有找到" in faults(renamed)
+    assert faults(renamed) == ["工作表“单位”：没有找到，请从方案样本中复制过来"]
+
+
+def without(rows: list[list[Any]], at: int) -> list[list[Any]]:
+    return [row[:at] + row[at + 1 :] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "said"),
+    [
+        (layout.SECTIONS, lambda rows: rows[:1], ["工作表“部分”：只有表头，请填写"]),
+        (layout.TASKS, lambda rows: without(rows, 0), ["工作表“任务”：缺少“所在附件”这一列，请加上"]),
+        (layout.SECTIONS, lambda rows: rows[:-1], ["工作表“任务”第 10 行“部分”（B10）：为“4”，工作表“部分”里没有这一部分"]),
+        (layout.DOCUMENT, lambda rows: rows[:1] + rows[2:], ["工作表“方案”：缺少“方案版本”的行，请加上"]),
+        (layout.DOCUMENT, lambda rows: [[*row[:2], "错"] if row[0] == "参照办法满分" else row for row in rows], [
+            "工作表“方案”第 22 行“原文”（C22）：原文中找不到这句话：“错”",
+        ]),
+        (layout.STEPS, lambda rows: [row for row in rows if row[0] != "R1"], ["工作表“步骤档次”：缺少“R1”（分步计分）的“步骤”，请加上"]),
+        (layout.PARAMETERS, lambda rows: [[*row[:3], None] if row[1] == "每项满分" else row for row in rows], [
+            "工作表“参数”第 4 行“原文”（D4）：空白，请照抄写着这个数的原文；原文没有的，写“约定：……”",
+        ]),
+        (layout.READINGS, lambda rows: [row for row in rows if row[0] != "ties"], [
+            "工作表“口径”“口径”一列：缺少“ties”，请从其他年度的方案抄来",
+        ]),
+        (layout.INDICATORS, lambda rows: [*rows[:1], ["K11", "K11.1", *rows[1][2:]], *rows[1:]], [
+            "工作表“指标”第 2 行“编号”（B2）：“专家评议”不用指标，请删去“K11”的各行",
+        ]),
+        (layout.UNITS, lambda rows: [*rows[:2], [True, rows[2][1]], *rows[3:]], ["工作表“单位”第 3 行“名称”（A3）：为“TRUE”，应为文字"]),
+    ],
+)  # fmt: skip
+def test_faults__one_cause__one_line_at_its_place(
+    sheet: str, change: Callable[[list[list[Any]]], list[list[Any]]], said: list[str]
+) -> None:
+    grid: Grid = {
+        s.name: [list(row) for row in s.rows] for s in read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets
+    }
+    grid[sheet] = change(grid[sheet])
+    assert faults(grid) == said
+
+
+def test_faults__a_sheet_twice__the_copy_is_named() -> None:
+    grid: Grid = {
+        s.name: [list(row) for row in s.rows] for s in read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets
+    }
+    grid["任务 (2)"] = grid[layout.TASKS]
+    assert faults(grid) == ["工作表“任务 (2)”：与“任务”重复，只能有一张；请留下要用的，命名为“任务”，另一张删去"]
 
 
 def test_faults__names_that_no_file_can_have__named_at_their_cells() -> None:
@@ -211,6 +257,8 @@ def test_mutants__three_hundred_seeded__each_named_at_its_sheet_and_none_crashes
             head,
             said[:3],
         )
+        # No key of the data is shown to a clerk: every line names a sheet.
+        assert all(line.startswith("工作表“") and not re.search(r"[a-z]+[\[.]|SerialDate", line) for line in said), said
         named_at_row += any(f"“{sheet}”第 {row} 行" in line for line in said)
         tried += 1
     assert tried >= 300

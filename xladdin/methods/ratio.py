@@ -51,7 +51,7 @@ class RatioItem(Item):
     def problems(self) -> Iterator[tuple[str, str]]:
         for n, i in enumerate(self.indicators, 1):
             if i.code != f"{self.id}.{n}":
-                yield f"indicator[{n}].code", f"编号应为 {self.id}.{n}，现为 {i.code}"
+                yield f"indicator[{n}].code", f"为“{i.code}”，应为 {self.id}.{n}"
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         combine = policies["multi_indicator"]

@@ -1,7 +1,7 @@
 """Points by how many there were."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import ClassVar, Literal, cast
 
@@ -63,11 +63,12 @@ class TiersItem(Item):
         reached = Decimal(-1)
         for tier in sorted(self.tiers, key=lambda t: t.start):
             if tier.start > reached + 1:
-                yield "tier", f"{reached + 1} 到 {tier.start - 1} 不在任何一档内"
+                first, last = plain(reached + 1), plain(tier.start.to_integral_value(ROUND_CEILING) - 1)
+                yield "tier", f"{first if first == last else f'{first} 到 {last}'} 不在任何一档内"
             if tier.to is None:
                 return
             reached = max(reached, tier.to)
-        yield "tier", f"大于 {reached} 的不在任何一档内"
+        yield "tier", f"大于 {plain(reached)} 的不在任何一档内"
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         at_boundary = cast("Literal['upper', 'lower']", policies["briefs_at_six"])

@@ -18,7 +18,8 @@ from xladdin.classes import fields, replace
 from xladdin.issues import Refused
 from xladdin.methods.inputs import InputKind
 from xladdin.methods.item import METHODS, Item
-from xladdin.records import Faults, Quoted, read
+from xladdin.numbers import plain
+from xladdin.records import MISSING, Faults, Quoted, read
 from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source, Task
 from xladdin.scheme.policies import PolicyFile, known_policies
 from xladdin.words import POINTS, SCORE
@@ -38,6 +39,9 @@ SOURCE, ANNEX1, ANNEX2, DISTRICTS, POLICIES = TABLES = (
     "policies.toml",
 )
 """The tables by the names of their files."""
+
+NO_SUCH_SENTENCE = "原文中找不到这句话"
+OTHER_ZONES = "区域应与 districts.toml 的 zones 一致"
 
 
 class SchemeError(Refused):
@@ -64,13 +68,13 @@ def _loaded(folder: Path) -> Scheme:
     files: dict[str, bytes] = {}
     tables = {file: _table(folder, file, faults, files) for file in TABLES}
     return scheme_of_tables(
-        tables, lambda file, key: f"{folder.name}/{file}：{key}", faults, files, version=folder.name
+        tables, lambda file, key, problem: f"{folder.name}/{file}：{key}：{problem}", faults, files, version=folder.name
     )
 
 
 def scheme_of_tables(
     tables: Mapping[str, Table | None],
-    place: Callable[[str, str], str],
+    worded: Callable[[str, str, str], str],
     faults: list[str],
     files: Mapping[str, bytes],
     *,
@@ -78,10 +82,10 @@ def scheme_of_tables(
 ) -> Scheme:
     """The scheme that tables say, checked; `SchemeError` lists everything wrong, those faults that are known already first.
 
-    `place` words where a key of a table stands, `files` are those the tables were read from. None in place of a table is one that could not be read. With `version` the
+    `worded` says what is wrong with a key of a table, and where that stands; `files` are those the tables were read from. None in place of a table is one that could not be read. With `version` the
     scheme has to be that one.
     """
-    return _Loader(tables, place, faults, files, version).load()
+    return _Loader(tables, worded, faults, files, version).load()
 
 
 def squeeze(text: str) -> str:
@@ -120,12 +124,12 @@ class _Loader:
     def __init__(
         self,
         tables: Mapping[str, Table | None],
-        place: Callable[[str, str], str],
+        worded: Callable[[str, str, str], str],
         faults: list[str],
         files: Mapping[str, bytes],
         version: str,
     ) -> None:
-        self.tables, self.place, self.faults, self.files, self.version = tables, place, faults, files, version
+        self.tables, self.worded, self.faults, self.files, self.version = tables, worded, faults, files, version
 
     def load(self) -> Scheme:
         source = self._record(SOURCE, Source)
@@ -165,7 +169,8 @@ class _Loader:
         )
 
     def _fault(self, file: str, key: str, problem: str) -> None:
-        self.faults.append(f"{self.place(file, key)}：{problem}")
+        if (fault := self.worded(file, key, problem)) not in self.faults:
+            self.faults.append(fault)
 
     def _record(self, file: str, record: type[Record]) -> Record | None:
         raw = self.tables[file]
@@ -202,7 +207,13 @@ class _Loader:
     def _sum(self, file: str, key: str, parts: Iterable[Decimal], whole: Decimal, of: str) -> None:
         total = sum(parts, Decimal(0))
         if total != whole:
-            self._fault(file, key, f"{of}合计 {total} 分，应为 {whole} 分")
+            self._fault(file, key, f"{of}合计 {plain(total)} 分，应为 {plain(whole)} 分")
+
+    def _numbered(self, file: str, key: str, numbers: Sequence[int]) -> None:
+        """That rows are numbered from 1 without a gap; only the first that is wrong is said."""
+        wrong = next((n for n, number in enumerate(numbers, 1) if number != n), None)
+        if wrong:
+            self._fault(file, f"{key}[{wrong}].number", f"为 {numbers[wrong - 1]}，应为 {wrong}：从 1 起连续编号")
 
     def _unique(self, file: str, key: str, names: Iterable[str]) -> None:
         seen: set[str] = set()
@@ -213,15 +224,14 @@ class _Loader:
 
     def _quoted(self, file: str, key: str, clause: str, text: str, number: Decimal | None = None) -> None:
         if squeeze(clause) not in squeeze(text):
-            self._fault(file, key, f"原文中找不到这句话：“{clause}”")
+            self._fault(file, key, f"{NO_SUCH_SENTENCE}：“{clause}”")
         elif number is not None and not _names_number(clause, number):
             self._fault(file, key, f"引用的原文“{clause}”中没有数字 {number}")
 
     def _check_annex1(self, annex: Annex1) -> None:
         file = ANNEX1
         self._sum(file, "section", (s.points for s in annex.sections), annex.annex.points, "各部分")
-        if [s.number for s in annex.sections] != list(range(1, len(annex.sections) + 1)):
-            self._fault(file, "section.number", "各部分应从 1 起连续编号")
+        self._numbered(file, "section", [s.number for s in annex.sections])
         for s, section in enumerate(annex.sections, 1):
             self._quoted(file, f"section[{s}].points", section.label, section.label, section.points)
             self._sum(file, f"section[{s}].row", (r.points for r in section.rows), section.points, section.label)
@@ -239,7 +249,7 @@ class _Loader:
         self._check_rule(file, key, item, text)
 
     def _check_rule(self, file: str, key: str, item: Item, text: str) -> None:
-        if not _ID.fullmatch(item.id):
+        if not ID.fullmatch(item.id):
             self._fault(file, f"{key}.id", f"“{item.id}”应为大写字母加数字")
         for name, problem in item.problems():
             self._fault(file, f"{key}.{name}", problem)
@@ -249,16 +259,23 @@ class _Loader:
             self._check_name(file, f"{key}.members.units", name)
         highest = item.highest
         if highest is not None and highest != item.points:
-            self._fault(file, f"{key}.points", f"按规则最高可得 {highest} 分，与分值 {item.points} 分不符")
+            self._fault(
+                file, f"{key}.points", f"按规则最高可得 {plain(highest)} 分，与分值 {plain(item.points)} 分不符"
+            )
 
     def _check_annex2(self, annex: Annex2, annex1: Annex1, items: list[Item]) -> None:
         file = ANNEX2
         self._sum(file, "task", (t.points for t in annex.tasks), annex.annex.points, f"{len(annex.tasks)} 项任务")
         totals = [(s.number, r.points) for s in annex1.sections for r in s.rows if r.annex == annex.annex.id]
-        if totals != [(annex.annex.section, annex.annex.points)]:
-            self._fault(file, "annex.points", f"附件1 中没有唯一一行以 {annex.annex.points} 分引用本附件")
-        if [t.number for t in annex.tasks] != list(range(1, len(annex.tasks) + 1)):
-            self._fault(file, "task.number", "任务应从 1 起连续编号")
+        if annex.annex.section is None:
+            self._fault(file, "annex.section", MISSING)
+        elif totals != [(annex.annex.section, annex.annex.points)]:
+            self._fault(
+                file,
+                "annex.points",
+                f"附件1 应恰有一行引用本附件，它在第 {annex.annex.section} 部分、分值 {plain(annex.annex.points)} 分",
+            )
+        self._numbered(file, "task", [t.number for t in annex.tasks])
         self._unique(file, "task.id", (t.id for t in annex.tasks))
         for n, (task, item) in enumerate(zip(annex.tasks, items, strict=True), 1):
             self._check_rule(file, f"task[{n}]", item, task.task + task.method_text)
@@ -272,9 +289,13 @@ class _Loader:
         self._unique(file, "district.name", (d.name for d in districts.districts))
         for n, district in enumerate(districts.districts, 1):
             if districts.zones and not district.zone:
-                self._fault(file, f"district[{n}].zone", "缺少这个键")
+                self._fault(file, f"district[{n}].zone", MISSING)
             elif district.zone not in (districts.zones or {""}):
-                self._fault(file, f"district[{n}].zone", f"没有名为“{district.zone}”的区域")
+                self._fault(
+                    file,
+                    f"district[{n}].zone",
+                    f"没有名为“{district.zone}”的区域；可写：{'、'.join(districts.zones.values()) or '空白'}",
+                )
 
     def _check_names(self, source: Source, annex2: Annex2, districts: Districts) -> None:
         """Names of units and the version become those of folders, files and sheets."""
@@ -298,7 +319,7 @@ class _Loader:
                 zones = spec.indicator.by_zone if spec.indicator else None
                 if zones is not None and set(zones) != set(districts.zones):
                     key = f"task[{n}].indicator[{i}].by_zone"
-                    self._fault(ANNEX2, key, "区域应与 districts.toml 的 zones 一致")
+                    self._fault(ANNEX2, key, OTHER_ZONES)
 
     def _check_years(self, source: Source, annex1: Annex1, annex2: Annex2) -> None:
         """The year that titles name is the one that is assessed; the document's number names the year of its issue."""
@@ -339,7 +360,7 @@ class _Loader:
                 ]
                 strange += [code for code in _CODE.findall(text) if code not in codes]
                 if strange:
-                    problem = f"写有 {'、'.join(strange)}，本方案没有这样的数或编号"
+                    problem = f"写有 {'、'.join(strange)}，本方案没有这样的数或编号，请按本方案改写"
                     self._fault(POLICIES, f"{where}.{key}", problem)
 
     def _check_policies(self, file: PolicyFile, items: Iterable[Item]) -> None:
@@ -348,16 +369,20 @@ class _Loader:
         known = known_policies(items)
         self._unique(name, "policy.name", (p.name for p in file.policies))
         for lacking in sorted(known.keys() - {p.name for p in file.policies}):
-            self._fault(name, "policy.name", f"“{lacking}”缺少")
+            self._fault(name, "policy.name", f"缺少“{lacking}”，请从其他年度的方案抄来")
         for n, policy in enumerate(file.policies, 1):
             key = f"policy[{n}]"
             if policy.name not in known:
                 unused = any(policy.name in method.policies for method in METHODS.values())
                 problem = "没有用到它的评分方法" if unused else "没有这种口径"
-                self._fault(name, "policy.name", f"“{policy.name}”{problem}")
+                self._fault(name, f"{key}.name", f"“{policy.name}”{problem}，请删去")
             options = known.get(policy.name, tuple(policy.options))
             for option in sorted(set(options) ^ set(policy.options)):
-                self._fault(name, f"{key}.options", f"“{option}”{'缺少' if option in options else '没有这种读法'}")
+                self._fault(
+                    name,
+                    f"{key}.options.{option}",
+                    f"缺少“{option}”这种读法，请加上" if option in options else f"没有“{option}”这种读法，请删去",
+                )
             if policy.default not in policy.options:
                 self._fault(name, f"{key}.default", f"选项中没有“{policy.default}”")
                 continue
@@ -368,18 +393,21 @@ class _Loader:
 
 def _from_task(task: Task | None, full: Quoted | None, table: Mapping[str, Any]) -> dict[str, Any]:
     """What the item of an official row takes from the row, and from what a method assumes of tasks."""
-    if task is None:  # the row itself is faulty: only its item's own keys are looked at
-        return {"id": "", "name": "", "points": Decimal(0), "clause": ""}
     method = METHODS.get(str(table.get("method")), Item)
-    assumed = method.for_task(task.points, task.departments_text, full)
-    return {
-        "id": task.id,
-        "name": task.name,
-        "points": task.points,
-        "clause": f"{task.task}。评分方法：{task.method_text}",
-        "method_text": task.method_text,
-        **{name: value for name, value in assumed.items() if name not in table},
-    }
+    if task is None:  # the rows are faulty: only the item's own keys are looked at
+        own: dict[str, Any] = {"id": "", "name": "", "points": Decimal(0), "clause": ""}
+        assumed = method.for_task(Decimal(0), "", Quoted(value=Decimal(0), basis=""))
+    else:
+        clause = f"{task.task}。评分方法：{task.method_text}"
+        own = {
+            "id": task.id,
+            "name": task.name,
+            "points": task.points,
+            "clause": clause,
+            "method_text": task.method_text,
+        }
+        assumed = method.for_task(task.points, task.departments_text, full)
+    return own | {name: value for name, value in assumed.items() if name not in table}
 
 
 def _assemble(annex1: Annex1, annex2: Annex2, tasks: Iterable[Item]) -> tuple[dict[str, Item], dict[str, int]]:
@@ -423,7 +451,7 @@ _LONGEST_VERSION = 20
 _LONGEST_SHOWN = 40
 _PREFIX = re.compile(r"[A-Z]{1,8}")
 _YEAR = re.compile(r"(?<!\d)(20\d\d) ?(?=[年〕])")
-_ID = re.compile(r"[A-Z]+\d+")
+ID = re.compile(r"[A-Z]+\d+")
 _CODE = re.compile(r"(?<![\w.])[A-Z]+\d+\.\d+")
 
 

@@ -1,5 +1,6 @@
 """考核方案.xlsx read into the tables that the loader checks, each fault said with sheet, row and column."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,10 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from xladdin import records
 from xladdin.classes import field, record
 from xladdin.methods.inputs import Entry, Indicator
 from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Value, decimal_of, plain
+from xladdin.scheme import load
 from xladdin.scheme.book import layout
 from xladdin.scheme.load import (
     ANNEX1,
@@ -30,14 +33,19 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 
 _RECORDS = {SOURCE: Source, ANNEX1: Annex1, ANNEX2: Annex2, DISTRICTS: Districts}
 
-_FALLBACK = {
-    SOURCE: f"工作表“{layout.DOCUMENT}”",
-    ANNEX1: f"工作表“{layout.TASKS}”",
-    ANNEX2: f"工作表“{layout.TASKS}”",
-    DISTRICTS: f"工作表“{layout.UNITS}”",
-    POLICIES: f"工作表“{layout.READINGS}”",
+_WITHOUT_CELL = {
+    (SOURCE, ""): f"工作表“{layout.DOCUMENT}”",
+    (ANNEX1, ""): f"工作表“{layout.TASKS}”",
+    (ANNEX1, "section"): f"工作表“{layout.SECTIONS}”“{layout.POINTS}”一列",
+    (ANNEX2, ""): f"工作表“{layout.TASKS}”",
+    (ANNEX2, "task"): f"工作表“{layout.TASKS}”“{layout.ROW_POINTS}”一列",
+    (DISTRICTS, ""): f"工作表“{layout.UNITS}”",
+    (POLICIES, ""): f"工作表“{layout.READINGS}”",
+    (POLICIES, "policy.name"): f"工作表“{layout.READINGS}”“{layout.POLICY}”一列",
 }
 """Where a fault is said that has no cell."""
+
+_NEVER_EMPTY = (layout.DOCUMENT, layout.SECTIONS, layout.TASKS, layout.READINGS, layout.UNITS)
 
 HEAD_SEARCH = 8
 """Rows in which the heads of a sheet are looked for."""
@@ -86,6 +94,11 @@ class _Sheet:
             return raw.strip() or None
         return raw
 
+    def text(self, row: int, head: str) -> str:
+        """The cell's text; nothing where it is none."""
+        raw = self.at(row, head)
+        return raw if isinstance(raw, str) else ""
+
     def place(self, row: int, head: str) -> str:
         """Where the cell is, in words."""
         cell = f"（{cell_name(row, self.columns[head])}）" if head in self.columns else ""
@@ -109,26 +122,43 @@ def scheme_book_of(sheets: Sequence[RawSheet], files: Mapping[str, bytes]) -> Sc
     return SchemeBook(scheme, tuple(reader.examples(scheme)))
 
 
+def _copies(names: Sequence[str]) -> Iterator[str]:
+    """What is wrong where one of the sheets is there a second time, as people copy one before they change it."""
+    for n, name in enumerate(names):
+        copied = _COPY.fullmatch(name.strip())
+        original = copied[1] if copied else name.strip()
+        others = {other.strip() for other in (names if copied else names[:n])}
+        if original in layout.SHEETS[1:] and original in others:
+            yield f"工作表“{name}”：与“{original}”重复，只能有一张；请留下要用的，命名为“{original}”，另一张删去"
+
+
 class _Reader:
     def __init__(self, sheets: Sequence[RawSheet], files: Mapping[str, bytes]) -> None:
         self.files = files
         self.sheets = {sheet.name.strip(): sheet for sheet in sheets}
-        self.faults: list[str] = []
-        self.places: dict[tuple[str, str], str] = {}
+        self.faults = list(_copies([sheet.name for sheet in sheets]))
+        self.is_broken = False
+        """Whether a sheet, a column or an item is missing on which others build."""
+        self.places: dict[tuple[str, str], str] = dict(_WITHOUT_CELL)
+        self.found: dict[tuple[str, str], Any] = {}
+        """What stands at a key."""
         self.tables: dict[str, Any] = {file: {} for file in (SOURCE, ANNEX1, ANNEX2, DISTRICTS, POLICIES)}
         self.items: dict[str, tuple[str, str, dict[str, Any], type[Item]]] = {}
         """By id: the table and key of the item there, its table, and how it is scored."""
 
     def scheme(self) -> Scheme:
-        self._document()
-        self._sections()
-        self._tasks()
-        self._indicators()
-        self._parameters()
-        self._steps()
-        self._readings()
-        self._units()
-        return scheme_of_tables(self.tables, self._place, self.faults, self.files)
+        # What is missing here would be missed by everything that builds on it: it is said alone.
+        for step in (
+            (self._presence, self._document),
+            (self._sections,),
+            (self._tasks,),
+            (self._indicators, self._parameters, self._steps, self._readings, self._units),
+        ):
+            for read in step:
+                read()
+            if self.is_broken:
+                raise SchemeError(self.faults)
+        return scheme_of_tables(self.tables, self._worded, self.faults, self.files)
 
     # --- Places --------------------------------------------------------------------------------------------------------
 
@@ -137,22 +167,69 @@ class _Reader:
 
     def _place(self, file: str, key: str) -> str:
         """The cell of a key; where it has none, that of what it belongs to."""
-        while key and (file, key) not in self.places:
-            key = key.rpartition(".")[0] if "." in key else ""
-        return self.places.get((file, key), _FALLBACK[file])
+        while (file, key) not in self.places:
+            key = key.rpartition(".")[0]
+        return self.places[file, key]
+
+    def _worded(self, file: str, key: str, problem: str) -> str:
+        """What the loader has against a key, said of the cell that is wrong or of the row that is missing."""
+        id_, own, method = self._item_of(file, key)
+        if method is not None and (file, key) not in self.places and (file, f"reference.{own}") in self.places:
+            key = f"reference.{own}"  # what a task takes from 方案
+        if problem.startswith(load.NO_SUCH_SENTENCE) and (file, f"{key}.clause") in self.places:
+            key = f"{key}.clause"
+        match problem:
+            case records.MISSING if (file, key) in self.places:
+                label, _about = layout.DOCUMENT_LABELS.get((file, key), ("", ""))
+                problem = f"空白，应填写“{label}”" if label else "空白，请填写"
+            case records.MISSING if method is not None:
+                return _missing_row(id_, own, method)
+            case records.MISSING:
+                labels = [
+                    label
+                    for (table, path), (label, _about) in layout.DOCUMENT_LABELS.items()
+                    if table == file and f"{path}.".startswith(f"{key}.")
+                ]
+                if labels:
+                    return f"工作表“{layout.DOCUMENT}”：缺少{''.join(f'“{label}”' for label in labels)}的行，请加上"
+                problem = "没有内容，请填写"
+            case records.UNKNOWN if method is not None:
+                key, problem = f"{key}[1]", f"“{method.title}”不用指标，请删去“{id_}”的各行"
+            case records.NO_SWITCH:
+                problem = f"应为“{layout.YES}”或“{layout.NO}”"
+            case records.NO_SOURCE:
+                key, problem = f"{key}.clause", f"空白，请照抄写着这个数的原文；原文没有的，写“{layout.CONVENTION}……”"
+            case load.OTHER_ZONES:
+                problem = f"以“{layout.ZONE_AMOUNT}”开头的各列应都填写，不分区的都不填"
+            case _ if problem.startswith("应为") and (raw := self.found.get((file, key))) is not None:
+                problem = f"{_said(raw)}，{problem}"
+        return f"{self._place(file, key)}：{problem}"
+
+    def _item_of(self, file: str, key: str) -> tuple[str, str, type[Item] | None]:
+        """The item that a key belongs to: its id, the key within it, and how it is scored."""
+        for id_, (table, outer, _own, method) in self.items.items():
+            if table == file and key.startswith(f"{outer}."):
+                return id_, key.removeprefix(f"{outer}."), method
+        return "", key, None
 
     # --- Sheets --------------------------------------------------------------------------------------------------------
+
+    def _presence(self) -> None:
+        """That no sheet is missing."""
+        for name in layout.SHEETS[1:-1]:
+            if name not in self.sheets:
+                near = get_close_matches(name, self.sheets.keys() - set(layout.SHEETS), 1)
+                said = f"“{near[0]}”是不是它？请改名" if near else "请从方案样本中复制过来"
+                self._broken(f"工作表“{name}”：没有找到，{said}")
 
     def _sheet(self, name: str, heads: Sequence[str], needed: Sequence[str]) -> _Sheet:
         """The sheet with its heads found by name, wherever they stand; misspelt and missing ones are said."""
         own = self.sheets.get(name)
         if own is None:
-            near = get_close_matches(name, list(self.sheets), 1)
-            self.faults.append(f"工作表“{name}”：没有找到" + (f"，“{near[0]}”是不是它？请改名" if near else ""))
             return _Sheet(name, None)
         counts = [sum(str(raw).strip() in heads for raw in own.rows[n]) for n in range(min(HEAD_SEARCH, len(own.rows)))]
         if not counts or not max(counts):
-            self.faults.append(f"工作表“{name}”：没有找到表头；应有一行写有 {layout.LIST_MARK.join(heads)}")
+            self._broken(f"工作表“{name}”：没有找到表头；应有一行写有 {layout.LIST_MARK.join(heads)}")
             return _Sheet(name, None)
         row = counts.index(max(counts))
         found = _Sheet(name, own, first=row + 1)
@@ -168,10 +245,16 @@ class _Reader:
                 self.faults.append(f"{where}：重复，请删去一列")
             else:
                 found.columns[head] = column
-        for head in needed:
-            if head not in found.columns:
-                self.faults.append(f"工作表“{name}”：缺少“{head}”这一列")
-        return found
+        lacking = [head for head in needed if head not in found.columns]
+        for head in lacking:
+            self._broken(f"工作表“{name}”：缺少“{head}”这一列，请加上")
+        if name in _NEVER_EMPTY and not lacking and not any(True for _ in found.rows()):
+            self._broken(f"工作表“{name}”：只有表头，请填写")
+        return _Sheet(name, None) if lacking else found
+
+    def _broken(self, fault: str) -> None:
+        self.faults.append(fault)
+        self.is_broken = True
 
     # --- Cells ---------------------------------------------------------------------------------------------------------
 
@@ -183,11 +266,26 @@ class _Reader:
         self.faults.append(f"{sheet.place(row, head)}：是公式或错误值；请直接填写内容")
         return None
 
-    def _put(self, table: dict[str, Any], path: str, value: Any, file: str, key: str, place: str) -> None:  # noqa: ANN401
-        """Enter a value into a table at a path, and where it stands."""
-        self._note(file, f"{key}.{path}".lstrip("."), place)
+    def _put(
+        self,
+        table: dict[str, Any],
+        path: str,
+        value: Any,  # noqa: ANN401
+        file: str,
+        key: str,
+        place: str,
+        quote: str = "",
+    ) -> None:
+        """Enter a value into a table at a path, and where it stands; `quote` is where the sentence of a quoted number does."""
+        whole = f"{key}.{path}".lstrip(".")
+        self._note(file, whole, place)
+        if quote:
+            self._note(file, f"{whole}.value", place)
+            self._note(file, f"{whole}.clause", quote)
         if value is None:
             return
+        parts = value if quote else {"": value}
+        self.found.update({(file, f"{whole}.{name}".rstrip(".")): part for name, part in parts.items()})
         *outer, last = path.split(".")
         for name in outer:
             table = table.setdefault(name, {})
@@ -199,7 +297,7 @@ class _Reader:
         if number is None and sentence is None:
             return None
         found: dict[str, Any] = {} if number is None else {"value": number}
-        if sentence is not None and sentence.startswith(layout.CONVENTION):
+        if isinstance(sentence, str) and sentence.startswith(layout.CONVENTION):
             return {**found, "basis": sentence.removeprefix(layout.CONVENTION)}
         return {**found, "clause": sentence} if sentence is not None else found
 
@@ -211,7 +309,7 @@ class _Reader:
         paths = {label: (file, path) for (file, path), (label, _about) in layout.DOCUMENT_LABELS.items()}
         types = {(file, leaf.path): leaf for file, own in _RECORDS.items() for leaf in layout.leaves(own)}
         for row in sheet.rows():
-            label = str(sheet.at(row, layout.WHAT) or "")
+            label = sheet.text(row, layout.WHAT)
             place = sheet.place(row, layout.VALUE)
             if label.startswith(layout.ZONE_LABEL):
                 key = f"zones.{label.removeprefix(layout.ZONE_LABEL).strip()}"
@@ -221,7 +319,8 @@ class _Reader:
             if label not in paths:
                 near = get_close_matches(label, list(paths), 1)
                 said = f"，是不是“{near[0]}”？" if near else "，请删去这一行"
-                self.faults.append(f"{sheet.place(row, layout.WHAT)}：不认识“{label}”{said}")
+                problem = f"不认识“{label}”" if label else "空白，请填写"
+                self.faults.append(f"{sheet.place(row, layout.WHAT)}：{problem}{said}")
                 continue
             file, path = paths[label]
             leaf = types[file, path]
@@ -229,7 +328,8 @@ class _Reader:
                 value = self._quoted(sheet, row, layout.VALUE, layout.QUOTE)
             else:
                 value = self._value(sheet, row, layout.VALUE, leaf.type)
-            self._put(self.tables[file], path, value, file, "", place)
+            quote = sheet.place(row, layout.QUOTE) if leaf.is_quoted else ""
+            self._put(self.tables[file], path, value, file, "", place, quote)
 
     def _sections(self) -> None:
         heads = (layout.SECTION, layout.NAME, "标题", layout.POINTS)
@@ -258,19 +358,20 @@ class _Reader:
         methods = layout.method_titles()
         official: dict[tuple[Any, Any], tuple[str, dict[str, Any]]] = {}
         for row in sheet.rows():
-            method_name = str(sheet.at(row, layout.METHOD) or "")
+            method_name = sheet.text(row, layout.METHOD)
             method = methods.get(method_name)
             if method is None and (method_name or sheet.at(row, layout.ID)):
                 near = get_close_matches(method_name, list(methods), 1)
                 said = f"，是不是“{near[0]}”？" if near else f"；可选：{layout.LIST_MARK.join(methods)}"
-                self.faults.append(f"{sheet.place(row, layout.METHOD)}：没有“{method_name}”这种计分方式{said}")
-            annex = str(sheet.at(row, layout.ANNEX) or "")
+                problem = f"没有“{method_name}”这种计分方式" if method_name else "空白，应填写计分方式"
+                self._broken(f"{sheet.place(row, layout.METHOD)}：{problem}{said}")
+            annex = sheet.text(row, layout.ANNEX)
             if annex == "附件2":
                 self._task(sheet, row, method)
             elif annex == "附件1":
                 self._annex1_row(sheet, row, method, official)
             else:
-                self.faults.append(f"{sheet.place(row, layout.ANNEX)}：为“{annex}”，应为“附件1”或“附件2”")
+                self._broken(f"{sheet.place(row, layout.ANNEX)}：{_said(annex)}，应为“附件1”或“附件2”")
 
     def _task(self, sheet: _Sheet, row: int, method: type[Item] | None) -> None:
         tasks = self.tables[ANNEX2].setdefault("task", [])
@@ -299,7 +400,14 @@ class _Reader:
         sections = self.tables[ANNEX1].get("section", [])
         n = next((n for n, section in enumerate(sections, 1) if section.get("number") == number), None)
         if n is None:
-            self.faults.append(f"{sheet.place(row, layout.SECTION)}：工作表“{layout.SECTIONS}”里没有这一部分")
+            if (number, None) not in official:  # a section's first row speaks for the others
+                said = (
+                    f"{_said(number)}，工作表“{layout.SECTIONS}”里没有这一部分"
+                    if number is not None
+                    else "空白，请填写"
+                )
+                self._broken(f"{sheet.place(row, layout.SECTION)}：{said}")
+            official[number, None] = "", {}
             return
         if (number, at) not in official:
             rows = sections[n - 1]["row"]
@@ -336,8 +444,12 @@ class _Reader:
         self, sheet: _Sheet, row: int, table: dict[str, Any], file: str, key: str, method: type[Item] | None
     ) -> None:
         id_ = str(table.get("id", ""))
-        if id_ in self.items:
-            self.faults.append(f"{sheet.place(row, layout.ID)}：“{id_}”重复")
+        if not id_:
+            self._broken(f"{sheet.place(row, layout.ID)}：空白，请填写编号，如 A1")
+        elif not load.ID.fullmatch(id_):
+            self._broken(f"{sheet.place(row, layout.ID)}：为“{id_}”，应为大写字母加数字，如 A1")
+        elif id_ in self.items:
+            self._broken(f"{sheet.place(row, layout.ID)}：“{id_}”重复，请改为没有用过的编号")
         elif method is not None:
             self.items[id_] = file, key, table, method
 
@@ -347,7 +459,8 @@ class _Reader:
         if id_ not in self.items:
             near = get_close_matches(id_, list(self.items), 1)
             said = f"，是不是“{near[0]}”？" if near else ""
-            self.faults.append(f"{sheet.place(row, layout.ITEM)}：工作表“{layout.TASKS}”里没有编号“{id_}”{said}")
+            problem = f"工作表“{layout.TASKS}”里没有编号“{id_}”" if id_ else "空白，请填写这一行属于哪个编号"
+            self.faults.append(f"{sheet.place(row, layout.ITEM)}：{problem}{said}")
             return None
         return self.items[id_]
 
@@ -364,6 +477,7 @@ class _Reader:
             file, key, table, _method = owner
             own: dict[str, Any] = {}
             found = table.setdefault("indicator", [])
+            self._note(file, f"{key}.indicator", sheet.place(row, layout.ITEM))
             key = f"{key}.indicator[{len(found) + 1}]"
             self._note(file, key, sheet.place(row, layout.ID))
             for name, head in layout.INDICATOR_LABELS.items():
@@ -382,12 +496,12 @@ class _Reader:
             if owner is None:
                 continue
             file, key, table, method = owner
-            label = str(sheet.at(row, layout.PARAMETER) or "")
+            label = sheet.text(row, layout.PARAMETER)
             known = {layout.LABELS[leaf.path]: leaf for leaf in layout.parameters(method)}
             if label not in known:
                 near = get_close_matches(label, list(known), 1)
                 said = f"，是不是“{near[0]}”？" if near else f"；可写：{layout.LIST_MARK.join(known) or '无'}"
-                problem = f"“{method.title}”没有“{label}”这个参数{said}"
+                problem = f"“{method.title}”没有“{label}”这个参数{said}" if label else f"空白{said}"
                 self.faults.append(f"{sheet.place(row, layout.PARAMETER)}：{problem}")
                 continue
             if (id(table), label) in given:
@@ -400,7 +514,8 @@ class _Reader:
                 value = self._value(sheet, row, layout.VALUE, leaf.type)
             if value is None:
                 self.faults.append(f"{sheet.place(row, layout.VALUE)}：“{label}”没有内容；不用这个参数的请删去这一行")
-            self._put(table, leaf.path, value, file, key, sheet.place(row, layout.VALUE))
+            quote = sheet.place(row, layout.QUOTE) if leaf.is_quoted else ""
+            self._put(table, leaf.path, value, file, key, sheet.place(row, layout.VALUE), quote)
 
     def _steps(self) -> None:
         steps = layout.step_heads()
@@ -410,16 +525,17 @@ class _Reader:
             if owner is None:
                 continue
             file, key, table, method = owner
-            kind = str(sheet.at(row, layout.KIND) or "")
+            kind = sheet.text(row, layout.KIND)
             known = {layout.KINDS[name]: (name, inner) for name, inner in layout.lists(method).items()}
             if kind not in known:
                 said = f"应为“{layout.LIST_MARK.join(known)}”" if known else "没有步骤或档次，请删去这一行"
-                self.faults.append(f"{sheet.place(row, layout.KIND)}：为“{kind}”，“{method.title}”的{said}")
+                self.faults.append(f"{sheet.place(row, layout.KIND)}：{_said(kind)}，“{method.title}”的{said}")
                 continue
             name, inner = known[kind]
             found = table.setdefault(name, [])
             own: dict[str, Any] = {}
             place_key = f"{key}.{name}[{len(found) + 1}]"
+            self._note(file, f"{key}.{name}", sheet.place(row, layout.KIND))
             self._note(file, place_key, sheet.place(row, layout.KIND))
             used = set()
             for leaf in layout.leaves(inner):
@@ -429,7 +545,8 @@ class _Reader:
                     value = self._quoted(sheet, row, head, layout.quote_head(head))
                 else:
                     value = self._value(sheet, row, head, leaf.type)
-                self._put(own, leaf.path, value, file, place_key, sheet.place(row, head))
+                quote = sheet.place(row, layout.quote_head(head)) if leaf.is_quoted else ""
+                self._put(own, leaf.path, value, file, place_key, sheet.place(row, head), quote)
             for head in steps:
                 if head not in used and sheet.at(row, head) is not None:
                     self.faults.append(f"{sheet.place(row, head)}：“{kind}”不用这一列，请清空")
@@ -460,12 +577,15 @@ class _Reader:
                     value = self._value(sheet, row, head, str)
                     self._put(table, own, value, POLICIES, policies[name][0], sheet.place(row, head))
                 self._note(POLICIES, policies[name][0], sheet.place(row, layout.POLICY))
+                self.places[POLICIES, f"{policies[name][0]}.default"] = sheet.place(row, layout.IS_DEFAULT)
             key, table = policies[name]
             self._put(table, f"options.{option or ''}", text or "", POLICIES, key, sheet.place(row, layout.OPTION_TEXT))
             if mark == layout.YES:
                 if "default" in table:
-                    self.faults.append(f"{sheet.place(row, layout.IS_DEFAULT)}：“{name}”只能有一个默认")
-                self._put(table, "default", option, POLICIES, key, sheet.place(row, layout.IS_DEFAULT))
+                    title = table.get("title", name)
+                    self.faults.append(f"{sheet.place(row, layout.IS_DEFAULT)}：“{title}”只能有一个默认，其他的请清空")
+                table["default"] = option
+                self.places[POLICIES, f"{key}.default"] = sheet.place(row, layout.IS_DEFAULT)
             elif mark not in (None, layout.NO):
                 self.faults.append(f"{sheet.place(row, layout.IS_DEFAULT)}：为“{mark}”，应为“是”或空白")
 
@@ -514,7 +634,8 @@ class _Reader:
                 own = Example(name or "", item or "", {}, score, sheet.place(row, layout.SCORE))
                 found.append(own)
                 if own.item not in scheme.items:
-                    self.faults.append(f"{sheet.place(row, layout.ITEM)}：方案里没有编号“{own.item}”")
+                    problem = f"方案里没有编号“{own.item}”" if own.item else "空白，请填写编号"
+                    self.faults.append(f"{sheet.place(row, layout.ITEM)}：{problem}")
             if code is None:
                 self.faults.append(f"{sheet.place(row, layout.FIELD)}：空白，应为填报编号，如 {own.item}.1")
                 continue
@@ -536,6 +657,37 @@ class _Reader:
         return raw if isinstance(raw, Decimal | bool) else None
 
 
+def _said(raw: Any) -> str:  # noqa: ANN401 - a cell
+    """What stands in a cell, for a message."""
+    if isinstance(raw, SerialDate | date):
+        return "为日期"
+    raw = raw.number if isinstance(raw, Percentage) else raw
+    shown = (
+        ("TRUE" if raw else "FALSE")
+        if isinstance(raw, bool)
+        else plain(decimal_of(raw))
+        if isinstance(raw, int | float | Decimal)
+        else str(raw)
+    )
+    return f"为“{shown}”" if shown else "空白"
+
+
+def _missing_row(id_: str, key: str, method: type[Item]) -> str:
+    """What to add where an item lacks a parameter or a whole list."""
+    sheet, what = layout.PARAMETERS, key
+    if key == "indicator":
+        sheet, what = layout.INDICATORS, layout.INDICATORS
+    elif key in layout.lists(method):
+        sheet, what = layout.STEPS, layout.KINDS[key]
+    else:
+        labels = [label for path, label in layout.LABELS.items() if f"{path}.".startswith(f"{key}.")]
+        what = layout.LIST_MARK.join(labels) or key
+    return f"工作表“{sheet}”：缺少“{id_}”（{method.title}）的“{what}”，请加上"
+
+
+_COPY = re.compile(r"(.+?) *(?:[(（]\d+[)）]|_\d+)")
+"""The name that a copy of a sheet is given."""
+
 _FILLED: dict[str, Value] = {layout.YES: True, layout.NO: False, NOT_APPLICABLE.value: NOT_APPLICABLE}
 
 
@@ -556,7 +708,7 @@ def converted(raw: Any, type_: Any) -> Any:  # noqa: ANN401 - a cell, and what i
         except ValueError:
             return raw
     if type_ is str:
-        return plain(decimal_of(raw)) if number else str(raw) if not isinstance(raw, bool) else raw
+        return plain(decimal_of(raw)) if number else raw
     if type_ is bool:
         return {layout.YES: True, layout.NO: False}.get(raw, raw) if isinstance(raw, str) else raw
     if type_ is int:
