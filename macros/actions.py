@@ -20,11 +20,14 @@ from xladdin.words import (
     POLICIES,
     PROGRESS_KIND,
     RANKING,
+    REMARK,
     REMINDERS_KIND,
     REPORT_KIND,
     RESULTS_FOLDER,
     RETURN_KIND,
     RIBBON_TAB,
+    SCHEME_FILE,
+    SCHEME_KIND,
     SUMMARY,
     TARGETS_KIND,
     TRACE,
@@ -48,6 +51,38 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action(
+        "new_scheme",
+        "新建方案",
+        "方案",
+        "FileNew",
+        f"以上一年度的方案为底稿，生成下一年度的{SCHEME_KIND}",
+        f"选择下一年度的考核文件夹：写入 {SCHEME_FILE} 并打开，内容是打开着的{SCHEME_KIND}、或程序内的方案，年度加一。在 Excel 里照工作表“{REMARK}”修改；放在考核文件夹里，模板、校验、汇总就都按它。",
+    ),
+    Action(
+        "check_scheme",
+        "检查方案",
+        "方案",
+        "Spelling",
+        f"逐处指出{SCHEME_KIND}的错误，并计算样例",
+        "先打开考核方案，再按此按钮：每处错误的工作表、行、列、写了什么、应为什么，列在一个新工作簿里；没有保存的改动也检查。方案本身不改。",
+    ),
+    Action(
+        "compare_schemes",
+        "比较方案",
+        "方案",
+        "WindowSideBySide",
+        "与另一份方案逐处比较",
+        "先打开考核方案，再按此按钮：与另外打开着的一份考核方案比较；没有另外打开的，与程序内的方案比较。增减、改名、分值、数量、档次、评价部门的变动和原文逐字的变动，列在一个新工作簿里。",
+    ),
+    Action(
+        "export_scheme",
+        "导出方案",
+        "方案",
+        "FileSaveAs",
+        f"把正在使用的方案写成{SCHEME_KIND}工作簿",
+        "选择一个文件夹：写入打开着的工作簿所按的方案，并打开；用来查看、比较、作为底稿。",
+    ),
     Action(
         "make_targets",
         TARGETS_KIND,

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from macros.actions import BY_ID
-from macros.host import ASK_ROUND, Host
-from macros.scoring import first_lines
+from macros.host import ASK_ROUND, Host, first_lines
 from xladdin.documents import making
 from xladdin.documents.checking import check_document
 from xladdin.documents.facts import Facts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
@@ -80,6 +80,9 @@ class Host(Protocol):
     def selected(self) -> Selected | None:
         """The selected cell; None where something else is selected."""
 
+    def beside(self, names: Collection[str]) -> Iterator[tuple[str, RawBook]]:
+        """The other open workbooks that have sheets of all these names, with these sheets, by their file's name."""
+
     def write(self, sheets: Sequence[ResultSheet], *, shown: str, apart: bool = False) -> None:
         """Write result sheets into the workbook, or into a new one (`apart`), and show the one of that name."""
 
@@ -88,6 +91,14 @@ class Host(Protocol):
 
 
 Pressed = TypeVar("Pressed", bound=Host)
+
+
+def first_lines(lines: Sequence[str]) -> list[str]:
+    """As many lines as a message has room for."""
+    return [*lines[:_SHOWN], f"……共 {len(lines)} 行，其余见工作簿"] if len(lines) > _SHOWN else list(lines)
+
+
+_SHOWN = 12
 
 
 def outcome(action: Callable[[Pressed], str], host: Pressed) -> str:

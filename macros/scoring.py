@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from macros.host import Host, scheme_of_open
+from macros.host import Host, first_lines, scheme_of_open
+from macros.schemes import check_scheme, compare_schemes
 from xladdin.forms.form import Form
 from xladdin.forms.reading import form_tables
 from xladdin.issues import Issue, Level, Refused, count_by_level
@@ -122,6 +123,8 @@ SHARED: Mapping[str, Callable[[Host], str]] = {
     "explain": explain,
     "make_documents": draft_documents,
     "analyse": analyse,
+    "check_scheme": check_scheme,
+    "compare_schemes": compare_schemes,
 }
 """The actions that every host offers, by their id in the table of actions, in the order of a menu."""
 
@@ -151,14 +154,6 @@ def _no_district_sheets(book: str) -> str:
 def counted(found: Sequence[Issue]) -> str:
     """How many findings of each weight."""
     return f"共 {len(found)} 条（{count_by_level(found)}），见“{ISSUES}”。" if found else "没有发现问题。"
-
-
-def first_lines(lines: Sequence[str]) -> list[str]:
-    """As many lines as a message has room for."""
-    return [*lines[:_SHOWN], f"……共 {len(lines)} 行，其余见工作簿"] if len(lines) > _SHOWN else list(lines)
-
-
-_SHOWN = 12
 
 
 def standing(result: Consolidation) -> str:

@@ -10,10 +10,13 @@ import xladdin
 from macros.actions import BY_ID, TAB
 from macros.calc import wizard
 from macros.calc.events import EVENTS
+from macros.schemes import OF_CALC
 from macros.scoring import SHARED
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.defaults import scheme
 from udfs.registration import argument_text
+from xladdin.sending.schemes import exported
+from xladdin.words import SCHEME_FILE
 from xladdin.workbook.package import package_of, part
 
 IDENTIFIER = "org.finescore.calc"
@@ -61,13 +64,14 @@ def extension() -> bytes:
     }
     contents = {name: text.encode() for name, text in parts.items()}
     contents |= {f"pythonpath/{path.relative_to(_ROOT).as_posix()}": path.read_bytes() for path in _sources()}
+    contents[f"pythonpath/workbook_templates/{SCHEME_FILE}"] = exported(scheme())
     return package_of(part(name, data)._replace(attributes=0o644 << 16) for name, data in contents.items())
 
 
 def _sources() -> Iterator[Path]:
     """The packages that come along, and the templates of documents."""
     yield _ROOT / "macros/__init__.py"
-    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "drawing"))
+    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "schemes", "drawing"))
     yield from sorted((_ROOT / "workbook_templates/documents").glob("*.docx"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
@@ -174,7 +178,7 @@ def _menu() -> str:
         + _text("Title", BY_ID[id_].caption)
         + _prop("Target", "_self")
         + _prop("Context", "com.sun.star.sheet.SpreadsheetDocument")
-        for id_ in SHARED
+        for id_ in (*SHARED, *OF_CALC)
     }
     nodes = "".join(_node(f"m{n}", content, operation="replace") for n, content in enumerate(entries.values()))
     menu = _node(

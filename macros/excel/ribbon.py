@@ -8,7 +8,7 @@ import xlwings as xw
 
 from macros.actions import BY_ID
 from macros.documents import make_documents
-from macros.excel import files, formulas, rounds
+from macros.excel import files, formulas, rounds, schemes
 from macros.excel.session import Session, kept
 from macros.host import outcome
 from macros.scoring import SHARED
@@ -48,6 +48,8 @@ def _checkup(_session: Session) -> str:
 
 _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     **SHARED,
+    "new_scheme": schemes.new_scheme,
+    "export_scheme": schemes.export_scheme,
     "make_targets": rounds.make_targets,
     "make_templates": files.make_templates,
     "distribute": files.distribute_forms,

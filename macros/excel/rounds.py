@@ -14,8 +14,8 @@ import xlwings as xw
 from macros.actions import BY_ID
 from macros.excel.open_book import path_of
 from macros.excel.session import Session
-from macros.host import ASK_ROUND, scheme_in, stamps
-from macros.scoring import counted, first_lines, standing
+from macros.host import ASK_ROUND, first_lines, scheme_in, stamps
+from macros.scoring import counted, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_together
 from xladdin.issues import Issue, Refused
@@ -59,7 +59,7 @@ def make_targets(session: Session) -> str:
     """任务分解表: a blank one, into a folder the clerk chooses, and opened."""
     path = session.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
     write_new({path: targets_workbook(scheme_in(path.parent))})
-    return f"已生成空白的{TARGETS_KIND}：\n{path}{_opened(session.app, path)}\n填好后按“分发”。"
+    return f"已生成空白的{TARGETS_KIND}：\n{path}{opened(session.app, path)}\n填好后按“分发”。"
 
 
 def make_evaluations(session: Session) -> str:
@@ -121,8 +121,8 @@ def track_round(session: Session) -> str:
             write_together({folder / name: data for name, data in files.items()})
             withdraw(folder, files)
         finally:  # while Excel is still as it is to be left: without a workbook it could not be
-            opened = _opened(app, path) if path.exists() else ""
-    lines = [f"已写出 {len(files)} 个文件：\n{folder}{opened}", f"{count_by_state(round_.statuses)}。"]
+            shown = opened(app, path) if path.exists() else ""
+    lines = [f"已写出 {len(files)} 个文件：\n{folder}{shown}", f"{count_by_state(round_.statuses)}。"]
     return "\n".join([*first_lines(finding_lines(round_.issues, {})), *lines])
 
 
@@ -164,7 +164,7 @@ def correct(session: Session) -> str:
     returned_folder(folder)
     scheme = round_scheme(folder)
     if issue_corrections(scheme, folder):
-        return f"已生成空白的更正单：\n{path}{_opened(app, path)}\n填好、保存后再按一次。"
+        return f"已生成空白的更正单：\n{path}{opened(app, path)}\n填好、保存后再按一次。"
     sheet = _open_book(app, path)
     if sheet is not None and not sheet.api.Saved:
         raise Refused(f"“{path.name}”有没有保存的改动；请先保存，再按一次。")
@@ -200,7 +200,7 @@ def report(session: Session) -> str:
         workbook = report_workbook(round_scheme(folder), load_results(newest / DATA_FILE))
         path = folder / DOCUMENTS_FOLDER / f"{REPORT_KIND}_{newest.name}.xlsx"
         write_new({path: workbook})
-    return f"已由“{newest.name}”的结果生成{REPORT_KIND}：\n{path}{_opened(session.app, path)}"
+    return f"已由“{newest.name}”的结果生成{REPORT_KIND}：\n{path}{opened(session.app, path)}"
 
 
 def analyse(session: Session) -> str:
@@ -220,7 +220,7 @@ def analyse(session: Session) -> str:
             open_book.close()
         write_together({path: analysis_workbook(result.scheme, data, firm, _now())})
     lines = firmness_lines(ranked(result.scheme, data), firm)
-    return "\n".join([*lines, f"{INTERNAL}：\n{path}{_opened(session.app, path)}"])
+    return "\n".join([*lines, f"{INTERNAL}：\n{path}{opened(session.app, path)}"])
 
 
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:
@@ -235,7 +235,7 @@ def _ask_round(session: Session) -> Path:
 def _where(app: xw.App, sealed: Sealed) -> str:
     """Where the result stands, which is opened."""
     state = "已封存" if sealed.is_new else "与上次相同，没有另存"
-    return f"{state}：\n{sealed.workbook}\n核验码 {sealed.check_code}{_opened(app, sealed.workbook)}"
+    return f"{state}：\n{sealed.workbook}\n核验码 {sealed.check_code}{opened(app, sealed.workbook)}"
 
 
 def _now() -> datetime:
@@ -247,7 +247,7 @@ def _open_book(app: xw.App, path: Path) -> xw.Book | None:
     return next((book for book in app.books if book.name == path.name and path_of(book) == path), None)
 
 
-def _opened(app: xw.App, path: Path) -> str:
+def opened(app: xw.App, path: Path) -> str:
     """Open a workbook that was written; what to say where Excel has another one of that name open."""
     try:
         if _open_book(app, path) is None and any(book.name.casefold() == path.name.casefold() for book in app.books):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from macros.excel.open_book import read_book, read_sheet, source_of
 from macros.excel.sheet_writer import all_or_nothing, obstacles, write_sheets
 from macros.host import Cancelled, Selected
 from xladdin.issues import Refused
+from xladdin.scheme.book import layout
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
@@ -93,6 +94,11 @@ class Session:
 
     def read(self, names: Iterable[str] | None = None) -> RawBook:
         return read_book(self.book, names, self.progress)
+
+    def beside(self, names: Collection[str]) -> Iterator[tuple[str, RawBook]]:
+        for book in self.app.books:
+            if book.name != self.book.name and set(names) <= {sheet.name for sheet in book.sheets}:
+                yield book.name, read_book(book, layout.SHEETS)
 
     def selected(self) -> Selected | None:
         selected = self.app.selection

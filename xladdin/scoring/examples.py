@@ -1,14 +1,44 @@
-"""Worked examples of a scheme: what an office has worked out by hand, computed again."""
+"""考核方案.xlsx checked: every fault with its place, and the worked examples computed again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from xladdin.classes import record
 from xladdin.numbers import NOT_APPLICABLE, Value, plain
-from xladdin.scheme.book.reading import Example
+from xladdin.scheme.book.reading import Example, SchemeBook, scheme_book_of
+from xladdin.scheme.load import SchemeError
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status, score_item
+from xladdin.workbook.cells import RawSheet
+
+
+@record
+class Checked:
+    """What a check of a scheme workbook found: its faults in words, each beginning with its place, and the scheme where there are none."""
+
+    faults: tuple[str, ...]
+    book: SchemeBook | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it for a clerk."""
+        if self.book is None:
+            return [*(f"[错误] {fault}" for fault in self.faults), f"共 {len(self.faults)} 处，改好后再检查一次。"]
+        scheme = self.book.scheme
+        points = f"{len(scheme.items)} 个计分项，共 {plain(scheme.points)} 分；{len(scheme.districts)} 个单位"
+        return [f"没有错误：{scheme.source.title}，{points}；{len(self.book.examples)} 个样例计算相符"]
+
+
+def checked(sheets: Sequence[RawSheet]) -> Checked:
+    """A scheme workbook's sheets, checked by the loader's rules, its examples computed."""
+    try:
+        book = scheme_book_of(sheets, {})
+    except SchemeError as error:
+        return Checked(tuple(error.faults))
+    faults = tuple(wrong_examples(book.scheme, book.examples))
+    return Checked(faults, None if faults else book)
 
 
 def wrong_examples(scheme: Scheme, examples: Iterable[Example]) -> Iterator[str]:

@@ -206,6 +206,30 @@ def pressed(
     return {"said": said, "sheets": names}
 
 
+def schemes(office: Office, path: str, edit: dict[str, Any], saved: str) -> Any:
+    """The menu's entries for schemes: on an empty document, then on an edited scheme workbook; 新建方案 is saved."""
+    empty = office.open("")
+    said = [office.dispatch(empty, f"org.finescore:{alias}").Result for alias in ("check_scheme", "new_scheme")]
+    made = [d for d in office.desktop.Components if d.supportsService("com.sun.star.sheet.SpreadsheetDocument")]
+    (new,) = (d for d in made if d != empty)
+    office.save(new, saved)
+    empty.close(True)
+    new.close(True)
+    document = office.open(path)
+    said += [
+        office.dispatch(document, f"org.finescore:{alias}").Result for alias in ("check_scheme", "compare_schemes")
+    ]
+    for reference, value in edit.items():
+        sheet, _, place = reference.rpartition(".")
+        document.Sheets.getByName(sheet).getCellRangeByName(place).String = value
+    said.append(office.dispatch(document, "org.finescore:check_scheme").Result)
+    said.append(office.dispatch(document, "org.finescore:export_scheme").Result)
+    titles = sorted(",".join(d.Sheets.ElementNames) for d in office.desktop.Components)
+    for other in list(office.desktop.Components):
+        other.close(True)
+    return {"said": said, "sheets": titles}
+
+
 def main(arguments: list[str]) -> int:
     scenario, given, result, pipe = arguments
     office = Office(pipe)

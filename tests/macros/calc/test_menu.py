@@ -18,8 +18,10 @@ from xladdin.forms.reading import form_tables
 from xladdin.results.consolidation import consolidate
 from xladdin.results.files import result_workbook
 from xladdin.results.master import MASTER_FILE
-from xladdin.scheme import Scheme
+from xladdin.scheme import Scheme, SchemeError
+from xladdin.scheme.book.reading import read_scheme_book
 from xladdin.sending.forms import TEMPLATES
+from xladdin.sending.schemes import exported
 from xladdin.words import form_file_name
 from xladdin.workbook.cells import Raw, RawBook, cell_name, result_of
 from xladdin.workbook.read.reader import read_workbook
@@ -144,6 +146,27 @@ def test_analyse__on_a_filled_master__said_and_written_elsewhere(
     assert result["said"][0].startswith("全部 ")
     assert "口径组合中居第一的" in result["said"][0]
     assert "结论" not in result["sheets"]
+
+
+@pytest.mark.slow
+def test_schemes__new_check_compare_export__as_in_excel(scheme: Scheme, calc: Calc, tmp_path: Path) -> None:
+    path, saved = tmp_path / "考核方案.xlsx", tmp_path / "2024" / "考核方案.xlsx"
+    path.write_bytes(exported(scheme))
+    saved.parent.mkdir()
+    result = calc.run("schemes", path=path, edit={"指标.A2": "K99"}, saved=saved)
+    nothing, new, right, same, wrong, export = result["said"]
+    assert nothing.startswith("“无标题") or "不是考核方案。\n请先打开" in nothing
+    assert new.startswith("已打开一份 2024 年度的方案")
+    assert "没有错误：" in right and "44 个计分项，共 100 分；16 个单位；9 个样例计算相符" in right
+    assert same == "“考核方案.xlsx”与程序内的 2023 年度方案相同。"
+    assert "[错误] 工作表“指标”第 2 行“项目编号”（A2）：工作表“任务”里没有编号“K99”" in wrong
+    assert export.startswith("已打开程序内的考核方案")
+    scheme_sheets = "说明,方案,部分,任务,指标,参数,步骤档次,口径,单位,样例"
+    assert result["sheets"] == ["方案检查", scheme_sheets, scheme_sheets]
+    with pytest.raises(SchemeError) as error:
+        read_scheme_book(saved)
+    assert sum("应为 2024 年" in fault for fault in error.value.faults) == 3  # the titles still name last year
+    assert len(error.value.faults) == 3
 
 
 @pytest.mark.slow

@@ -113,6 +113,35 @@ def documents(book: str, addin: str, folder: str, texts: list[str], escape: int 
     return {"said": said(excel), "status_bar": list(excel.status_bar), "settings": excel.settings}
 
 
+def scheme_buttons(own: str, addin: str, folder: str, other: str, edits: dict[str, Any]) -> dict[str, Any]:
+    """新建方案 of the scheme workbook that is open; some cells of the new one edited, 检查方案; put back, 比较方案 with another."""
+    excel = opened(own, addin)
+    excel.answer_folder(folder)
+    excel.press("new_scheme")
+    new = str(excel.active)
+    before = {cell: excel.value(cell) for cell in edits}
+    for cell, value in edits.items():
+        excel.set(cell, value)
+    excel.press("check_scheme")
+    found = excel.value(f"[{excel.active}]方案检查!A1:D12")
+    for cell, value in before.items():
+        excel.set(f"[{new}]{cell}", value)
+    for row in range(2, 24):  # the titles name the year
+        if isinstance(text := excel.value(f"[{new}]方案!B{row}"), str):
+            excel.set(f"[{new}]方案!B{row}", text.replace("2023年", "2024年").replace("2023 年", "2024 年"))
+    excel.close(Path(own).name)
+    excel.open_workbook(other, quietly=True)
+    excel.activate(new)
+    excel.press("compare_schemes")
+    return {
+        "said": said(excel),
+        "found": found,
+        "changes": excel.value(f"[{excel.active}]方案变动!A5:G10"),
+        "new": new,
+        "settings": excel.settings,
+    }
+
+
 def check_form(form: str, addin: str) -> dict[str, Any]:
     """校验 of a returned form that is open."""
     excel = opened(form, addin)

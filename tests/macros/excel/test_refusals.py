@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 
 from macros.actions import ACTIONS
@@ -24,6 +25,7 @@ from xladdin.results.master import MASTER_FILE
 from xladdin.rounds.sealing import seal_round
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import ADDIN_FILE
+from xladdin.sending.schemes import exported
 from xladdin.words import RETURNED_FOLDER, VALUE, form_file_name
 from xladdin.workbook.tables import Cell
 
@@ -332,6 +334,14 @@ def places(forms: Forms, scheme: Scheme, built: Path, tmp_path: Path) -> Callabl
                 out = tmp_path / "下发"
                 out.mkdir()
                 return Place(master, [["folder", str(out)]], out)
+            case "check_scheme" | "compare_schemes":
+                book = tmp_path / "考核方案.xlsx"
+                book.write_bytes(exported(scheme))
+                if button == "check_scheme":  # something to list
+                    workbook = openpyxl.load_workbook(book)
+                    workbook["单位"]["A2"] = workbook["单位"]["A3"].value
+                    workbook.save(book)
+                return Place(book, [])
             case "compare":
                 old, new = tmp_path / "一.xlsx", tmp_path / "二.xlsx"
                 old.write_bytes(forms.make("黄浦区"))

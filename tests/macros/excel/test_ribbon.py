@@ -19,8 +19,10 @@ from tests.conftest import Forms
 from xladdin.results.consolidation import consolidate
 from xladdin.results.files import result_workbook
 from xladdin.results.master import MASTER_FILE
-from xladdin.scheme import InputKind, Scheme
+from xladdin.scheme import InputKind, Scheme, SchemeError
+from xladdin.scheme.book.reading import read_scheme_book
 from xladdin.sending.forms import ADDIN_FILE, distribute
+from xladdin.sending.schemes import exported
 from xladdin.words import CODE, CONTENT, TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import Raw, RawBook, result_of
@@ -416,6 +418,47 @@ def test_tab__of_the_master_and_the_addin__shown_once(built: Path, simulated: Si
     wanted = [action.id for action in ACTIONS]
     assert result["alone"] == wanted
     assert result["together"] == wanted
+
+
+# --- The scheme as a workbook ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_schemes__new_checked_and_compared__what_a_clerk_edited_and_nothing_else(
+    scheme: Scheme, built: Path, simulated: Simulated, tmp_path: Path
+) -> None:
+    own, other = tmp_path / "去年.xlsx", tmp_path / "考核方案_2023.xlsx"
+    for path in (own, other):
+        path.write_bytes(exported(scheme))
+    folder = tmp_path / "2024"
+    folder.mkdir()
+    result = simulated(
+        f"{SCENARIOS}:scheme_buttons",
+        own=str(own),
+        addin=str(built / ADDIN_FILE),
+        folder=str(folder),
+        other=str(other),
+        edits={"单位!A3": "上海县", "指标!A2": "K99"},
+    )
+    created, checked, compared = result["said"]
+    assert created.startswith(f"已按“{scheme.source.title}”新建：\n{folder / '考核方案.xlsx'}\n请照")
+    assert result["new"] == "考核方案.xlsx"
+    assert checked.splitlines()[0] == "“考核方案.xlsx”检查完成。"
+    assert "[错误] 工作表“指标”第 2 行“项目编号”（A2）：工作表“任务”里没有编号“K99”" in checked
+    rows = [row for row in result["found"] if row[1]]
+    assert rows[1][1:3] == ["指标", "A2"]  # below the heads
+    # Put back, the new one differs from last year's by the years alone.
+    assert compared.splitlines()[:3] == [
+        "“考核方案.xlsx”与“考核方案_2023.xlsx”相比，共 5 处变动。",
+        "方案　方案版本　内容：2023 → 2024",
+        "方案　考核年度　内容：2023 → 2024",
+    ]
+    _heads, *rows = (row for row in result["changes"] if row[1])
+    assert [row[1] for row in rows] == ["方案版本", "考核年度", "方案标题", "附件1标题", "附件2标题"]
+    assert rows[3][6].startswith("【2023→2024】")
+    with pytest.raises(SchemeError) as error:  # the titles still name last year
+        read_scheme_book(folder / "考核方案.xlsx")
+    assert sum("应为 2024 年" in fault for fault in error.value.faults) == 3
 
 
 # --- Formulas ---------------------------------------------------------------------------------------------------------

@@ -107,12 +107,21 @@ class _Sheet:
 
 def read_scheme_book(path: Path) -> SchemeBook:
     """The scheme that a workbook says; `SchemeError` names every fault with its place."""
+    data, sheets = _opened(path)
+    return scheme_book_of(sheets, {SCHEME_FILE: data})
+
+
+def scheme_sheets(path: Path) -> Sequence[RawSheet]:
+    """The sheets of a scheme workbook; `SchemeError` where it cannot be opened."""
+    return _opened(path)[1]
+
+
+def _opened(path: Path) -> tuple[bytes, Sequence[RawSheet]]:
     try:
         data = bytes_of(path)
-        sheets = read_bytes(data).sheets
+        return data, read_bytes(data).sheets
     except UnreadableWorkbook as error:
         raise SchemeError([f"{path.name}：打不开，{error.detail}"]) from error
-    return scheme_book_of(sheets, {SCHEME_FILE: data})
 
 
 def scheme_book_of(sheets: Sequence[RawSheet], files: Mapping[str, bytes]) -> SchemeBook:

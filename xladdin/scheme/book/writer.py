@@ -10,21 +10,16 @@ from xlsxwriter.worksheet import Worksheet
 from xladdin.methods.item import METHODS, Sampled
 from xladdin.numbers import NOT_APPLICABLE
 from xladdin.scheme.book import layout
-from xladdin.scheme.book.differences import Difference
+from xladdin.scheme.book.differences import Difference, changes_sheet
 from xladdin.scheme.book.tables import Row, SheetRows, Shown, sheet_rows
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
-    HEAD,
     KIND_PROPERTY,
     SCHEME_CHANGES_KIND,
     SCHEME_FILE,
     SCHEME_KIND,
-    SHEET,
     VERSION_PROPERTY,
-    earlier,
-    later,
 )
-from xladdin.workbook.tables import Column, ResultSheet
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.cells import CellWriter
 from xladdin.workbook.write.tables import write_tables
@@ -254,23 +249,6 @@ def _examples(found: Iterable[tuple[str, Sampled, Mapping[str, Decimal], Decimal
 
 def differences_workbook(before: Scheme, after: Scheme, found: Sequence[Difference], generated: datetime) -> bytes:
     """The differences of two schemes as a workbook."""
-    columns = [
-        Column(SHEET, 12, "centre"), Column(layout.ROW, 16), Column(layout.NAME, 24), Column(HEAD, 16, "centre"),
-        Column(earlier(layout.VALUE), 56), Column(later(layout.VALUE), 56),
-    ]  # fmt: skip
-    rows = [[one.sheet, one.key, one.name, one.column, one.before, one.after] for one in found]
-    notes = [
-        f"变动前：{before.source.title}（{before.source.number}）",
-        f"变动后：{after.source.title}（{after.source.number}）",
-    ]
-    sheet = ResultSheet(
-        SCHEME_CHANGES_KIND,
-        f"{SCHEME_CHANGES_KIND}：{len(found)} 处",
-        columns,
-        rows,
-        notes,
-        filtered=True,
-        large_paper=True,
-    )
     properties = {KIND_PROPERTY: SCHEME_CHANGES_KIND, VERSION_PROPERTY: after.source.version}
+    sheet = changes_sheet(before, after, found)
     return write_tables([sheet], properties, SCHEME_CHANGES_KIND, after.source.office_name, generated)

@@ -1,0 +1,79 @@
+"""检查方案 and 比较方案 on the 考核方案.xlsx that is open, by the same rules as the command line."""
+
+from __future__ import annotations
+
+from macros.host import Host, first_lines
+from xladdin.issues import Refused
+from xladdin.scheme import Scheme, SchemeError, choose_scheme
+from xladdin.scheme.book import layout
+from xladdin.scheme.book.differences import changes_sheet, differences
+from xladdin.scheme.book.faults import faults_sheet
+from xladdin.scheme.book.reading import scheme_book_of
+from xladdin.scoring.examples import checked
+from xladdin.words import SCHEME_CHANGES_KIND, SCHEME_FAULTS_KIND, SCHEME_KIND
+from xladdin.workbook.cells import RawBook
+
+TELLING = (layout.DOCUMENT, layout.SECTIONS, layout.TASKS)
+"""The sheets by which a scheme workbook is known; a misspelt one among the others is to be found by the check."""
+
+OF_CALC = ("new_scheme", "export_scheme")
+"""The actions that LibreOffice does in a way of its own."""
+
+
+def check_scheme(host: Host) -> str:
+    """检查方案: every fault of the scheme workbook that is open, saved or not, its examples computed."""
+    with host.working():
+        file, book = _open_scheme(host)
+        found = checked(book.sheets)
+        if found.faults:
+            path = host.source().path
+            link = str(path) if path.is_file() else ""
+            host.write([faults_sheet(found.faults, link)], shown=SCHEME_FAULTS_KIND, apart=True)
+    return "\n".join([f"“{file}”检查完成。", *first_lines(found.lines)])
+
+
+def compare_schemes(host: Host) -> str:
+    """比较方案: the open scheme workbook against the other one that is open, else against the product's own scheme."""
+    with host.working():
+        file, book = _open_scheme(host)
+        others = list(host.beside(TELLING))
+        if len(others) > 1:
+            raise Refused(
+                f"另外开着 {len(others)} 份考核方案：{'、'.join(name for name, _book in others)}。\n请只留一份，再按一次。"
+            )
+        after = _scheme(file, book)
+        before = _scheme(*others[0]) if others else choose_scheme()
+        found = differences(before, after)
+        if found:
+            host.write([changes_sheet(before, after, found)], shown=SCHEME_CHANGES_KIND, apart=True)
+    old = f"“{others[0][0]}”" if others else f"程序内的 {before.source.version} 年度方案"
+    head = f"“{file}”与{old}相比，共 {len(found)} 处变动。" if found else f"“{file}”与{old}相同。"
+    return "\n".join([head, *first_lines([one.line for one in found])])
+
+
+def opened_scheme(host: Host) -> Scheme | None:
+    """The scheme that the open workbook says, where it is a scheme's; `Refused` where it has faults."""
+    book = host.read(layout.SHEETS)
+    return _scheme(host.source().name, book) if _is_scheme(book) else None
+
+
+def _is_scheme(book: RawBook) -> bool:
+    return bool({sheet.name for sheet in book.sheets} & set(TELLING))
+
+
+def _open_scheme(host: Host) -> tuple[str, RawBook]:
+    """The open workbook and its name; `Refused` where it is no scheme's."""
+    host.calculate()
+    book = host.read(layout.SHEETS)
+    name = host.source().name
+    if not _is_scheme(book):
+        raise Refused(f"“{name}”不是考核方案。\n请先打开{SCHEME_KIND}（没有的，用“新建方案”生成一份），再按一次。")
+    return name, book
+
+
+def _scheme(file: str, book: RawBook) -> Scheme:
+    try:
+        return scheme_book_of(book.sheets, {}).scheme
+    except SchemeError as error:
+        lines = first_lines(error.faults)
+        raise Refused("\n".join([f"“{file}”有 {len(error.faults)} 处错误，请先用“检查方案”改好：", *lines])) from error
