@@ -20,6 +20,15 @@ def lacking(reason: str) -> None:
     pytest.skip(reason)
 
 
+PAPERS = {"使用手册.html": b"the guide"}
+
+
+@pytest.fixture
+def quick_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stands for the guide's editions, where they are not the point."""
+    monkeypatch.setattr("xladdin.release.release.papers", lambda: PAPERS)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

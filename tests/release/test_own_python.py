@@ -21,7 +21,7 @@ from tests.support.years import call
 from xladdin import __version__
 from xladdin.issues import Refused
 from xladdin.release.page.build import LOCK, PYODIDE
-from xladdin.release.release import MANIFEST, WHEEL_LIST, WHEELS, embedded_python, write_release
+from xladdin.release.release import MANIFEST, ROOT, WHEEL_LIST, WHEELS, embedded_python, write_release
 from xladdin.scheme import choose_scheme
 from xladdin.workbook.package import packed
 
@@ -75,8 +75,12 @@ def digest(path: Path) -> str:
 
 
 @pytest.fixture
-def package(tmp_path: Path, embeddable: Path) -> Path:
-    """The unpacked archive of a release."""
+def package(
+    tmp_path: Path, embeddable: Path, quick_papers: None, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The unpacked archive of a release, of the project's own files those that matter here."""
+    needed = [ROOT / "macros/windows/unpack.py", ROOT / "workbook_templates/FineScore.oxt"]
+    monkeypatch.setattr("xladdin.release.release.own_files", lambda: needed)
     npm = tmp_path / "npm"
     npm.mkdir()
     for name in PYODIDE:

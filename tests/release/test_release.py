@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.release.conftest import PAPERS
 from xladdin import __version__
 from xladdin.issues import Refused
 from xladdin.release.page.build import LOCK, PYODIDE
@@ -35,7 +36,7 @@ def fetched(words: Sequence[str], folder: Path) -> None:
     (target / f"library-{version}.whl").write_text(" ".join(asked), encoding="utf-8")
 
 
-def test_release__twice__same_bytes_and_everything_in_its_place(pyodide: Path) -> None:
+def test_release__twice__same_bytes_and_everything_in_its_place(pyodide: Path, quick_papers: None) -> None:
     made = write_release(choose_scheme(), ["3.11", "3.13"], pyodide, run=fetched)
     assert made.keys() == {f"精细化考核_{__version__}.zip", "精细化考核.html", "FineScore.oxt"}
     assert write_release(choose_scheme(), ["3.11", "3.13"], pyodide, run=fetched) == made
@@ -45,6 +46,7 @@ def test_release__twice__same_bytes_and_everything_in_its_place(pyodide: Path) -
     manifest = dict(reversed(line.split("  ")) for line in files.pop(MANIFEST).decode().splitlines())
     assert manifest == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     assert files["精细化考核.html"] == made["精细化考核.html"]
+    assert files.items() >= PAPERS.items()
     for name in (
         "macros/windows/安装.cmd",
         "macros/windows/卸载.cmd",

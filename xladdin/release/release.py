@@ -24,7 +24,9 @@ from xladdin import __version__
 from xladdin.files import Progress
 from xladdin.issues import Refused
 from xladdin.release.page.build import page
+from xladdin.release.papers import as_docx, as_html
 from xladdin.scheme.model import Scheme
+from xladdin.sending.forms import FIRST_CHECK_FILE, TEMPLATES
 from xladdin.words import RIBBON_TAB
 from xladdin.workbook.package import packed
 
@@ -52,6 +54,8 @@ OWN = (
 
 WHEELS = "macros/windows/wheels"
 """Where 安装.cmd looks for wheels before it asks the internet."""
+
+GUIDE = "使用手册"
 
 MANIFEST = "清单_SHA-256.txt"
 
@@ -137,18 +141,21 @@ def write_release(
         html = page(scheme, pyodide or _pyodide(folder, run), pure)
     step(len(steps) - 1)
     own = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in own_files()}
-    inside = {
-        **own,
-        **own_python,
-        **{f"{WHEELS}/{name}": data for name, data in windows.items()},
-        f"{RIBBON_TAB}.html": html,
-    }
+    inside = {**own, **own_python, **papers(), f"{RIBBON_TAB}.html": html}
+    inside |= {f"{WHEELS}/{name}": data for name, data in windows.items()}
     lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(inside.items())]
     inside[MANIFEST] = "".join(lines).encode()
     top = f"{RIBBON_TAB}_{__version__}"
     archive = packed({f"{top}/{name}": data for name, data in sorted(inside.items())})
     oxt = own["workbook_templates/FineScore.oxt"]
     return {f"{top}.zip": archive, f"{RIBBON_TAB}.html": html, "FineScore.oxt": oxt}
+
+
+def papers() -> dict[str, bytes]:
+    """What a clerk reads, at the top of the archive: the guide as a page and for Word, and the list for the first day."""
+    text = (ROOT / "docs" / f"{GUIDE}.md").read_text(encoding="utf-8")
+    made = {f"{GUIDE}.html": as_html(text, ROOT / "docs"), f"{GUIDE}.docx": as_docx(text, ROOT / "docs")}
+    return {**made, FIRST_CHECK_FILE: (TEMPLATES / FIRST_CHECK_FILE).read_bytes()}
 
 
 def own_files() -> list[Path]:
