@@ -75,9 +75,7 @@ def digest(path: Path) -> str:
 
 
 @pytest.fixture
-def package(
-    tmp_path: Path, embeddable: Path, quick_papers: None, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def package(tmp_path: Path, embeddable: Path, quick_papers: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The unpacked archive of a release, of the project's own files those that matter here."""
     needed = [ROOT / "macros/windows/unpack.py", ROOT / "workbook_templates/FineScore.oxt"]
     monkeypatch.setattr("xladdin.release.release.own_files", lambda: needed)

@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xladdin.issues import Refused
 from xladdin.workbook.package import packed, unpacked
@@ -15,6 +15,7 @@ from xladdin.workbook.package import packed, unpacked
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
     from markdown_it.tree import SyntaxTreeNode
 
@@ -85,7 +86,7 @@ def as_docx(text: str, folder: Path) -> bytes:
     return packed(unpacked(out.getvalue()))  # without the time of day
 
 
-def _markdown() -> Any:
+def _markdown() -> MarkdownIt:
     try:
         from markdown_it import MarkdownIt
     except ImportError as error:
@@ -168,10 +169,10 @@ def _blank_document(title: str) -> Document:
 
 
 class _Writer:
-    """Writes blocks into a document or a cell of a table."""
+    """Writes into a document, of a certain width."""
 
-    def __init__(self, target: Any, folder: Path, width: float = WIDTH) -> None:
-        self.target = target
+    def __init__(self, document: Document, folder: Path, width: float = WIDTH) -> None:
+        self.document = document
         self.folder = folder
         self.width = width
 
@@ -180,13 +181,13 @@ class _Writer:
 
         match node.type:
             case "heading":
-                self.inline(self.target.add_heading(level=int(node.tag[1])), node)
+                self.inline(self.document.add_heading(level=int(node.tag[1])), node)
             case "paragraph":
-                paragraph = self.target.add_paragraph()
+                paragraph = self.document.add_paragraph()
                 paragraph.paragraph_format.left_indent = Mm(7 * depth)
                 self.inline(paragraph, node)
             case "fence":
-                paragraph = self.target.add_paragraph()
+                paragraph = self.document.add_paragraph()
                 paragraph.paragraph_format.left_indent = Mm(7 * depth + 3)
                 paragraph.add_run(node.content.rstrip()).font.name = CODE
             case "bullet_list" | "ordered_list":
@@ -206,7 +207,7 @@ class _Writer:
         from docx.shared import Mm
 
         first, *others = node.children
-        paragraph = self.target.add_paragraph()
+        paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.left_indent = Mm(7 * depth)
         paragraph.paragraph_format.first_line_indent = Mm(-7)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(7 * depth))
@@ -224,7 +225,7 @@ class _Writer:
         rows = [row for part in node.children for row in part.children]
         columns = len(rows[0].children)
         shares = _shares(rows)
-        table = self.target.add_table(rows=len(rows), cols=columns)
+        table = self.document.add_table(rows=len(rows), cols=columns)
         table.style = "Table Grid"
         table.autofit = False
         for column, share in zip(table.columns, shares, strict=True):
@@ -240,10 +241,12 @@ class _Writer:
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
                 if "right" in str(content.attrs.get("style", "")):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                _Writer(cell, self.folder, self.width * share - 5).inline(paragraph, content)
+                _Writer(self.document, self.folder, self.width * share - 5).inline(paragraph, content)
                 if n == 0:
-                    cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="DCE6F1"/>'))
-        self.target.add_paragraph().paragraph_format.space_after = 0
+                    cell._tc.get_or_add_tcPr().append(
+                        parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="DCE6F1"/>')
+                    )
+        self.document.add_paragraph().paragraph_format.space_after = 0
 
     def inline(self, paragraph: Paragraph, node: SyntaxTreeNode, *, bold: bool = False) -> None:
         """The texts and pictures of a block, or of a part of it that is set in bold."""
