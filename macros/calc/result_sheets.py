@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import uno
 from com.sun.star.awt import Rectangle
 from com.sun.star.lang import Locale
-from com.sun.star.table import BorderLine2
+from com.sun.star.table import BorderLine2, CellRangeAddress
 
 from macros.calc.untyped import Uno
 from macros.drawing import Area, block, heights, last_row, looks
 from xladdin.words import RIBBON_TAB
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.write import styles
 from xladdin.workbook.write.styles import Style
 
 _ALL_BUT_DRAWINGS = 1023 - 128  # every com.sun.star.sheet.CellFlags but OBJECTS: the chart stays
@@ -157,7 +158,8 @@ _LOOKS: Mapping[str, Callable[[Uno], dict[str, object]]] = {
 
 
 def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
-    """What a sheet keeps from then on: panes, the colour of its tab, the filter, the chart."""
+    """What a sheet keeps from then on: panes, printing, the colour of its tab, the filter, the chart."""
+    _set_up_page(document, target, sheet)
     last = last_row(sheet)
     if sheet.tab_color:
         target.TabColor = _colour(sheet.tab_color)
@@ -188,3 +190,23 @@ def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
         chart.Diagram.Vertical = True
         chart.Diagram.XAxis.ReverseDirection = True
         chart.Diagram.YAxis.Min = float(sheet.bars.least)
+
+
+def _set_up_page(document: Uno, target: Uno, sheet: ResultSheet) -> None:
+    """A page style of the sheet's name, what is printed on it, and the heads on every page."""
+    found = document.StyleFamilies.getByName("PageStyles")
+    name = f"{RIBBON_TAB}_{sheet.name}"
+    if not found.hasByName(name):
+        found.insertByName(name, document.createInstance("com.sun.star.style.PageStyle"))
+    page = found.getByName(name)
+    short, long = (29700, 42000) if sheet.large_paper else (21000, 29700)
+    page.IsLandscape = sheet.landscape
+    page.Width, page.Height = (long, short) if sheet.landscape else (short, long)
+    page.LeftMargin = page.RightMargin = round(styles.MARGIN * 2540)
+    page.ScaleToPagesX, page.ScaleToPagesY = sheet.pages_across, 1 if sheet.bars else 0
+    target.PageStyle = name
+    number = target.RangeAddress.Sheet
+    areas = (CellRangeAddress(number, left, top, right, bottom) for top, left, bottom, right in sheet.print_areas)
+    target.setPrintAreas(tuple(areas))
+    target.setPrintTitleRows(True)
+    target.setTitleRows(CellRangeAddress(number, 0, sheet.head_row - sheet.has_upper_heads, 0, sheet.head_row))

@@ -12,7 +12,7 @@ import xlwings as xw
 
 from macros.drawing import Area, block, heights, last_row, looks
 from macros.excel.open_book import read_sheet
-from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, cell_name, shown_text
+from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, absolute_area, cell_name, shown_text
 from xladdin.workbook.tables import Cell, Content, ResultSheet
 from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT, Style
 
@@ -262,9 +262,10 @@ def _set_up_page(target: xw.Sheet, sheet: ResultSheet) -> bool:
         "PaperSize": _A3 if sheet.large_paper else _A4,
         **({"Orientation": _LANDSCAPE} if sheet.landscape else {}),
         "Zoom": False,
-        "FitToPagesWide": 1,
+        "FitToPagesWide": sheet.pages_across,
         "FitToPagesTall": 1 if sheet.bars else False,
         "PrintTitleRows": f"${head - sheet.has_upper_heads}:${head}",
+        "PrintArea": ",".join(absolute_area(*area) for area in sheet.print_areas),
     }
     is_complete = True
     for name, value in wanted.items():

@@ -114,7 +114,7 @@ def test_blank_master__sheets__districts_and_results_in_order(scheme: Scheme, tm
     path = tmp_path / "考核总表.xlsx"
     path.write_bytes(master_workbook(scheme))
     book = openpyxl.load_workbook(path, data_only=True)
-    assert book.sheetnames == ["汇总", "排名", *scheme.district_names, "校验", "溯源", "口径"]
+    assert book.sheetnames == ["汇总", "排名", "口径", *scheme.district_names, "校验", "溯源"]
     shown = [cell.value for cell in book["黄浦区"]["D"][3:]]
     # Every formula has a stored result: 不适用 where nothing is assigned, nothing where nobody has judged, totals of 0.
     assert shown.count("不适用") == sum(item.method == "ratio" for item in scheme.items.values())

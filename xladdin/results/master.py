@@ -42,7 +42,7 @@ from xladdin.words import (
 )
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Content, ResultSheet, printed_first, printed_on_request
 from xladdin.workbook.write.tables import write_tables
 
 MASTER_FILE = f"{MASTER_KIND}.xlsm"
@@ -67,7 +67,7 @@ _NEXT = f"各区工作表填好后，在功能区“{RIBBON_TAB}”按“汇总�
 
 
 def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
-    """考核总表 without its macros, as .xlsx bytes, with `more` sheets at its end. The same scheme gives the same bytes."""
+    """考核总表 without its macros, as .xlsx bytes, with `more` sheets. The same scheme gives the same bytes."""
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     consolidation = Consolidation(scheme, scheme.default_policies, assigned_districts(scheme, {}), (), (), ())
@@ -75,7 +75,8 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
     overviews = overview_sheets(consolidation, created, {}, {})
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
     properties = {KIND_PROPERTY: MASTER_KIND, VERSION_PROPERTY: scheme.source.version}
-    sheets = [summary, ranking, *districts, *others, *more]
+    details = map(printed_on_request, (*districts, *more))
+    sheets = printed_first([summary, ranking, *details, *others])
     return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
 
 

@@ -52,7 +52,7 @@ from xladdin.words import (
 )
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.texts import fit_text
-from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet
+from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet, printed_first, printed_on_request
 
 _USED = "√"
 SETTLED = "没有选项的读法"
@@ -64,11 +64,12 @@ _LEVEL_STYLES = {Level.ERROR: "error", Level.MISSING: "missing", Level.AWAITED: 
 
 def result_sheets(consolidation: Consolidation, folder: Path, generated: datetime) -> list[ResultSheet]:
     """All sheets of 考核汇总 in their order; `folder` is where it will stand, for the links to the files."""
-    districts = [district_sheet(consolidation.scheme, consolidation.policies, d) for d in consolidation.districts]
+    scheme, policies = consolidation.scheme, consolidation.policies
+    districts = [printed_on_request(district_sheet(scheme, policies, d)) for d in consolidation.districts]
     rows = {(sheet.name, code): row for sheet in districts for row, code in _code_rows(sheet)}
     links = file_links({f.name: f.path for f in consolidation.files}, folder)
     summary, ranking, *others = overview_sheets(consolidation, generated, rows, links)
-    return [summary, ranking, *districts, *others]
+    return printed_first([summary, ranking, *districts, *others])
 
 
 def overview_sheets(
@@ -82,12 +83,15 @@ def overview_sheets(
     `rows` says where on the districts' sheets each code stands (zero-based), `links` how a file is reached from the
     workbook that these sheets are in: by a path, or "" for that workbook itself.
     """
-    return [
-        summary_sheet(consolidation),
-        ranking_sheet(consolidation),
+    details = [
         *(_round_sheets(consolidation) if consolidation.evaluators else ()),
         issues_sheet(consolidation.issues, links, rows),
         trace_sheet(consolidation),
+    ]
+    return [
+        summary_sheet(consolidation),
+        ranking_sheet(consolidation),
+        *map(printed_on_request, details),
         policies_sheet(consolidation, generated),
     ]
 
@@ -303,10 +307,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
         "每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",
         f"没有采用的也列出，写明“{UNUSED}”和原因，谁填的见“{HEAD}”；由清单计数的，下面逐条列出清单的行（“{TYPED}”是标题）。",
     )
-    printed = [column.head for column in columns].index(DIGEST)  # what follows is for programs
-    return ResultSheet(
-        TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True, printed_columns=printed
-    )
+    return ResultSheet(TRACE, "数据溯源", columns, rows, notes, frozen_columns=2, filtered=True)
 
 
 def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultSheet:

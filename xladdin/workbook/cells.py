@@ -168,6 +168,11 @@ def cell_name(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+def absolute_area(top: int, left: int, bottom: int, right: int) -> str:
+    """Zero-based first row and column, last row and column → `$A$1:$B$2`."""
+    return f"${column_letters(left)}${top + 1}:${column_letters(right)}${bottom + 1}"
+
+
 def range_name(cells: Range) -> str:
     """A range as Excel writes it."""
     top, left, bottom, right = cells

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from xladdin.classes import record
+from xladdin.classes import record, replace
+from xladdin.workbook.write.styles import pages_wide
 
 
 class Cell(NamedTuple):
@@ -24,6 +25,12 @@ class Cell(NamedTuple):
 
 
 Content = str | float | None | Cell
+
+_LAST_ROW = 65535
+"""Zero-based, of the smallest of the formats."""
+
+PRINT_NOTE = "本表不随全簿打印；要打印：页面布局 → 打印区域 → 取消打印区域。"
+"""Stands on a sheet that is printed only when asked for."""
 
 
 @record
@@ -112,6 +119,8 @@ class ResultSheet:
     """What is to be signed at the foot of every printed page."""
     page_end: int | None = None
     """The column before which the first of two printed pages ends, of a sheet that is too wide for one."""
+    on_request: bool = False
+    """Whether it is printed only when asked for, and not with the whole workbook."""
 
     @property
     def has_upper_heads(self) -> bool:
@@ -126,3 +135,36 @@ class ResultSheet:
     def first_row(self) -> int:
         """Zero-based row of the first row of data."""
         return self.head_row + 1
+
+    @property
+    def print_areas(self) -> list[tuple[int, int, int, int]]:
+        """What is printed, each on pages of its own, as zero-based first row and column, last row and column; nothing means all.
+
+        Of a sheet that is printed on request it is a cell with nothing in it, nor in its row or column, however many rows
+        there will be: LibreOffice leaves out blank pages, Excel those at a workbook's end.
+        """
+        last, width = max(self.first_row, self.head_row + len(self.rows)), len(self.columns)
+        if self.on_request:
+            return [(_LAST_ROW, width, _LAST_ROW, width)]
+        if self.page_end:
+            return [(0, 0, last, self.page_end - 1), (0, self.page_end, last, width - 1)]
+        return [(0, 0, last, self.printed_columns - 1)] if self.printed_columns else []
+
+    @property
+    def pages_across(self) -> int:
+        """How many printed pages lie beside one another, for the type not to be too small; those of an area by itself."""
+        if self.bars or self.page_end:
+            return 1
+        widths = [column.width for column in self.columns[: self.printed_columns]]
+        return pages_wide(widths, large_paper=self.large_paper, landscape=self.landscape)
+
+
+def printed_on_request(sheet: ResultSheet) -> ResultSheet:
+    """The sheet as one that is printed only when asked for; it says so itself."""
+    *notes, last = sheet.notes
+    return replace(sheet, on_request=True, notes=(*notes, f"{last}　{PRINT_NOTE}"))
+
+
+def printed_first(sheets: Sequence[ResultSheet]) -> list[ResultSheet]:
+    """The sheets with those at the end that are printed only when asked for, so that no blank page comes between others."""
+    return sorted(sheets, key=lambda sheet: sheet.on_request)

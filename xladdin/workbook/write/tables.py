@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xladdin.workbook.cells import Formula, column_letters
+from xladdin.workbook.cells import Formula, absolute_area
 from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, Shading
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
@@ -158,33 +158,20 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
     else:
         if sheet.frozen_columns:
             target.repeat_columns(0, sheet.frozen_columns - 1)
-        if sheet.page_end:
-            _two_areas(book, sheet, sheet.page_end)
-        widths = [column.width for column in sheet.columns[: sheet.printed_columns]]
-        wide = styles.pages_wide(widths, large_paper=sheet.large_paper, landscape=sheet.landscape)
-        target.fit_to_pages(1 if sheet.page_end else wide, 0)
+        target.fit_to_pages(sheet.pages_across, 0)
     target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
     target.set_footer(f"&L{sheet.signature or '&A'}&{'R' if sheet.signature else 'C'}第 &P 页 共 &N 页")
     if sheet.marking:
         target.set_header(f"&R{sheet.marking}")
     target.hide_gridlines(2)
     last = max(sheet.first_row, sheet.first_row + len(sheet.rows) - 1)
-    if sheet.printed_columns:
-        target.print_area(0, 0, last, sheet.printed_columns - 1)
+    if sheet.print_areas:
+        places = (f"'{sheet.name}'!{absolute_area(*area)}" for area in sheet.print_areas)
+        book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", f"={','.join(places)}")
     if sheet.filtered and sheet.rows:
         target.autofilter(sheet.head_row, 0, last, len(sheet.columns) - 1)
     if sheet.tab_color:
         target.set_tab_color(sheet.tab_color)
-
-
-def _two_areas(book: xlsxwriter.Workbook, sheet: ResultSheet, end: int) -> None:
-    """Print the columns up to one and those from it on as areas of their own: each begins a page, at whatever scale."""
-    last = sheet.first_row + len(sheet.rows)
-    areas = (
-        f"'{sheet.name}'!${column_letters(first)}$1:${column_letters(until - 1)}${last}"
-        for first, until in ((0, end), (end, len(sheet.columns)))
-    )
-    book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", f"={','.join(areas)}")
 
 
 def _plain(content: Content) -> str | float | None:
