@@ -365,6 +365,20 @@ CONFIRMED_ANOTHER = _kind(
     "请该单位按该区现在的数重新核定；现按选同区报时的数计分，名次为暂定",
     is_open=True,
 )
+ANOTHER_CASE = _kind(
+    "E24",
+    Level.WARNING,
+    "评分的就是该区报送的案例“{case}”",
+    "核实评的是不是这个案例：不是的，由评分人重新评定；是的，由市里填更正单确认；现按所评的分计，名次为暂定",
+    is_open=True,
+)
+CASE_RENAMED = _kind(
+    "E25",
+    Level.WARNING,
+    "报送以后不换案例，评分表里写着案例名称",
+    "核实评的是不是现在这个案例：不是的，由评分人重新评定；是的，由市里填更正单确认；现按所评的分计，名次为暂定",
+    is_open=True,
+)
 CASE_NOT_HANDED_IN = _kind(
     "E17", Level.WARNING, "已报送案例的评分", "未计入；请核实该区是否漏写案例名称，补写名称并重报后计入"
 )

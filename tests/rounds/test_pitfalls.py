@@ -21,6 +21,7 @@ from xladdin.rounds.folder import State
 from xladdin.rounds.sealing import corrections_left_out, issue_corrections, seal_corrected, seal_round
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import read_round
+from xladdin.rounds.verifying import verify
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.sending.evaluations import write_unit_workbooks
@@ -222,6 +223,52 @@ def test_expert__mark_for_a_case_not_handed_in__not_counted_and_told(scheme: Sch
     result = sealed(scheme, folder)
     assert of(result).scored.items["N1"].score == before
     assert [i.place.file for i in result.issues if i.code == "E17"] == ["专家评议表_专家1.xlsx"]
+
+
+def test_case__another_name_than_was_judged__counts_and_the_rank_waits_until_confirmed(
+    scheme: Scheme, folder: Path
+) -> None:
+    before = of(sealed(scheme, folder)).scored
+    changed(folder, WHO, typing("附件1", "填报内容", "N1.1", WHO, "另一个案例"))
+    changed(folder, WHO, typing("附件1", "填报内容", "N1.2", WHO, f" {story.case_name(N, 2)}　"))  # the same name
+    result = sealed(scheme, folder)
+    assert of(result).scored.total == before.total
+    (found,) = of(result).open_issues
+    texts = f"7 份评分表里这个案例是“{story.case_name(N, 1)}”，该区现在报的是“另一个案例”"
+    assert (found.code, found.place.item, found.found) == ("E24", "N1.1", texts)
+    mark = float(f"{of(result).layers.entries['N1.1'].value:.15g}")  # type: ignore[union-attr]
+    assert not of(correct(folder, scheme, WHO, "N1.1", "完成情况", mark, 1)).open_issues
+
+
+def test_case__renamed_between_submissions__told_where_the_marks_name_none(scheme: Scheme, folder: Path) -> None:
+    def unnamed(book: Any) -> None:
+        page = book["评议"]
+        first, at = writing.columns(page, "编号", "案例名称")
+        for row in range(first + 1, page.max_row + 1):
+            if str(page.cell(row, at["编号"]).value).startswith("N1."):
+                page.cell(row, at["案例名称"]).value = None
+
+    for expert in story.EXPERTS:
+        changed(folder, expert, unnamed)
+    assert not of(sealed(scheme, folder)).provisional
+    first = folder / "回收" / "第1轮" / writing.issued_name(WHO)
+    (folder / "回收" / "第2轮").mkdir()
+    shutil.copy(first, folder / "回收" / "第2轮")
+    changed(folder, WHO, typing("附件1", "填报内容", "N1.1", WHO, "另一个案例"))
+    result = seal_round(scheme, folder, None, STAMP)
+    (found,) = of(result.consolidation).open_issues
+    name = story.case_name(N, 1)
+    texts = f"7 份评分表里没有案例名称，该区报过“另一个案例”，现采用“{name}”"
+    assert (found.code, found.place.item, found.found) == ("E25", "N1.1", texts)
+    assert [one.differences for one in verify(result.folder)] == [()]
+
+
+def test_case__form_cannot_be_read__its_marks_are_named_as_for_an_unknown_case(scheme: Scheme, folder: Path) -> None:
+    (folder / "回收" / "第1轮" / writing.issued_name(WHO)).write_bytes(b"broken")
+    (found,) = [i for i in sealed(scheme, folder).issues if i.code == "F01"]
+    judged = "、".join(f"N1.{n}" for n in range(1, story.cases(N) + 1))
+    assert found.found.endswith(f"；{judged} 的评分无法核对评的是哪个案例")
+    assert found.place.district == WHO
 
 
 def test_expert__recused_and_marked__waits_for_the_expert(scheme: Scheme, folder: Path) -> None:

@@ -69,6 +69,8 @@ class Evaluation:
     recused: bool = False
     remark: str = ""
     is_open: bool = False
+    case: str = ""
+    """The name of the case that stands beside the mark, 未报送 where the district had handed in none."""
     confirmed: Decimal | None = None
     """What the district had reported when the workbook was issued, where the unit says that it verifies that (同区报)."""
     lines: tuple[Counted, ...] = ()
@@ -278,7 +280,10 @@ def _read_row(scheme: Scheme, report: UnitReport, code: str, district: str, tabl
             text = f"已选回避，评分为“{shown_text(raw)}”"
             report.issues.append(issues.issue(issues.RECUSED_WITH_MARK, place, text))
             value = None
-    return Evaluation(code, district, value, typed, place, recused, remark, is_open=contradicts, confirmed=confirmed)
+    case = shown_text(result_of(table.at(row, CASE))).strip() if scheme.inputs[code].names_case else ""
+    return Evaluation(
+        code, district, value, typed, place, recused, remark, is_open=contradicts, case=case, confirmed=confirmed
+    )
 
 
 def _confirmed(

@@ -74,6 +74,8 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
     for name in scheme.district_names:
         if name not in collection.forms:
             text = f"已来件，未能读取：{unread[name]}" if name in unread else "没有可用的填报表"
+            if marked := _marked_cases(scheme, layers[name]) if name in layers else ():
+                text += f"；{'、'.join(marked)} 的评分无法核对评的是哪个案例"
             found.append(issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), text, district=name))
     found += _taken_over(collection)
     if not judging:
@@ -99,6 +101,11 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
             place = Place("", report.file.name, sheet, places[0].cell)
             found.append(issues.issue(issues.NOT_YET_EVALUATED, place, shown, evaluator=name))
     return found
+
+
+def _marked_cases(scheme: Scheme, layers: DistrictLayers) -> list[str]:
+    """The codes of the cases that were judged."""
+    return [c for c, field in layers.fields.items() if scheme.inputs[c].names_case and field.decided is not None]
 
 
 def _taken_over(collection: Collection) -> Iterator[Issue]:

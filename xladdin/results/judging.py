@@ -8,7 +8,7 @@ what one of them says later can still move the score.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from xladdin.evaluations.lists import Counted
 from xladdin.evaluations.reading import Evaluation, UnitReport
 from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.fields.origins import Sourced
+from xladdin.fields.tables import squeezed
 from xladdin.forms.form import Field
 from xladdin.issues import Issue
 from xladdin.methods.inputs import Entries, InputKind
@@ -122,6 +123,8 @@ def _fitting(
             text = f"评分“{one.evaluation.typed}”，该区没有报送这个案例"
             found.append(issues.issue(issues.CASE_NOT_HANDED_IN, one.evaluation.place, text))
         return (), [(one, "该区没有报送这个案例") for one in said]
+    if spec.names_case and reported.case_name:
+        found += _about_other_cases(reported, said)
     if spec.kind is not InputKind.AMOUNT or not isinstance(assigned, Decimal) or assigned <= 0:
         return given, ()
     fitting = []
@@ -138,6 +141,16 @@ def _fitting(
             evaluation = replace(evaluation, value=Fault("下达了任务量，不能填不适用"))
         fitting.append(replace(one, evaluation=evaluation))
     return fitting, ()
+
+
+def _about_other_cases(reported: Field, said: Sequence[Judged]) -> Iterator[Issue]:
+    """The finding that marks were given for a case of another name than the district hands in now, as after an exchange."""
+    own = squeezed(reported.case_name)
+    others = [one.evaluation for one in said if squeezed(one.evaluation.case) not in ("", own)]
+    if others:
+        judged = "、".join(dict.fromkeys(f"“{one.case}”" for one in others))
+        text = f"{len(others)} 份评分表里这个案例是{judged}，该区现在报的是“{reported.case_name}”"
+        yield issues.issue(issues.ANOTHER_CASE, others[0].place, text, case=reported.case_name)
 
 
 def _is_to_be_judged(scheme: Scheme, reported: Field, entries: Entries) -> bool:

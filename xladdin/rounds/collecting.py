@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xladdin import issues
 from xladdin.evaluations.units import named_units
+from xladdin.fields.tables import squeezed
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place, Refused, WrongCall
 from xladdin.results.stored import Results, issue_of
@@ -46,6 +47,7 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     collection.evaluators = evaluating(scheme, round_.statuses)
     collection.issues += [issue for issue in round_.issues if issue not in collection.issues]
     collection.issues += _left_out(round_.statuses)
+    collection.issues += _renamed_cases(round_.statuses, collection)
     return collection
 
 
@@ -54,6 +56,7 @@ _OF_THE_ROUND = {
     issues.NOT_CONFIRMED.code,
     issues.NEWEST_LEFT_OUT.code,
     issues.NOT_THEIR_OWN.code,
+    issues.CASE_RENAMED.code,
 }
 """Findings about files that did not count: they are not found out again from those that did."""
 
@@ -72,6 +75,23 @@ def collect_again(
     found = (issue_of(data) for data in sealed.get("issues", ()))
     collection.issues += [i for i in found if i.code in _OF_THE_ROUND or i.place.file == TRACKING_FILE]
     return collection
+
+
+def _renamed_cases(statuses: Iterable[UnitStatus], collection: Collection) -> Iterator[Issue]:
+    """The cases that had another name in another submission, where a mark does not say which of them it is for."""
+    for status in statuses:
+        district, counted = status.respondent.name, status.counted
+        if status.respondent.kind != DISTRICT or counted is None:
+            continue
+        for code, name in counted.cases.items():
+            names = {squeezed(s.cases[code]): s.cases[code] for s in status.submissions if code in s.cases}
+            others = [shown for other, shown in names.items() if other != squeezed(name)]
+            given = [e for r in collection.reports for e in r.evaluations if (e.code, e.district) == (code, district)]
+            marked = [e for e in given if e.value is not None and not e.case]
+            if others and marked:
+                shown = "、".join(f"“{other}”" for other in others)
+                text = f"{len(marked)} 份评分表里没有案例名称，该区报过{shown}，现采用“{name}”"
+                yield issues.issue(issues.CASE_RENAMED, marked[0].place, text)
 
 
 def _left_out(statuses: Iterable[UnitStatus]) -> Iterator[Issue]:

@@ -89,7 +89,7 @@ class Respondent:
 class Submission:
     """A file that came back: its path, its name within 回收, when it was received, and the findings about it alone.
 
-    It `is_used` where it counts if anything of it could be used: no file of another year can, nor one that cannot be read.
+    `cases` are the names of the cases that a district hands in, by code. It `is_used` where it counts if anything of it could be used: no file of another year can, nor one that cannot be read.
     """
 
     path: Path
@@ -98,6 +98,7 @@ class Submission:
     received: datetime
     issues: tuple[Issue, ...]
     is_used: bool = True
+    cases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -275,7 +276,8 @@ def submissions(
         received = receipts.get((name, digest)) or datetime.fromtimestamp(
             (archive_of(path) or path).stat().st_mtime_ns // 10**9
         )
-        submission = Submission(path, name, digest, received, content.issues, bool(content.owners))
+        is_used = bool(content.owners)
+        submission = Submission(path, name, digest, received, content.issues, is_used, content.cases)
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, received, natural_key(path.stem), submission.sha256, submission.name)
         read.append((key, content, submission))
@@ -308,12 +310,14 @@ def _nobodys(submission: Submission) -> Submission:
 class _Examined(NamedTuple):
     """What a file holds: whose it is by what it says itself, and the findings about it alone.
 
-    `numbers` are its 下发编号, `marks` how many values an evaluator gives in it. It `is_ours` if it is one of the program's own results, which nobody submits.
+    `numbers` are its 下发编号, `marks` how many values an evaluator gives in it, `cases` the names of
+    a district's cases. It `is_ours` if it is one of the program's own results, which nobody submits.
     """
 
     owners: tuple[Respondent, ...] = ()
     issues: tuple[Issue, ...] = ()
     numbers: frozenset[str] = frozenset()
+    cases: Mapping[str, str] = {}
     marks: int = 0
     is_ours: bool = False
 
@@ -379,7 +383,9 @@ def _examined(scheme: Scheme, path: Path, targets: Targets) -> _Examined:
     found = (issue for issue in examine(scheme, collection) if issue.code not in _ABOUT_OTHERS)
     numbers = frozenset(number for report in collection.reports for number in report.numbers)
     marks = sum(report.marks for report in collection.reports)
-    return _Examined((*districts, *units), tuple(found), numbers, marks)
+    cases = {code: field.case_name for form in collection.forms.values() for code, field in form.fields.items()}
+    named = {code: name for code, name in cases.items() if name}
+    return _Examined((*districts, *units), tuple(found), numbers, named, marks)
 
 
 def digest_of(path: Path) -> str:
