@@ -26,10 +26,9 @@ def scheme() -> Scheme:
 
 @cache
 def items(method: str) -> tuple[Item, ...]:
-    """The items that a method's function has its numbers from: those of 附件2, where the method is used there."""
+    """The items that a method's function has its numbers from: tasks, where the method is used for any."""
     everywhere = [item for item in scheme().items.values() if item.method == method]
-    tasks = {task.id for task in scheme().annex2.tasks}
-    return tuple([item for item in everywhere if item.id in tasks] or everywhere)
+    return tuple([item for item in everywhere if item.id in scheme().tasks] or everywhere)
 
 
 @cache

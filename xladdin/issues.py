@@ -142,7 +142,7 @@ OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后
 UNREADABLE = _kind("F07", Level.ERROR, "可以读取的文件", "如正在 Excel 中打开请先关闭，再重新运行")
 NOT_A_FORM = _kind("F08", Level.ERROR, f"含有“{CODE}”“{VALUE}”列的填报表", "确认是否放错文件；应使用下发的模板填报")
 NO_DISTRICT = _kind(
-    "F09", Level.ERROR, f"能认出属于哪个区（填报说明、附件1、附件2 的“{UNIT_LABEL}”）", "请该区用下发给本区的模板填报"
+    "F09", Level.ERROR, f"能认出属于哪个区（填报说明、各附件的“{UNIT_LABEL}”）", "请该区用下发给本区的模板填报"
 )
 DISTRICT_CONFLICT = _kind(
     "F10", Level.ERROR, "各处写的区一致", "核实是哪个区的表后改正，再重新运行；改正前该文件未采用"
@@ -224,7 +224,7 @@ UNASSIGNED_TASKS = _kind(
     "C19", Level.NOTE, "任务分解表，或由它分发的填报表", "核实确未下达；有任务分解表的，放进考核文件夹再汇总"
 )
 NO_TARGETS = _kind(
-    "C12", Level.WARNING, "至少一项任务有当年任务量", "核实任务分解表后补填；现附件2按完成率计分的任务均按不适用处理"
+    "C12", Level.WARNING, "至少一项任务有当年任务量", "核实任务分解表后补填；现{annex}按完成率计分的任务均按不适用处理"
 )
 
 MARKED_CELL = _kind(

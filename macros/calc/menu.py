@@ -99,7 +99,7 @@ class _Session:
 _PRODUCTS_OWN = Path(__file__).parents[2] / "workbook_templates" / SCHEME_FILE
 """The newest scheme as a workbook; the extension carries it, as it has no library that writes one."""
 
-_YEAR_LABEL = layout.DOCUMENT_LABELS["source.toml", "year"][0]
+_YEAR_LABEL = layout.document_labels(1)["source.toml", "year"][0]
 
 
 def _new_scheme(session: _Session) -> str:

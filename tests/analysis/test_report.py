@@ -120,7 +120,7 @@ def test_lost__by_task_by_department_and_on_the_map__the_same_points(
     full = {row["项目"]: row["满分的区"] for row in rows}
     assert full["R1"] == sum(points <= 0 for (_name, id_), points in lost.items() if id_ == "R1")
     fire = next(row for row in tables["失分_按部门"] if row["部门名称"] == "市房屋管理局")
-    own = [task.id for task in scheme.annex2.tasks if "市房屋管理局" in task.departments]
+    own = [task.id for task in scheme.tasks.values() if "市房屋管理局" in task.departments]
     assert fire["失分"] == pytest.approx(sum(by_item[id_] for id_ in own))
     for row in tables["失分热力图"]:
         for name in scheme.district_names:

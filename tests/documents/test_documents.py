@@ -104,7 +104,7 @@ def test_notice__tables__every_score_of_the_result(notice_file: bytes, results: 
     by_name = {d["name"]: d for d in results["districts"]}
     official = [by_name[name] for name in scheme.district_names]
     assert annex2[0][3:] == annex1[0][3:] == [d["name"] for d in official]
-    assert [row[1] for row in annex2[1:]] == [task.task for task in scheme.annex2.tasks]
+    assert [row[1] for row in annex2[1:]] == [task.task for task in scheme.tasks.values()]
     for row, id_ in zip(annex2[1:], [f"K{n:02d}" for n in range(1, 35)], strict=True):
         items = [d["items"][id_] for d in official]
         assert row[3:] == ["不适用" if i["status"] == "not_applicable" else f"{i['score']:.2f}" for i in items]

@@ -11,7 +11,7 @@ from tests.conftest import Forms
 from tests.support.heads import headed, spellings
 from xladdin.evaluations.layout import EVALUATION_TABLES
 from xladdin.fields.tables import Heads, find_tables, squeezed, tables_of
-from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout
+from xladdin.forms.layout import COLUMNS_OF_AMOUNTS, COLUMNS_OF_VALUES, form_layout
 from xladdin.issues import Level
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.returns.collection import collect_open
@@ -47,7 +47,7 @@ def test_spellings__heads__stand_in_some_table() -> None:
     assert SPELLINGS.keys() <= {head for _name, heads in tables() for head in heads}
 
 
-@pytest.mark.parametrize(("head", "text"), list(spellings(dict.fromkeys((*FILL_COLUMNS_1, *FILL_COLUMNS_2)))))
+@pytest.mark.parametrize(("head", "text"), list(spellings(dict.fromkeys((*COLUMNS_OF_VALUES, *COLUMNS_OF_AMOUNTS)))))
 def test_form__head_spelt_otherwise__read_the_same_and_said(forms: Forms, head: str, text: str) -> None:
     book = read_bytes(forms.make(DISTRICT, {("K01.1", VALUE): "12个"}))
     file = SourceFile(Path(f"区填报表_{DISTRICT}.xlsx"), f"区填报表_{DISTRICT}.xlsx", book.sha256)

@@ -13,9 +13,9 @@ from xladdin.sending.forms import blank_form
 
 def test_pages__of_the_long_annex__end_between_tasks(forms: Forms) -> None:
     layout = forms.layout
-    sheet = openpyxl.load_workbook(BytesIO(blank_form(forms.scheme)))[layout.annex2.sheet]
-    starts = {row.block.first + 1 for row in layout.annex2.rows}
-    begins = [1, *(b.id + 1 for b in sheet.row_breaks.brk), layout.annex2.signature_row + 2]
+    sheet = openpyxl.load_workbook(BytesIO(blank_form(forms.scheme)))[layout.annexes[1].sheet]
+    starts = {row.block.first + 1 for row in layout.annexes[1].rows}
+    begins = [1, *(b.id + 1 for b in sheet.row_breaks.brk), layout.annexes[1].signature_row + 2]
     assert len(begins) > 2
     assert set(begins[1:-1]) <= starts
     # 297 mm less the margins at the top and bottom; the heads are repeated on every page but the first.

@@ -193,7 +193,7 @@ def test_round__everybody_has_delivered__scores_are_the_units_not_the_districts(
     by_name = {unit.name: unit for unit in units(scheme, EXPERTS)}
     for n, district in enumerate(result.districts):
         typed = forms.typed(district.name)
-        for task in scheme.annex2.tasks:
+        for task in scheme.tasks.values():
             item = scheme.items[task.id]
             score = district.scored.items[task.id].score
             if item.method == "ratio":
@@ -285,7 +285,7 @@ def test_round__a_department_missing__is_named_and_makes_its_tasks_provisional(
     found = consolidate(scheme, [folder])
     assert [i.place.file for i in found.issues if i.code == "E15"] == [absent.file_name]
     waiting = {code.partition(".")[0] for code in absent.codes}
-    alone = {t.id for t in scheme.annex2.tasks if t.departments == (absent.name,)}
+    alone = {t.id for t in scheme.tasks.values() if t.departments == (absent.name,)}
     for district in found.districts:
         assert district.provisional
         assert alone <= set(district.incomplete()) <= alone | waiting | {"R5", "R6"}

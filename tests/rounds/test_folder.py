@@ -605,7 +605,7 @@ def test_slip__of_a_copied_sheet__one_line_for_all_of_its_rows(scheme: Scheme, f
     slip = openpyxl.load_workbook(tmp_path / "退回修改单" / f"退回修改单_{WHO}.xlsx")["退回修改单"]
     lines = list(slip.iter_rows(values_only=True))
     (row,) = [row for row in lines if row[1] == "错误"]
-    codes = len(forms.layout.annex2.fields)
+    codes = len(forms.layout.annexes[1].fields)
     assert row[2:6] == ("K01.1", "美丽街区", None, "附件2 (2)")
     assert f"；同类的还有 {codes - 1} 处：G6（应为：编号 K01.2 只出现一次）、G7（" in str(row[7])
     assert str(lines[2][0]).startswith(f"共 {codes + 1} 条：错误 {codes}，提醒 1")  # the sheet's name is another

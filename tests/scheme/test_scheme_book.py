@@ -24,7 +24,7 @@ from xladdin.sending.sample import first_examples
 from xladdin.workbook.cells import RawSheet
 from xladdin.workbook.read.reader import read_bytes
 
-PARTS = ("source", "annex1", "annex2", "district_list", "policy_list", "settled", "items", "sections_of")
+PARTS = ("source", "annex1", "annexes", "district_list", "policy_list", "settled", "items", "sections_of")
 
 Grid = dict[str, list[list[Any]]]
 

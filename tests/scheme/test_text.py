@@ -189,14 +189,14 @@ def test_parser__issued_document__finds_34_and_9_rows(document: Document) -> Non
 def test_annex2__every_row__as_issued(document: Document, scheme: Scheme) -> None:
     loaded = [
         [str(t.number), squeeze(t.task), squeeze(t.departments_text), squeeze(t.method_text), str(t.points), ""]
-        for t in scheme.annex2.tasks
+        for t in scheme.tasks.values()
     ]
     assert loaded == document.annex2
 
 
 def test_annex2__points__sum_to_68(document: Document, scheme: Scheme) -> None:
     assert sum(Decimal(row[4]) for row in document.annex2) == 68
-    assert sum(t.points for t in scheme.annex2.tasks) == scheme.annex2.annex.points == 68
+    assert sum(t.points for t in scheme.tasks.values()) == scheme.annexes[0].annex.points == 68
 
 
 def test_annex1__every_row__as_issued(document: Document, scheme: Scheme) -> None:
@@ -237,19 +237,19 @@ def test_items__methods__as_the_method_column_says(document: Document, scheme: S
         return "reference" if text.startswith("参照") else {"专家评议": "expert"}.get(text, "ratio")
 
     issued = {f"K{int(row[0]):02d}": method(row[3]) for row in document.annex2}
-    assert {t.id: scheme.items[t.id].method for t in scheme.annex2.tasks} == issued
+    assert {t.id: scheme.items[t.id].method for t in scheme.tasks.values()} == issued
     assert [id_ for id_, m in issued.items() if m == "expert"] == EXPERT_TASKS
     assert [id_ for id_, m in issued.items() if m == "reference"] == REFERENCE_TASKS
     assert list(scheme.items)[34:] == ["N1", "R1", "R2", "R3", "R4", "R5", "R6", "I1", "I2", "I3"]
 
 
 def test_heads__titles_and_source__as_issued(document: Document, scheme: Scheme) -> None:
-    for annex in (scheme.annex1.annex, scheme.annex2.annex):
+    for annex in (scheme.annex1.annex, scheme.annexes[0].annex):
         lines = [squeeze(line).lstrip("#") for line in document.text.splitlines()]
         assert squeeze(annex.heading) in lines
         assert squeeze(annex.title) in lines
     assert list(scheme.annex1.annex.columns) == HEADS_1
-    assert list(scheme.annex2.annex.columns) == HEADS_2
+    assert list(scheme.annexes[0].annex.columns) == HEADS_2
     source = scheme.source
     assert source.number in document.text.splitlines()
     assert f"《{source.title}》" in document.text

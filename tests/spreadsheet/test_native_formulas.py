@@ -53,7 +53,7 @@ def _sets(annex: Annex, filling: Filling) -> list[list[object]]:
 def _areas() -> list[tuple[str, str]]:
     """For each sheet the range that holds all its formula cells."""
     areas = []
-    for sheet in (COVER, LAYOUT.annex1.sheet, LAYOUT.annex2.sheet):
+    for sheet in (COVER, LAYOUT.annex1.sheet, LAYOUT.annexes[1].sheet):
         own = [(r, c) for s, r, c in CELLS if s == sheet]
         last = cell_name(max(r for r, _ in own), max(c for _, c in own))
         areas.append((sheet, f"A1:{last}"))
@@ -110,7 +110,7 @@ def test_native_formulas__random_fillings_in_ironcalc__equal_python_in_every_for
 ) -> None:
     """A second, independent engine."""
     model = ironcalc.load_from_xlsx(str(blank), "en", "UTC", "en")
-    sheets = {name: number for number, name in enumerate((COVER, LAYOUT.annex1.sheet, LAYOUT.annex2.sheet))}
+    sheets = {name: number for number, name in enumerate((COVER, LAYOUT.annex1.sheet, LAYOUT.annexes[1].sheet))}
     bad = []
     for number, filling in enumerate(_fillings(count, "ironcalc")):
         for annex in LAYOUT.annexes:

@@ -429,8 +429,8 @@ def _required(indicator: Indicator, zone: str) -> float | None:
 
 
 def _departments(scheme: Scheme) -> Mapping[str, Sequence[str]]:
-    """Who evaluates each task of 附件2."""
-    return {task.id: task.departments for task in scheme.annex2.tasks}
+    """Who evaluates each task of the annexes."""
+    return {id_: task.departments for id_, task in scheme.tasks.items()}
 
 
 def _by_task_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:

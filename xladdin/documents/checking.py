@@ -154,7 +154,7 @@ class _Check:
         scheme = standings.scheme
         numbers = {
             len(scheme.items),
-            len(scheme.annex2.tasks),
+            *(len(annex.tasks) for annex in scheme.annexes),
             *(len(scheme.items_of(s.number)) for s in scheme.sections),
         }
         if self.owner:

@@ -96,7 +96,7 @@ class Facts:
                 own["rank"] = Decimal(self.districts[district].rank)
             return {kind: {value} for kind, value in own.items()}
         known = {"points": {points}}
-        if task := next((t for t in self.standings.scheme.annex2.tasks if t.id == subject), None):
+        if task := self.standings.scheme.tasks.get(subject):
             known["number"] = {Decimal(task.number)}
         if scores:
             average = mean(scores.values())
@@ -117,7 +117,7 @@ class Facts:
         if not place:
             return {d.name: d.sections[section.number] for d in districts}, section.points
         row = section.rows[int(place)]
-        return {d.name: sum_of(d, row) or Decimal(0) for d in districts}, row.points
+        return {d.name: sum_of(scheme, d, section, row) or Decimal(0) for d in districts}, row.points
 
     def words(self, district: str, subject: str, head: str) -> Counter[Decimal] | None:
         """The figures of what a column says in words about a district's loss; None where it is no such column."""
@@ -146,9 +146,9 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     for section in scheme.sections:
         yield from ((text, str(section.number)) for text in (section.name, section.label))
         for n, row in enumerate(section.rows):
-            known = {0: str(section.number), 1: next((item.id for item in row.items), "")}
-            subject = known.get(len(row.items), f"{section.number}/{n}")
+            subject = row.items[0].id if len(row.items) == 1 else f"{section.number}/{n}"
+            subject = str(section.number) if row.annex and len(section.rows) == 1 else subject
             yield from ((text, subject) for text in (row.task, row.method_text))
     for item in scheme.items.values():
         yield from ((text, item.id) for text in (item.name, item.where, item.clause, item.method_text))
-    yield from ((task.task, task.id) for task in scheme.annex2.tasks)
+    yield from ((task.task, task.id) for task in scheme.tasks.values())

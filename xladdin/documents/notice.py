@@ -8,7 +8,7 @@ from typing import Any
 
 from xladdin.documents.standing import DistrictStanding, Standings, extremes, names_of, rate, shown, sum_of
 from xladdin.numbers import plain
-from xladdin.scheme.model import Scheme
+from xladdin.scheme.model import Scheme, TaskAnnex
 from xladdin.words import NAME, SCORE_RATE
 
 DRAFT = "征求意见稿"
@@ -53,7 +53,7 @@ def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[
         "薄弱项目": _weak_items(standings),
         "各区弱项": _weak_by_district(standings),
         "附件1": _annex1(standings),
-        "附件2": _annex2(standings),
+        "任务附件": [_task_annex(standings, annex) for annex in scheme.annexes],
     }
 
 
@@ -126,16 +126,14 @@ def _annex1(standings: Standings) -> dict[str, Any]:
     for section in scheme.sections:
         rows = []
         for row in section.rows:
-            # A row of which another annex is the detail has what that annex comes to after its own rounding.
-            scores = [sum_of(d, row) if row.items else d.sections[section.number] for d in _official(standings)]
+            scores = [sum_of(scheme, d, section, row) for d in _official(standings)]
             rows.append({NAME: row.task, "分值": plain(row.points), "得分": [_score(score) for score in scores]})
         parts.append({"分类": section.label, "行": rows})
     return {**_annex(standings, scheme.annex1.annex.title, scheme.annex1.annex.columns), "部分": parts}
 
 
-def _annex2(standings: Standings) -> dict[str, Any]:
-    """The table of 附件2, row by row as the scheme prints it, with a column for each district."""
-    scheme = standings.scheme
+def _task_annex(standings: Standings, annex: TaskAnnex) -> dict[str, Any]:
+    """The table of an annex of tasks, row by row as the scheme prints it, with a column for each district."""
     rows = [
         {
             "序号": task.number,
@@ -143,9 +141,9 @@ def _annex2(standings: Standings) -> dict[str, Any]:
             "分值": plain(task.points),
             "得分": [_score(d.score(task.id)) if d.applies(task.id) else "不适用" for d in _official(standings)],
         }
-        for task in scheme.annex2.tasks
+        for task in annex.tasks
     ]
-    return {**_annex(standings, scheme.annex2.annex.title, scheme.annex2.annex.columns), "行": rows}
+    return {**_annex(standings, annex.annex.title, annex.annex.columns), "行": rows}
 
 
 def _annex(standings: Standings, title: str, columns: Sequence[str]) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from xladdin.methods.item import Item, Policies
 from xladdin.numbers import decimal_of, half_up, plain
 from xladdin.results.stored import Results
 from xladdin.scheme import PolicyError
-from xladdin.scheme.model import Row, Scheme
+from xladdin.scheme.model import Row, Scheme, Section
 from xladdin.scoring.items import Status, score_item
 from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND
 
@@ -142,9 +142,13 @@ def rate(score: Decimal, points: Decimal) -> Decimal:
     return half_up(Fraction(score) * 100 / Fraction(points), 1)
 
 
-def sum_of(district: DistrictStanding, row: Row) -> Decimal | None:
-    """What a row of 附件1 comes to: the sum of its items' scores; None where there is none of them."""
-    scores = [score for item in row.items if (score := district.score(item.id)) is not None]
+def sum_of(scheme: Scheme, district: DistrictStanding, section: Section, row: Row) -> Decimal | None:
+    """What a row of 附件1 comes to: the sum of its items' scores, or those of its annex; None where there is none of them."""
+    if row.annex and len(section.rows) == 1:
+        return district.sections[section.number]  # what the annex comes to after its own rounding
+    tasks = (task.id for annex in scheme.annexes if annex.annex.id == row.annex for task in annex.tasks)
+    ids = (*(item.id for item in row.items), *tasks)
+    scores = [score for id_ in ids if (score := district.score(id_)) is not None]
     return sum(scores, Decimal(0)) if scores else None
 
 

@@ -1,4 +1,4 @@
-"""Who evaluates what, as the scheme's data has it: the departments of 附件2, the experts, and the office for the rest."""
+"""Who evaluates what, as the scheme's data has it: the departments that tasks name, the experts, and the office for the rest."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ class Unit:
 
 
 def departments(scheme: Scheme) -> tuple[Unit, ...]:
-    """The departments that evaluate tasks of 附件2, in the order in which the text first names them; then other members."""
+    """The departments that evaluate tasks, in the order in which the text first names them; then other members."""
     codes: dict[str, list[str]] = {}
-    for task in scheme.annex2.tasks:
+    for task in scheme.tasks.values():
         for name in task.departments:
             codes.setdefault(name, []).extend(spec.code for spec in scheme.items[task.id].inputs)
     for spec in scheme.inputs.values():
@@ -120,8 +120,7 @@ def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Uni
 
 def office(scheme: Scheme) -> Unit:
     """The office, which decides whatever of 附件1 is not for experts."""
-    tasks = {task.id for task in scheme.annex2.tasks}
-    own = [item for id_, item in scheme.items.items() if id_ not in tasks and not _judged_by_experts(item)]
+    own = [item for id_, item in scheme.items.items() if id_ not in scheme.tasks and not _judged_by_experts(item)]
     return Unit(UnitKind.OFFICE, scheme.source.office_name, tuple(spec.code for item in own for spec in item.inputs))
 
 

@@ -70,7 +70,7 @@ def book(
 
 def _contents(scheme: Scheme, codes: Sequence[str]) -> list[tuple[str, str, str]]:
     """Item id, task and 评分方法 of every item that the codes belong to, as the document words them."""
-    worded = {task.id: (task.task, task.method_text) for task in scheme.annex2.tasks}
+    worded = {task.id: (task.task, task.method_text) for task in scheme.tasks.values()}
     for row in (row for section in scheme.sections for row in section.rows):
         # One text governs several items there; each quotes its own sentence.
         worded.update({item.id: (row.task, item.clause) for item in row.items})

@@ -90,8 +90,8 @@ class Fields(dict[str, Field]):
 class Form:
     """What one district's form holds.
 
-    `claims` has the scores the form shows, by item id and for totals by their label (总分, 合计) or the sheet that repeats
-    合计; none of them enters a score.
+    `claims` has the scores the form shows, by item id and for totals as 总分, by the sheet of an annex of tasks (合计), and by
+    the sheet and the annex whose 合计 it repeats; none of them enters a score.
     """
 
     fields: Fields = field(default_factory=Fields)

@@ -6,17 +6,17 @@ only used by the writer and by the native formulas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
-from xladdin.classes import record
-from xladdin.methods.inputs import Input
-from xladdin.scheme.model import AnnexHead, Scheme
+from xladdin.classes import field, record
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.scheme.model import AnnexHead, Scheme, TaskAnnex
 from xladdin.words import CHECK, CODE, CONTENT, EVIDENCE, FILLED, RATE, TARGET, TO_FILL, UNIT, VALUE
 
-FILL_COLUMNS_1 = (CODE, CONTENT, UNIT, VALUE, EVIDENCE, CHECK)
-FILL_COLUMNS_2 = (CODE, CONTENT, UNIT, TARGET, VALUE, RATE, EVIDENCE, CHECK)
-
+COLUMNS_OF_VALUES = (CODE, CONTENT, UNIT, VALUE, EVIDENCE, CHECK)
+COLUMNS_OF_AMOUNTS = (CODE, CONTENT, UNIT, TARGET, VALUE, RATE, EVIDENCE, CHECK)
+"""The fill-in columns of a table without and with 任务量."""
 
 HEADING_ROW, TITLE_ROW, IDENTITY_ROW, HEAD_ROW, FIRST_ROW = range(5)
 """Zero-based rows of an annex sheet: 附件 n, title, identity, column heads, first row of the table."""
@@ -44,7 +44,7 @@ class OfficialRow:
 
 @record
 class Annex:
-    """The sheet of one annex."""
+    """The sheet of one annex: of 附件1, or of an annex of tasks."""
 
     sheet: str
     head: AnnexHead
@@ -55,8 +55,10 @@ class Annex:
     items: Mapping[str, Block]
     """Rows by item id."""
     total_row: int
-    referred_row: int | None = None
-    """The row whose score is the total of another annex."""
+    referred: Mapping[str, int] = field(default_factory=dict)
+    """The rows whose score is the total of another annex, by its name; in 附件1 only."""
+    tasks: TaskAnnex | None = None
+    """What the sheet shows, of an annex of tasks."""
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -65,6 +67,11 @@ class Annex:
     @cached_property
     def official_width(self) -> int:
         return len(self.head.columns)
+
+    @property
+    def points_head(self) -> str:
+        """The head of the points: the last but one of the official table."""
+        return self.head.columns[-2]
 
     @property
     def last_row(self) -> int:
@@ -89,13 +96,16 @@ class Cover:
     state_row: int = 6
     count_head_row: int = 8
     count_heads: tuple[str, ...] = ("表", f"{TO_FILL}格数", FILLED, "缺", "错误", "待他方评定", "不适用或未报送")
-    count_rows: tuple[int, int, int] = (9, 10, 11)
-    """附件1, 附件2, 合计."""
-    score_head_row: int = 13
+    count_rows: tuple[int, ...] = ()
+    """One for each annex, then 合计."""
     score_rows: tuple[int, ...] = ()
     """One for each section, then 总分."""
     value_column: int = 1
     score_column: int = 2
+
+    @property
+    def score_head_row(self) -> int:
+        return self.score_rows[0] - 1
 
     @property
     def steps_row(self) -> int:
@@ -109,8 +119,10 @@ def row_texts(spec: Input) -> dict[str, str]:
 
 def cover_layout(scheme: Scheme) -> Cover:
     """The layout of 填报说明 for the scheme."""
-    first = Cover.score_head_row + 1
-    return Cover(score_rows=tuple(range(first, first + len(scheme.sections) + 1)))
+    first = Cover.count_head_row + 1
+    counts = range(first, first + len(scheme.annexes) + 2)
+    scores = range(counts[-1] + 3, counts[-1] + 3 + len(scheme.sections) + 1)
+    return Cover(count_rows=tuple(counts), score_rows=tuple(scores))
 
 
 @record
@@ -118,29 +130,36 @@ class FormLayout:
     """The layout of 区填报表 for a scheme."""
 
     scheme: Scheme
-    annex1: Annex
-    annex2: Annex
+    annexes: tuple[Annex, ...]
+    """附件1, then those of tasks."""
     cover: Cover
 
     @property
-    def annexes(self) -> tuple[Annex, Annex]:
-        return (self.annex1, self.annex2)
-
-    @property
-    def referred_note(self) -> str:
-        """What stands in the fill-in zone of the row whose score is another annex's total."""
-        return f"由 {self.annex2.sheet} 合计转入，本行不填"
+    def annex1(self) -> Annex:
+        return self.annexes[0]
 
     def annex_of(self, code_or_item: str) -> Annex:
         """The annex in which a code or an item stands."""
         item_id = code_or_item.partition(".")[0]
-        return self.annex1 if item_id in self.annex1.items else self.annex2
+        return next(annex for annex in self.annexes if item_id in annex.items)
+
+
+def referred_note(annex: str) -> str:
+    """What stands in the fill-in zone of the row whose score is another annex's total."""
+    return f"由 {annex} 合计转入，本行不填"
 
 
 @lru_cache(maxsize=4)
 def form_layout(scheme: Scheme) -> FormLayout:
     """The layout of 区填报表 for the scheme."""
-    return FormLayout(scheme, _layout_annex1(scheme), _layout_annex2(scheme), cover_layout(scheme))
+    annexes = (_layout_annex1(scheme), *(_layout_tasks(scheme, annex) for annex in scheme.annexes))
+    return FormLayout(scheme, annexes, cover_layout(scheme))
+
+
+def _fill_columns(scheme: Scheme, items: Iterable[str]) -> tuple[str, ...]:
+    """The fill-in columns of a table with the items: those of 任务量 where any has one."""
+    fields = (spec for id_ in items for spec in scheme.items[id_].inputs)
+    return COLUMNS_OF_AMOUNTS if any(spec.kind is InputKind.AMOUNT for spec in fields) else COLUMNS_OF_VALUES
 
 
 def _layout_annex1(scheme: Scheme) -> Annex:
@@ -149,7 +168,7 @@ def _layout_annex1(scheme: Scheme) -> Annex:
     rows: list[OfficialRow] = []
     fields: dict[str, int] = {}
     items: dict[str, Block] = {}
-    referred_row = None
+    referred: dict[str, int] = {}
     at = FIRST_ROW
     for section in scheme.sections:
         section_rows: list[OfficialRow] = []
@@ -157,7 +176,7 @@ def _layout_annex1(scheme: Scheme) -> Annex:
         for row in section.rows:
             first = at
             if row.annex is not None:
-                referred_row = at
+                referred[row.annex] = at
                 at += 1
             for item in row.items:
                 items[item.id] = Block(at, at + len(item.inputs) - 1)
@@ -174,16 +193,16 @@ def _layout_annex1(scheme: Scheme) -> Annex:
         label = (section_column, section.label, Block(section_first, at - 1))
         first_row = section_rows[0]
         rows += [OfficialRow(first_row.block, (label, *first_row.cells)), *section_rows[1:]]
-    return Annex(head.id, head, FILL_COLUMNS_1, tuple(rows), fields, items, at, referred_row)
+    return Annex(head.id, head, _fill_columns(scheme, items), tuple(rows), fields, items, at, referred)
 
 
-def _layout_annex2(scheme: Scheme) -> Annex:
-    head = scheme.annex2.annex
+def _layout_tasks(scheme: Scheme, annex: TaskAnnex) -> Annex:
+    head = annex.annex
     rows: list[OfficialRow] = []
     fields: dict[str, int] = {}
     items: dict[str, Block] = {}
     at = FIRST_ROW
-    for task in scheme.annex2.tasks:
+    for task in annex.tasks:
         inputs: tuple[Input, ...] = scheme.items[task.id].inputs
         block = Block(at, at + len(inputs) - 1)
         for offset, spec in enumerate(inputs):
@@ -198,4 +217,4 @@ def _layout_annex2(scheme: Scheme) -> Annex:
         rows.append(OfficialRow(block, tuple((c, t, block) for c, t in zip(head.columns, texts, strict=False))))
         items[task.id] = block
         at = block.last + 1
-    return Annex(head.id, head, FILL_COLUMNS_2, tuple(rows), fields, items, at)
+    return Annex(head.id, head, _fill_columns(scheme, items), tuple(rows), fields, items, at, tasks=annex)

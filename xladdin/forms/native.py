@@ -7,7 +7,8 @@ together through LibreOffice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from xladdin.fields.cases import own_spans
 from xladdin.fillin.checks import bad_amount
@@ -25,13 +26,14 @@ from xladdin.methods.formulas import (
     is_yes,
     number_in,
     quoted,
+    scaled,
     starting_with,
 )
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import MAX_NUMBER, plain
-from xladdin.scheme.model import Scheme
-from xladdin.words import CHECK, CONTENT, COVER, POINTS, RATE, SCORE, TARGET, VALUE
+from xladdin.scheme.model import Scheme, Section
+from xladdin.words import CHECK, CONTENT, COVER, RATE, SCORE, TARGET, VALUE
 from xladdin.workbook.cells import cell_name, column_letters
 
 Cell = tuple[str, int, int]
@@ -154,23 +156,50 @@ def _all_rows(annex: Annex) -> Block:
 
 
 def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
-    one, two = layout.annex1, layout.annex2
-    scores, points = (_span(two, head, _all_rows(two)) for head in (SCORE, POINTS))
-    total_cell = (two.sheet, two.total_row, two.column(SCORE))
-    formulas[total_cell] = (
-        f"=IF({any_error(scores)},{quoted(checks.SCORE_ERROR)},"
-        f"ROUND({plain(two.head.points)}*SUM({scores})/"
-        f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})),2))'
-    )
-    if one.referred_row is not None:
-        referred = f"='{two.sheet}'!{_ref(two, SCORE, two.total_row)}"
-        formulas[one.sheet, one.referred_row, one.column(SCORE)] = referred
+    scheme, (one, *detailing), cover = layout.scheme, layout.annexes, layout.cover
+    for annex in detailing:
+        scores, points = (_span(annex, head, _all_rows(annex)) for head in (SCORE, annex.points_head))
+        outside = f'SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})'
+        formulas[annex.sheet, annex.total_row, annex.column(SCORE)] = _or_error(
+            scores, _scaled(annex.head.points, scores, f"SUM({points})-{outside}", _items(scheme, annex))
+        )
+        if annex.sheet in one.referred:
+            total = f"='{annex.sheet}'!{_ref(annex, SCORE, annex.total_row)}"
+            formulas[one.sheet, one.referred[annex.sheet], one.column(SCORE)] = total
     scores = _span(one, SCORE, _all_rows(one))
-    formulas[one.sheet, one.total_row, one.column(SCORE)] = _error_or_sum(scores)
+    total = f"ROUND(SUM({scores}),2)"
+    if any(item.may_not_apply for item in _items(scheme, one)):
+        first, last = (cell_name(cover.score_rows[n], cover.score_column) for n in (0, -2))
+        total = f"ROUND(SUM('{COVER}'!{first}:{last}),2)"
+    formulas[one.sheet, one.total_row, one.column(SCORE)] = _or_error(scores, total)
 
 
-def _error_or_sum(span: str) -> str:
-    return f"=IF({any_error(span)},{quoted(checks.SCORE_ERROR)},ROUND(SUM({span}),2))"
+def _items(scheme: Scheme, annex: Annex) -> list[Item]:
+    return [scheme.items[id_] for id_ in annex.items]
+
+
+def _scaled(points: Decimal, scores: str, applicable: str, items: Iterable[Item]) -> str:
+    return scaled(points, scores, applicable, may_be_zero=all(item.may_not_apply for item in items))
+
+
+def _or_error(scores: str, total: str) -> str:
+    return f"=IF({any_error(scores)},{quoted(checks.SCORE_ERROR)},{total})"
+
+
+def _section(layout: FormLayout, section: Section, block: Block) -> str:
+    """The total of a section, from the scores in its rows of 附件1."""
+    one = layout.annex1
+    scores = f"'{one.sheet}'!{_span(one, SCORE, block)}"
+    own = [item for row in section.rows for item in row.items]
+    outside = [
+        f"{plain(item.points)}*('{one.sheet}'!{_ref(one, SCORE, one.items[item.id].first)}=\"{checks.NOT_APPLICABLE}\")"
+        for item in own
+        if item.may_not_apply
+    ]
+    if not outside:
+        return _or_error(scores, f"ROUND(SUM({scores}),2)")
+    applicable = f"{plain(section.points)}-{'-'.join(outside)}"
+    return _or_error(scores, _scaled(section.points, scores, applicable, own))
 
 
 def section_blocks(scheme: Scheme, annex: Annex) -> list[Block]:
@@ -184,23 +213,22 @@ def section_blocks(scheme: Scheme, annex: Annex) -> list[Block]:
 
 
 def _cover(formulas: dict[Cell, str], layout: FormLayout) -> None:
-    cover, one = layout.cover, layout.annex1
+    scheme, cover, one = layout.scheme, layout.cover, layout.annex1
     for annex, row in zip(layout.annexes, cover.count_rows, strict=False):
         span = f"'{annex.sheet}'!{_span(annex, CHECK, _all_rows(annex))}"
         for column, words in COUNTED.items():
             counted = "+".join(starting_with(span, w) for w in words)
             formulas[COVER, row, column] = f"={counted}"
         formulas[COVER, row, 2] = f"=B{row + 1}-SUM(D{row + 1}:G{row + 1})"
-    first, second, total = (row + 1 for row in cover.count_rows)
+    *sheet_rows, total = (row + 1 for row in cover.count_rows)
     for column in range(1, 7):
         name = column_letters(column)
-        formulas[COVER, total - 1, column] = f"={name}{first}+{name}{second}"
+        formulas[COVER, total - 1, column] = f"={'+'.join(f'{name}{row}' for row in sheet_rows)}"
     formulas[COVER, cover.state_row, cover.value_column] = (
         f'=IF(D{total}+E{total}=0,"{STATE_COMPLETE}","{STATE_MISSING}"&D{total}&"{STATE_ERRORS}"&E{total}&"{STATE_END}")'
     )
-    for block, row in zip(section_blocks(layout.scheme, one), cover.score_rows, strict=False):
-        span = f"'{one.sheet}'!{_span(one, SCORE, block)}"
-        formulas[COVER, row, cover.score_column] = _error_or_sum(span)
+    for section, block, row in zip(scheme.sections, section_blocks(scheme, one), cover.score_rows, strict=False):
+        formulas[COVER, row, cover.score_column] = _section(layout, section, block)
     grand = f"='{one.sheet}'!{_ref(one, SCORE, one.total_row)}"
     formulas[COVER, cover.score_rows[-1], cover.score_column] = grand
 

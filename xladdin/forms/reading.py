@@ -12,7 +12,7 @@ from xladdin.fields.reading import below_least, beneath, once_each, read_case, r
 from xladdin.fields.showing import shown_value
 from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed, without_hidden_copies
 from xladdin.forms.form import Field, FieldCell, Form
-from xladdin.forms.layout import FILL_COLUMNS_1, FILL_COLUMNS_2, form_layout, row_texts
+from xladdin.forms.layout import COLUMNS_OF_AMOUNTS, COLUMNS_OF_VALUES, form_layout, referred_note, row_texts
 from xladdin.issues import Place
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault
@@ -31,7 +31,7 @@ from xladdin.words import (
 )
 from xladdin.workbook.cells import Covered, Formula, RawBook, result_of, shown_text
 
-_FIELDS = Heads(tuple(dict.fromkeys((*FILL_COLUMNS_2, *FILL_COLUMNS_1, SCORE))), required=(CODE,), least=3)
+_FIELDS = Heads(tuple(dict.fromkeys((*COLUMNS_OF_AMOUNTS, *COLUMNS_OF_VALUES, SCORE))), required=(CODE,), least=3)
 
 FieldTable = Table[Heads]
 """A table of a form's fields."""
@@ -110,7 +110,8 @@ _FILLED_IN = (CONTENT, TARGET, VALUE, EVIDENCE)
 
 def _find_rows(scheme: Scheme, table: FieldTable, place: Place, form: Form, found: dict[str, _Rows]) -> None:
     columns = [(head, table.columns[head]) for head in (CODE, *_FILLED_IN) if head in table.columns]
-    own = {squeezed(spec.name) for spec in scheme.inputs.values()} | {squeezed(form_layout(scheme).referred_note)}
+    own = {squeezed(spec.name) for spec in scheme.inputs.values()}
+    own |= {squeezed(referred_note(annex)) for annex in form_layout(scheme).annex1.referred}
     for row, code in table.code_rows:
         has_code = is_code(code)
         cells = table.sheet.rows[row]
@@ -238,16 +239,18 @@ def _claim(form: Form, table: FieldTable, row: int, claimed: str, place: Place) 
 
 
 def _read_totals(form: Form, scheme: Scheme, tables: Sequence[FieldTable], place: Place) -> None:
-    """The totals a form shows: 总分 and, of 附件2, 合计 and the row of 附件1 that repeats it."""
+    """The totals a form shows: 总分 and, of an annex of tasks, 合计 and the row of 附件1 that repeats it."""
     layout = form_layout(scheme)
-    referred = next(squeezed(row.task) for s in scheme.sections for row in s.rows if row.annex)
+    referred = {squeezed(row.task): row.annex for s in scheme.sections for row in s.rows if row.annex}
     for table in tables:
-        for annex, label in ((layout.annex1, GRAND_TOTAL), (layout.annex2, SUBTOTAL)):
+        for annex in layout.annexes:
+            label, claimed = (SUBTOTAL, annex.sheet) if annex.tasks else (GRAND_TOTAL, GRAND_TOTAL)
             first = next((head for head in (annex.head.columns[0], ITEM) if head in table.columns), "")
             if not first or not table.codes & annex.fields.keys():
                 continue
             for row in (row for row, code in table.code_rows if not code):
+                where = table.place(place.file, row, SCORE, place.district)
                 if squeezed(table.at(row, first)) == label:
-                    _claim(form, table, row, label, table.place(place.file, row, SCORE, place.district))
-                elif squeezed(table.at(row, annex.head.columns[1])) == referred:
-                    _claim(form, table, row, annex.sheet, table.place(place.file, row, SCORE, place.district))
+                    _claim(form, table, row, claimed, where)
+                elif detail := referred.get(squeezed(table.at(row, annex.head.columns[1]))):
+                    _claim(form, table, row, f"{annex.sheet} {detail}", where)

@@ -17,7 +17,7 @@ from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
-from xladdin.scoring.totals import DistrictScore, score_district
+from xladdin.scoring.totals import DistrictScore, annex_total, score_district
 from xladdin.words import CHECK, COVER, RATE, SCORE
 
 Shown = str | float
@@ -125,7 +125,7 @@ def _amount_check(spec: Input, entry: Entry) -> str:
 
 
 def _totals(shown: dict[Cell, Shown], layout: FormLayout, scored: DistrictScore) -> None:
-    scheme, one, two, cover = layout.scheme, layout.annex1, layout.annex2, layout.cover
+    scheme, one, cover = layout.scheme, layout.annex1, layout.cover
 
     def total(items: Iterable[Item], value: Decimal) -> Shown:
         failed = any(scored.items[item.id].status is Status.ERROR for item in items)
@@ -133,10 +133,14 @@ def _totals(shown: dict[Cell, Shown], layout: FormLayout, scored: DistrictScore)
 
     sections = {n: total(scheme.items_of(n), value) for n, value in scored.sections.items()}
     grand = total(scheme.items.values(), scored.total)
-    detailed = sections[scheme.annex2.annex.section or 0]
-    shown[two.sheet, two.total_row, two.column(SCORE)] = detailed
-    if one.referred_row is not None:
-        shown[one.sheet, one.referred_row, one.column(SCORE)] = detailed
+    for annex in layout.annexes:
+        if annex.tasks is None:
+            continue
+        items = (scheme.items[task.id] for task in annex.tasks.tasks)
+        detailed = total(items, annex_total(annex.tasks, scored.items))
+        shown[annex.sheet, annex.total_row, annex.column(SCORE)] = detailed
+        if annex.sheet in one.referred:
+            shown[one.sheet, one.referred[annex.sheet], one.column(SCORE)] = detailed
     shown[one.sheet, one.total_row, one.column(SCORE)] = grand
     for row, value in zip(cover.score_rows, (*sections.values(), grand), strict=True):
         shown[COVER, row, cover.score_column] = value

@@ -11,12 +11,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.forms import issued
-from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout
+from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW, Annex, FormLayout, referred_note
 from xladdin.methods import checks
 from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import plain
-from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CHECK,
     CODE,
@@ -31,7 +30,6 @@ from xladdin.words import (
     NUMBER_LABEL,
     NUMBER_PLACEHOLDER,
     NUMBER_PROPERTY,
-    ORDINAL,
     POINTS,
     RATE,
     SCORE,
@@ -51,10 +49,8 @@ from xladdin.workbook.write.cells import CellWriter
 
 Cell = tuple[str, int, int]
 
-_WIDTHS = {
-    "附件1": (13, 25, 37, 6.5, 9.5),
-    "附件2": (5, 30, 18, 18, 5.5, 9.5),
-}
+_WIDTHS, _TASK_WIDTHS = (13, 25, 37, 6.5, 9.5), (5, 30, 18, 18, 5.5, 9.5)
+"""Of the official columns of 附件1 and of annexes of tasks."""
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
 
 _PAGE_WIDTH, _PAGE_HEIGHT = 520.0, 670.0
@@ -62,22 +58,25 @@ _PAGE_WIDTH, _PAGE_HEIGHT = 520.0, 670.0
 _HEADS_HEIGHT, _REPEATED_HEIGHT = 100.0, 26.0
 """Points above the first task: on the first page, and on those on which the heads are repeated."""
 
-_CENTRED = frozenset(("分类", ORDINAL, "评价部门", POINTS))
+_CENTRED, _TASK_CENTRED = (0, 3), (0, 2, 4)
 """Official columns of short texts; the others are set flush left."""
 
 GIVEN_TEXT = "市下达的任务量（已锁定）"
 """The legend entry whose cell carries the format of an issued 任务量."""
 
 
-def _steps(scheme: Scheme) -> tuple[str, ...]:
+def _steps(layout: FormLayout) -> tuple[str, ...]:
+    scheme = layout.scheme
     cases = next((spec for spec in scheme.inputs.values() if spec.names_case), None)
     naming = ""
     if cases:
         section = scheme.sections[scheme.sections_of[cases.item_id] - 1]
         kind = cases.name.rstrip("0123456789")
         naming = f"{section.name}每项{kind}在“{CONTENT}”里写案例名称，得分由专家评定。"
+    sheets = "、".join(annex.sheet for annex in layout.annexes)
+    given = f"以及“{TARGET}”（市里已下达的为蓝色锁定格）和" if scheme.indicators else "以及"
     return (
-        f"1. 只填黄色格：附件1、附件2 右侧“填报区”的“{VALUE}”，以及“{TARGET}”（市里已下达的为蓝色锁定格）和“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
+        f"1. 只填黄色格：{sheets} 右侧“填报区”的“{VALUE}”，{given}“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
         "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
         f"3. 是/否格从下拉框选“是”或“否”。{naming}",
         f"4. 灰色格由专家或部门评定，区里不填；“{CHECK}”列写明由谁填写。",
@@ -198,7 +197,7 @@ class _FormWriter(CellWriter):
 
     def _write_steps(self, sheet: Worksheet, row: int) -> int:
         self.put(sheet, row, 0, "怎样填", self.style(styles.HEAD))
-        for step in _steps(self.layout.scheme):
+        for step in _steps(self.layout):
             row += 1
             self.merge(sheet, (row, 0, row, 6), step, self.style(styles.BASE, text_wrap=True))
             sheet.set_row(row, styles.row_height(step, 122))
@@ -218,7 +217,7 @@ class _FormWriter(CellWriter):
     # --- 附件1, 附件2 ---------------------------------------------------------------------------------------------
 
     def _write_annex(self, sheet: Worksheet, annex: Annex) -> None:
-        widths = (*_WIDTHS[annex.sheet], *(_FILL_WIDTHS[c] for c in annex.fill_columns))
+        widths = (*(_TASK_WIDTHS if annex.tasks else _WIDTHS), *(_FILL_WIDTHS[c] for c in annex.fill_columns))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         self._write_heads(sheet, annex)
@@ -229,26 +228,21 @@ class _FormWriter(CellWriter):
         for official in annex.rows:
             for head, value, block in official.cells:
                 column = annex.column(head)
-                centred = head in _CENTRED
+                centred = column in (_TASK_CENTRED if annex.tasks else _CENTRED)
                 form = self.style(styles.CENTRED if centred else styles.BORDERED, num_format="General")
                 self.merge(sheet, (block.first, column, block.last, column), value, form)
         score = self.style(styles.CENTRED, num_format="0.00", bold=True)
         column = annex.column(SCORE)
         for block in annex.items.values():
             self.merge(sheet, (block.first, column, block.last, column), "", score)
-        if annex.referred_row is not None:
-            self.put(sheet, annex.referred_row, column, "", score)
+        for detail, row in annex.referred.items():
+            self.put(sheet, row, column, "", score)
             quiet = self.style(styles.CENTRED, font_color=styles.QUIET_COLOR, italic=True)
-            self.put(sheet, annex.referred_row, annex.column(CODE), "", quiet)
-            self.merge(
-                sheet,
-                (annex.referred_row, annex.column(CONTENT), annex.referred_row, len(annex.columns) - 1),
-                self.layout.referred_note,
-                quiet,
-            )
+            self.put(sheet, row, annex.column(CODE), "", quiet)
+            self.merge(sheet, (row, annex.column(CONTENT), row, len(annex.columns) - 1), referred_note(detail), quiet)
         for code, row in annex.fields.items():
             self._write_field(sheet, annex, row, self.layout.scheme.inputs[code])
-        if annex is self.layout.annex2:
+        if annex is self.layout.annexes[-1]:
             for column, text in enumerate(issued.placeholders(self.layout.scheme), len(annex.columns) + 1):
                 self.put(sheet, HEADING_ROW, column, text, self.style(styles.BASE))
                 sheet.set_column(column, column, None, None, {"hidden": True})
@@ -344,9 +338,9 @@ class _FormWriter(CellWriter):
         row, width = annex.total_row, annex.official_width
         sheet.set_row(row, 26)
         head = self.style(styles.HEAD)
-        label = GRAND_TOTAL if annex.referred_row is not None else SUBTOTAL
+        label = SUBTOTAL if annex.tasks else GRAND_TOTAL
         self.merge(sheet, (row, 0, row, width - 3), label, head)
-        self.put(sheet, row, annex.column(POINTS), float(annex.head.points), self.style(styles.HEAD))
+        self.put(sheet, row, annex.column(annex.points_head), float(annex.head.points), self.style(styles.HEAD))
         self.put(sheet, row, annex.column(SCORE), "", self.style(styles.HEAD, num_format="0.00", bold=True))
         row = annex.signature_row
         sheet.set_row(row, 40)
@@ -366,7 +360,7 @@ class _FormWriter(CellWriter):
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.center_horizontally()
         # 附件1 fits one page; the long 附件2 takes as many as it needs.
-        sheet.fit_to_pages(1, int(annex.referred_row is not None))
+        sheet.fit_to_pages(1, int(annex.tasks is None))
         sheet.repeat_rows(HEAD_ROW)
         sheet.print_area(0, 0, annex.signature_row, annex.official_width - 1)
         sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
@@ -379,7 +373,7 @@ def _page_breaks(annex: Annex, heights: Sequence[float], width: float) -> list[i
     """
     first, page = annex.rows[0].block.first, _PAGE_HEIGHT * max(1.0, width * 0.75 / _PAGE_WIDTH)
     breaks, used = [], _HEADS_HEIGHT
-    for official in annex.rows if annex.referred_row is None else ():
+    for official in annex.rows if annex.tasks else ():
         height = sum(heights[official.block.first - first : official.block.last - first + 1])
         if used + height > page:
             breaks.append(official.block.first)

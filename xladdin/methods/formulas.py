@@ -6,6 +6,7 @@ Only functions that Excel 2010, WPS and LibreOffice all have.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from xladdin.classes import record
 from xladdin.methods import checks
@@ -36,6 +37,12 @@ class ItemCells:
     def cells(self, head: str) -> str:
         """A column's cells as an argument: one cell, or a range."""
         return self.at(head, 0) if self.count == 1 else self.span(head)
+
+
+def scaled(points: Decimal, scores: str, applicable: str, *, may_be_zero: bool) -> str:
+    """Points × Σ得分 ÷ Σ适用分值 as a formula, 0 where nothing applies, if that `may_be`; `applicable` is Σ适用分值."""
+    total = f"ROUND({plain(points)}*SUM({scores})/({applicable}),2)"
+    return f"IF({applicable}=0,0,{total})" if may_be_zero else total
 
 
 def quoted(text: str) -> str:

@@ -11,8 +11,7 @@ from xladdin.methods import checks
 from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
-from xladdin.scoring.totals import DistrictScore
-from xladdin.words import GRAND_TOTAL
+from xladdin.scoring.totals import DistrictScore, annex_total
 from xladdin.workbook.cells import CellError, Raw, shown_text
 
 _NO_SUCH_NAME = CellError("#NAME?")
@@ -48,8 +47,8 @@ def false_claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issu
 def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str) -> str | None:
     if id_ not in scored.items:
         failed = any(s.status is Status.ERROR for s in scored.items.values())
-        total = scored.total if id_ == GRAND_TOTAL else scored.sections[scheme.annex2.annex.section or 0]
-        return None if failed else str(total)
+        annex = next((annex for annex in scheme.annexes if annex.annex.id == id_.split()[-1]), None)
+        return None if failed else str(annex_total(annex, scored.items) if annex else scored.total)
     score = scored.items[id_]
     if score.status is Status.ERROR:
         return None

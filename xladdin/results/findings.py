@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xladdin import issues
+from xladdin.classes import replace
 from xladdin.fields.origins import is_judged
 from xladdin.fields.tables import squeezed
 from xladdin.forms.layout import form_layout
@@ -169,9 +170,10 @@ def about_district(
         if field.reported.target.place and scheme.least_amount(code) is None
     ]
     if amounts and all(target in (None, 0) for target in amounts):
-        place = Place(district, file, form_layout(scheme).annex2.sheet)
-        found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量"))
-    found += _unassigned(scheme, layers, scored, Place(district, file, form_layout(scheme).annex2.sheet))
+        annex = form_layout(scheme).annex_of(scheme.indicators[0].code).sheet
+        place = Place(district, file, annex)
+        found.append(issues.issue(issues.NO_TARGETS, place, "没有填任何一项当年任务量", annex=annex))
+    found += _unassigned(scheme, layers, scored, Place(district, file))
     if codes := [c for c, field in layers.fields.items() if field.is_awaited and field.reported.is_awaited]:
         shown = "、".join(codes[:6]) + (f" 等 {len(codes)} 格" if len(codes) > 6 else "")
         place = form.fields[codes[0]].value.place or Place(district, file)
@@ -197,11 +199,15 @@ def _named_twice(scheme: Scheme, layers: DistrictLayers) -> Iterator[Issue]:
 
 def _unassigned(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore, place: Place) -> Iterator[Issue]:
     """The tasks for which nothing was assigned, where nothing but the form itself says so."""
-    tasks = scheme.items_of(scheme.annex2.annex.section or 0)
-    outside = [item.id for item in tasks if scored.items[item.id].status is Status.NOT_APPLICABLE]
-    if outside and not any(field.reported.assigned for field in layers.fields.values()):
-        text = f"未下达的任务 {len(outside)} 项：{'、'.join(outside)}；按 {len(tasks)} 项中的 {len(tasks) - len(outside)} 项计分"
-        yield issues.issue(issues.UNASSIGNED_TASKS, place, text)
+    if any(field.reported.assigned for field in layers.fields.values()):
+        return
+    for section in scheme.sections:
+        tasks = scheme.items_of(section.number)
+        outside = [item.id for item in tasks if scored.items[item.id].status is Status.NOT_APPLICABLE]
+        if outside:
+            text = f"未下达的任务 {len(outside)} 项：{'、'.join(outside)}；按 {len(tasks)} 项中的 {len(tasks) - len(outside)} 项计分"
+            where = replace(place, sheet=form_layout(scheme).annex_of(outside[0]).sheet)
+            yield issues.issue(issues.UNASSIGNED_TASKS, where, text)
 
 
 def about_refused(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore) -> list[Issue]:

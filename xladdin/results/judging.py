@@ -173,14 +173,14 @@ def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit
 def _departments_decide(scheme: Scheme, policies: Policies, code: str) -> bool:
     """Whether experts are not listened to, because the task has departments that evaluate it."""
     item_id = scheme.inputs[code].item_id
-    is_of_both = scheme.items[item_id].by_experts and any(task.id == item_id for task in scheme.annex2.tasks)
+    is_of_both = scheme.items[item_id].by_experts and item_id in scheme.tasks
     return is_of_both and policies["expert_tasks"] == "departments"
 
 
 def _first_named(scheme: Scheme, code: str) -> str:
     """The department that the text names first, where it names several."""
-    named = next((task.departments for task in scheme.annex2.tasks if task.id == scheme.inputs[code].item_id), ())
-    return named[0] if len(named) > 1 else ""
+    task = scheme.tasks.get(scheme.inputs[code].item_id)
+    return task.departments[0] if task and len(task.departments) > 1 else ""
 
 
 def weighed(scheme: Scheme, policies: Policies, code: str, given: Iterable[Judged]) -> list[tuple[Judged, str]]:

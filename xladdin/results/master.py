@@ -10,7 +10,7 @@ from xladdin.classes import replace
 from xladdin.fields.cases import own_spans
 from xladdin.forms.form import Form
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, anything_in, number_in, quoted
+from xladdin.methods.formulas import ItemCells, anything_in, number_in, quoted, scaled
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
@@ -237,9 +237,10 @@ def _total_cells(rows: list[list[Content]], scheme: Scheme, at: int, first: int)
         begin = begin + cells.count
         scores, points = cells.span(SCORE), cells.span(POINTS)
         total = f"FS_TOTAL({scores})"
-        if any(item.may_not_apply for item in scheme.items_of(section.number)):
-            applicable = f'(SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points}))'
-            rescaled = f"ROUND({plain(section.points)}*SUM({scores})/{applicable},2)"
+        items = scheme.items_of(section.number)
+        if any(item.may_not_apply for item in items):
+            applicable = f'SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})'
+            rescaled = scaled(section.points, scores, applicable, may_be_zero=all(item.may_not_apply for item in items))
             total = f'IF(COUNTIF({scores},"{checks.ERROR}*")>0,{total},{rescaled})'
         rows[at + offset][column] = _computed(rows[at + offset][column], total, "bold_score")
     sums = _cells(first + at, len(scheme.sections))

@@ -1,4 +1,4 @@
-"""Strict reader of a scheme's data: five tables, from the TOML files of a year or from the sheets of 考核方案.xlsx.
+"""Strict reader of a scheme's data: a table for each annex and four more, from the TOML files of a year or from the sheets of 考核方案.xlsx.
 
 Everything that can be checked about the data without a district's numbers is checked here, all faults are gathered, and
 each is reported with its place. A year is a folder below `data/`; nothing in Python knows which numbers it holds.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +20,9 @@ from xladdin.methods.inputs import InputKind
 from xladdin.methods.item import METHODS, Item
 from xladdin.numbers import plain
 from xladdin.records import MISSING, Faults, Quoted, read
-from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source, Task
+from xladdin.scheme.model import Annex1, AnnexHead, Districts, Scheme, Source, Task, TaskAnnex
 from xladdin.scheme.policies import PolicyFile, known_policies
-from xladdin.words import POINTS, SCORE
+from xladdin.words import SCORE
 
 DATA = Path(__file__).parent / "data"
 
@@ -31,14 +31,14 @@ Record = TypeVar("Record")
 
 Table = Mapping[str, Any]
 
-SOURCE, ANNEX1, ANNEX2, DISTRICTS, POLICIES = TABLES = (
-    "source.toml",
-    "annex1.toml",
-    "annex2.toml",
-    "districts.toml",
-    "policies.toml",
-)
-"""The tables by the names of their files."""
+SOURCE, ANNEX1, DISTRICTS, POLICIES = "source.toml", "annex1.toml", "districts.toml", "policies.toml"
+"""The tables that every scheme has, by the names of their files."""
+
+
+def annex_file(number: int) -> str:
+    """The table of 附件n; those from 2 on are annexes of tasks."""
+    return f"annex{number}.toml"
+
 
 NO_SUCH_SENTENCE = "原文中找不到这句话"
 OTHER_ZONES = "区域应与 districts.toml 的 zones 一致"
@@ -66,7 +66,11 @@ def load_scheme(version: str, data: Path | None = None) -> Scheme:
 def _loaded(folder: Path) -> Scheme:
     faults: list[str] = []
     files: dict[str, bytes] = {}
-    tables = {file: _table(folder, file, faults, files) for file in TABLES}
+    last = max(
+        [1, *(int(match[1]) for path in folder.glob("annex*.toml") if (match := _ANNEX_FILE.fullmatch(path.name)))]
+    )
+    annexes = (annex_file(n) for n in range(2, last + 1))
+    tables = {file: _table(folder, file, faults, files) for file in (SOURCE, ANNEX1, *annexes, DISTRICTS, POLICIES)}
     return scheme_of_tables(
         tables, lambda file, key, problem: f"{folder.name}/{file}：{key}：{problem}", faults, files, version=folder.name
     )
@@ -82,7 +86,8 @@ def scheme_of_tables(
 ) -> Scheme:
     """The scheme that tables say, checked; `SchemeError` lists everything wrong, those faults that are known already first.
 
-    `worded` says what is wrong with a key of a table, and where that stands; `files` are those the tables were read from. None in place of a table is one that could not be read. With `version` the
+    The tables are those that every scheme has, and one for each annex of tasks (`annex_file`). `worded` says what is wrong with a key
+    of a table, and where that stands; `files` are those the tables were read from. None in place of a table is one that could not be read. With `version` the
     scheme has to be that one.
     """
     return _Loader(tables, worded, faults, files, version).load()
@@ -134,38 +139,56 @@ class _Loader:
     def load(self) -> Scheme:
         source = self._record(SOURCE, Source)
         annex1 = self._record(ANNEX1, Annex1)
-        raw_annex2 = self.tables[ANNEX2]
-        annex2, tasks = self._annex2(raw_annex2) if raw_annex2 is not None else (None, [])
+        detailing = {file: self._task_annex(file) for file in self._task_files()}
         districts = self._record(DISTRICTS, Districts)
         policies = self._record(POLICIES, PolicyFile)
-        if self.faults or not (source and annex1 and annex2 and districts and policies):
+        if self.faults or not (source and annex1 and districts and policies):
             raise SchemeError(self.faults)
+        annexes = {file: annex for file, (annex, _items) in detailing.items() if annex}
+        tasks = {file: items for file, (_annex, items) in detailing.items()}
         if source.version != (self.version or source.version):
             self._fault(SOURCE, "version", f"为“{source.version}”，应与文件夹名“{self.version}”一致")
-        for n, (head, width) in enumerate(((annex1.annex, 5), (annex2.annex, 6)), 1):
-            if head.id != f"附件{n}":
-                self._fault(f"annex{n}.toml", "annex.id", f"为“{head.id}”，应为“附件{n}”（区填报表的工作表名）")
-            if len(head.columns) != width:
-                self._fault(f"annex{n}.toml", "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
-            elif head.columns[-2:] != (POINTS, SCORE):
-                self._fault(f"annex{n}.toml", "annex.columns", f"最后两列应为“{POINTS}”“{SCORE}”")
-        items, sections_of = _assemble(annex1, annex2, tasks)
+        heads = {ANNEX1: annex1.annex, **{file: annex.annex for file, annex in annexes.items()}}
+        for n, (file, head) in enumerate(heads.items(), 1):
+            self._check_head(file, head, f"附件{n}", 5 if file == ANNEX1 else 6)
+        items, sections_of = _assemble(annex1, [(annex, tasks[file]) for file, annex in annexes.items()])
         self._check_annex1(annex1)
-        self._check_annex2(annex2, annex1, tasks)
+        by_section: dict[int, list[Item]] = {}
+        for item in items.values():
+            by_section.setdefault(sections_of[item.id], []).append(item)
+        self._check_references(annex1, heads, by_section)
+        for file, annex in annexes.items():
+            self._check_tasks(file, annex, tasks[file])
+            self._check_zones(file, tasks[file], districts)
         self._check_districts(districts)
-        self._check_names(source, annex2, districts)
-        self._check_years(source, annex1, annex2)
+        self._check_names(source, annexes, districts)
+        self._check_years(source, heads)
         self._check_policies(policies, items.values())
         self._check_readings(policies, annex1, list(items.values()))
-        self._check_zones(tasks, districts)
         ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
-        self._unique(ANNEX1, "item.id", [*dict.fromkeys(task.id for task in annex2.tasks), *ids])
+        known = (id_ for own in tasks.values() for id_ in dict.fromkeys(item.id for item in own))
+        self._unique(ANNEX1, "item.id", [*known, *ids])
         listed = [spec.listed for item in items.values() for spec in item.inputs if spec.listed]
         self._unique(ANNEX1, "item.list", ("".join(each) for each in listed))
         if self.faults:
             raise SchemeError(self.faults)
         return Scheme(
-            source, annex1, annex2, districts, policies.policies, items, sections_of, self.files, policies.settled
+            source,
+            annex1,
+            tuple(annexes.values()),
+            districts,
+            policies.policies,
+            items,
+            sections_of,
+            self.files,
+            policies.settled,
+        )
+
+    def _task_files(self) -> Iterator[str]:
+        """The tables of the annexes of tasks, in their order."""
+        yield from sorted(
+            (file for file in self.tables if _ANNEX_FILE.fullmatch(file) and file != ANNEX1),
+            key=lambda file: int(_ANNEX_FILE.fullmatch(file)[1]),  # type: ignore[index]
         )
 
     def _fault(self, file: str, key: str, problem: str) -> None:
@@ -185,14 +208,17 @@ class _Loader:
         for key, problem in faults:
             self._fault(file, key or "文件", problem)
 
-    def _annex2(self, raw: Mapping[str, Any]) -> tuple[Annex2 | None, list[Item]]:
+    def _task_annex(self, file: str) -> tuple[TaskAnnex | None, list[Item]]:
         """The official rows, and the item that each of them scores: a row's table holds the keys of both."""
+        raw = self.tables[file]
+        if raw is None:
+            return None, []
         tables = raw.get("task")
         tables = tables if isinstance(tables, list) and all(isinstance(table, dict) for table in tables) else []
         own = {f.metadata.get("key") or f.name for f in fields(Task)}
         faults: Faults = []
         rows = [{key: value for key, value in table.items() if key in own} for table in tables]
-        annex = read(Annex2, {**raw, "task": rows} if "task" in raw else raw, faults)
+        annex = read(TaskAnnex, {**raw, "task": rows} if "task" in raw else raw, faults)
         items = []
         for n, table in enumerate(tables, 1):
             scored = {key: value for key, value in table.items() if key not in own}
@@ -201,7 +227,7 @@ class _Loader:
             item = read(Item, scored, faults, f"task[{n}]", _from_task(task, full, scored))
             if item:
                 items.append(item)
-        self._report(ANNEX2, faults)
+        self._report(file, faults)
         return annex, items
 
     def _sum(self, file: str, key: str, parts: Iterable[Decimal], whole: Decimal, of: str) -> None:
@@ -263,18 +289,41 @@ class _Loader:
                 file, f"{key}.points", f"按规则最高可得 {plain(highest)} 分，与分值 {plain(item.points)} 分不符"
             )
 
-    def _check_annex2(self, annex: Annex2, annex1: Annex1, items: list[Item]) -> None:
-        file = ANNEX2
+    def _check_head(self, file: str, head: AnnexHead, id_: str, width: int) -> None:
+        if head.id != id_:
+            self._fault(file, "annex.id", f"为“{head.id}”，应为“{id_}”（填报表的工作表名）")
+        if len(head.columns) != width:
+            self._fault(file, "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
+        elif head.columns[-1] != SCORE:
+            self._fault(file, "annex.columns", f"最后一列应为“{SCORE}”")
+
+    def _check_references(
+        self, annex1: Annex1, heads: Mapping[str, AnnexHead], items: Mapping[int, list[Item]]
+    ) -> None:
+        """Each annex of tasks details one row of 附件1, and each row an annex that is there; `items` are the sections' own."""
+        at_hand = {head.id: (file, head) for file, head in heads.items() if file != ANNEX1}
+        named = [(row.annex, section.number, row.points) for section in annex1.sections for row in section.rows]
+        if all(annex in at_hand for annex, _section, _points in named if annex):
+            for id_, (file, head) in at_hand.items():
+                own = [(section, points) for annex, section, points in named if annex == id_]
+                if head.section is not None and own != [(head.section, head.points)]:
+                    said = f"附件1 应恰有一行引用本附件，它在第 {head.section} 部分、分值 {plain(head.points)} 分"
+                    self._fault(file, "annex.points", said)
+        for s, section in enumerate(annex1.sections, 1):
+            outside = next((item.id for item in items.get(section.number, ()) if item.may_not_apply), None)
+            if outside and len(section.rows) > 1 and any(row.annex for row in section.rows):
+                # What is 不适用 scales up the points of the section's rest, which then stands in one table.
+                problem = f"“{outside}”可能不适用；这样的部分由附件计分的，在附件1中只能有一行"
+                self._fault(ANNEX1, f"section[{s}].row", problem)
+            for r, row in enumerate(section.rows, 1):
+                if row.annex is not None and row.annex not in at_hand:
+                    said = f"没有“{row.annex}”这个附件；由本行计分的请写计分项，不写引用附件"
+                    self._fault(ANNEX1, f"section[{s}].row[{r}].annex", said)
+
+    def _check_tasks(self, file: str, annex: TaskAnnex, items: list[Item]) -> None:
         self._sum(file, "task", (t.points for t in annex.tasks), annex.annex.points, f"{len(annex.tasks)} 项任务")
-        totals = [(s.number, r.points) for s in annex1.sections for r in s.rows if r.annex == annex.annex.id]
         if annex.annex.section is None:
             self._fault(file, "annex.section", MISSING)
-        elif totals != [(annex.annex.section, annex.annex.points)]:
-            self._fault(
-                file,
-                "annex.points",
-                f"附件1 应恰有一行引用本附件，它在第 {annex.annex.section} 部分、分值 {plain(annex.annex.points)} 分",
-            )
         self._numbered(file, "task", [t.number for t in annex.tasks])
         self._unique(file, "task.id", (t.id for t in annex.tasks))
         for n, (task, item) in enumerate(zip(annex.tasks, items, strict=True), 1):
@@ -297,7 +346,7 @@ class _Loader:
                     f"没有名为“{district.zone}”的区域；可写：{'、'.join(districts.zones.values()) or '空白'}",
                 )
 
-    def _check_names(self, source: Source, annex2: Annex2, districts: Districts) -> None:
+    def _check_names(self, source: Source, annexes: Mapping[str, TaskAnnex], districts: Districts) -> None:
         """Names of units and the version become those of folders, files and sheets."""
         self._check_name(SOURCE, "version", source.version, _LONGEST_VERSION)
         self._check_name(SOURCE, "office_name", source.office_name)
@@ -305,29 +354,29 @@ class _Loader:
             self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母")
         for n, district in enumerate(districts.districts, 1):
             self._check_name(DISTRICTS, f"district[{n}].name", district.name)
-        for n, task in enumerate(annex2.tasks, 1):
-            for name in task.departments:
-                self._check_name(ANNEX2, f"task[{n}].departments", name)
+        for file, annex in annexes.items():
+            for n, task in enumerate(annex.tasks, 1):
+                for name in task.departments:
+                    self._check_name(file, f"task[{n}].departments", name)
 
     def _check_name(self, file: str, key: str, name: str, longest: int = 25) -> None:
         if problem := _name_problem(name, longest):
             self._fault(file, key, f"“{_shortened(name)}”不能用作文件名、工作表名：{problem}")
 
-    def _check_zones(self, items: list[Item], districts: Districts) -> None:
+    def _check_zones(self, file: str, items: list[Item], districts: Districts) -> None:
         for n, item in enumerate(items, 1):
             for i, spec in enumerate(item.inputs, 1):
                 zones = spec.indicator.by_zone if spec.indicator else None
                 if zones is not None and set(zones) != set(districts.zones):
                     key = f"task[{n}].indicator[{i}].by_zone"
-                    self._fault(ANNEX2, key, OTHER_ZONES)
+                    self._fault(file, key, OTHER_ZONES)
 
-    def _check_years(self, source: Source, annex1: Annex1, annex2: Annex2) -> None:
+    def _check_years(self, source: Source, heads: Mapping[str, AnnexHead]) -> None:
         """The year that titles name is the one that is assessed; the document's number names the year of its issue."""
         titles = {
             (SOURCE, "title"): (source.title, source.year),
             (SOURCE, "number"): (source.number, source.issued.year),
-            (ANNEX1, "annex.title"): (annex1.annex.title, source.year),
-            (ANNEX2, "annex.title"): (annex2.annex.title, source.year),
+            **{(file, "annex.title"): (head.title, source.year) for file, head in heads.items()},
         }
         for (file, key), (text, year) in titles.items():
             for named in _YEAR.findall(text):
@@ -410,13 +459,16 @@ def _from_task(task: Task | None, full: Quoted | None, table: Mapping[str, Any])
     return own | {name: value for name, value in assumed.items() if name not in table}
 
 
-def _assemble(annex1: Annex1, annex2: Annex2, tasks: Iterable[Item]) -> tuple[dict[str, Item], dict[str, int]]:
+def _assemble(
+    annex1: Annex1, annexes: Iterable[tuple[TaskAnnex, Sequence[Item]]]
+) -> tuple[dict[str, Item], dict[str, int]]:
     """Items in official order, and the section of each."""
     items: dict[str, Item] = {}
     sections_of: dict[str, int] = {}
-    for task, item in zip(annex2.tasks, tasks, strict=True):
-        items[item.id] = replace(item, where=f"{annex2.annex.id}第{task.number}项")
-        sections_of[item.id] = annex2.annex.section or 0
+    for annex, tasks in annexes:
+        for task, item in zip(annex.tasks, tasks, strict=True):
+            items[item.id] = replace(item, where=f"{annex.annex.id}第{task.number}项")
+            sections_of[item.id] = annex.annex.section or 0
     for section in annex1.sections:
         label = section.label.partition(")")[0].lstrip("(")
         for row in section.rows:
@@ -446,6 +498,7 @@ def _name_problem(name: str, longest: int) -> str:
     return f"有 {len(name)} 个字，最多 {longest} 个，请用简称" if len(name) > longest else ""
 
 
+_ANNEX_FILE = re.compile(r"annex(\d+)\.toml")
 _NOT_FIRST, _NOT_LAST = frozenset("'=+-@."), frozenset("'.")
 _LONGEST_VERSION = 20
 _LONGEST_SHOWN = 40

@@ -1,4 +1,4 @@
-"""A whole scoring scheme: the two annexes, the districts, the document and the readings.
+"""A whole scoring scheme: its annexes, the districts, the document and the readings.
 
 The classes mirror the TOML files of `data/<year>/`; `Scheme` puts them together and offers the two views everybody works
 with: scored items in official order, and the fields (`Input`) they are scored from.
@@ -48,12 +48,12 @@ class AnnexHead:
     columns: tuple[str, ...]
     points: Decimal
     section: int | None = None
-    """The section of 附件1 that this annex details."""
+    """The section of 附件1 whose row this annex details."""
 
 
 @record(kw_only=True)
 class Annex1:
-    """annex1.toml."""
+    """annex1.toml: the table of sections, which a scheme has at least."""
 
     annex: AnnexHead
     sections: tuple[Section, ...] = named("section", least=1)
@@ -61,7 +61,7 @@ class Annex1:
 
 @record(kw_only=True)
 class Task:
-    """A row of 附件2's official table."""
+    """A row of the official table of an annex of tasks."""
 
     id: str
     number: int
@@ -84,8 +84,8 @@ class ReferenceScale:
 
 
 @record(kw_only=True)
-class Annex2:
-    """annex2.toml."""
+class TaskAnnex:
+    """annex2.toml, annex3.toml and so on: tasks whose points add up to those of the row of 附件1 that names the annex."""
 
     annex: AnnexHead
     reference: ReferenceScale | None = None
@@ -139,11 +139,12 @@ class Scheme:
 
     source: Source
     annex1: Annex1
-    annex2: Annex2
+    annexes: tuple[TaskAnnex, ...]
+    """The annexes of tasks, 附件2 and on; none where 附件1 is the whole scheme."""
     district_list: Districts
     policy_list: tuple[Policy, ...]
     items: Mapping[str, Item]
-    """Scored items by id: 附件2 in order, then 附件1 in order."""
+    """Scored items by id: those of the annexes of tasks in order, then those of 附件1 in order."""
     sections_of: Mapping[str, int]
     """Section number by item id."""
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -168,6 +169,11 @@ class Scheme:
             return indicator.at_least if indicator else None
         zone = next((d.zone for d in self.districts if d.name == district), "")
         return indicator.by_zone.get(zone) or min(indicator.by_zone.values())
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Task]:
+        """The rows of all annexes of tasks, by id."""
+        return {task.id: task for annex in self.annexes for task in annex.tasks}
 
     @property
     def sections(self) -> tuple[Section, ...]:

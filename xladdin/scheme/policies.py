@@ -85,7 +85,7 @@ def _parse_weights(text: str, inputs: Mapping[str, Input]) -> dict[str, Decimal]
         code, _, number = part.partition("=")
         spec = inputs.get(code.strip())
         if spec is None or spec.kind is not InputKind.AMOUNT:
-            raise PolicyError(f"权重中的“{code}”不是附件2的指标编号（例如 {_several(inputs)[0]}）")
+            raise PolicyError(f"权重中的“{code}”不是按任务量计分的指标编号（例如 {_several(inputs)[0]}）")
         try:
             weight = Decimal(number.strip())
         except ArithmeticError:

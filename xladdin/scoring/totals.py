@@ -10,7 +10,7 @@ from xladdin.classes import record
 from xladdin.methods.inputs import Entries
 from xladdin.methods.item import Policies
 from xladdin.numbers import half_up
-from xladdin.scheme.model import Scheme
+from xladdin.scheme.model import Scheme, TaskAnnex
 from xladdin.scoring.items import Score, Status, score_item
 
 
@@ -40,6 +40,11 @@ def added_up(scheme: Scheme, items: Mapping[str, Score]) -> DistrictScore:
         own = [items[item.id] for item in scheme.items_of(section.number)]
         sections[section.number] = section_total(own, section.points)
     return DistrictScore(items, sections, total_of(sections))
+
+
+def annex_total(annex: TaskAnnex, items: Mapping[str, Score]) -> Decimal:
+    """What an annex of tasks comes to, of the scores of all items."""
+    return section_total([items[task.id] for task in annex.tasks], annex.annex.points)
 
 
 def total_of(sections: Mapping[int, Decimal]) -> Decimal:

@@ -106,17 +106,17 @@ def district_copy(
     if assigned is None or assigned.layers is None:
         return package.rewrite(blank, texts)
     layout = form_layout(scheme)
-    annex = layout.annex2
-    column = annex.column(TARGET)
     cells: dict[str, dict[str, Shown | None]] = {}
     entries = assigned.layers.entries
     for (sheet, row, at), value in form_view(layout, entries, scored=assigned.scored).items():
         cells.setdefault(sheet, {})[cell_name(row, at)] = value
-    given: dict[str, Shown | None] = {}
+    looks: dict[str, dict[str, bytes]] = {}
     for code, cell in own.items():
-        given[cell_name(annex.fields[code], column)] = float(cell.value) if isinstance(cell.value, Decimal) else None
-    cells[annex.sheet].update(given)
-    return package.rewrite(blank, texts, cells, {annex.sheet: dict.fromkeys(given, _given_look(blank))})
+        annex = layout.annex_of(code)
+        name = cell_name(annex.fields[code], annex.column(TARGET))
+        cells[annex.sheet][name] = float(cell.value) if isinstance(cell.value, Decimal) else None
+        looks.setdefault(annex.sheet, {})[name] = _given_look(blank)
+    return package.rewrite(blank, texts, cells, looks)
 
 
 @lru_cache(maxsize=1)

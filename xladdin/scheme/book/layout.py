@@ -4,8 +4,9 @@ A leaf is a value of a record that is no record itself: `path` is its key in the
 `label` its Chinese name. A number that is quoted has two cells: itself and the sentence it comes from.
 """
 
+import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args, get_origin
@@ -14,6 +15,7 @@ from xladdin import words
 from xladdin.classes import record
 from xladdin.methods.item import METHODS, Item
 from xladdin.records import Quoted, RecordField, record_fields
+from xladdin.scheme.load import DISTRICTS, SOURCE, annex_file
 from xladdin.words import CODE, INDICATOR, LABEL, REMARK, VERSION_LABEL
 
 GUIDE, DOCUMENT, SECTIONS, TASKS, INDICATORS, PARAMETERS, STEPS, READINGS, UNITS, EXAMPLES = SHEETS = (
@@ -34,6 +36,7 @@ QUOTE = "原文"
 CONVENTION = "约定："
 """What begins a cell for the sentence where the text has none and the number rests on a convention."""
 LIST_MARK = "、"
+REFERENCE = "参照办法满分"
 YES, NO = "是", "否"
 
 # Heads.
@@ -133,32 +136,57 @@ INDICATOR_LABELS: Mapping[str, str] = {
     "clause": QUOTE,
 }
 
-DOCUMENT_LABELS: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("source.toml", "version"): (VERSION_LABEL, "一般为考核年度；发出的表都印有它"),
-    ("source.toml", "year"): ("考核年度", "考核哪一年的工作"),
-    ("source.toml", "office"): ("考核办公室全称", "落款用"),
-    ("source.toml", "office_name"): ("考核办公室简称", "原文中的叫法"),
-    ("source.toml", "number_prefix"): ("下发编号字头", "几个大写字母，每份下发的表的编号以它开头"),
-    ("source.toml", "number"): ("文号", ""),
-    ("source.toml", "title"): ("方案标题", ""),
-    ("source.toml", "issued"): ("印发日期", "写作 2024-03-01"),
-    ("source.toml", "published"): ("公布日期", "写作 2024-03-01"),
-    ("annex1.toml", "annex.id"): ("附件1名称", "区填报表的工作表名"),
-    ("annex1.toml", "annex.heading"): ("附件1标记", "印在标题上方"),
-    ("annex1.toml", "annex.title"): ("附件1标题", ""),
-    ("annex1.toml", "annex.columns"): ("附件1表头", "用顿号分开；最后两列为分值、得分"),
-    ("annex1.toml", "annex.points"): ("附件1总分", ""),
-    ("annex2.toml", "annex.id"): ("附件2名称", "区填报表的工作表名"),
-    ("annex2.toml", "annex.heading"): ("附件2标记", "印在标题上方"),
-    ("annex2.toml", "annex.title"): ("附件2标题", ""),
-    ("annex2.toml", "annex.columns"): ("附件2表头", "用顿号分开；最后两列为分值、得分"),
-    ("annex2.toml", "annex.points"): ("附件2总分", ""),
-    ("annex2.toml", "annex.section"): ("附件2属于部分", "第几部分由附件2计分"),
-    ("annex2.toml", "reference.full"): ("参照办法满分", "附件2中“参照评分”的原始分满分；不用则留空"),
-    ("districts.toml", "clause"): ("考核对象原文", "写明单位个数的那句话"),
-    ("districts.toml", "count"): ("单位个数", ""),
+_SOURCE_LABELS: Mapping[str, tuple[str, str]] = {
+    "version": (VERSION_LABEL, "一般为考核年度；发出的表都印有它"),
+    "year": ("考核年度", "考核哪一年的工作"),
+    "office": ("考核办公室全称", "落款用"),
+    "office_name": ("考核办公室简称", "原文中的叫法"),
+    "number_prefix": ("下发编号字头", "几个大写字母，每份下发的表的编号以它开头"),
+    "number": ("文号", ""),
+    "title": ("方案标题", ""),
+    "issued": ("印发日期", "写作 2024-03-01"),
+    "published": ("公布日期", "写作 2024-03-01"),
 }
-"""What stands in 方案: the label and what to write, by table and path."""
+_ANNEX_LABELS: Mapping[str, tuple[str, str]] = {
+    "annex.id": ("名称", "填报表的工作表名"),
+    "annex.heading": ("标记", "印在标题上方"),
+    "annex.title": ("标题", ""),
+    "annex.columns": ("表头", f"用顿号分开；最后一列为{words.SCORE}"),
+    "annex.points": ("总分", ""),
+}
+_TASK_ANNEX_LABELS: Mapping[str, tuple[str, str]] = {
+    **_ANNEX_LABELS,
+    "annex.section": ("属于部分", "第几部分由这个附件计分"),
+    "reference.full": (REFERENCE, "这个附件中“参照评分”的原始分满分；不用则留空"),
+}
+_DISTRICT_LABELS: Mapping[str, tuple[str, str]] = {
+    "clause": ("考核对象原文", "写明单位个数的那句话"),
+    "count": ("单位个数", ""),
+}
+
+
+def annex_name(number: int) -> str:
+    """What an annex is called, in the document and in the workbook."""
+    return f"附件{number}"
+
+
+def document_labels(annexes: int) -> dict[tuple[str, str], tuple[str, str]]:
+    """What stands in 方案 of a scheme with so many annexes: the label and what to write, by table and path."""
+    found = {(SOURCE, path): texts for path, texts in _SOURCE_LABELS.items()}
+    for n in range(1, annexes + 1):
+        for path, (label, about) in (_ANNEX_LABELS if n == 1 else _TASK_ANNEX_LABELS).items():
+            # The second annex was once the only one.
+            name = label if label == REFERENCE and n == 2 else f"{annex_name(n)}{label}"
+            found[annex_file(n), path] = name, about
+    return found | {(DISTRICTS, path): texts for path, texts in _DISTRICT_LABELS.items()}
+
+
+def annexes_named(labels: Iterable[str]) -> int:
+    """How many annexes the labels of 方案 are about."""
+    return max([1, *(int(match[1]) for label in labels if (match := _ANNEX_LABEL.match(label)))])
+
+
+_ANNEX_LABEL = re.compile(r"附件([1-9]\d?)(?!\d)")
 
 OWN_KEYS = frozenset(("id", "name", "points", "clause"))
 """Keys of every item, which have columns of their own in 任务."""

@@ -17,28 +17,27 @@ from xladdin.scheme import load
 from xladdin.scheme.book import layout
 from xladdin.scheme.load import (
     ANNEX1,
-    ANNEX2,
     DISTRICTS,
     POLICIES,
     SOURCE,
     SchemeError,
+    annex_file,
     scheme_of_tables,
 )
-from xladdin.scheme.model import Annex1, Annex2, Districts, Scheme, Source
+from xladdin.scheme.model import Annex1, Districts, Scheme, Source, TaskAnnex
 from xladdin.words import SCHEME_FILE
 from xladdin.workbook.cells import Percentage, Raw, RawSheet, SerialDate, cell_name
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.reader import read_bytes
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
-_RECORDS = {SOURCE: Source, ANNEX1: Annex1, ANNEX2: Annex2, DISTRICTS: Districts}
+_RECORDS = {SOURCE: Source, ANNEX1: Annex1, DISTRICTS: Districts}
+"""What the tables are read as; those of annexes of tasks are `TaskAnnex`."""
 
 _WITHOUT_CELL = {
     (SOURCE, ""): f"工作表“{layout.DOCUMENT}”",
     (ANNEX1, ""): f"工作表“{layout.TASKS}”",
     (ANNEX1, "section"): f"工作表“{layout.SECTIONS}”“{layout.POINTS}”一列",
-    (ANNEX2, ""): f"工作表“{layout.TASKS}”",
-    (ANNEX2, "task"): f"工作表“{layout.TASKS}”“{layout.ROW_POINTS}”一列",
     (DISTRICTS, ""): f"工作表“{layout.UNITS}”",
     (POLICIES, ""): f"工作表“{layout.READINGS}”",
     (POLICIES, "policy.name"): f"工作表“{layout.READINGS}”“{layout.POLICY}”一列",
@@ -151,7 +150,9 @@ class _Reader:
         self.places: dict[tuple[str, str], str] = dict(_WITHOUT_CELL)
         self.found: dict[tuple[str, str], Any] = {}
         """What stands at a key."""
-        self.tables: dict[str, Any] = {file: {} for file in (SOURCE, ANNEX1, ANNEX2, DISTRICTS, POLICIES)}
+        self.tables: dict[str, Any] = {file: {} for file in (SOURCE, ANNEX1, DISTRICTS, POLICIES)}
+        self.labels = layout.document_labels(1)
+        """What stands in 方案, by table and path."""
         self.items: dict[str, tuple[str, str, dict[str, Any], type[Item]]] = {}
         """By id: the table and key of the item there, its table, and how it is scored."""
 
@@ -189,14 +190,14 @@ class _Reader:
             key = f"{key}.clause"
         match problem:
             case records.MISSING if (file, key) in self.places:
-                label, _about = layout.DOCUMENT_LABELS.get((file, key), ("", ""))
+                label, _about = self.labels.get((file, key), ("", ""))
                 problem = f"空白，应填写“{label}”" if label else "空白，请填写"
             case records.MISSING if method is not None:
                 return _missing_row(id_, own, method)
             case records.MISSING:
                 labels = [
                     label
-                    for (table, path), (label, _about) in layout.DOCUMENT_LABELS.items()
+                    for (table, path), (label, _about) in self.labels.items()
                     if table == file and f"{path}.".startswith(f"{key}.")
                 ]
                 if labels:
@@ -315,10 +316,15 @@ class _Reader:
     def _document(self) -> None:
         heads = (layout.WHAT, layout.VALUE, layout.QUOTE, layout.ABOUT)
         sheet = self._sheet(layout.DOCUMENT, heads, heads[:2])
-        paths = {label: (file, path) for (file, path), (label, _about) in layout.DOCUMENT_LABELS.items()}
-        types = {(file, leaf.path): leaf for file, own in _RECORDS.items() for leaf in layout.leaves(own)}
-        for row in sheet.rows():
-            label = sheet.text(row, layout.WHAT)
+        labels = {row: sheet.text(row, layout.WHAT) for row in sheet.rows()}
+        self.labels = layout.document_labels(layout.annexes_named(labels.values()))
+        paths = {label: (file, path) for (file, path), (label, _about) in self.labels.items()}
+        records = {file: _RECORDS.get(file, TaskAnnex) for file, _path in self.labels}
+        types = {(file, leaf.path): leaf for file, own in records.items() for leaf in layout.leaves(own)}
+        for file in records.keys() - _RECORDS.keys():
+            self._note(file, "", f"工作表“{layout.TASKS}”")
+            self._note(file, "task", f"工作表“{layout.TASKS}”“{layout.ROW_POINTS}”一列")
+        for row, label in labels.items():
             place = sheet.place(row, layout.VALUE)
             if label.startswith(layout.ZONE_LABEL):
                 key = f"zones.{label.removeprefix(layout.ZONE_LABEL).strip()}"
@@ -338,7 +344,10 @@ class _Reader:
             else:
                 value = self._value(sheet, row, layout.VALUE, leaf.type)
             quote = sheet.place(row, layout.QUOTE) if leaf.is_quoted else ""
-            self._put(self.tables[file], path, value, file, "", place, quote)
+            table = self.tables.get(file, {})
+            self._put(table, path, value, file, "", place, quote)
+            if table:  # an annex of which nothing is said is none
+                self.tables[file] = table
 
     def _sections(self) -> None:
         heads = (layout.SECTION, layout.NAME, "标题", layout.POINTS)
@@ -365,6 +374,8 @@ class _Reader:
         )  # fmt: skip
         sheet = self._sheet(layout.TASKS, heads, [h for h in heads if h not in (layout.REFERRED, layout.POINTS)])
         methods = layout.method_titles()
+        numbers = range(1, layout.annexes_named(label for label, _about in self.labels.values()) + 1)
+        files = {layout.annex_name(n): annex_file(n) for n in numbers if annex_file(n) in self.tables}
         official: dict[tuple[Any, Any], tuple[str, dict[str, Any]]] = {}
         for row in sheet.rows():
             method_name = sheet.text(row, layout.METHOD)
@@ -375,28 +386,29 @@ class _Reader:
                 problem = f"没有“{method_name}”这种计分方式" if method_name else "空白，应填写计分方式"
                 self._broken(f"{sheet.place(row, layout.METHOD)}：{problem}{said}")
             annex = sheet.text(row, layout.ANNEX)
-            if annex == "附件2":
-                self._task(sheet, row, method)
-            elif annex == "附件1":
+            if annex not in files:
+                said = f"应为“{'”“'.join(files)}”；另有附件的，先在工作表“{layout.DOCUMENT}”中写明"
+                self._broken(f"{sheet.place(row, layout.ANNEX)}：{_said(annex)}，{said}")
+            elif files[annex] == ANNEX1:
                 self._annex1_row(sheet, row, method, official)
             else:
-                self._broken(f"{sheet.place(row, layout.ANNEX)}：{_said(annex)}，应为“附件1”或“附件2”")
+                self._task(sheet, row, method, files[annex])
 
-    def _task(self, sheet: _Sheet, row: int, method: type[Item] | None) -> None:
-        tasks = self.tables[ANNEX2].setdefault("task", [])
+    def _task(self, sheet: _Sheet, row: int, method: type[Item] | None, file: str) -> None:
+        tasks = self.tables[file].setdefault("task", [])
         key = f"task[{len(tasks) + 1}]"
         table: dict[str, Any] = {"method": method.method if method else ""}
-        self._note(ANNEX2, key, sheet.place(row, layout.ID))
+        self._note(file, key, sheet.place(row, layout.ID))
         columns = {
             "id": (layout.ID, str), "number": (layout.ROW, int), "name": (layout.NAME, str), "task": (layout.TASK, str),
             "departments": (layout.DEPARTMENTS, tuple[str, ...]), "method_text": (layout.RULE, str),
             "points": (layout.ROW_POINTS, Decimal),
         }  # fmt: skip
         for name, (head, type_) in columns.items():
-            self._put(table, name, self._value(sheet, row, head, type_), ANNEX2, key, sheet.place(row, head))
-        self._note(ANNEX2, f"{key}.method", sheet.place(row, layout.METHOD))
+            self._put(table, name, self._value(sheet, row, head, type_), file, key, sheet.place(row, head))
+        self._note(file, f"{key}.method", sheet.place(row, layout.METHOD))
         tasks.append(table)
-        self._know(sheet, row, table, ANNEX2, key, method)
+        self._know(sheet, row, table, file, key, method)
 
     def _annex1_row(
         self,

@@ -10,7 +10,7 @@ from xladdin.methods.item import Item
 from xladdin.methods.ratio import RatioItem
 from xladdin.records import Quoted, record_fields
 from xladdin.scheme.book import layout
-from xladdin.scheme.load import ANNEX1, ANNEX2, DISTRICTS, SOURCE
+from xladdin.scheme.load import ANNEX1, DISTRICTS, SOURCE, annex_file
 from xladdin.scheme.model import Scheme
 
 Shown = str | float | None
@@ -92,8 +92,9 @@ def sentence(value: Any) -> Shown:  # noqa: ANN401
 
 
 def _document(scheme: Scheme) -> Iterator[tuple[str, Row]]:
-    records = {SOURCE: scheme.source, ANNEX1: scheme.annex1, ANNEX2: scheme.annex2, DISTRICTS: scheme.district_list}
-    for (file, path), (label, about) in layout.DOCUMENT_LABELS.items():
+    annexes = {annex_file(n): annex for n, annex in enumerate(scheme.annexes, 2)}
+    records = {SOURCE: scheme.source, ANNEX1: scheme.annex1, **annexes, DISTRICTS: scheme.district_list}
+    for (file, path), (label, about) in layout.document_labels(1 + len(annexes)).items():
         value = value_at(records[file], path)
         yield (
             label,
@@ -124,21 +125,25 @@ def _tasks(scheme: Scheme) -> Iterator[tuple[str, Row]]:
                 layout.ROW_POINTS: shown(official.points),
                 layout.REFERRED: official.annex,
             }
-            place: Row = {layout.ANNEX: "附件1", layout.SECTION: float(section.number), layout.ROW: float(r)}
+            place: Row = {
+                layout.ANNEX: scheme.annex1.annex.id,
+                layout.SECTION: float(section.number),
+                layout.ROW: float(r),
+            }
             for item in official.items or (None,):
                 own: Row = (
                     {}
                     if item is None
                     else {**_item(item), layout.POINTS: shown(item.points), layout.QUOTE: item.clause}
                 )
-                yield item.id if item else f"附件1.{section.number}.{r}", {**place, **head, **own}
+                yield item.id if item else f"{scheme.annex1.annex.id}.{section.number}.{r}", {**place, **head, **own}
                 head = {}
-    for task in scheme.annex2.tasks:
+    for annex, task in ((own, task) for own in scheme.annexes for task in own.tasks):
         yield (
             task.id,
             {
-                layout.ANNEX: "附件2",
-                layout.SECTION: shown(scheme.annex2.annex.section),
+                layout.ANNEX: annex.annex.id,
+                layout.SECTION: shown(annex.annex.section),
                 layout.ROW: float(task.number),
                 layout.TASK: task.task,
                 layout.RULE: task.method_text,
@@ -167,9 +172,12 @@ def _indicators(scheme: Scheme) -> Iterator[tuple[str, Row]]:
 
 def assumed(scheme: Scheme, item: Item) -> Mapping[str, Any]:
     """What the scheme does not write down of a task's parameters, because a task's row says it."""
-    task = next((task for task in scheme.annex2.tasks if task.id == item.id), None)
-    full = scheme.annex2.reference.full if scheme.annex2.reference else None
-    return type(item).for_task(task.points, task.departments_text, full) if task else {}
+    for annex in scheme.annexes:
+        for task in annex.tasks:
+            if task.id == item.id:
+                full = annex.reference.full if annex.reference else None
+                return type(item).for_task(task.points, task.departments_text, full)
+    return {}
 
 
 def _parameters(scheme: Scheme) -> Iterator[tuple[str, Row]]:

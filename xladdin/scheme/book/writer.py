@@ -47,7 +47,7 @@ _HELP: Mapping[str, str] = {
     layout.METHOD: f"这一项怎么计分。每种方式要写哪些参数、步骤，见工作表“{layout.GUIDE}”。",
     layout.QUOTE: f"方案原文中写着这个数的那句话，照抄。原文没有的，写“{layout.CONVENTION}……”并说明依据。",
     layout.ROW_POINTS: "官方表格这一行的分值；一行有几个计分项的，写在第一行。",
-    layout.POINTS: "这一计分项的分值；附件2的任务不写，与行分值相同。",
+    layout.POINTS: "这一计分项的分值；附件1以外的任务不写，与行分值相同。",
     layout.DEPARTMENTS: f"评价部门，几个部门用“{layout.LIST_MARK}”分开。",
     layout.IS_DEFAULT: "默认采用的读法写“是”，每个口径只有一个。",
     layout.SCORE: "按原文手算的得分。检查时程序另算一遍，不同的会指出来。",
@@ -97,7 +97,7 @@ def _choices(scheme: Scheme) -> dict[tuple[str, str], Sequence[str]]:
     """What may be chosen, by sheet and head."""
     yes_no = (layout.YES, layout.NO)
     return {
-        (layout.TASKS, layout.ANNEX): ("附件1", "附件2"),
+        (layout.TASKS, layout.ANNEX): tuple(layout.annex_name(n) for n in range(1, len(scheme.annexes) + 3)),
         (layout.TASKS, layout.METHOD): tuple(layout.method_titles()),
         (layout.INDICATORS, layout.INDICATOR_LABELS["whole"]): yes_no,
         (layout.STEPS, layout.KIND): tuple(layout.KINDS.values()),
