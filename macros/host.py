@@ -13,13 +13,23 @@ from xladdin.files import noted, told
 from xladdin.issues import Refused
 from xladdin.scheme import Scheme, Stamp, choose_scheme
 from xladdin.scheme.choosing import scheme_file_of
-from xladdin.words import COMPARISON, DELIVERIES, FUNCTION_SHEET, ISSUES, RANKING, RETURNED_FOLDER, SUMMARY, TRACE
+from xladdin.words import (
+    ALL_UNITS,
+    COMPARISON,
+    DELIVERIES,
+    FUNCTION_SHEET,
+    ISSUES,
+    RANKING,
+    RETURNED_FOLDER,
+    SUMMARY,
+    TRACE,
+)
 from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
 
-RESULT_SHEETS = frozenset({SUMMARY, RANKING, COMPARISON, DELIVERIES, ISSUES, TRACE, FUNCTION_SHEET})
-"""Sheets of an open workbook of which nothing is read: results, which are large, and help."""
+RESULT_SHEETS = frozenset({SUMMARY, RANKING, ALL_UNITS, COMPARISON, DELIVERIES, ISSUES, TRACE, FUNCTION_SHEET})
+"""Sheets of an open workbook of which nothing is read: results, which are large, what repeats the units' sheets, and help."""
 
 ASK_ROUND = f"选择这一次考核的文件夹（内有“{RETURNED_FOLDER}”）"
 

@@ -10,13 +10,16 @@ from macros.schemes import check_scheme, compare_schemes
 from xladdin.forms.form import Form
 from xladdin.forms.reading import form_tables
 from xladdin.issues import Issue, Level, Refused, count_by_level
+from xladdin.methods.inputs import Entries
+from xladdin.methods.item import Item
 from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
 from xladdin.results.finding_lines import finding_lines, owners
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open
 from xladdin.returns.targets import read_targets, targets_beside
-from xladdin.scheme import Policies, Scheme
-from xladdin.scoring.items import score_item
+from xladdin.scheme import Scheme
+from xladdin.scoring.among import among_all
+from xladdin.scoring.items import Score, score_item
 from xladdin.words import CODE, COMBINATIONS, CONCLUSION, DOCUMENTS_FOLDER, ISSUES, RANKING, SUMMARY, VALUE
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
@@ -68,11 +71,18 @@ def explain(host: Host) -> str:
         if item_id not in scheme.items:
             raise Refused(_NOTHING_SELECTED)
         names = [district] if district in scheme.district_names else None
-        collection = collect_open(scheme, host.source(), host.read(names))
-    if not collection.forms:
+        item = scheme.items[item_id]
+        collection = collect_open(
+            scheme, host.source(), host.read(scheme.district_names if names and item.among_all else names)
+        )
+    owner = district if names else next(iter(collection.forms), "")
+    if owner not in collection.forms:
         raise Refused(f"“{district if names else sheet.name}”还没有填报，没有得分。")
-    owner, form = next(iter(collection.forms.items()))
-    return _explained(scheme, scheme.choose_policies(collection.readings), owner, item_id, form)
+    entries: Mapping[str, Entries] = {name: form.entries for name, form in collection.forms.items()}
+    if names:
+        entries = among_all(scheme, entries)
+    score = score_item(item, entries[owner], scheme.choose_policies(collection.readings))
+    return _explained(owner, item, score, collection.forms[owner])
 
 
 def analyse(host: Host) -> str:
@@ -191,11 +201,9 @@ def _item_of_row(sheet: RawSheet, row: int) -> str:
     return ""
 
 
-def _explained(scheme: Scheme, policies: Policies, district: str, item_id: str, form: Form) -> str:
+def _explained(district: str, item: Item, score: Score, form: Form) -> str:
     """How a score came about, and where its numbers stand."""
-    item = scheme.items[item_id]
-    score = score_item(item, form.entries, policies)
-    lines = [f"{district}　{item_id} {item.name}（{item.points} 分）", "", score.explain, ""]
+    lines = [f"{district}　{item.id} {item.name}（{item.points} 分）", "", score.explain, ""]
     for spec in item.inputs:
         field = form.fields[spec.code]
         for source in field.sources:

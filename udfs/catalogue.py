@@ -62,6 +62,8 @@ def _points(default: str) -> Argument:
 _MARKS = Argument("scores", "评分", "各个评分，一格或一个区域；空白不计")
 _FULL = Argument("full", "满分", "评分的满分", "points")
 
+_ALL_UNITS = Argument("values", "全部单位的数值", "全部单位的数值所在的区域，含本单位；空白为尚缺，“不适用”的不算")
+
 FUNCTIONS: tuple[CellFunction, ...] = (
     CellFunction(
         "FS_RATIO",
@@ -232,6 +234,37 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         "=FS_REACH(8,8,4)",
     ),
     CellFunction(
+        "FS_EFFICACY",
+        "功效系数：（数值-最小）÷（最大-最小）×幅度+起点，为系数，÷100×分值；最小、最大取自全部单位的数值，都相同的按最高系数。"
+        "还没有填报时，结果为空白。",
+        (
+            Argument("value", "数值", "本单位的数值，一格，可以小于 0"),
+            _ALL_UNITS,
+            Argument("points", "分值", "该项的分值"),
+            Argument("base", "起点", "最小的单位的系数", "60"),
+            Argument(
+                "span",
+                "幅度",
+                "最大的比最小的高出的系数；越小越好的写负数，起点写最小的单位的系数，如 100 和 -40",
+                "40",
+            ),
+        ),
+        "=FS_EFFICACY(30,{12;30;40},10)",
+    ),
+    CellFunction(
+        "FS_BYRANK",
+        "按名次得分：在全部单位中数值最大的得满分，每低一名少得一定的比例，扣完为止；数值相同的名次相同。还没有填报时，结果为空白。",
+        (
+            Argument("value", "数值", "本单位的数值，一格，可以小于 0"),
+            _ALL_UNITS,
+            Argument("points", "分值", "该项的分值"),
+            Argument(
+                "step_points", "每名递减", "每低一名少得的比例，5% 写 0.05；写负数为越小越好", "0.05", alias="step"
+            ),
+        ),
+        "=FS_BYRANK(30,{12;30;40},10)",
+    ),
+    CellFunction(
         "FS_WEIGHTED",
         "加权计分：各方评分按权重平均，÷满分×分值。有一方还没有评分时，结果为空白。",
         (
@@ -276,7 +309,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument(
                 "target",
                 "任务量",
-                "当年任务量，与“填报内容”一样大的区域；案例为案例名称；其他不按完成率计分的项目不写",
+                "当年任务量，与“填报内容”一样大的区域；案例为案例名称；与全部单位比较的为全部单位的数值；其他项目不写",
                 "none",
             ),
         ),

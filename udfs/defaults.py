@@ -55,7 +55,7 @@ NONE = "none"
 @cache
 def number(name: str) -> Decimal:
     """The number itself, or one of the scheme: of the items that a method scores (`reference.full`), or the default of a reading."""
-    if name.isdecimal():
+    if name[0].isdecimal():
         return Decimal(name)
     method, _, key = name.rpartition(".")
     if not method:

@@ -37,13 +37,14 @@ def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
     else:
         targets = [None] * len(values)
     named: list[bool | None] = [None] * len(values)
+    everybody = target.all_units() if own.among_all and not target.left_out else None
     if own.inputs[0].names_case and not target.left_out:
         done_or_value.must_match(target)
         named = [names_case("" if v is None else str(v)) for v in target.values]
-    elif own.inputs[0].kind is not InputKind.AMOUNT and any(v is not None for v in target.values):
+    elif everybody is None and own.inputs[0].kind is not InputKind.AMOUNT and any(v is not None for v in target.values):
         raise ScoringError(f"{own.id} 不按完成率计分，不要写{target.label}")
     entries = {
-        spec.code: Entry(value, assigned, named=is_named)
+        spec.code: Entry(value, assigned, named=is_named, among=everybody)
         for spec, value, assigned, is_named in zip(own.inputs, values, targets, named, strict=False)
     }
     score = score_item(own, entries, workbook.scheme().default_policies)

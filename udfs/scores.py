@@ -6,9 +6,11 @@ from __future__ import annotations
 from udfs import defaults
 from udfs.registration import cell_function
 from udfs.values import Cells
+from xladdin.methods.by_rank import by_rank
 from xladdin.methods.cases import cases
 from xladdin.methods.checklist import checklist
 from xladdin.methods.deduct import deduct
+from xladdin.methods.efficacy import efficacy
 from xladdin.methods.inspection import inspection
 from xladdin.methods.item import Outcome
 from xladdin.methods.linear import linear
@@ -75,8 +77,9 @@ def FS_CASES(scores: Cells, per_case: Cells, max_cases: Cells) -> Outcome:
 @cell_function
 def FS_BRIEFS(count: Cells) -> Outcome:
     """简讯 by the scheme's tiers, the shared boundary as its default reading says."""
+    tiers = defaults.rule("tiers").tiers  # a scheme without any says so here
     lower = defaults.scheme().default_policies["briefs_at_six"] == "lower"
-    return tiered(count.mark(), defaults.rule("tiers").tiers, at_boundary="lower" if lower else "upper")
+    return tiered(count.mark(), tiers, at_boundary="lower" if lower else "upper")
 
 
 @cell_function
@@ -156,6 +159,20 @@ def FS_LINEAR(value: Cells, low: Cells, high: Cells, points: Cells, low_points: 
 def FS_REACH(value: Cells, threshold: Cells, points: Cells) -> Outcome:
     """达标得分."""
     return reach(value.any_number(), threshold.signed(), points.number())
+
+
+@cell_function
+def FS_EFFICACY(value: Cells, values: Cells, points: Cells, base: Cells, span: Cells) -> Outcome:
+    """功效系数."""
+    (width,) = span.any_numbers(1)
+    return efficacy(value.any_number(), values.all_units(), points.number(), base.number(), width)
+
+
+@cell_function
+def FS_BYRANK(value: Cells, values: Cells, points: Cells, step_points: Cells) -> Outcome:
+    """按名次得分."""
+    (share,) = step_points.any_numbers(1)
+    return by_rank(value.any_number(), values.all_units(), points.number(), share)
 
 
 @cell_function

@@ -13,6 +13,7 @@ from udfs.catalogue import Argument
 from udfs.error_values import error_text
 from xladdin.classes import record
 from xladdin.methods import checks
+from xladdin.methods.inputs import AllUnits
 from xladdin.numbers import MAX_NUMBER, NOT_APPLICABLE, Fault, NotApplicable, ScoringError, decimal_of, plain
 
 ERROR = "错误"
@@ -147,6 +148,11 @@ class Cells:
     def numbers(self) -> list[Decimal]:
         """Each cell's number, none of them blank."""
         return [self.checked(n, v, NUMBER) for n, v in self.numbered()]
+
+    def all_units(self) -> AllUnits:
+        """What all units have, each cell one unit's; 不适用 is none of them, and a blank is still missing."""
+        own = [(n, v) for n, v in self.numbered() if v is not NOT_APPLICABLE]
+        return AllUnits(tuple(("", None if v is None else self._signed(n, v)) for n, v in own))
 
     def flags(self) -> list[bool | None]:
         """Each cell's 是 or 否."""

@@ -299,6 +299,13 @@ AWAITED_EVALUATION = _kind(
 )
 
 NOTHING_FILLED_IN = _kind("M07", Level.MISSING, "区里填报的各格", "请该区填报后重新报送；此前名次为暂定", is_open=True)
+NOT_ALL_UNITS = _kind(
+    "M08",
+    Level.MISSING,
+    "全部单位的 {code}",
+    "补齐或改正后重新运行；此前本项按其余单位的数据计算，各单位的名次都为暂定",
+    is_open=True,
+)
 
 # Targets
 TARGET_SUM = _kind("T01", Level.WARNING, "各区合计 {amount} {unit}（{clause}）", "核对任务分解表")
@@ -415,7 +422,7 @@ AMOUNT_DIFFERS = _kind(
 )
 
 
-SEEN_IN_VALUES = frozenset({MISSING_FILE.code, FAR_TOO_MUCH.code, NOTHING_FILLED_IN.code})
+SEEN_IN_VALUES = frozenset({MISSING_FILE.code, FAR_TOO_MUCH.code, NOTHING_FILLED_IN.code, NOT_ALL_UNITS.code})
 """Findings that keep a rank from being final and are found again wherever the values are taken over; others have to be noted."""
 
 MAX_LENGTH = 2000

@@ -19,6 +19,9 @@ CHECK = "校验"
 SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯源", "口径"
 """The result sheets."""
 
+ALL_UNITS = "全部单位的数据"
+"""The sheet of 考核总表 with what all units have in the fields that are scored against theirs."""
+
 FUNCTION_SHEET = "函数速查"
 FUNCTION, PURPOSE, USAGE, ARGUMENTS, EXAMPLE, LIVE_RESULT = "函数", "做什么", "写法", "各参数", "例", "例的结果"
 """The sheet of 考核总表 that shows how each function is written, and its columns."""

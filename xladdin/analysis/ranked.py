@@ -12,6 +12,7 @@ from xladdin.methods.item import Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of
 from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme
+from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, Status, score_item
 from xladdin.scoring.totals import DistrictScore, added_up, rank_districts
 
@@ -48,11 +49,16 @@ class Ranked:
         """The district's scores if one item's were this."""
         return added_up(self.scheme, {**district.scored.items, score.item_id: score})
 
-    def with_entry(self, district: RankedDistrict, code: str, entry: Entry) -> DistrictScore | None:
-        """The district's scores if one field held this; None where the rule does not allow it."""
+    def with_entry(self, district: RankedDistrict, code: str, entry: Entry) -> Mapping[str, DistrictScore] | None:
+        """The scores that change, by district, if one field of a district held this; None where the rule does not allow it."""
         item = self.scheme.items[self.scheme.inputs[code].item_id]
-        score = score_item(item, {**district.entries, code: entry}, self.policies)
-        return None if score.status is Status.ERROR else self.with_item(district, score)
+        entries: Mapping[str, Entries] = {district.name: {**district.entries, code: entry}}
+        if item.among_all:
+            entries = among_all(self.scheme, {**{d.name: d.entries for d in self.districts}, **entries})
+        scores = {d.name: score_item(item, entries[d.name], self.policies) for d in self.districts if d.name in entries}
+        if scores[district.name].status is Status.ERROR:
+            return None
+        return {d.name: self.with_item(d, scores[d.name]) for d in self.districts if d.name in entries}
 
 
 def ranked(scheme: Scheme, data: Results) -> Ranked:
@@ -62,17 +68,23 @@ def ranked(scheme: Scheme, data: Results) -> Ranked:
         raise NotComparable(f"结果的方案版本为 {data['scheme']}，与 {scheme.source.version} 年度的方案不符")
     if any(set(district["items"]) != set(scheme.items) for district in by_name.values()):
         raise NotComparable(f"结果里的项目与 {scheme.source.version} 年度的方案不同")
+    own = {name: _entries(data) for name, data in by_name.items()}
+    entries = among_all(scheme, own) if any(own.values()) else own
     return Ranked(
         scheme,
         scheme.choose_policies(data["policies"]),
-        tuple(_district(scheme, by_name[name]) for name in scheme.district_names),
+        tuple(_district(scheme, by_name[name], entries[name]) for name in scheme.district_names),
     )
 
 
-def _district(scheme: Scheme, data: Mapping[str, Any]) -> RankedDistrict:
-    items = {id_: _score(scheme.items[id_].points, id_, item) for id_, item in data["items"].items()}
+def _entries(data: Mapping[str, Any]) -> Entries:
+    """What counts of each field, as far as the file says."""
     fields = data.get("fields", {}).items()
-    entries = {code: Entry(_value(f["value"]), _value(f["target"]), named=f["named"]) for code, f in fields}
+    return {code: Entry(_value(f["value"]), _value(f["target"]), named=f["named"]) for code, f in fields}
+
+
+def _district(scheme: Scheme, data: Mapping[str, Any], entries: Entries) -> RankedDistrict:
+    items = {id_: _score(scheme.items[id_].points, id_, item) for id_, item in data["items"].items()}
     in_order = {id_: items[id_] for id_ in scheme.items}
     return RankedDistrict(data["name"], added_up(scheme, in_order), data["rank"], data["provisional"], entries)
 

@@ -17,6 +17,7 @@ from xladdin.results.judging import READINGS, Judging
 from xladdin.results.layers import layered
 from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Scheme
+from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
 from xladdin.scoring.totals import DistrictScore, rank_districts, section_total, total_of
 from xladdin.words import ALL_READINGS
@@ -149,10 +150,15 @@ class _Rankings:
         if key not in self._entries:
             c = self._consolidation
             judging = Judging(c.scheme, policies, c.reports, c.evaluators) if c.evaluators else None
-            self._entries[key] = [
-                layered(c.scheme, d.name, d.layers.form, judging, d.layers.corrections)[0].entries if d.layers else None
-                for d in self.districts
-            ]
+            entries = among_all(
+                c.scheme,
+                {
+                    d.name: layered(c.scheme, d.name, d.layers.form, judging, d.layers.corrections)[0].entries
+                    for d in self.districts
+                    if d.layers
+                },
+            )
+            self._entries[key] = [entries.get(d.name) for d in self.districts]
         return self._entries[key]
 
     def _section(self, position: int, number: int, entries: Entries | None, policies: Policies) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -47,11 +47,11 @@ def unit_steps(result: Ranked) -> list[UnitStep]:
     for district in result.districts:
         for code, entry in district.entries.items():
             for value in _neighbours(result.scheme.inputs[code], entry):
-                scored = result.with_entry(district, code, replace(entry, value=value))
-                if scored is not None:
+                changed = result.with_entry(district, code, replace(entry, value=value))
+                if changed is not None:
                     assert isinstance(entry.value, Decimal | bool)
-                    ranks = result.ranks_with({district.name: scored})
-                    found.append(UnitStep(district, code, entry.value, value, scored.total, ranks))
+                    total, ranks = changed[district.name].total, result.ranks_with(changed)
+                    found.append(UnitStep(district, code, entry.value, value, total, ranks))
     return found
 
 
@@ -172,7 +172,7 @@ def _remedies(result: Ranked, district: RankedDistrict) -> list[Remedy]:
     for id_, lost in lost_points(district.scored):
         score = district.scored.items[id_]
         full = Score(id_, score.points, score.points, Status.SCORED, "")
-        lifted = _lifted(result, district, result.with_item(district, full))
+        lifted = _lifted(result, district, {district.name: result.with_item(district, full)})
         if lifted is None:
             continue
         fields = [spec for spec in result.scheme.items[id_].inputs if spec.kind is InputKind.AMOUNT]
@@ -184,12 +184,13 @@ def _remedies(result: Ranked, district: RankedDistrict) -> list[Remedy]:
     return sorted(found, key=lambda remedy: remedy.effort)
 
 
-def _lifted(result: Ranked, district: RankedDistrict, scored: DistrictScore | None) -> Remedy | None:
-    """What the scores would gain, where they would lift the district's rank."""
-    if scored is None:
+def _lifted(result: Ranked, district: RankedDistrict, changed: Mapping[str, DistrictScore] | None) -> Remedy | None:
+    """What the district's scores would gain, where they would lift its rank."""
+    if changed is None:
         return None
-    rank = result.ranks_with({district.name: scored})[district.name]
-    return Remedy("", scored.total - district.scored.total, rank=rank) if rank < district.rank else None
+    rank = result.ranks_with(changed)[district.name]
+    gain = changed[district.name].total - district.scored.total
+    return Remedy("", gain, rank=rank) if rank < district.rank else None
 
 
 def _by_amount(result: Ranked, district: RankedDistrict, spec: Input) -> Remedy | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from xladdin.classes import record, replace
 from xladdin.issues import WrongCall
+from xladdin.methods.compared import without_names
 from xladdin.methods.inputs import BLANK, Entries, Entry, InputKind
 from xladdin.methods.item import Item, Policies
 from xladdin.numbers import decimal_of, half_up, plain
@@ -187,10 +188,11 @@ def _loss(item: Item, lost: Decimal, district: DistrictStanding, policies: Polic
 def reason_of(item: Item, explain: str) -> str:
     """The steps of an explanation: without the clause before them and the score behind.
 
-    How a field's value was made of several is left out: their cells stand beside it.
+    How a field's value was made of several is left out: their cells stand beside it. Whose the other units' values are
+    is not for the district.
     """
     quoted = " ".join(f"依据{item.where}“{item.method_text.strip()}”：".split())
-    steps = explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain
+    steps = without_names(explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain)
     made = re.compile(rf"{re.escape(item.id)}\.\d+ ")
     return "；".join(piece for piece in steps.split("；") if not made.match(piece)) or steps
 

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from xladdin.classes import field, record
 from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item
 from xladdin.scheme.model import AnnexHead, Scheme, TaskAnnex
 from xladdin.words import CHECK, CODE, CONTENT, EVIDENCE, FILLED, RATE, TARGET, TO_FILL, UNIT, VALUE
 
@@ -137,6 +138,11 @@ class FormLayout:
     @property
     def annex1(self) -> Annex:
         return self.annexes[0]
+
+    def summed_in(self, annex: Annex) -> list[Item]:
+        """The items whose scores make up the total of an annex: of 附件1, all of them."""
+        everything = self.scheme.items
+        return [everything[id_] for id_ in (everything if annex is self.annex1 else annex.items)]
 
     def annex_of(self, code_or_item: str) -> Annex:
         """The annex in which a code or an item stands."""

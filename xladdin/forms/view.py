@@ -52,7 +52,10 @@ def form_view(
                 if spec.kind is InputKind.AMOUNT:
                     shown[annex.sheet, row, annex.column(RATE)] = _rate(entry, state)
             score = scored.items[id_]
-            shown[annex.sheet, block.first, annex.column(SCORE)] = _score(score.status, score.score)
+            known = checks.BY_ALL_UNITS if item.among_all else _score(score.status, score.score)
+            shown[annex.sheet, block.first, annex.column(SCORE)] = (
+                checks.SCORE_ERROR if score.status is Status.ERROR else known
+            )
     _totals(shown, layout, scored)
     _counts(shown, layout)
     return shown

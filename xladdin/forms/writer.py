@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from xladdin.forms.layout import HEAD_ROW, HEADING_ROW, IDENTITY_ROW, TITLE_ROW,
 from xladdin.methods import checks
 from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item
 from xladdin.numbers import plain
 from xladdin.words import (
     CHECK,
@@ -75,14 +76,24 @@ def _steps(layout: FormLayout) -> tuple[str, ...]:
         naming = f"{section.name}每项{kind}在“{CONTENT}”里写案例名称，得分由专家评定。"
     sheets = "、".join(annex.sheet for annex in layout.annexes)
     given = f"以及“{TARGET}”（市里已下达的为蓝色锁定格）和" if scheme.indicators else "以及"
+    compared = _without(scheme.items.values())
     return (
         f"1. 只填黄色格：{sheets} 右侧“填报区”的“{VALUE}”，{given}“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
         "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
         f"3. 是/否格从下拉框选“是”或“否”。{naming}",
         f"4. 灰色格由专家或部门评定，区里不填；“{CHECK}”列写明由谁填写。",
-        f"5. “{RATE}”“{SCORE}”“{CHECK}”由公式自动计算，是本表自测结果；正式得分由{scheme.source.office_name}按填报内容重新计算。",
+        f"5. “{RATE}”“{SCORE}”“{CHECK}”由公式自动计算，是本表自测结果；正式得分由{scheme.source.office_name}按填报内容重新计算。{compared and f'自测得分{compared}。'}",
         f"6. “{CHECK}”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
     )
+
+
+def _without(items: Iterable[Item]) -> str:
+    """What the sums of items' scores leave out, as a form knows only its own values; nothing where that is nothing."""
+    own = [item for item in items if item.among_all]
+    if not own:
+        return ""
+    points = sum((item.points for item in own), Decimal(0))
+    return f"不含{checks.BY_ALL_UNITS}的 {'、'.join(item.id for item in own)}（共 {plain(points)} 分）"
 
 
 _STATES: Mapping[str, styles.Style] = {
@@ -178,8 +189,11 @@ class _FormWriter(CellWriter):
                 self.put(sheet, row, column, float(len(annex.fields)) if annex and column == 1 else "", number)
         for column, head in enumerate(("部分", POINTS, "本表自测得分")):
             self.put(sheet, cover.score_head_row, column, head, label)
-        parts = [(s.label, s.points) for s in scheme.sections] + [(GRAND_TOTAL, scheme.points)]
-        for row, (name, points) in zip(cover.score_rows, parts, strict=True):
+        parts = [(s.label, s.points, _without(scheme.items_of(s.number))) for s in scheme.sections]
+        parts.append((GRAND_TOTAL, scheme.points, _without(scheme.items.values())))
+        for row, (name, points, without) in zip(cover.score_rows, parts, strict=True):
+            if without:
+                self.merge(sheet, (row, 3, row, 6), without, self.style(styles.NOTE))
             sheet.set_row(row, styles.row_height(name, 32))
             self.put(sheet, row, 0, name, self.style(styles.BORDERED))
             self.put(sheet, row, 1, float(points), self.style(styles.CENTRED, num_format="General"))
@@ -345,7 +359,11 @@ class _FormWriter(CellWriter):
         row = annex.signature_row
         sheet.set_row(row, 40)
         line = "填报单位（盖章）：　　　　　　填报人：　　　　　　审核人：　　　　　　日期：　　　年　　月　　日"
-        self.merge(sheet, (row, 0, row, width - 1), line, self.style(styles.BASE, valign="bottom"))
+        form = self.style(styles.BASE, valign="bottom")
+        if without := _without(self.layout.summed_in(annex)):
+            line, form = f"{label}{without}。\n\n{line}", self.style(styles.BASE, valign="bottom", text_wrap=True)
+            sheet.set_row(row, 56)
+        self.merge(sheet, (row, 0, row, width - 1), line, form)
 
     def _page_setup(self, sheet: Worksheet, annex: Annex) -> None:
         first, last, check = annex.rows[0].block.first, annex.last_row, annex.column(CHECK)

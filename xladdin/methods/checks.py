@@ -44,6 +44,8 @@ IMPLAUSIBLE = f"提示：超过任务量的 {TIMES} 倍，或超过全市总量�
 OVER = "提示：超额完成，完成率按 100% 计"
 MORE_RECTIFIED = "错误：整改次数不能大于被督查次数"
 SCORE_ERROR = "错误：见校验"
+BY_ALL_UNITS = "由全部单位的数据计算"
+"""What a form shows in place of a score that it alone cannot know."""
 
 
 def bad_value(spec: Input) -> str:

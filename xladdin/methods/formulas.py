@@ -19,12 +19,14 @@ from xladdin.words import VALUE
 class ItemCells:
     """The cells of an item's fields on a sheet: `at` gives the A1 reference of a head's cell in the n-th field's row.
 
-    `filled_in` is the condition, as a formula, that the district has filled in anything at all.
+    `filled_in` is the condition, as a formula, that the district has filled in anything at all. `of_all` are the cells with
+    what all units have in the item's field, where it is scored against theirs.
     """
 
     at: Callable[[str, int], str]
     count: int
     filled_in: str
+    of_all: str = ""
 
     def value(self, n: int = 0) -> str:
         """完成情况 of the n-th field."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 
 from xladdin.classes import record
 from xladdin.numbers import Value
@@ -84,17 +85,51 @@ class Input:
 
 
 @record
+class AllUnits:
+    """What all units have in one field: (unit, value), None where there is no value that could be used, or not yet.
+
+    Where only the values are at hand the units have no names.
+    """
+
+    values: tuple[tuple[str, Decimal | None], ...]
+
+    @cached_property
+    def known(self) -> tuple[Decimal, ...]:
+        """The values that are there."""
+        return tuple(value for _unit, value in self.values if value is not None)
+
+    @cached_property
+    def lowest(self) -> Decimal:
+        return min(self.known)
+
+    @cached_property
+    def highest(self) -> Decimal:
+        return max(self.known)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The units without a value."""
+        return tuple(unit for unit, value in self.values if value is None)
+
+    def having(self, value: Decimal) -> tuple[str, ...]:
+        """The units that have this value."""
+        return tuple(unit for unit, own in self.values if own == value)
+
+
+@record
 class Entry:
     """What was filled in for one field: its value (完成情况) and, for an amount, what was assigned (任务量).
 
     `how` says how the value came about where it is made of several. `named` says whether a case was handed in for the
-    field; None where nobody has said, as in a form in which nothing was filled in.
+    field; None where nobody has said, as in a form in which nothing was filled in. `among` is what all units have in the
+    field, the own one included, where it is scored against theirs; None where only this unit is known.
     """
 
     value: Value = None
     target: Value = None
     how: str = ""
     named: bool | None = None
+    among: AllUnits | None = None
 
 
 BLANK = Entry()

@@ -98,6 +98,8 @@ class Item:
     """Whether experts judge it, each with a mark of their own."""
     may_not_apply: ClassVar[bool] = False
     """Whether an item can be 不适用."""
+    among_all: ClassVar[bool] = False
+    """Whether a unit's score depends on what all the others have: see `Entry.among`."""
 
     id: str
     name: str

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xladdin import issues
 from xladdin.forms.form import Form
-from xladdin.issues import Issue
+from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme.model import Scheme
@@ -36,7 +36,7 @@ def false_claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issu
     for id_, (claim, place) in form.claims.items():
         if id_ in unresolved:
             continue
-        expected = _expected_claim(scheme, scored, id_)
+        expected = _expected_claim(scheme, scored, id_, place)
         if expected is None or _agrees(claim, expected, _converted(form, id_, is_total=id_ not in scored.items)):
             continue
         shown = shown_text(claim) or "空白"
@@ -44,7 +44,7 @@ def false_claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issu
     return found
 
 
-def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str) -> str | None:
+def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str, place: Place) -> str | None:
     if id_ not in scored.items:
         failed = any(s.status is Status.ERROR for s in scored.items.values())
         annex = next((annex for annex in scheme.annexes if annex.annex.id == id_.split()[-1]), None)
@@ -54,6 +54,8 @@ def _expected_claim(scheme: Scheme, scored: DistrictScore, id_: str) -> str | No
         return None
     if score.status is Status.NOT_APPLICABLE:
         return checks.NOT_APPLICABLE
+    if scheme.items[id_].among_all and place.sheet not in scheme.district_names:
+        return checks.BY_ALL_UNITS
     return "" if score.score is None else str(score.score)
 
 

@@ -12,8 +12,16 @@ from xladdin.files import Progress
 from xladdin.forms.form import Form
 from xladdin.issues import Issue
 from xladdin.methods.item import Item, Policies
-from xladdin.results.findings import about_district, about_files, about_refused, about_replaced, in_order
-from xladdin.results.layers import Correction, DistrictLayers, layered
+from xladdin.results.findings import (
+    about_all_units,
+    about_district,
+    about_files,
+    about_refused,
+    about_replaced,
+    in_order,
+    typed_entries,
+)
+from xladdin.results.layers import Correction, DistrictLayers, layered, with_others
 from xladdin.returns.collection import Collection, collect
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
@@ -90,7 +98,8 @@ class Consolidation:
 def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
     """Every finding about collected forms; a district is only missed where all were asked for."""
     found = consolidate_forms(scheme, collection, scheme.default_policies).issues
-    return [issue for issue in found if collection.expects_all or issue.code != issues.MISSING_FILE.code]
+    missed = (issues.MISSING_FILE.code, issues.NOT_ALL_UNITS.code)
+    return [issue for issue in found if collection.expects_all or issue.code not in missed]
 
 
 def consolidate(
@@ -110,18 +119,21 @@ def consolidate_forms(
 ) -> Consolidation:
     """Score and rank forms already collected, with the corrections over whatever districts reported and units judged."""
     judging = _judging(scheme, collection, policies)
-    layers: dict[str, DistrictLayers] = {}
+    own_layers: dict[str, DistrictLayers] = {}
     found: list[Issue] = []
     for name in scheme.district_names:
         form = collection.form_of(name)
         here = [correction for correction in corrections if correction.district == name]
         if form is None and judging is None:
             continue
-        layers[name], misfits = layered(scheme, name, form or Form(), judging, here)
+        own_layers[name], misfits = layered(scheme, name, form or Form(), judging, here)
         found += misfits
+    layers = with_others(scheme, own_layers)
     found += about_files(scheme, collection, judging, layers)
+    found += about_all_units(scheme, layers)
     found = [issue for issue in found if not about_replaced(issue, layers)]
     is_usual = policies.described() == scheme.default_policies.described()
+    typed = typed_entries(scheme, collection.forms)
     scored: dict[str, DistrictScore] = {}
     for name in scheme.district_names:
         if name not in layers:
@@ -136,7 +148,7 @@ def consolidate_forms(
             continue
         usual = score_district(scheme, entries, scheme.default_policies)
         scored[name] = usual if is_usual else score_district(scheme, entries, policies)
-        found += about_district(scheme, name, collection.file_of[name].name, layers[name], usual)
+        found += about_district(scheme, name, collection.file_of[name].name, layers[name], usual, typed[name])
     ranks = rank_districts(list(scored.values()), policies)
     digests = {file.name: file.sha256 for file in collection.files}
     found = in_order(scheme, found)

@@ -10,15 +10,17 @@ from xladdin import issues
 from xladdin.classes import replace
 from xladdin.fields.origins import is_judged
 from xladdin.fields.tables import squeezed
+from xladdin.forms.form import Form
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
-from xladdin.methods.inputs import Entry, Input, InputKind
+from xladdin.methods.inputs import Entries, Entry, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, half_up, plain
 from xladdin.results.claims import false_claims
 from xladdin.results.layers import DistrictLayers, FieldLayers
 from xladdin.returns.collection import Collection
 from xladdin.scheme.model import Scheme
+from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import VALUE, form_file_name
@@ -121,6 +123,29 @@ def _taken_over(collection: Collection) -> Iterator[Issue]:
             yield issues.issue(issues.TAKEN_OVER_OPEN, place, reason, district=place.district or "各区")
 
 
+def about_all_units(scheme: Scheme, layers: Layers) -> Iterator[Issue]:
+    """Who is missing where everybody is scored against all: nobody's rank can be final."""
+    if not layers:
+        return
+    for code in scheme.compared_codes:
+        everybody = next(iter(layers.values())).entries[code].among
+        if everybody and (missing := everybody.missing):
+            shown = "、".join(missing[:6]) + (f" 等 {len(missing)} 个单位" if len(missing) > 6 else "")
+            spec = scheme.inputs[code]
+            yield issues.issue(issues.NOT_ALL_UNITS, Place(item=code), f"{spec.name}缺 {shown} 的数据", code=code)
+
+
+def typed_entries(scheme: Scheme, forms: Mapping[str, Form]) -> Mapping[str, Entries]:
+    """What the forms themselves say, by district; those that stand side by side in 考核总表 know of one another."""
+    typed = {name: form.typed_entries for name, form in forms.items()}
+    together = {
+        name: typed[name]
+        for name, form in forms.items()
+        if any(place.sheet in scheme.district_names for _claim, place in form.claims.values())
+    }
+    return {**typed, **among_all(scheme, together)}
+
+
 def about_replaced(issue: Issue, layers: Layers) -> bool:
     """Whether a finding is about a cell in whose place a correction now counts."""
     place = issue.place
@@ -135,11 +160,11 @@ def about_replaced(issue: Issue, layers: Layers) -> bool:
 
 
 def about_district(
-    scheme: Scheme, district: str, file: str, layers: DistrictLayers, scored: DistrictScore
+    scheme: Scheme, district: str, file: str, layers: DistrictLayers, scored: DistrictScore, typed: Entries
 ) -> list[Issue]:
     """Findings that need several of a district's fields, or its scores under the readings that its form's formulas follow.
 
-    The scores that the form shows are compared with what was reported in it.
+    The scores that the form shows are compared with what was reported in it, the `typed` entries.
     """
     form = layers.form
     found: list[Issue] = []
@@ -178,7 +203,6 @@ def about_district(
         shown = "、".join(codes[:6]) + (f" 等 {len(codes)} 格" if len(codes) > 6 else "")
         place = form.fields[codes[0]].value.place or Place(district, file)
         found.append(issues.issue(issues.AWAITED_EVALUATION, place, f"导入时尚待评价：{shown}"))
-    typed = form.typed_entries
     own_scores = scored if layers.entries == typed else score_district(scheme, typed, scheme.default_policies)
     return found + false_claims(scheme, form, own_scores)
 

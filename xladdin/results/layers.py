@@ -21,6 +21,7 @@ from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import Value, plain
 from xladdin.scheme.model import Scheme
+from xladdin.scoring.among import among_all
 from xladdin.words import CORRECTED, NEW, TARGET, VALUE
 from xladdin.workbook.cells import Raw
 
@@ -180,6 +181,17 @@ def layered(
         office = scheme.source.office_name
         found.append(issues.issue(issues.NOT_FOR_DISTRICTS, place, f"区填报表里填了 {shown}", office=office))
     return DistrictLayers(form, fields, corrections), found
+
+
+def with_others(scheme: Scheme, layers: Mapping[str, DistrictLayers]) -> Mapping[str, DistrictLayers]:
+    """The districts' layers, in which the fields that are scored against all districts' know what counts of theirs."""
+    if not (codes := scheme.compared_codes):
+        return layers
+    entries = among_all(scheme, {name: own.entries for name, own in layers.items()})
+    return {
+        name: replace(own, fields={**own.fields, **{c: replace(own.fields[c], counts=entries[name][c]) for c in codes}})
+        for name, own in layers.items()
+    }
 
 
 CORRECTED_SINCE = "已更正"

@@ -10,7 +10,8 @@ from xladdin.classes import replace
 from xladdin.fields.cases import own_spans
 from xladdin.forms.form import Form
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, anything_in, number_in, quoted, scaled
+from xladdin.methods.compared import ComparedItem
+from xladdin.methods.formulas import ItemCells, anything_in, is_no_mark, number_in, quoted, scaled
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
@@ -23,6 +24,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import score_district
 from xladdin.words import (
+    ALL_UNITS,
     CONTENT,
     DISTRICT,
     EXPLANATION,
@@ -41,8 +43,8 @@ from xladdin.words import (
     VERSION_PROPERTY,
 )
 from xladdin.workbook import package
-from xladdin.workbook.cells import cell_name
-from xladdin.workbook.tables import Cell, Content, ResultSheet, printed_first, printed_on_request
+from xladdin.workbook.cells import cell_name, column_letters
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet, printed_first, printed_on_request
 from xladdin.workbook.write.tables import write_tables
 
 MASTER_FILE = f"{MASTER_KIND}.xlsm"
@@ -75,7 +77,8 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
     overviews = overview_sheets(consolidation, created, {}, {})
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
     properties = {KIND_PROPERTY: MASTER_KIND, VERSION_PROPERTY: scheme.source.version}
-    details = map(printed_on_request, (*districts, *more))
+    compared = [all_units_sheet(scheme, districts[0].first_row)] if _compared(scheme) else []
+    details = map(printed_on_request, (*districts, *compared, *more))
     sheets = printed_first([summary, ranking, *details, *others])
     return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
 
@@ -112,6 +115,57 @@ def _pending(sheet: ResultSheet) -> ResultSheet:
     return replace(sheet, rows=blank, notes=(f"尚未汇总。{_NEXT}",))
 
 
+def _compared(scheme: Scheme) -> list[ComparedItem]:
+    return [item for item in scheme.items.values() if isinstance(item, ComparedItem)]
+
+
+def _all_units_frame(scheme: Scheme) -> ResultSheet:
+    columns = [Column(DISTRICT, 16, "bold")]
+    for item in _compared(scheme):
+        (spec,) = item.inputs
+        columns += [
+            Column(spec.code, 16, "number", spec.name),
+            Column(f"{item.id} {SCORE}", 12, "score", f"{plain(item.points)} 分"),
+        ]
+    notes = ("取自各单位工作表的“完成情况”，不能用的数为空白；改正请到该单位的工作表。得分不用加载项也能算出。",)
+    return ResultSheet(ALL_UNITS, ALL_UNITS, columns, (), notes, frozen_columns=1)
+
+
+def all_units_sheet(scheme: Scheme, first: int) -> ResultSheet:
+    """What all units have in the fields that are scored against theirs; the units' sheets begin at row `first`.
+
+    Cell functions take a range of one sheet. The scores beside the values are native formulas of the same rule.
+    """
+    frame = _all_units_frame(scheme)
+    at = {code: cell_name(first + n, _HEADS.index(VALUE)) for n, code in enumerate(scheme.inputs)}
+    rows: list[list[Content]] = []
+    for row, name in enumerate(scheme.district_names, frame.first_row):
+        cells: list[Content] = [Cell(name, "link", f"{name}!A1")]
+        for n, item in enumerate(_compared(scheme)):
+            (spec,) = item.inputs
+            there, here = f"'{name}'!{at[spec.code]}", cell_name(row, 1 + 2 * n)
+            cells.append(Cell("", formula=f'IF({is_no_mark(there, spec)},"",{there})'))
+            scored = item.in_office(here, _of_all(scheme, item.id))
+            cells.append(Cell("", formula=f'IF(ISNUMBER({here}),{scored},"")'))
+        rows.append(cells)
+    for label, function in (("最大", "MAX"), ("最小", "MIN"), ("已有数据的单位", "COUNT")):
+        last: list[Content] = [Cell(label, "bold")]
+        for item in _compared(scheme):
+            span = _of_all(scheme, item.id)
+            last += [Cell("", formula=f'IF(COUNT({span})=0,"",{function}({span}))'), None]
+        rows.append(last)
+    return replace(frame, rows=rows)
+
+
+def _of_all(scheme: Scheme, item_id: str) -> str:
+    """The cells of 全部单位的数据 with what all units have in the item's field."""
+    n = next((n for n, item in enumerate(_compared(scheme)) if item.id == item_id), None)
+    if n is None:
+        return ""
+    column, first = column_letters(1 + 2 * n), _all_units_frame(scheme).first_row + 1
+    return f"'{ALL_UNITS}'!${column}${first}:${column}${first + len(scheme.district_names) - 1}"
+
+
 def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     """A district's sheet with formulas, each with the value it shows for what is filled in."""
     plain_sheet = district_sheet(scheme, scheme.default_policies, district)
@@ -120,7 +174,8 @@ def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     filled_in = _filled_in(scheme, first)
     at = 0
     for item in scheme.items.values():
-        _item_cells(rows, at, first, item, filled_in, _short(scheme, district.name, item))
+        cells = replace(_cells(first + at, len(item.inputs), filled_in), of_all=_of_all(scheme, item.id))
+        _item_cells(rows, at, item, cells, _short(scheme, district.name, item))
         at += len(item.inputs)
     _total_cells(rows, scheme, at, first)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
@@ -156,13 +211,11 @@ def _short(scheme: Scheme, district: str, item: Item) -> list[tuple[int, Decimal
 def _item_cells(
     rows: list[list[Content]],
     at: int,
-    first: int,
     item: Item,
-    filled_in: str,
+    cells: ItemCells,
     short: Sequence[tuple[int, Decimal, str]],
 ) -> None:
     """Put formulas and looks into the rows of an item, which begin at `at`; for `short` see there."""
-    cells = _cells(first + at, len(item.inputs), filled_in)
     head = rows[at]
     score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
     shown = head[score]

@@ -162,6 +162,11 @@ class Scheme:
         """Everything that has a 任务量, in official order."""
         return tuple(spec.indicator for spec in self.inputs.values() if spec.indicator)
 
+    @cached_property
+    def compared_codes(self) -> tuple[str, ...]:
+        """The codes of the fields that are scored against all districts'."""
+        return tuple(spec.code for item in self.items.values() if item.among_all for spec in item.inputs)
+
     def least_amount(self, code: str, district: str = "") -> Decimal | None:
         """The least 任务量 that the text sets for the district, or for any where none is named; None where it sets none."""
         indicator = self.inputs[code].indicator

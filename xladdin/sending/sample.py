@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from xladdin.classes import field, record
+from xladdin.classes import field, record, replace
 from xladdin.fields.identity import read_identity
 from xladdin.files import Progress, write_new
 from xladdin.forms.form import FieldCell, Form
@@ -19,6 +19,7 @@ from xladdin.methods.inputs import Entry, Indicator, InputKind
 from xladdin.methods.item import METHODS, Dice, Item, Sampled, Typed
 from xladdin.numbers import Fault, Value, decimal_of
 from xladdin.scheme.model import District, Scheme
+from xladdin.scoring.among import all_units
 from xladdin.scoring.items import score_item
 from xladdin.words import CONTENT, EVIDENCE, FORM_KIND, SCORE, TARGET, VALUE
 from xladdin.workbook import package
@@ -167,17 +168,28 @@ def _as_formulas_see(typed: Typed | None) -> Value:
     return {"是": True, "否": False}.get(typed, Fault("文本"))
 
 
-def first_examples(scheme: Scheme, seed: int = 1) -> Iterator[tuple[str, Sampled, dict[str, Decimal], Decimal | None]]:
-    """An example for each way of scoring in use, with believable values: item, values, 任务量 by code, score."""
+def first_examples(
+    scheme: Scheme, seed: int = 1
+) -> Iterator[tuple[str, Sequence[Sampled], dict[str, Decimal], Decimal | None]]:
+    """An example for each way of scoring in use, with believable values: item, values, 任务量 by code, score.
+
+    The values of other units follow where the item is scored against theirs.
+    """
     dice = Dice(random.Random(seed), 0.95)
     for method in METHODS:
         item = next((item for item in scheme.items.values() if item.method == method), None)
         if item is None:
             continue
         assigned = {spec.code: Decimal(20) for spec in item.inputs if spec.indicator}
-        sampled = item.sample(Dice(dice.random, dice.diligence, assigned))
-        scored = score_item(item, _entries(item, sampled, assigned), scheme.default_policies)
-        yield item.id, sampled, assigned, scored.score
+        sampled = [item.sample(replace(dice, assigned=assigned)) for _ in range(4 if item.among_all else 1)]
+        entries = _entries(item, sampled[0], assigned)
+        if item.among_all:
+            everybody = [_entries(item, own, assigned) for own in sampled]
+            entries = {
+                c: replace(e, among=all_units({str(n): own for n, own in enumerate(everybody)}, c))
+                for c, e in entries.items()
+            }
+        yield item.id, sampled, assigned, score_item(item, entries, scheme.default_policies).score
 
 
 def _entries(item: Item, sampled: Sampled, assigned: dict[str, Decimal]) -> dict[str, Entry]:

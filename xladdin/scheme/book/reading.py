@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from xladdin import records
-from xladdin.classes import field, record
-from xladdin.methods.inputs import Entry, Indicator
+from xladdin.classes import field, record, replace
+from xladdin.methods.inputs import AllUnits, Entry, Indicator
 from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Value, decimal_of, plain
 from xladdin.scheme import load
@@ -663,6 +663,14 @@ class _Reader:
             if code not in scheme.inputs or scheme.inputs[code].item_id != own.item:
                 self.faults.append(f"{sheet.place(row, layout.FIELD)}：“{code}”不是“{own.item}”的填报编号")
             done = self._filled(sheet, row, layout.DONE)
+            if own.item in scheme.items and scheme.items[own.item].among_all:
+                others = own.entries.get(code)
+                units = others.among.values if others and others.among else ()
+                among = AllUnits((*units, ("", done if isinstance(done, Decimal) else None)))
+                own.entries[code] = replace(others or Entry(done), among=among)
+                continue
+            if code in own.entries:
+                self.faults.append(f"{sheet.place(row, layout.FIELD)}：“{code}”在这个样例里写了两次")
             own.entries[code] = Entry(done, self._filled(sheet, row, layout.ASSIGNED), named=done is not None)
         if self.faults:
             raise SchemeError(self.faults)

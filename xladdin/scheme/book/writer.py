@@ -51,6 +51,7 @@ _HELP: Mapping[str, str] = {
     layout.DEPARTMENTS: f"评价部门，几个部门用“{layout.LIST_MARK}”分开。",
     layout.IS_DEFAULT: "默认采用的读法写“是”，每个口径只有一个。",
     layout.SCORE: "按原文手算的得分。检查时程序另算一遍，不同的会指出来。",
+    layout.EXAMPLE: "写在例子的第一行，一个编号一行。与全部单位比较的计分项，本单位写在第一行，其余单位各写一行，编号相同。",
     layout.ITEM: f"计分项的编号，与工作表“{layout.TASKS}”中的一致。",
 }
 
@@ -73,9 +74,9 @@ _PICTURE: Sequence[Sequence[Shown]] = (
 
 
 def scheme_workbook(
-    scheme: Scheme, examples: Iterable[tuple[str, Sampled, Mapping[str, Decimal], Decimal | None]]
+    scheme: Scheme, examples: Iterable[tuple[str, Sequence[Sampled], Mapping[str, Decimal], Decimal | None]]
 ) -> bytes:
-    """The workbook of a scheme. `examples` are item ids with values, 任务量 by code, and the score."""
+    """The workbook of a scheme. `examples` are item ids with values (the unit's own first), 任务量 by code, and the score."""
     writer = CellWriter()
     source = scheme.source
     writer.describe(
@@ -229,12 +230,12 @@ def _guide(writer: CellWriter) -> None:
     sheet.print_area(0, 0, row, 3)
 
 
-def _examples(found: Iterable[tuple[str, Sampled, Mapping[str, Decimal], Decimal | None]]) -> SheetRows:
+def _examples(found: Iterable[tuple[str, Sequence[Sampled], Mapping[str, Decimal], Decimal | None]]) -> SheetRows:
     rows: list[tuple[str, Row]] = []
     for n, (item, sampled, targets, score) in enumerate(found, 1):
         shown = NOT_APPLICABLE.value if score is None else float(score)
         head: Row = {layout.EXAMPLE: f"例{n}", layout.ITEM: item, layout.SCORE: shown}
-        for code, value in sampled.values.items():
+        for code, value in (pair for unit in sampled for pair in unit.values.items()):
             target = targets.get(code)
             own: Row = {
                 layout.FIELD: code,
