@@ -16,7 +16,7 @@ from tests.support.calls import called
 from tests.support.years import SCHEMES
 from xladdin.classes import replace
 from xladdin.methods.formulas import ItemCells
-from xladdin.methods.inputs import Entry, InputKind
+from xladdin.methods.inputs import AllUnits, Entry, InputKind
 from xladdin.methods.item import METHODS, Dice, Item
 from xladdin.methods.tiers import Tier, TiersItem
 from xladdin.numbers import NotApplicable
@@ -27,6 +27,7 @@ from xladdin.words import TARGET, VALUE
 
 SCHEME = load_scheme("2023")
 OTHER = load_scheme("2025", SCHEMES)
+COMPARING = load_scheme("2026", SCHEMES)
 
 
 def cells_of(item: Item) -> ItemCells:
@@ -150,12 +151,12 @@ def test_tiers__second_item_in_the_scheme__briefs_and_samples_still_work(monkeyp
 
 
 def instance(method: str) -> Item:
-    items = [*SCHEME.items.values(), *OTHER.items.values()]
+    items = [item for scheme in (SCHEME, OTHER, COMPARING) for item in scheme.items.values()]
     return next(item for item in items if item.method == method)
 
 
 def test_methods__registry__each_in_use_in_a_scheme() -> None:
-    assert len(METHODS) == 14
+    assert len(METHODS) == 16
     assert all(instance(method).method == method for method in METHODS)
 
 
@@ -171,8 +172,9 @@ def test_sample__many_dice__within_what_the_fields_take(method: str) -> None:
             assert value in ("是", "否") or (float(value) >= 0 and (top is None or float(value) <= top)), (code, value)
             exact = value == "是" if isinstance(value, str) else Decimal(str(value))
             target = Decimal(12) if specs[code].indicator else None
-            entries[code] = Entry(exact, target)
-        readings = (SCHEME if item.id in SCHEME.items else OTHER).default_policies
-        score = score_item(item, entries, readings)
+            among = AllUnits((("甲", exact), ("乙", Decimal(7)))) if item.among_all else None
+            entries[code] = Entry(exact, target, among=among)
+        scheme = next(scheme for scheme in (SCHEME, OTHER, COMPARING) if item in scheme.items.values())
+        score = score_item(item, entries, scheme.default_policies)
         assert score.status in (Status.SCORED, Status.MISSING), score.explain
         assert not isinstance(score.score, NotApplicable)

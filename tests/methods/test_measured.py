@@ -94,14 +94,20 @@ def test_growth__from_nothing__refused_at_last_years_field() -> None:
 
 
 class Sheet:
-    """A sheet of a spreadsheet program: A1, A2 … hold 完成情况, P1 the points; a function of ours is computed by itself."""
+    """A sheet of a spreadsheet program: A1, A2 … hold 完成情况, C1, C2 … all units', P1 the points.
 
-    def __init__(self, values: tuple[float | None, ...], points: Decimal) -> None:
+    A function of ours is computed by itself.
+    """
+
+    def __init__(
+        self, values: tuple[float | None, ...], points: Decimal, everybody: tuple[float | None, ...] = ()
+    ) -> None:
         self.model = ironcalc.create("sheet", "en", "UTC", "en")
-        self.values = values
-        for row, value in enumerate(values, 1):
-            if value is not None:
-                self.model.update_cell_with_number(0, row, 1, float(value))
+        self.columns = {"A": values, "C": everybody}
+        for column, own in ((1, values), (3, everybody)):
+            for row, value in enumerate(own, 1):
+                if value is not None:
+                    self.model.update_cell_with_number(0, row, column, float(value))
         self.model.update_cell_with_number(0, 1, 16, float(points))
 
     def compute(self, formula: str) -> Any:
@@ -120,9 +126,10 @@ class Sheet:
             return None
         if text.startswith("{"):
             return [[cell.strip('"') if '"' in cell else float(cell)] for cell in text.strip("{}").split(";")]
-        if span := re.fullmatch(r"A(\d+)(?::A(\d+))?", text):
-            rows = [[self.values[n - 1]] for n in range(int(span[1]), int(span[2] or span[1]) + 1)]
-            return rows if span[2] else rows[0][0]
+        if span := re.fullmatch(r"([AC])(\d+)(?::[AC](\d+))?", text):
+            own = self.columns[span[1]]
+            rows = [[own[n - 1]] for n in range(int(span[2]), int(span[3] or span[2]) + 1)]
+            return rows if span[3] else rows[0][0]
         return self.compute(text)
 
 

@@ -1,0 +1,281 @@
+"""功效系数 and 按名次得分: worked out by hand, the same as a formula and as a call, and through a consolidation of eight units.
+
+The items are those of the test scheme 2026.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import udfs
+from tests.methods.test_measured import Sheet
+from tests.support.years import SCHEMES
+from xladdin import issues
+from xladdin.analysis.ranked import ranked
+from xladdin.analysis.readings import spread
+from xladdin.classes import replace
+from xladdin.forms.form import Field, FieldCell, Fields, Form
+from xladdin.issues import Place
+from xladdin.methods.compared import ComparedItem, without_names
+from xladdin.methods.formulas import ItemCells
+from xladdin.methods.inputs import AllUnits, Entry
+from xladdin.methods.item import Item
+from xladdin.numbers import NOT_APPLICABLE, Fault, Value
+from xladdin.records import Quoted
+from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.layers import Correction
+from xladdin.results.stored import results
+from xladdin.returns.collection import Collection
+from xladdin.scheme import load_scheme
+from xladdin.scoring.items import Score, Status, score_item
+from xladdin.words import NEW, VALUE
+from xladdin.workbook.read.reader import SourceFile
+
+SCHEME = load_scheme("2026", SCHEMES)
+ITEMS = [item for item in SCHEME.items.values() if isinstance(item, ComparedItem)]
+UNITS = "甲乙丙丁"
+
+
+def scored(item: Item, own: float | None, everybody: Sequence[float | None], **readings: str) -> Score:
+    numbers = [None if value is None else Decimal(str(value)) for value in everybody]
+    value = None if own is None else Decimal(str(own))
+    entry = Entry(value, among=AllUnits(tuple(zip(UNITS, numbers, strict=False))))
+    return score_item(item, {item.inputs[0].code: entry}, SCHEME.choose_policies(readings))
+
+
+# --- By hand ----------------------------------------------------------------------------------------------------------
+
+INVESTED = (120, 80, 200, 105.5)
+
+
+@pytest.mark.parametrize(
+    ("item", "own", "everybody", "score", "says"),
+    [
+        # 60 + 40 × (value - 80) / 120, of 16 points
+        ("E2", 200, INVESTED, "16.00", "60+40×(200-80)÷(200-80)=100"),
+        ("E2", 80, INVESTED, "9.60", "最小 80（乙）、最大 200（丙）"),
+        ("E2", 120, INVESTED, "11.73", "=73.3333…，×16÷100"),  # 11.7333
+        ("E2", 105.5, INVESTED, "10.96", "=68.5，×16÷100=10.96"),
+        ("E2", 90, (90, 90, 90, 90), "16.00", "全部 4 个单位都是 90，系数按 100"),
+        ("E2", 80, (80, None, 200, None), "9.60", "尚缺 2 个单位（乙、丁）的数据，暂按其余 2 个计算"),
+        ("E2", 80, (80, None, None, None), "16.00", "尚缺 3 个单位"),
+        # 5 % of 12 for each unit that is better
+        ("E3", 200, INVESTED, "12.00", "列第 1 位"),
+        ("E3", 120, INVESTED, "11.40", "12×(1-5%×1)=11.4"),
+        ("E3", 80, INVESTED, "10.20", "列第 4 位（最大 200（丙），最小 80（乙））"),
+        ("E3", 9, (9, 9, 9, 8), "12.00", "最大 9（甲、乙、丙）"),
+        ("E3", 8, (9, 9, 9, 8), "10.20", "列第 4 位"),  # three are better, whoever they are
+        # 12 % of 8 for each unit that uses less
+        ("E4", 0.31, (0.31, 0.4, 0.52, 0.6), "8.00", "列第 1 位（最小 0.31（甲），最大 0.6（丁））"),
+        ("E4", 0.6, (0.31, 0.4, 0.52, 0.6), "5.12", "8×(1-12%×3)=5.12"),
+    ],
+)
+def test_engine__worked_out_by_hand(
+    item: str, own: float, everybody: tuple[float | None, ...], score: str, says: str
+) -> None:
+    found = scored(SCHEME.items[item], own, everybody)
+    assert (found.score, found.status) == (Decimal(score), Status.SCORED), found.explain
+    assert says in found.explain
+
+
+def test_by_rank__more_places_than_points__never_below_zero() -> None:
+    item = replace(SCHEME.items["E4"], step=Quoted(value=Decimal(40), basis="约定"))
+    assert scored(item, 4, (1, 2, 3, 4)).score == Decimal("0.00")
+    assert "最低 0 分" in scored(item, 4, (1, 2, 3, 4)).explain
+
+
+def test_efficacy__less_is_better__the_lowest_is_the_best() -> None:
+    item = replace(SCHEME.items["E2"], less_is_better=True)
+    assert [scored(item, own, INVESTED).score for own in (80, 200, 120)] == [
+        Decimal("16.00"),
+        Decimal("9.60"),
+        Decimal("13.87"),  # 60 + 40 × (200 - 120) / 120 = 86.6667, of 16: 13.8667
+    ]
+    assert "60+40×(200-120)÷(200-80)" in scored(item, 120, INVESTED).explain
+
+
+def test_reading__all_equal_as_the_base__sixty_per_cent() -> None:
+    found = scored(SCHEME.items["E2"], 90, (90, 90), equal_values="base")
+    assert found.score == Decimal("9.60")
+
+
+def test_alone__blank_or_without_the_others__no_score() -> None:
+    item = SCHEME.items["E2"]
+    assert scored(item, None, (None, 90)).status is Status.MISSING
+    alone = score_item(item, {"E2.1": Entry(Decimal(90))}, SCHEME.default_policies)
+    assert (alone.score, alone.status) == (None, Status.MISSING)
+    assert "由全部单位的数据计算" in alone.explain
+
+
+def test_without_names__only_whose_the_values_are_is_left_out() -> None:
+    steps = scored(SCHEME.items["E2"], 120, (120, 80, None, 200)).explain
+    assert "（丙）" in steps and "（丁）" in steps
+    told = without_names(steps)
+    assert "最小 80、最大 200，" in told and "尚缺 1 个单位的数据" in told
+    assert not set(told) & set("甲乙丙丁")
+
+
+@pytest.mark.parametrize(
+    ("item", "changes"),
+    [
+        ("E2", {"base": "70"}),
+        ("E2", {"span": "0"}),
+        ("E2", {"base": "-1"}),
+        ("E3", {"step": "0"}),
+        ("E3", {"step": "101"}),
+    ],
+)
+def test_problems__what_no_rule_can_mean__said(item: str, changes: dict[str, str]) -> None:
+    assert not list(SCHEME.items[item].problems())
+    changed = {key: Quoted(value=Decimal(value), basis="约定") for key, value in changes.items()}
+    (key, _text), *_ = replace(SCHEME.items[item], **changed).problems()
+    assert key in ("base", "span", "step")
+
+
+# --- As a formula, and as a call --------------------------------------------------------------------------------------
+
+OTHER_WAY = [replace(SCHEME.items["E2"], less_is_better=True), replace(SCHEME.items["E4"], less_is_better=False)]
+
+
+@pytest.mark.parametrize("item", [*ITEMS, *OTHER_WAY], ids=lambda item: f"{item.id} {item.less_is_better}")
+def test_formula_and_call__many_values__equal_the_engine(item: ComparedItem) -> None:
+    dice = Random(item.id)
+    cells = ItemCells(lambda _head, n: f"A{n + 1}", 1, "FALSE", "C1:C4")
+    for _ in range(30):
+        grid = dice.choice((1.5, 1, 0.1, 0.001))
+        everybody = tuple(None if dice.random() < 0.15 else round(dice.randint(30, 50) * grid + 2, 3) for _ in range(4))
+        if all(value is None for value in everybody):
+            continue
+        for own in {value for value in everybody if value is not None}:
+            wanted = float(scored(item, own, everybody).score or 0)
+            sheet = Sheet((own,), item.points, everybody)
+            got = sheet.compute(item.in_office("A1", cells.of_all)), sheet.compute(item.call(cells))
+            assert got == (wanted, wanted), (own, everybody)
+
+
+def test_call__a_value_that_the_field_does_not_take__refused() -> None:
+    item = SCHEME.items["S2"]
+    cells = ItemCells(lambda _head, n: f"A{n + 1}", 1, "FALSE", "C1:C2")
+    for value in (-3.0, 0.5, 101.0):
+        assert str(Sheet((value,), item.points, (50, 60)).compute(item.call(cells))).startswith("错误：S2.1 应填")
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (lambda: udfs.FS_EFFICACY(30, [[12], [30], [40]], 10), 8.57),
+        (lambda: udfs.FS_EFFICACY(30, [[12], [30], [40]], 10, 50, 50), 8.21),  # 50 + 50 × 18 / 28 = 82.14
+        (lambda: udfs.FS_EFFICACY(12, [[12], [30], [40]], 10, 100, -40), 10.0),
+        (lambda: udfs.FS_EFFICACY(-3.2, [[-3.2], [None], [8]], 10), 6.0),
+        (lambda: udfs.FS_EFFICACY(30, [[30], ["不适用"]], 10), 10.0),
+        (lambda: udfs.FS_EFFICACY(None, [[12], [30]], 10), ""),
+        (lambda: udfs.FS_EFFICACY(31, [[12], [30]], 10), "错误：数值 31 不在全部单位的数值之内"),
+        (lambda: udfs.FS_EFFICACY(12, [[12], [30]], 10, 70, 40), "错误：系数从 70 到 110，应在 0 到 100 之间"),
+        (lambda: udfs.FS_EFFICACY(12, [[12], ["约30"]], 10), "错误：全部单位的数值第 2 个是文本“约30”，应为数字"),
+        (lambda: udfs.FS_BYRANK(30, [[12], [30], [40]], 10), 9.5),
+        (lambda: udfs.FS_BYRANK(12, [[12], [30], [40], [40]], 10, 0.1), 7.0),
+        (lambda: udfs.FS_BYRANK(12, [[12], [30], [40]], 10, -0.05), 10.0),
+        (lambda: udfs.FS_BYRANK("多", [[12]], 10), "错误：数值是文本“多”，应为数字"),
+    ],
+)
+def test_functions__by_hand_and_what_they_refuse(call: object, result: object) -> None:
+    assert callable(call)
+    assert call() == result
+
+
+# --- Eight units ------------------------------------------------------------------------------------------------------
+
+
+def consolidated(
+    values: dict[str, Value], *, code: str = "E2.1", left_out: str = "", corrections: Sequence[Correction] = ()
+) -> Consolidation:
+    """Forms in which everything else is the same for all units."""
+    collection = Collection(expects_all=True)
+    for name in SCHEME.district_names:
+        if name == left_out:
+            continue
+        own = {c: Decimal(10) for c in SCHEME.inputs} | {code: values.get(name, Decimal(10))}
+        place = Place(name, f"{name}.xlsx", "附件2", "K6", code)
+        fields = Fields(
+            {c: Field(c, FieldCell(v, str(v), place), FieldCell(Decimal(10), "10", place)) for c, v in own.items()}
+        )
+        collection.forms[name] = Form(fields, is_filled_in=True)
+        collection.file_of[name] = SourceFile(f"{name}.xlsx", Path(f"{name}.xlsx"), "0" * 64)
+    return consolidate_forms(SCHEME, collection, SCHEME.default_policies, corrections)
+
+
+def scores(result: Consolidation, item: str = "E2") -> dict[str, Decimal | None]:
+    return {d.name: d.scored.items[item].score for d in result.districts}
+
+
+INVESTMENTS: dict[str, Value] = {
+    name: Decimal(n) for name, n in zip(SCHEME.district_names, range(100, 180, 10), strict=True)
+}
+
+
+def test_consolidation__all_there__final_and_by_hand() -> None:
+    result = consolidated(INVESTMENTS)
+    # 60 + 40 × n / 7 per cent of 16 for the n-th of eight that are equally far apart
+    assert list(scores(result).values()) == [
+        Decimal(s) for s in ("9.60", "10.51", "11.43", "12.34", "13.26", "14.17", "15.09", "16.00")
+    ]
+    assert not any(d.provisional for d in result.districts)
+
+
+@pytest.mark.parametrize("value", [None, Fault("约三百"), NOT_APPLICABLE])
+def test_consolidation__a_unit_without_a_usable_value__everybody_provisional_and_named_once(value: Value) -> None:
+    last = SCHEME.district_names[-1]
+    result = consolidated({**INVESTMENTS, last: value})
+    assert all(d.provisional and "E2" in d.incomplete() for d in result.districts)
+    (finding,) = [i for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
+    assert (finding.place.district, finding.place.item) == ("", "E2.1")
+    assert last in finding.found and "江北区" not in finding.found
+    # the others by the seven that are there
+    assert scores(result)["云岭县"] == Decimal("16.00")
+    assert scores(result)[last] is None
+
+
+def test_consolidation__a_form_that_has_not_come__everybody_provisional() -> None:
+    result = consolidated(INVESTMENTS, left_out="白河县")
+    found = [i for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
+    assert [i.place.item for i in found] == ["E2.1", "E3.1", "E4.1", "S2.1"]
+    assert all(d.provisional for d in result.districts)
+
+
+def test_consolidation__an_absurd_value__seen_by_everybody() -> None:
+    result = consolidated({**INVESTMENTS, "平湖县": Decimal(17000)})
+    assert all("最大 17000（平湖县）" in d.scored.items["E2"].explain for d in result.districts)
+
+
+def test_correction__of_one_unit__moves_the_others_too() -> None:
+    name, place = "平湖县", Place("平湖县", "更正单.xlsx", "更正", "F2", "E2.1")
+    day = datetime.date(2027, 1, 5)
+    correction = Correction(name, "E2.1", VALUE, 17000, Decimal(170), "170", "多写两个零", "主任", day, {NEW: place})
+    wrong = consolidated({**INVESTMENTS, name: Decimal(17000)})
+    right = consolidated({**INVESTMENTS, name: Decimal(17000)}, corrections=[correction])
+    assert scores(right) == scores(consolidated(INVESTMENTS))
+    assert scores(right)["江南区"] != scores(wrong)["江南区"]
+
+
+def test_analysis__one_unit_more__moves_whoever_is_compared() -> None:
+    result = consolidated(INVESTMENTS)
+    as_ranked = ranked(SCHEME, json.loads(json.dumps(results(result))))
+    best = as_ranked.districts[-1]
+    changed = as_ranked.with_entry(best, "E2.1", replace(best.entries["E2.1"], value=Decimal(240)))
+    assert changed is not None
+    again = consolidated({**INVESTMENTS, best.name: Decimal(240)})
+    assert {n: s.total for n, s in changed.items()} == {d.name: d.scored.total for d in again.districts}
+
+
+def test_analysis__equal_values_as_the_base__costs_half_of_what_is_equal_everywhere() -> None:
+    found = spread(consolidated(INVESTMENTS))
+    (changed,) = [s for s in found.single if s.options["equal_values"] == "base"]
+    # Only S2, with 50 of 100 per cent of 20 points, is the same for all.
+    assert [now - then for now, then in zip(found.in_force.totals, changed.totals, strict=True)] == [10] * 8
