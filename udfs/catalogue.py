@@ -241,7 +241,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("value", "数值", "本单位的数值，一格，可以小于 0"),
             _ALL_UNITS,
             Argument("points", "分值", "该项的分值"),
-            Argument("base", "起点", "最小的单位的系数", "60"),
+            Argument("base_points", "起点", "最小的单位的系数", "60", alias="base"),
             Argument(
                 "span",
                 "幅度",

@@ -162,10 +162,10 @@ def FS_REACH(value: Cells, threshold: Cells, points: Cells) -> Outcome:
 
 
 @cell_function
-def FS_EFFICACY(value: Cells, values: Cells, points: Cells, base: Cells, span: Cells) -> Outcome:
+def FS_EFFICACY(value: Cells, values: Cells, points: Cells, base_points: Cells, span: Cells) -> Outcome:
     """功效系数."""
     (width,) = span.any_numbers(1)
-    return efficacy(value.any_number(), values.all_units(), points.number(), base.number(), width)
+    return efficacy(value.any_number(), values.all_units(), points.number(), base_points.number(), width)
 
 
 @cell_function

@@ -14,7 +14,6 @@ from random import Random
 
 import pytest
 
-import udfs
 from tests.methods.test_measured import Sheet
 from tests.support.years import SCHEMES
 from xladdin import issues
@@ -165,29 +164,6 @@ def test_call__a_value_that_the_field_does_not_take__refused() -> None:
     cells = ItemCells(lambda _head, n: f"A{n + 1}", 1, "FALSE", "C1:C2")
     for value in (-3.0, 0.5, 101.0):
         assert str(Sheet((value,), item.points, (50, 60)).compute(item.call(cells))).startswith("错误：S2.1 应填")
-
-
-@pytest.mark.parametrize(
-    ("call", "result"),
-    [
-        (lambda: udfs.FS_EFFICACY(30, [[12], [30], [40]], 10), 8.57),
-        (lambda: udfs.FS_EFFICACY(30, [[12], [30], [40]], 10, 50, 50), 8.21),  # 50 + 50 × 18 / 28 = 82.14
-        (lambda: udfs.FS_EFFICACY(12, [[12], [30], [40]], 10, 100, -40), 10.0),
-        (lambda: udfs.FS_EFFICACY(-3.2, [[-3.2], [None], [8]], 10), 6.0),
-        (lambda: udfs.FS_EFFICACY(30, [[30], ["不适用"]], 10), 10.0),
-        (lambda: udfs.FS_EFFICACY(None, [[12], [30]], 10), ""),
-        (lambda: udfs.FS_EFFICACY(31, [[12], [30]], 10), "错误：数值 31 不在全部单位的数值之内"),
-        (lambda: udfs.FS_EFFICACY(12, [[12], [30]], 10, 70, 40), "错误：系数从 70 到 110，应在 0 到 100 之间"),
-        (lambda: udfs.FS_EFFICACY(12, [[12], ["约30"]], 10), "错误：全部单位的数值第 2 个是文本“约30”，应为数字"),
-        (lambda: udfs.FS_BYRANK(30, [[12], [30], [40]], 10), 9.5),
-        (lambda: udfs.FS_BYRANK(12, [[12], [30], [40], [40]], 10, 0.1), 7.0),
-        (lambda: udfs.FS_BYRANK(12, [[12], [30], [40]], 10, -0.05), 10.0),
-        (lambda: udfs.FS_BYRANK("多", [[12]], 10), "错误：数值是文本“多”，应为数字"),
-    ],
-)
-def test_functions__by_hand_and_what_they_refuse(call: object, result: object) -> None:
-    assert callable(call)
-    assert call() == result
 
 
 # --- Eight units ------------------------------------------------------------------------------------------------------

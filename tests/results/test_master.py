@@ -102,7 +102,7 @@ def test_formulas__whole_workbook__name_no_unknown_function(scheme: Scheme, shee
                 if isinstance(content, Cell):
                     found |= set(re.findall(r"FS_\w+", content.formula))
     unused = {"FS_RANK", "FS_TIER", "FS_POINTS", "FS_CLAUSE", "FS_GRADE"}
-    of_other_schemes = {"FS_DEDUCT", "FS_PERPOINT", "FS_LINEAR", "FS_REACH", "FS_WEIGHTED"}
+    of_other_schemes = {"FS_DEDUCT", "FS_PERPOINT", "FS_LINEAR", "FS_REACH", "FS_WEIGHTED", "FS_EFFICACY", "FS_BYRANK"}
     assert found == set(BY_NAME) - unused - of_other_schemes
 
 

@@ -186,6 +186,13 @@ def _linear(g: Generator) -> list[dict[str, Any]]:
     return [g.single(g.number(110)), low, high, g.single(g.pick(4.0, 2.5)), g.option(0.0, 1.5)]
 
 
+def _among_all(g: Generator, *options: dict[str, Any]) -> list[dict[str, Any]]:
+    everybody = [g.dice.choice((86.2, 86.204, -3.5, float(g.dice.randint(0, 100)))) for _ in range(8)]
+    column: Sequence[Any] = [g.cell(lambda v=v: v) for v in everybody] + ["", None, "不适用"]
+    own = g.single(lambda: g.dice.choice(everybody))
+    return [own, {"range": [[v] for v in column]}, g.single(g.pick(10.0, 2.5)), *options]
+
+
 def _weighted(g: Generator) -> list[dict[str, Any]]:
     shape = g.shape()
     marks = g.block(shape, g.number(100, blank=0.03))
@@ -251,6 +258,10 @@ _MAKERS: dict[str, Callable[[Generator], list[dict[str, Any]]]] = {
     "FS_PERPOINT": _per_point,
     "FS_LINEAR": _linear,
     "FS_REACH": lambda g: [g.single(g.number(20)), g.single(g.pick(8.0, 10.0, -1.0)), g.single(g.pick(4.0))],
+    "FS_EFFICACY": lambda g: _among_all(
+        g, *g.dice.choice(((g.option(60.0, 0.0), g.option(40.0)), (g.option(100.0), g.option(-40.0))))
+    ),
+    "FS_BYRANK": lambda g: _among_all(g, g.option(0.05, -0.1, 0.5)),
     "FS_WEIGHTED": _weighted,
     "FS_GRADE": _grade,
     "FS_TOTAL": _total,

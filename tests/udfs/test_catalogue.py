@@ -40,6 +40,8 @@ CONTRACT = {
     "FS_PERPOINT": "value, threshold, points, [each=1], [step=1]",
     "FS_LINEAR": "value, low, high, points, [low_points=0]",
     "FS_REACH": "value, threshold, points",
+    "FS_EFFICACY": "value, values, points, [base=60], [span=40]",
+    "FS_BYRANK": "value, values, points, [step=0.05]",
     "FS_WEIGHTED": "scores, weights, [full=100], [points=full]",
     "FS_GRADE": "total, thresholds, names",
     "FS_TOTAL": "scores…",
@@ -160,7 +162,8 @@ def test_signature__python__as_the_table_says(function: CellFunction) -> None:
 def test_alias__reserved_words__taken_as_keywords_in_python() -> None:
     aliases = {(f.name, a.alias) for f in FUNCTIONS for a in f.arguments if a.alias}
     assert aliases == {
-        ("FS_MEDIA", "each"), ("FS_INSPECTION", "step"), ("FS_DEDUCT", "each"), ("FS_PERPOINT", "each"), ("FS_PERPOINT", "step")
+        ("FS_MEDIA", "each"), ("FS_INSPECTION", "step"), ("FS_DEDUCT", "each"), ("FS_PERPOINT", "each"), ("FS_PERPOINT", "step"),
+        ("FS_EFFICACY", "base"), ("FS_BYRANK", "step"),
     }  # fmt: skip
     assert all(alias in VBA_WORDS for _name, alias in aliases)
     assert udfs.FS_MEDIA(2, 0, each=1) == udfs.FS_MEDIA(2, 0, each_points=1) == udfs.FS_MEDIA(2, 0, 1) == 2.0
@@ -170,7 +173,7 @@ def test_alias__reserved_words__taken_as_keywords_in_python() -> None:
 def test_defaults__every_name__stands_for_something() -> None:
     own = {a.name for f in FUNCTIONS for a in f.arguments}
     used = {a.default for f in FUNCTIONS for a in f.arguments if a.optional} - own - {defaults.NONE}
-    used = {name for name in used if not name.isdecimal()}
+    used = {name for name in used if not name[0].isdecimal()}
     assert defaults.switch("ratio_cap") is True
     numbers = {name: defaults.number(name) for name in used - {"ratio_cap"}}
     assert numbers == {

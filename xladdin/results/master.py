@@ -127,7 +127,7 @@ def _all_units_frame(scheme: Scheme) -> ResultSheet:
             Column(spec.code, 16, "number", spec.name),
             Column(f"{item.id} {SCORE}", 12, "score", f"{plain(item.points)} 分"),
         ]
-    notes = ("取自各单位工作表的“完成情况”，不能用的数为空白；改正请到该单位的工作表。得分不用加载项也能算出。",)
+    notes = (f"取自各单位工作表的“{VALUE}”，不能用的数为空白；改正请到该单位的工作表。得分不用加载项也能算出。",)
     return ResultSheet(ALL_UNITS, ALL_UNITS, columns, (), notes, frozen_columns=1)
 
 
