@@ -11,13 +11,12 @@ from xladdin.documents import making
 from xladdin.documents.checking import check_document
 from xladdin.documents.facts import Facts
 from xladdin.documents.notice import DRAFT
-from xladdin.documents.standing import standings
+from xladdin.documents.standing import sound_standings
 from xladdin.files import write_new
 from xladdin.issues import Refused
-from xladdin.results.stored import load_results
 from xladdin.rounds.folder import round_home, round_scheme
 from xladdin.rounds.sealing import sealed_results
-from xladdin.rounds.seals import DATA_FILE
+from xladdin.rounds.seals import DATA_FILE, load_sealed
 from xladdin.words import DOCUMENTS_FOLDER, NOTICE_KIND
 
 OWN_TEMPLATES = "文书模板"
@@ -46,7 +45,7 @@ def make_documents(host: AskingHost) -> str:
     if not sealed:
         raise Refused(f"{folder} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
     newest = sealed[-1]
-    data = load_results(newest / DATA_FILE)
+    data = load_sealed(newest / DATA_FILE)
     commended = _rank(host.ask_text(f"{NOTICE_KIND}表彰名次居前几位的区？不写则留给起草人填写：", ""))
     provisional = sum(district["provisional"] for district in data["districts"])
     final = not provisional and _is_yes(host.ask_text("数据完整，可以定稿。定稿填“是”，先出征求意见稿填“否”：", "否"))
@@ -56,7 +55,7 @@ def make_documents(host: AskingHost) -> str:
     )
     if out.is_dir():
         with host.working():
-            return _checked(host, Facts(standings(scheme, data)), out)
+            return _checked(host, Facts(sound_standings(scheme, data)), out)
     with host.working():
         own = folder / OWN_TEMPLATES
         made = making.make_documents(

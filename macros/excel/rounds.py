@@ -22,7 +22,7 @@ from xladdin.issues import Issue, Refused
 from xladdin.results.changes import compare_files
 from xladdin.results.finding_lines import finding_lines
 from xladdin.results.sheets import issues_sheet
-from xladdin.results.stored import load_results, results
+from xladdin.results.stored import results
 from xladdin.returns.collection import readings
 from xladdin.returns.stamps import scheme_of
 from xladdin.rounds.collecting import collect_round, returned_folder
@@ -37,7 +37,7 @@ from xladdin.rounds.sealing import (
     seal_round,
     sealed_results,
 )
-from xladdin.rounds.seals import DATA_FILE
+from xladdin.rounds.seals import DATA_FILE, load_sealed
 from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.rounds.verifying import differences_sheet, newest_of
@@ -197,7 +197,7 @@ def report(session: Session) -> str:
     newest = sealed[-1]
     with session.working():
         session.progress(0, 1, newest.name)
-        workbook = report_workbook(round_scheme(folder), load_results(newest / DATA_FILE))
+        workbook = report_workbook(round_scheme(folder), load_sealed(newest / DATA_FILE))
         path = folder / DOCUMENTS_FOLDER / f"{REPORT_KIND}_{newest.name}.xlsx"
         write_new({path: workbook})
     return f"已由“{newest.name}”的结果生成{REPORT_KIND}：\n{path}{opened(session.app, path)}"

@@ -140,9 +140,28 @@ def test_verify__seal_taken_away__not_identical_and_to_be_restored(first: Path) 
 
 def test_documents__of_a_result_changed_since_it_was_sealed__refused(first: Path, tmp_path: Path) -> None:
     change_results(first, lambda data: of(data)["items"]["K15"].update(explain="满分"), with_seal=False)
-    ended = call("documents", first / "results.json", "-o", tmp_path / "文书")
-    assert (ended.code, "封存以后有改动" in ended.err) == (1, True)
+    said = first / "results.json"
+    notice = tmp_path / "通报.docx"
+    notice.write_bytes(b"")
+    asked = (
+        ("documents", said, "-o", tmp_path / "文书"),
+        ("documents", "check", notice, said),
+        ("explain", WHO, "K15", said),
+    )
+    for words in ("封存以后有改动", "封存.json 缺失"):
+        for command in asked:
+            ended = call(*command)
+            assert (ended.code, words in ended.err) == (1, True), command
+        (first / "封存.json").unlink(missing_ok=True)
     assert not (tmp_path / "文书").exists()
+    # Outside the round it is a copy, which has to add up by itself.
+    copy = tmp_path / "results.json"
+    data = json.loads(said.read_text(encoding="utf-8"))
+    of(data)["total"] += 1
+    copy.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    for command in (("documents", copy, "-o", tmp_path / "文书"), ("documents", "check", notice, copy)):
+        ended = call(*command)
+        assert (ended.code, f"自相矛盾，可能被改过：{WHO} 总分" in ended.err) == (1, True)
 
 
 # --- Identical --------------------------------------------------------------------------------------------------------

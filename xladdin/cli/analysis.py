@@ -57,9 +57,9 @@ def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidat
 def compare_years(before: Path, after: Path, output: Path) -> int:
     """比较两个年度（或两轮）的结果：名次、总分、各项得分率、指标完成率，按名称对应。"""
     from xladdin.analysis.years import two_sides, years_lines, years_workbook
-    from xladdin.results.stored import load_results
+    from xladdin.rounds.seals import load_sealed
 
-    old, new = two_sides(load_results(before), load_results(after))
+    old, new = two_sides(load_sealed(before), load_sealed(after))
     refuse_overwriting([output], [before, after])
     say("\n".join(years_lines(old, new)))
     write({output: years_workbook(old, new, now())})

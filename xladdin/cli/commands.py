@@ -177,9 +177,9 @@ def show_whole_run(scheme: Scheme, out: Path) -> int:
 def explain_score(scheme: Scheme, district: str, item: str, results: Path) -> int:
     """说明一个得分、一个部分或总分是怎么来的，用到的数在哪个文件的哪个单元格，没有采用的为什么不采用。"""
     from xladdin.results.explained import explained
-    from xladdin.results.stored import load_results
+    from xladdin.rounds.seals import load_sealed
 
-    data = load_results(results)
+    data = load_sealed(results)
     try:
         lines = list(explained(scheme, data, district, item))
     except (LookupError, TypeError, ValueError, AttributeError):

@@ -20,15 +20,9 @@ def write_documents(
     from xladdin.documents.making import make_documents
     from xladdin.documents.pdf import as_pdf
     from xladdin.files import write_new, write_together
-    from xladdin.results.stored import load_results
-    from xladdin.rounds.folder import digest_of
-    from xladdin.rounds.seals import SEAL_FILE, load_seal
+    from xladdin.rounds.seals import load_sealed
 
-    data = load_results(results)
-    if (results.parent / SEAL_FILE).exists():
-        seal = load_seal(results.parent)
-        if seal and seal.files.get(results.name, "") not in ("", digest_of(results)):
-            fail(f"{results} 的文件封存以后有改动；请从备份恢复，再生成文书", PROBLEMS)
+    data = load_sealed(results)
     with progress_bar("生成文书") as progress:
         made = make_documents(
             scheme,
@@ -54,8 +48,8 @@ def check_document(scheme: Scheme, file: Path, results: Path) -> int:
     """核对一份文书（.docx）里的数与汇总结果是否一致，逐个列出结果里没有的。"""
     from xladdin.documents import checking
     from xladdin.documents.facts import Facts
-    from xladdin.documents.standing import standings
-    from xladdin.results.stored import load_results
+    from xladdin.documents.standing import sound_standings
+    from xladdin.rounds.seals import load_sealed
     from xladdin.workbook.read.archives import bytes_of
     from xladdin.workbook.unreadable import UnreadableWorkbook
 
@@ -63,7 +57,7 @@ def check_document(scheme: Scheme, file: Path, results: Path) -> int:
         content = bytes_of(file)
     except UnreadableWorkbook as error:
         fail(f"{file} {error.detail}", PROBLEMS)
-    checked = checking.check_document(Facts(standings(scheme, load_results(results))), content, file.name)
+    checked = checking.check_document(Facts(sound_standings(scheme, load_sealed(results))), content, file.name)
     for one in checked.strange:
         say(one.line())
     say(f"共核对 {checked.count} 个数，{_outcome(len(checked.strange))}")

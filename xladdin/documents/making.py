@@ -10,12 +10,11 @@ from xladdin.documents.checking import Checked, check_document
 from xladdin.documents.facts import Facts
 from xladdin.documents.feedback import feedback
 from xladdin.documents.notice import notice
-from xladdin.documents.standing import standings
+from xladdin.documents.standing import sound_standings
 from xladdin.documents.templates import TEMPLATES, filled
 from xladdin.files import Progress
 from xladdin.issues import Refused, WrongCall
 from xladdin.results.stored import Results
-from xladdin.results.sums import wrong_sums
 from xladdin.scheme.model import Scheme
 from xladdin.words import FEEDBACK_KIND, NOTICE_KIND
 
@@ -52,9 +51,7 @@ def make_documents(
     The districts of the first `commended` ranks are commended; None leaves that to the writer. What is not `final` says so
     on every page; nothing is final while a rank is 暂定, which is `Refused`.
     """
-    standing = standings(scheme, results)
-    if wrong := list(wrong_sums(scheme, standing.policies, results)):
-        raise Refused(f"结果里的数自相矛盾，可能被改过：{'；'.join(wrong[:5])}；请重新汇总，或从备份恢复")
+    standing = sound_standings(scheme, results)
     if final and (open_ranks := standing.provisional):
         raise Refused(
             f"{'、'.join(open_ranks)}的名次为暂定，不能定稿；请先补齐数据重新汇总，或不选定稿，先出征求意见稿"

@@ -12,12 +12,13 @@ from pathlib import PurePath
 from typing import Any
 
 from xladdin.classes import record, replace
-from xladdin.issues import WrongCall
+from xladdin.issues import Refused, WrongCall
 from xladdin.methods.compared import without_names
 from xladdin.methods.inputs import BLANK, Entries, Entry, InputKind
 from xladdin.methods.item import Item, Policies
 from xladdin.numbers import decimal_of, half_up, plain
 from xladdin.results.stored import Results
+from xladdin.results.sums import wrong_sums
 from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Row, Scheme, Section
 from xladdin.scoring.items import Status, score_item
@@ -131,6 +132,14 @@ def standings(scheme: Scheme, results: Results) -> Standings:
         for data in results["districts"]
     ]
     return Standings(scheme, policies, tuple(sorted(districts, key=lambda d: d.rank)))
+
+
+def sound_standings(scheme: Scheme, results: Results) -> Standings:
+    """As `standings`; `Refused` where the result does not add up."""
+    standing = standings(scheme, results)
+    if wrong := list(wrong_sums(scheme, standing.policies, results)):
+        raise Refused(f"结果里的数自相矛盾，可能被改过：{'；'.join(wrong[:5])}；请重新汇总，或从备份恢复")
+    return standing
 
 
 def shown(score: Decimal) -> str:

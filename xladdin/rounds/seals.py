@@ -15,10 +15,10 @@ from xladdin.classes import fields, record
 from xladdin.issues import Refused
 from xladdin.records import Faults, read
 from xladdin.results.consolidation import Consolidation
-from xladdin.results.stored import NotComparable, load_results
+from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.rounds.folder import digest_of
 from xladdin.scheme.model import Scheme
-from xladdin.words import ISSUED_FOLDER, RETURNED_FOLDER
+from xladdin.words import ISSUED_FOLDER, RESULTS_FOLDER, RETURNED_FOLDER
 
 DATA_FILE = "results.json"
 SEAL_FILE = "封存.json"
@@ -104,6 +104,16 @@ def load_seal(result: Path) -> Seal | None:
     if seal is None:
         raise Refused(f"{path} 已损坏，不能核验；请从备份恢复")
     return seal
+
+
+def load_sealed(path: Path) -> Results:
+    """What results.json holds, of a sealed result only as it was sealed; `Refused` where it was changed or its seal is gone."""
+    data, folder = load_results(path), path.absolute().parent
+    is_sealed = (folder / SEAL_FILE).exists() or folder.parent.name == RESULTS_FOLDER
+    seal = load_seal(folder) if is_sealed else None
+    if seal and seal.files.get(path.name, digest_of(path)) != digest_of(path):
+        raise Refused(f"{path} 的文件封存以后有改动，没有采用；请从备份恢复")
+    return data
 
 
 def _had_a_seal(result: Path) -> bool:

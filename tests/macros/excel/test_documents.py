@@ -70,3 +70,6 @@ def test_documents__newest_result__as_the_command_line_makes_them(
     # A draft has a folder of its own.
     press("", "否")
     assert len(list((home / "文书/第1次（征求意见稿）").iterdir())) == 17
+    (result / "results.json").chmod(0o644)
+    (result / "results.json").write_text(json.dumps({**data, "files": []}), encoding="utf-8")
+    assert press("5", "是")["said"] == [f"{result}/results.json 的文件封存以后有改动，没有采用；请从备份恢复"]
