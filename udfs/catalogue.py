@@ -208,6 +208,12 @@ FUNCTIONS: tuple[CellFunction, ...] = (
                 "1",
                 alias="step",
             ),
+            Argument(
+                "bases",
+                "基数格数",
+                "“数值”是件数、由它算百分数的：“数值”末尾 1 格为总件数，或 2 格为总件数和要减去的件数",
+                "0",
+            ),
         ),
         "=FS_PERPOINT(68.4,70,50)",
     ),

@@ -136,16 +136,23 @@ def FS_DEDUCT(counts: Cells, each_points: Cells, caps: Cells, points: Cells, flo
 
 
 @cell_function
-def FS_PERPOINT(value: Cells, threshold: Cells, points: Cells, each_points: Cells, step_points: Cells) -> Outcome:
+def FS_PERPOINT(
+    value: Cells, threshold: Cells, points: Cells, each_points: Cells, step_points: Cells, bases: Cells
+) -> Outcome:
     """每少（多）一个百分点扣（加）分."""
-    value.must_match(threshold)
-    size = len(value.values)
+    of = bases.option(("0", "1", "2"))
+    if not of:
+        value.must_match(threshold)
+    given, size = value.marks(), len(threshold.values)
+    if len(given) != size + of:
+        raise ScoringError(f"{value.label}有 {len(given)} 格，应为起点的 {size} 格加基数的 {of} 格")
     return per_point(
-        value.marks(),
+        given[:size],
         threshold.numbers(),
         points.number(),
         each_points.any_numbers(size),
         step_points.any_numbers(size),
+        base=given[size:],
     )
 
 

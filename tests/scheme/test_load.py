@@ -344,7 +344,12 @@ MISTAKES = [
     mistake("column_missing", "annex2.toml", '"序号", ', "", "annex.columns", "有 5 列，应为 6 列"),
     mistake("dot_in_id", "annex1.toml", 'id = "N1"', 'id = "N.1"', "section[2].row[1].item[1].id", "应为大写字母加数字"),
     mistake("last_column_not_the_score", "annex1.toml", '"分值", "得分"', '"得分", "分值"', "annex.columns", "最后一列应为“得分”"),
-    mistake("annex_of_another_name", "annex1.toml", 'id = "附件1"', 'id = "附表1"', "annex.id", "应为“附件1”"),
+    mistake("annex_no_sheet_can_be_called", "annex1.toml", 'id = "附件1"', 'id = "附件[1]"', "annex.id", "不能用作文件名、工作表名"),
+    mistake("annex_called_like_the_cover", "annex1.toml", 'id = "附件1"', 'id = "填报说明"', "annex.id", "第一张工作表的名称"),
+    Mistake(
+        "annexes_of_one_name",
+        (Change("annex1.toml", 'id = "附件1"', 'id = "附件2"'),), "annex.id", "“附件2”重复", file="annex2.toml",
+    ),
     # What the texts say
     mistake("wrong_year_in_the_title", "source.toml", 'title = "2023年', 'title = "2022年', "title", "写的是 2022 年，应为 2023 年"),
     mistake("wrong_year_in_an_annex", "annex2.toml", 'title = "2023 年', 'title = "2024 年', "annex.title", "写的是 2024 年，应为 2023 年"),

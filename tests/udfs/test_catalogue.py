@@ -37,7 +37,7 @@ CONTRACT = {
     "FS_MEDIA": "positive, negative, [each=0.5], [cap=2.5]",
     "FS_INSPECTION": "cited, rectified, [points=2.5], [step=0.5]",
     "FS_DEDUCT": "counts, each, [caps], [points=100], [floor=0]",
-    "FS_PERPOINT": "value, threshold, points, [each=1], [step=1]",
+    "FS_PERPOINT": "value, threshold, points, [each=1], [step=1], [bases=0]",
     "FS_LINEAR": "value, low, high, points, [low_points=0]",
     "FS_REACH": "value, threshold, points",
     "FS_EFFICACY": "value, values, points, [base=60], [span=40]",

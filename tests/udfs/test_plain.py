@@ -153,6 +153,11 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("FS_PERPOINT", (94, 90, 2, -0.3, -1), 1.2),  # a gain of 0.3 for each point above
     ("FS_PERPOINT", (99, 90, 2, -0.3, -1), 2.0),
     ("FS_PERPOINT", (10, 90, 2), 0.0),
+    # Counts and what they are a percentage of: 684 ÷ (1010 − 10) = 68.4 %; 980 and 945 of 1000; nothing due, nothing lost
+    ("FS_PERPOINT", (column(684, 1010, 10), 70, 50, 1, 1, 2), 48.4),
+    ("FS_PERPOINT", (column(980, 945, 1000), column(100, 95), 10, 0.5, 1, 1), 8.75),
+    ("FS_PERPOINT", (column(0, 3, 3), 70, 50, 1, 1, 2), 50.0),
+    ("FS_PERPOINT", (column(684, None, 10), 70, 50, 1, 1, 2), BLANK),
     # 4 返工, one of them for the third time
     ("FS_DEDUCT", (column(3, 1), column(0.2, 0.5), None, 5), 3.9),
     ("FS_DEDUCT", (column(30, 1), column(0.2, 0.5), column(2, "—"), 5), 2.5),
@@ -295,6 +300,10 @@ REFUSED: list[tuple[str, tuple[Any, ...], str, str]] = [
     ("FS_DEDUCT", (1, 0.2, None, 5, 6), "最低分 6", "不能大于分值 5"),
     ("FS_PERPOINT", ("九成", 90, 5), "数值是文本“九成”", NOT_BELOW_0),
     ("FS_PERPOINT", (80, 90, 5, 1, 0), "每档大小", "不能为 0"),
+    ("FS_PERPOINT", (column(684, 670), 70, 50, 1, 1, 1), "第1个数 684", "不能大于基数 670"),
+    ("FS_PERPOINT", (column(684, 670, 700.5), 70, 50, 1, 1, 2), "第3个数 700.5", "应为不小于 0 的整数"),
+    ("FS_PERPOINT", (column(684, 670), 70, 50, 1, 1, 2), "数值有 2 格", "起点的 1 格加基数的 2 格"),
+    ("FS_PERPOINT", (column(684, 670), 70, 50, 1, 1, 3), "基数格数是 3", "应为 0 或 1 或 2"),
     ("FS_PERPOINT", (column(80, 90), column(90, 90), 5, column(1, -1)), "每档分值", "应同为扣分或同为加分"),
     ("FS_PERPOINT", (80, 90, 5, column(1, 1)), "每档分值有 2 格", "应为 1 格"),
     ("FS_LINEAR", (1, 2, 2, 5), "上限与下限都是 2", "应不同"),

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import ClassVar
 
 from xladdin.classes import record
-from xladdin.methods.formulas import ItemCells, within_limits
-from xladdin.methods.inputs import Entry, Input
-from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, rounded, values
+from xladdin.methods import checks
+from xladdin.methods.formulas import ItemCells, quoted, within_limits
+from xladdin.methods.inputs import Entry, Input, InputKind
+from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_whole, rounded, values
 from xladdin.methods.measures import Measure, believable
 from xladdin.numbers import ScoringError, half_up, plain
 from xladdin.records import Quoted, named
@@ -33,8 +34,19 @@ class SteppedMeasure(Measure):
 
 
 @record(kw_only=True)
+class Base:
+    """What the measured counts are a percentage of: a count, `less` those that the text takes off it."""
+
+    name: str
+    less: str | None = None
+
+
+@record(kw_only=True)
 class PerPointItem(Item):
-    """The points less what the values lose, never below 0; or, where it `adds`, what they earn, up to the points."""
+    """The points less what the values lose, never below 0; or, where it `adds`, what they earn, up to the points.
+
+    With a `base` the values are counts, and what is measured is how many per cent of the base each of them is.
+    """
 
     method = "per_point"
     title = "按百分点扣（加）分"
@@ -42,11 +54,20 @@ class PerPointItem(Item):
     in_formulas: ClassVar = {"partial_point": "proportional"}
 
     adds: bool = False
+    base: Base | None = None
     measures: tuple[SteppedMeasure, ...] = named("measure", least=1)
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
-        return tuple(measure.field(f"{self.id}.{n}") for n, measure in enumerate(self.measures, 1))
+        if self.base is None:
+            return tuple(measure.field(f"{self.id}.{n}") for n, measure in enumerate(self.measures, 1))
+        first = self.measures[0]
+        counted = [(measure.name, measure.unit, measure.judge) for measure in self.measures]
+        counted += [(name, first.unit, first.judge) for name in (self.base.name, self.base.less) if name]
+        return tuple(
+            Input(f"{self.id}.{n}", name, unit, InputKind.COUNT, judge=judge, whole=True)
+            for n, (name, unit, judge) in enumerate(counted, 1)
+        )
 
     def quoted(self) -> Iterable[tuple[str, Decimal | None, str]]:
         for n, measure in enumerate(self.measures, 1):
@@ -58,45 +79,81 @@ class PerPointItem(Item):
         for n, measure in enumerate(self.measures, 1):
             if not measure.width:
                 yield f"measure[{n}].step", "每档应大于 0"
+            if self.base and measure.unit == "%":
+                yield f"measure[{n}].unit", f"“{measure.name}”除以“{self.base.name}”得百分数，单位应为计数的单位，如件"
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         sign = -1 if self.adds else 1
+        given = each(number, values(entries))
+        counted = len(self.measures)
         return per_point(
-            each(number, values(entries)),
+            given[:counted],
             [measure.threshold.value for measure in self.measures],
             self.points,
             [sign * measure.each.value for measure in self.measures],
             [measure.width for measure in self.measures],
             whole=policies["partial_point"] == "whole",
-            names=[measure.name for measure in self.measures],
+            names=[spec.name for spec in self.inputs],
+            base=given[counted:],
         )
 
     def native(self, cells: ItemCells) -> str:
         parts = []
+        whole, refused = self._base_of(cells)
         for n, measure in enumerate(self.measures):
             value, size = cells.value(n), plain(abs(measure.width))
+            if self.base:
+                value = f"IF({whole}=0,{measure.threshold},100*{value}/({whole}))"
             beyond = f"{value}-{measure.threshold}" if measure.above else f"{measure.threshold}-{value}"
             parts.append(f"{measure.each}*MAX(0,{beyond})" + (f"/{size}" if size != "1" else ""))
         moved = "+".join(parts)
         full = plain(self.points)
         net = f"MIN({full},{moved})" if self.adds else f"MAX(0,{full}-({moved}))"
-        return f'IF(COUNT({cells.span(VALUE)})<{cells.count},"",ROUND({net},2))'
+        score = f"ROUND({net},2)"
+        if self.base:
+            score = f"IF({refused},{quoted(checks.SCORE_ERROR)},{score})"
+        return f'IF(COUNT({cells.span(VALUE)})<{cells.count},"",{score})'
+
+    def _base_of(self, cells: ItemCells) -> tuple[str, str]:
+        """The base as a formula, and the condition that it is less than one of the counts."""
+        if self.base is None:
+            return "", ""
+        counts = [cells.value(n) for n in range(len(self.measures))]
+        whole = "-".join(cells.value(n) for n in range(len(self.measures), cells.count))
+        return whole, f"{whole}<MAX({','.join(counts)})"
 
     def call(self, cells: ItemCells) -> str:
         sign = -1 if self.adds else 1
         one = _array(measure.threshold.value for measure in self.measures)
         losses = _array(sign * measure.each.value for measure in self.measures)
         widths = _array(measure.width for measure in self.measures)
-        called = f"FS_PERPOINT({cells.cells(VALUE)},{one},{plain(self.points)},{losses},{widths})"
+        base = f",{cells.count - len(self.measures)}" if self.base else ""
+        called = f"FS_PERPOINT({cells.cells(VALUE)},{one},{plain(self.points)},{losses},{widths}{base})"
         return within_limits(called, cells, self.inputs, (VALUE,))
 
     def sample(self, dice: Dice) -> Sampled:
-        return Sampled(
-            {
-                spec.code: believable(spec, measure.threshold.value + measure.width * _steps(dice))
-                for spec, measure in zip(self.inputs, self.measures, strict=True)
-            }
-        )
+        values = [m.threshold.value + m.width * _steps(dice) for m in self.measures]
+        if self.base is None:
+            return Sampled({s.code: believable(s, v) for s, v in zip(self.inputs, values, strict=True)})
+        whole, less = dice.random.randint(800, 1200), dice.random.randint(0, 20)
+        counts = [int((whole - less) * min(max(value, Decimal(0)), Decimal(100)) / 100) for value in values]
+        given = (*counts, whole, less)
+        return Sampled({spec.code: float(count) for spec, count in zip(self.inputs, given, strict=False)})
+
+
+def _whole(given: Sequence[Decimal | None], base: Sequence[Decimal | None], names: Sequence[str]) -> Fraction:
+    """The base, which has to hold each of the counts."""
+    whole = Fraction(base[0] or 0) - sum((Fraction(less or 0) for less in base[1:]), Fraction(0))
+    for n, count in enumerate(given):
+        if (count or 0) > whole:
+            part, of = (names[n], "-".join(names[len(given) :])) if names else (f"第{n + 1}个数", "基数")
+            raise ScoringError(f"{part} {plain(count or 0)} 不能大于{of} {plain(whole)}", n)
+    return whole
+
+
+def _percent(rate: Fraction) -> str:
+    """A rate as people write it, with four decimals at most."""
+    return plain(half_up(rate, 4).normalize())
 
 
 def _steps(dice: Dice) -> Decimal:
@@ -118,8 +175,12 @@ def per_point(
     *,
     whole: bool = False,
     names: Sequence[str] = (),
+    base: Sequence[Decimal | None] = (),
 ) -> Outcome:
     """The points less `loss` for each step that a value is short of its threshold, never below 0; with any blank None.
+
+    With a `base`, one number or two of which the second is taken off, the values are counts, and what is compared is their
+    percentage of it; of nothing nothing is lost. `names` are those of the values, then of the base.
 
     A step below 0 counts what is above the threshold instead. Losses below 0 are gains: they add up from 0, up to the
     points. With `whole` a part of a step does not count.
@@ -131,11 +192,18 @@ def per_point(
     adds = losses[0] < 0
     if any((loss < 0) != adds for loss in losses):
         raise ScoringError("每档分值应同为扣分或同为加分")
-    if any(value is None for value in given):
-        return Outcome(None, lambda: "尚未填报" if all(value is None for value in given) else "各项数值未填全")
+    everything = [*given, *base]
+    for n, count in enumerate(everything if base else ()):
+        require_whole(count or Decimal(0), names[n] if names else f"第{n + 1}个数", n)
+    if any(value is None for value in everything):
+        return Outcome(None, lambda: "尚未填报" if all(v is None for v in everything) else "各项数值未填全")
+    values = [Fraction(value or 0) for value in given]
+    of = _whole(given, base, names) if base else Fraction(0)
+    if base:
+        values = [value * 100 / of for value in values] if of else list(map(Fraction, thresholds))
     counted: list[Fraction] = []
-    for value, start, step in zip(given, thresholds, steps, strict=True):
-        beyond = max(Fraction(0), (Fraction(start) - Fraction(value or 0)) / Fraction(step))
+    for value, start, step in zip(values, thresholds, steps, strict=True):
+        beyond = max(Fraction(0), (Fraction(start) - value) / Fraction(step))
         counted.append(Fraction(int(beyond)) if whole else beyond)
     moved = sum((n * Fraction(abs(loss)) for n, loss in zip(counted, losses, strict=True)), Fraction(0))
 
@@ -149,7 +217,12 @@ def per_point(
                 part = f"{side} {plain(start)} {plain(counted[n])}{unit}×{plain(abs(loss))}"
             else:
                 part = f"不{'超过' if step < 0 else '低于'} {plain(start)}"
-            shown.append(f"{name}{plain(value or 0)}，{part}")
+            if base:
+                taken = "-".join(plain(count or 0) for count in base)
+                rate = f"{plain(value or 0)}÷{f'（{taken}）' if len(base) > 1 else taken}={_percent(values[n])}%"
+                shown.append(f"{name}{rate}，{part}" if of else f"{name}基数为 0，不{'加' if adds else '扣'}分")
+            else:
+                shown.append(f"{name}{plain(value or 0)}，{part}")
         result = (
             f"加 {plain(moved)} 分"
             if adds

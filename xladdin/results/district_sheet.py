@@ -126,7 +126,7 @@ def field_rows(scheme: Scheme, policies: Policies, district: DistrictResult) -> 
             field = layers.fields[spec.code]
             content = case_cell(field.reported) if spec.names_case else spec.name
             origin = field.reported.origin or field_origin(field, district.digests) or None
-            target, *values = _values(spec, field, capped=policies["ratio_cap"] == "cap")
+            target, *values = _values(spec, field, policies)
             is_unknown = district.is_unreported and field.reported.assigned is None
             if spec.kind is InputKind.AMOUNT and is_unknown and target is None:
                 target = Cell(UNKNOWN_TARGET, "missing")
@@ -145,14 +145,14 @@ def field_origin(field: FieldLayers, digests: Mapping[str, str]) -> str:
     return origin_text(field.sources, digests, field.counts.value, is_awaited=field.is_awaited)
 
 
-def _values(spec: Input, field: FieldLayers, *, capped: bool) -> tuple[Content, ...]:
+def _values(spec: Input, field: FieldLayers, policies: Policies) -> tuple[Content, ...]:
     """当年任务量, 完成情况 and 完成率."""
     entry = field.counts
     value = value_cell(entry.value, typed_text(field.sources, VALUE, entry.value))
     if spec.kind is not InputKind.AMOUNT:
         return None, value, None
     target = value_cell(entry.target, typed_text(field.sources, TARGET, entry.target))
-    return target, value, rate(entry.value, entry.target, capped=capped)
+    return target, value, rate(entry.value, entry.target, capped=policies["ratio_cap"] == "cap")
 
 
 def rate(value: Value, target: Value, *, capped: bool) -> float | None:

@@ -166,7 +166,9 @@ def _is_to_be_judged(scheme: Scheme, reported: Field, entries: Entries) -> bool:
 
 def _leading(scheme: Scheme, policies: Policies, code: str, asked: Sequence[Unit]) -> Sequence[Unit]:
     """Those of several departments who are listened to."""
-    first = _first_named(scheme, code) if policies["joint_evaluation"] == "lead" else ""
+    first = _first_named(scheme, code)
+    if first and policies["joint_evaluation"] != "lead":
+        first = ""
     return [unit for unit in asked if unit.name == first] if first else asked
 
 
@@ -201,7 +203,7 @@ def weighed(scheme: Scheme, policies: Policies, code: str, given: Iterable[Judge
     # Where experts have spoken, the department that asked them has nothing to add.
     if anybody(UnitKind.EXPERT):
         leave_out("采用专家的评分", lambda one: one.unit.kind is not UnitKind.EXPERT)
-    elif policies["joint_evaluation"] == "lead" and (first := _first_named(scheme, code)):
+    elif (first := _first_named(scheme, code)) and policies["joint_evaluation"] == "lead":
         leave_out(f"口径 joint_evaluation：以列第一位的{first}为准", lambda one: one.unit.name != first)
     if scheme.inputs[code].members and anybody(UnitKind.DEPARTMENT):
         leave_out("采用成员单位的评分", lambda one: one.unit.kind is not UnitKind.DEPARTMENT)

@@ -14,6 +14,7 @@ from xladdin.issues import Issue, Level, Place, count_by_level
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import district_sheet, score_cell, value_cell
+from xladdin.results.judging import READINGS
 from xladdin.words import (
     ADOPTED,
     CELL,
@@ -24,6 +25,7 @@ from xladdin.words import (
     EXPECTED,
     FILE,
     FINDING_CODE,
+    FORM_KIND,
     FOUND,
     GRAND_TOTAL,
     GROUNDS,
@@ -338,9 +340,10 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell(DIGEST, "bold"), *blank[4:]]]
     rows += [[file.name, None, None, Cell(file.sha256 or UNSAVED, "mono"), *blank[4:]] for file in consolidation.files]
     source = scheme.source
+    judged = [policy.name for policy in scheme.policy_list if policy.name in READINGS]
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
-        "joint_evaluation、expert_trim、expert_tasks 在一项有多个评价值时才起作用；区填报表每项只有一个。",
+        *([f"{'、'.join(judged)} 在一项有多个评价值时才起作用；{FORM_KIND}每项只有一个。"] if judged else ()),
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
     return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1, large_paper=True)

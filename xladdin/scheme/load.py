@@ -21,8 +21,8 @@ from xladdin.methods.item import METHODS, Item
 from xladdin.numbers import plain
 from xladdin.records import MISSING, Faults, Quoted, read
 from xladdin.scheme.model import Annex1, AnnexHead, Districts, Scheme, Source, Task, TaskAnnex
-from xladdin.scheme.policies import PolicyFile, known_policies
-from xladdin.words import SCORE
+from xladdin.scheme.policies import OF_TASKS, PolicyFile, known_policies
+from xladdin.words import COVER, SCORE
 
 DATA = Path(__file__).parent / "data"
 
@@ -149,8 +149,9 @@ class _Loader:
         if source.version != (self.version or source.version):
             self._fault(SOURCE, "version", f"为“{source.version}”，应与文件夹名“{self.version}”一致")
         heads = {ANNEX1: annex1.annex, **{file: annex.annex for file, annex in annexes.items()}}
-        for n, (file, head) in enumerate(heads.items(), 1):
-            self._check_head(file, head, f"附件{n}", 5 if file == ANNEX1 else 6)
+        for file, head in heads.items():
+            self._check_head(file, head, 5 if file == ANNEX1 else 6)
+        self._unique(list(heads)[-1], "annex.id", (head.id for head in heads.values()))
         items, sections_of = _assemble(annex1, [(annex, tasks[file]) for file, annex in annexes.items()])
         self._check_annex1(annex1)
         by_section: dict[int, list[Item]] = {}
@@ -163,7 +164,7 @@ class _Loader:
         self._check_districts(districts)
         self._check_names(source, annexes, districts)
         self._check_years(source, heads)
-        self._check_policies(policies, items.values())
+        self._check_policies(policies, items.values(), has_tasks=bool(annexes))
         self._check_readings(policies, annex1, list(items.values()))
         ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
         known = (id_ for own in tasks.values() for id_ in dict.fromkeys(item.id for item in own))
@@ -289,9 +290,10 @@ class _Loader:
                 file, f"{key}.points", f"按规则最高可得 {plain(highest)} 分，与分值 {plain(item.points)} 分不符"
             )
 
-    def _check_head(self, file: str, head: AnnexHead, id_: str, width: int) -> None:
-        if head.id != id_:
-            self._fault(file, "annex.id", f"为“{head.id}”，应为“{id_}”（填报表的工作表名）")
+    def _check_head(self, file: str, head: AnnexHead, width: int) -> None:
+        self._check_name(file, "annex.id", head.id)
+        if head.id == COVER:
+            self._fault(file, "annex.id", f"“{COVER}”是填报表第一张工作表的名称，请改用别的")
         if len(head.columns) != width:
             self._fault(file, "annex.columns", f"有 {len(head.columns)} 列，应为 {width} 列")
         elif head.columns[-1] != SCORE:
@@ -412,17 +414,17 @@ class _Loader:
                     problem = f"写有 {'、'.join(strange)}，本方案没有这样的数或编号，请按本方案改写"
                     self._fault(POLICIES, f"{where}.{key}", problem)
 
-    def _check_policies(self, file: PolicyFile, items: Iterable[Item]) -> None:
+    def _check_policies(self, file: PolicyFile, items: Iterable[Item], *, has_tasks: bool) -> None:
         name = POLICIES
         items = list(items)
-        known = known_policies(items)
+        known = known_policies(items, has_tasks=has_tasks)
         self._unique(name, "policy.name", (p.name for p in file.policies))
         for lacking in sorted(known.keys() - {p.name for p in file.policies}):
             self._fault(name, "policy.name", f"缺少“{lacking}”，请从其他年度的方案抄来")
         for n, policy in enumerate(file.policies, 1):
             key = f"policy[{n}]"
             if policy.name not in known:
-                unused = any(policy.name in method.policies for method in METHODS.values())
+                unused = policy.name in OF_TASKS or any(policy.name in method.policies for method in METHODS.values())
                 problem = "没有用到它的评分方法" if unused else "没有这种口径"
                 self._fault(name, f"{key}.name", f"“{policy.name}”{problem}，请删去")
             options = known.get(policy.name, tuple(policy.options))
@@ -470,7 +472,9 @@ def _assemble(
             items[item.id] = replace(item, where=f"{annex.annex.id}第{task.number}项")
             sections_of[item.id] = annex.annex.section or 0
     for section in annex1.sections:
-        label = section.label.partition(")")[0].lstrip("(")
+        label = section.name
+        if section.label.startswith("("):  # by its number, where it has one
+            label = section.label.partition(")")[0].lstrip("(")
         for row in section.rows:
             for item in row.items:
                 where = f"{annex1.annex.id}（{label}）{item.name}"

@@ -41,16 +41,19 @@ class PolicyFile:
 
 
 SCHEME_WIDE: Mapping[str, tuple[str, ...]] = {
-    "joint_evaluation": ("mean", "lead"),
     "rounding": ("half_up_2",),
     "ties": ("share", "section1"),
 }
 """The readings that belong to no method of scoring, each with the options that can be followed."""
 
 
-def known_policies(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
+OF_TASKS: Mapping[str, tuple[str, ...]] = {"joint_evaluation": ("mean", "lead")}
+"""Those that only a scheme with annexes of tasks has a use for: several departments may evaluate a task."""
+
+
+def known_policies(items: Iterable[Item], *, has_tasks: bool) -> dict[str, tuple[str, ...]]:
     """The readings that scoring these items asks for, each with the options that can be followed."""
-    known = dict(SCHEME_WIDE)
+    known = {**SCHEME_WIDE, **(OF_TASKS if has_tasks else {})}
     for item in items:
         known.update(item.policies)
     return known

@@ -94,6 +94,8 @@ LABELS: Mapping[str, str] = {
     "measure.unit": "数值单位",
     "measure.maximum": "数值最大",
     "measure.judge": "数值评定者",
+    "base.name": "基数名称",
+    "base.less": "基数减去",
     "before.name": "上年数名称",
     "before.unit": "上年数单位",
     "before.maximum": "上年数最大",

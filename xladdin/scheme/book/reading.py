@@ -375,7 +375,8 @@ class _Reader:
         sheet = self._sheet(layout.TASKS, heads, [h for h in heads if h not in (layout.REFERRED, layout.POINTS)])
         methods = layout.method_titles()
         numbers = range(1, layout.annexes_named(label for label, _about in self.labels.values()) + 1)
-        files = {layout.annex_name(n): annex_file(n) for n in numbers if annex_file(n) in self.tables}
+        at_hand = {layout.annex_name(n): annex_file(n) for n in numbers if annex_file(n) in self.tables}
+        files = {str(self.tables[file].get("annex", {}).get("id", "")): file for file in at_hand.values()} | at_hand
         official: dict[tuple[Any, Any], tuple[str, dict[str, Any]]] = {}
         for row in sheet.rows():
             method_name = sheet.text(row, layout.METHOD)

@@ -98,7 +98,11 @@ def _choices(scheme: Scheme) -> dict[tuple[str, str], Sequence[str]]:
     """What may be chosen, by sheet and head."""
     yes_no = (layout.YES, layout.NO)
     return {
-        (layout.TASKS, layout.ANNEX): tuple(layout.annex_name(n) for n in range(1, len(scheme.annexes) + 3)),
+        (layout.TASKS, layout.ANNEX): (
+            scheme.annex1.annex.id,
+            *(annex.annex.id for annex in scheme.annexes),
+            layout.annex_name(len(scheme.annexes) + 2),
+        ),
         (layout.TASKS, layout.METHOD): tuple(layout.method_titles()),
         (layout.INDICATORS, layout.INDICATOR_LABELS["whole"]): yes_no,
         (layout.STEPS, layout.KIND): tuple(layout.KINDS.values()),
