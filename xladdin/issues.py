@@ -127,18 +127,18 @@ MISSING_FILE = _kind(
     "催收后放进回收文件夹，重新运行；此前只计由他方评定的各项，名次为暂定",
     is_open=True,
 )
-EMPTY_FILE = _kind("F02", Level.ERROR, "有内容的工作簿", "请该区重新报送")
+EMPTY_FILE = _kind("F02", Level.ERROR, "有内容的工作簿", "请报送单位重新报送")
 NOT_A_WORKBOOK = _kind(
-    "F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请该区用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再报送"
+    "F03", Level.ERROR, ".xlsx、.xls 或 .ods 工作簿", "请报送单位在下发的表里填写，保存为 .xlsx 再报送"
 )
 PASSWORD = _kind(
     "F04",
     Level.ERROR,
     "没有加密的工作簿",
-    "请该区用 Excel 打开后另存为新的 .xlsx 再报送；设了“打开密码”的先取消，没有设过的先撤销“保护工作簿”",
+    "请报送单位用 Excel 打开后另存为新的 .xlsx 再报送；设了“打开密码”的先取消，没有设过的先撤销“保护工作簿”",
 )
-DAMAGED = _kind("F05", Level.ERROR, "能正常打开的工作簿", "用 Excel 打开修复后另存为 .xlsx，或请该区重新报送")
-OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后另存，或请该区用下发的模板重新填报")
+DAMAGED = _kind("F05", Level.ERROR, "能正常打开的工作簿", "用 Excel 打开修复后另存为 .xlsx，或请报送单位重新报送")
+OVERSIZED = _kind("F06", Level.ERROR, "{limit}", "删去表格以外的内容后另存，或请报送单位用下发的表重新填写")
 UNREADABLE = _kind("F07", Level.ERROR, "可以读取的文件", "如正在 Excel 中打开请先关闭，再重新运行")
 NOT_A_FORM = _kind("F08", Level.ERROR, f"含有“{CODE}”“{VALUE}”列的填报表", "确认是否放错文件；应使用下发的模板填报")
 NO_DISTRICT = _kind(
@@ -159,9 +159,11 @@ NAME_ONLY = _kind("F16", Level.WARNING, "表内标明填报单位", "表内的�
 
 FROM_RESULT = _kind("F18", Level.NOTE, "各区报送的填报表", "溯源只能到这个工作簿；要追溯到各区文件，请用原来的汇总结果")
 
-ENCRYPTED = _kind("F19", Level.ERROR, "没有加密的工作簿", "请该区在装有加密软件的电脑上解密（存为明文），再重新报送")
+ENCRYPTED = _kind(
+    "F19", Level.ERROR, "没有加密的工作簿", "请报送单位在装有加密软件的电脑上解密（存为明文），再重新报送"
+)
 READ_DAMAGED = _kind(
-    "F20", Level.WARNING, "没有损坏的工作簿", "已读取能读的部分；请核对内容，或请该区用 Excel 打开修复后重新报送"
+    "F20", Level.WARNING, "没有损坏的工作簿", "已读取能读的部分；请核对内容，或请报送单位用 Excel 打开修复后重新报送"
 )
 
 STRAY = _kind(

@@ -293,7 +293,7 @@ def test_check__problems__names_each_with_place_and_remedy_and_writes_them(
         if all(w in line for w in ("[错误]", OURS, form_file_name(OURS), "附件2 K11", "已完成", "办法"))
     ]
     assert [line for line in lines if "[错误]" in line and "黄浦区" in line and "没有可用的填报表" in line]
-    assert lines[-4:-1] == ["  黄浦区：错误 1", "  静安区：错误 1", "共 2 条：错误 2"]
+    assert lines[-3:-1] == ["  黄浦区、静安区：各错误 1", "共 2 条：错误 2"]
     sheet = openpyxl.load_workbook(tmp_path / "校验结果.xlsx")["校验"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row for row in cells if OURS in row and "K11" in row and "C01" in row]

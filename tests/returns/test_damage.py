@@ -515,15 +515,16 @@ FILE_CASES = [
     Case(
         "a scan in an archive",
         archived("静安区.png", b"\x89PNG"),
-        [at("F03", file="静安区.png"), *LOST],
+        [at("F03", file="回收.zip/静安区.png"), *LOST],
         lost=(OURS,),
     ),
     Case(
         "an archive in an archive",
         archived("静安区.zip", zip_of({FILE: b""})),
-        [at("F03", file="静安区.zip"), *LOST],
+        [at("F03", file="回收.zip/静安区.zip"), *LOST],
         lost=(OURS,),
     ),
+    Case("an empty archive", instead("静安区.zip", zip_of({})), [at("F02", file="静安区.zip"), *LOST], lost=(OURS,)),
     Case(
         "an archive with a password",
         instead("静安区.zip", locked(zip_of({FILE: b"1"}))),
@@ -683,6 +684,36 @@ def changed_items(result: Consolidation, clean: Consolidation, district: str) ->
         for id_ in before
         if (own[id_].score, own[id_].status) != (before[id_].score, before[id_].status)
     }
+
+
+SENT_INSTEAD = {
+    "黄浦区.rar": (b"Rar!\x1a\x07\x01\x00", "是 RAR 压缩包，未打开", "解压后把里面的表放进回收文件夹"),
+    "黄浦区.7z": (b"7z\xbc\xaf\x27\x1c", "是 7z 压缩包，未打开", "解压后把里面的表放进回收文件夹"),
+    "黄浦区.pdf": (
+        b"%PDF-1.7",
+        "是 PDF 文件（扫描件或打印件）",
+        "扫描件、照片、打印件不能计分，请报送单位另报填好的 .xlsx 原表",
+    ),
+    "黄浦区.csv": (
+        "区,得分".encode(),
+        "是文本文件（如 .csv），不是工作簿",
+        "请报送单位在下发的表里填写，保存为 .xlsx 再报送",
+    ),
+    "通知.rar": (
+        b"Rar!\x1a\x07\x01\x00",
+        "是 RAR 压缩包，未打开",
+        "未采用；是报送的件，解压后把里面的表放进回收文件夹",
+    ),
+}
+
+
+def test_sent_instead_of_a_workbook__each_with_what_it_is_and_what_helps(tmp_path: Path, scheme: Scheme) -> None:
+    for name, (content, _found, _remedy) in SENT_INSTEAD.items():
+        (tmp_path / name).write_bytes(content)
+    told = {issue.place.file: issue for issue in collect(scheme, [tmp_path]).issues}
+    assert {name: told[name].found for name in SENT_INSTEAD} == {name: own[1] for name, own in SENT_INSTEAD.items()}
+    for name, (_content, _found, remedy) in SENT_INSTEAD.items():
+        assert told[name].remedy.startswith(remedy), told[name]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -31,6 +31,6 @@ def head_issues(found: Sequence[Table[UnitTable]], expected: Iterable[UnitTable]
             listed.append(issues.issue(issues.NO_TABLE, place, f"找不到“{table.sheet}”的表头", **texts))
         for one in own:
             listed += one.head_issues(table.essential, file)
-            if one.sheet.name != table.sheet:
+            if table.sheet not in {other.sheet.name for other in own}:  # where that is there, this one is too many
                 listed.append(one.renamed(table.sheet, file))
     return listed

@@ -202,7 +202,7 @@ def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
                 return None
             rules.append(_PERCENT_SIGN)
         elif rest == unit or (unit.startswith("万") and rest == "万"):
-            rules.append(f"去掉单位“{rest}”")
+            rules.append("去掉单位")
         else:
             return None
     return number, "，".join(rules)

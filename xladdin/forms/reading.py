@@ -65,9 +65,11 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
             form.fields[code] = _unusable(spec, "编号重复，未采用")
         else:
             form.fields[code] = _unusable(spec, "这一行找不到")
-            sheet = form_layout(scheme).annex_of(code).sheet if on_annex_sheets else place.sheet
-            where = Place(place.district, place.file, sheet, "", code)
-            form.issues.append(issues.issue(issues.MISSING_ROW, where, "找不到这个编号", code=code, name=spec.name))
+            annex = form_layout(scheme).annex_of(code)
+            where = Place(place.district, place.file, annex.sheet if on_annex_sheets else place.sheet, "", code)
+            is_whole = on_annex_sheets and not found.keys() & annex.fields.keys()
+            text = f"整张表的编号都找不到（“{CODE}”一列或工作表被删、改名）" if is_whole else "找不到这个编号"
+            form.issues.append(issues.issue(issues.MISSING_ROW, where, text, code=code, name=spec.name))
     names = {code: field.case.typed for code, field in form.fields.items() if field.case.typed}
     form.is_filled_in = is_filled_in(scheme, form.entries, names)
     for code, spec in scheme.inputs.items():
@@ -148,7 +150,11 @@ def _check_heads(
         heads = (CODE, TARGET, VALUE) if has_amounts else (CODE, VALUE)
         form.issues += table.head_issues(heads, place.file, place.district)
         for annex in layout.annexes if on_annex_sheets else ():
-            if table.codes & annex.fields.keys() and table.sheet.name != annex.sheet:
+            if not table.codes & annex.fields.keys() or table.sheet.name == annex.sheet:
+                continue
+            if not any(
+                other.sheet.name == annex.sheet and other.codes & table.codes for other in tables
+            ):  # else a copy
                 form.issues.append(table.renamed(annex.sheet, place.file, place.district))
                 break
 

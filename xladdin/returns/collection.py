@@ -43,7 +43,7 @@ from xladdin.words import (
     form_file_name,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
-from xladdin.workbook.read.archives import ARCHIVE_SUFFIX, files_in
+from xladdin.workbook.read.archives import ARCHIVE_SUFFIX, archive_of, files_in
 from xladdin.workbook.read.reader import SourceFile, read_bytes, read_workbook
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, UnreadableWorkbook
@@ -205,11 +205,14 @@ def _returned(folder: Path) -> Path:
 
 def _in_archive(scheme: Scheme, archive: Path, collection: Collection) -> Iterator[_Found]:
     collection.inputs.append(archive)
+    place = Place(_district_in(scheme, archive.name), fit_text(archive.name))
     try:
         contents = files_in(archive)
     except UnreadableWorkbook as error:
-        collection.issues.append(_unreadable(error, Place(_district_in(scheme, archive.name), fit_text(archive.name))))
+        collection.issues.append(_unreadable(error, place))
         return
+    if not contents:
+        collection.issues.append(issues.issue(issues.EMPTY_FILE, place, "压缩包里没有文件"))
     for name, content in contents.items():
         yield _Found(archive / name, content)
 
@@ -242,13 +245,18 @@ def _read_file(
         book = read_workbook(path) if content is None else read_bytes(content)
     except UnreadableWorkbook as error:
         collection.inputs.append(path)
+        if content is not None:  # by itself the name of a file in an archive may say little
+            archive = archive_of(path) or path
+            place = Place(place.district or _district_in(scheme, archive.name), f"{fit_text(archive.name)}/{name}")
         if asked_for and path.name == TARGETS_FILE:
             _take_targets({}, [unreadable_targets(error, name)], collection)
             return []
         is_somebodys = asked_for or place.district or _is_named_as_sent(scheme, path)
         is_none = error.reason is Unreadable.NOT_A_WORKBOOK or not may_be_read(path)
         if is_none and not is_somebodys:
-            collection.issues.append(issues.issue(issues.STRAY, place, error.detail))
+            stray = issues.issue(issues.STRAY, place, error.detail)
+            remedy = f"未采用；是报送的件，{error.remedy}；无关的移出文件夹" if error.remedy else stray.remedy
+            collection.issues.append(replace(stray, remedy=remedy))
         else:
             collection.issues.append(_unreadable(error, place))
         return []
@@ -388,7 +396,8 @@ _UNREADABLE: Mapping[Unreadable, issues.Kind] = {
 
 def _unreadable(error: UnreadableWorkbook, place: Place) -> Issue:
     limit = f"表格不超过 {MAX_ROWS} 行、{MAX_COLUMNS} 列"
-    return issues.issue(_UNREADABLE[error.reason], place, error.detail, limit=limit)
+    issue = issues.issue(_UNREADABLE[error.reason], place, error.detail, limit=limit)
+    return replace(issue, remedy=error.remedy or issue.remedy)
 
 
 def _district_in(scheme: Scheme, file_name: str) -> str:

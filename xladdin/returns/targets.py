@@ -100,7 +100,8 @@ def assign(form: Form, assigned: Assigned) -> list[Issue]:
         field = form.fields[code]
         form.fields[code] = replace(field, assigned=own)
         place = field.target.place
-        if place and _amount(field.target.value) != _amount(own.value):
+        says_nothing = not field.target.typed and _amount(own.value) is None  # and nothing is assigned
+        if place and not says_nothing and _amount(field.target.value) != _amount(own.value):
             typed = f"当年任务量 {field.target.typed or '未填'}"
             amount = plain(own.value) if isinstance(own.value, Decimal) else own.typed or "未下达"
             found.append(issues.issue(issues.AMOUNT_DIFFERS, place, typed, assigned=amount))

@@ -141,11 +141,12 @@ def shown_text(raw: Raw) -> str:
             return f"{raw.number * 100:.15g}%"
         case SerialDate():
             try:
-                return (DAY_ZERO + datetime.timedelta(days=raw.number)).isoformat(" ", "minutes")
+                return (DAY_ZERO + datetime.timedelta(days=raw.number)).isoformat(" ", "minutes").removesuffix(" 00:00")
             except OverflowError:
                 return f"{raw.number:.15g}"
         case Formula():
-            return f"={raw.text or '公式'}（显示 {shown_text(raw.result) or '空'}）"[:MAX_SHOWN]
+            shown = shown_text(raw.result)
+            return f"={raw.text or '公式'}（{f'显示 {shown}' if shown else '没有算出的值'}）"[:MAX_SHOWN]
         case float() | int():
             return f"{raw:.15g}"
     text = str(raw)

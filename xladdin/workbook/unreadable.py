@@ -10,6 +10,9 @@ MAX_COLUMNS = 300
 MAX_CELLS = 2_000_000
 """Cells of all sheets together, blank ones up to the last of a row included."""
 
+UNPACK = "解压后把里面的表放进回收文件夹，或请报送单位直接报送 .xlsx"
+"""What to do with an archive that is not opened."""
+
 
 class Unreadable(Enum):
     """Why a file cannot be read."""
@@ -24,11 +27,15 @@ class Unreadable(Enum):
 
 
 class UnreadableWorkbook(Exception):
-    """A file that is refused; `reason` says which way and `detail`, in Chinese, what was seen."""
+    """A file that is refused; `reason` says which way and, in Chinese, `detail` what was seen and `remedy` what to do.
 
-    def __init__(self, reason: Unreadable, detail: str = "") -> None:
+    Where `remedy` is empty the reason says enough.
+    """
+
+    def __init__(self, reason: Unreadable, detail: str = "", remedy: str = "") -> None:
         self.reason = reason
         self.detail = detail or reason.value
+        self.remedy = remedy
         super().__init__(self.detail)
 
 

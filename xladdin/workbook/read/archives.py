@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from xladdin.files import why
 from xladdin.workbook.package import MAX_UNPACKED, OVERSIZED_PACKAGE
-from xladdin.workbook.unreadable import MAX_FILE, Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import MAX_FILE, UNPACK, Unreadable, UnreadableWorkbook
 
 ARCHIVE_SUFFIX = ".zip"
 MAX_FILES = 500
@@ -48,20 +48,23 @@ def files_in(path: Path, only: str = "") -> dict[str, bytes]:
         with zipfile.ZipFile(BytesIO(bytes_of(path))) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if any(info.flag_bits & 1 for info in infos):
-                raise UnreadableWorkbook(Unreadable.PASSWORD, "压缩包设有密码")
+                raise UnreadableWorkbook(Unreadable.PASSWORD, "压缩包设有密码", f"用密码{UNPACK}")
             sizes = [info.file_size for info in infos]
             if len(infos) > MAX_FILES or sum(sizes) > MAX_UNPACKED or max(sizes, default=0) > MAX_FILE:
                 raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE)
             names = {_name(info): info for info in infos}
             if any(_leads_out(name) for name in names):
-                raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里的文件名指向压缩包以外，没有打开")
+                raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里的文件名指向压缩包以外，没有打开", _PACK_AGAIN)
             if len(names) < len(infos):  # of which one would be lost
-                raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里有同名的文件，没有打开")
+                raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包里有同名的文件，没有打开", _PACK_AGAIN)
             return {name: archive.read(info) for name, info in names.items() if only in ("", name) and _is_sent(name)}
     except UnreadableWorkbook:
         raise
     except Exception as error:  # whatever is wrong with it means the same to the clerk
-        raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包已损坏，打不开") from error
+        raise UnreadableWorkbook(Unreadable.DAMAGED, "压缩包已损坏，打不开", _PACK_AGAIN) from error
+
+
+_PACK_AGAIN = "请报送单位不打包，直接报送 .xlsx"
 
 
 def _is_sent(name: str) -> bool:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import UNPACK, Unreadable, UnreadableWorkbook
 
 _ENCRYPTED = (b"E-SafeNet", b"%TSD-Header-###%", b"TIPRAYH", b"IP-guard", b"LDENCRYPT")
 """In the first bytes of files that document-encryption software has wrapped."""
 
+_SCAN = "扫描件、照片、打印件不能计分，请报送单位另报填好的 .xlsx 原表"
+_SAVE_AS = "用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx，或请报送单位报送 .xlsx"
+
 _BEGINNINGS = (
-    (b"%PDF", "是 PDF 文件（扫描件或打印件）"),
-    (b"\xff\xd8\xff", "是图片（照片或扫描件）"),
-    (b"\x89PNG", "是图片（照片或扫描件）"),
-    (b"GIF8", "是图片（照片或扫描件）"),
-    (b"BM", "是图片（照片或扫描件）"),
-    (b"II*\x00", "是图片（照片或扫描件）"),
-    (b"MM\x00*", "是图片（照片或扫描件）"),
-    (b"Rar!", "是 RAR 压缩包，未打开"),
-    (b"7z\xbc\xaf\x27\x1c", "是 7z 压缩包，未打开"),
-    (b"\x1f\x8b", "是 gzip 压缩包，未打开"),
-    (b"{\\rtf", "是 RTF 文档"),
+    (b"%PDF", "是 PDF 文件（扫描件或打印件）", _SCAN),
+    (b"\xff\xd8\xff", "是图片（照片或扫描件）", _SCAN),
+    (b"\x89PNG", "是图片（照片或扫描件）", _SCAN),
+    (b"GIF8", "是图片（照片或扫描件）", _SCAN),
+    (b"BM", "是图片（照片或扫描件）", _SCAN),
+    (b"II*\x00", "是图片（照片或扫描件）", _SCAN),
+    (b"MM\x00*", "是图片（照片或扫描件）", _SCAN),
+    (b"Rar!", "是 RAR 压缩包，未打开", UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "是 7z 压缩包，未打开", UNPACK),
+    (b"\x1f\x8b", "是 gzip 压缩包，未打开", UNPACK),
+    (b"{\\rtf", "是 RTF 文档", ""),
 )
 _HTML = (b"<html", b"<!doctype html", b"<table", b"mime-version:")
 
@@ -28,22 +31,23 @@ def unknown(data: bytes) -> UnreadableWorkbook:
     beginning = data[:1024]
     if any(mark in beginning for mark in _ENCRYPTED):
         return UnreadableWorkbook(Unreadable.ENCRYPTED)
-    return UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, _what(beginning))
+    return UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, *_what(beginning))
 
 
-def _what(beginning: bytes) -> str:
-    for mark, what in _BEGINNINGS:
+def _what(beginning: bytes) -> tuple[str, str]:
+    """What it is, as far as that shows, and what to do."""
+    for mark, what, remedy in _BEGINNINGS:
         if beginning.startswith(mark):
-            return what
+            return what, remedy
     text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith(_HTML) or b"<html" in text:
-        return "是网页文件，不是工作簿"
+        return "是网页文件，不是工作簿", ""
     if text.startswith(b"<?xml"):
         is_table = b"excel.sheet" in text or b"office:spreadsheet" in text or b"opendocument" in text
-        return "是 XML 电子表格（如 .fods）" if is_table else "是 XML 文件"
+        return ("是 XML 电子表格（如 .fods）", _SAVE_AS) if is_table else ("是 XML 文件", "")
     if not _BINARY.intersection(beginning):
-        return "是文本文件（如 .csv），不是工作簿"
-    return ""
+        return "是文本文件（如 .csv），不是工作簿", ""
+    return "", ""
 
 
 _BINARY = frozenset((*range(9), 11, 12, *range(14, 32)))

@@ -17,7 +17,7 @@ from xladdin.workbook.cells import RawBook, RawSheet
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.ods import read_ods
 from xladdin.workbook.read.xlsx import read_xlsx
-from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import UNPACK, Unreadable, UnreadableWorkbook
 
 
 @record
@@ -76,7 +76,9 @@ def _read_zip(data: bytes) -> Contents:
     if package.part("content.xml"):
         return Contents(read_ods(package), {})
     if not package.part("[Content_Types].xml"):
-        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 ZIP 压缩包，未打开")
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是 ZIP 压缩包，未打开", UNPACK)
     if package.part("xl/workbook.bin"):
-        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, "是二进制工作簿 .xlsb")
+        raise UnreadableWorkbook(
+            Unreadable.NOT_A_WORKBOOK, "是二进制工作簿 .xlsb", "用 Excel 打开后另存为 .xlsx，或请报送单位报送 .xlsx"
+        )
     return Contents(read_xlsx(package), package.properties)
