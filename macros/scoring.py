@@ -20,7 +20,7 @@ from xladdin.returns.targets import read_targets, targets_beside
 from xladdin.scheme import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
-from xladdin.words import CODE, COMBINATIONS, CONCLUSION, DOCUMENTS_FOLDER, ISSUES, RANKING, SUMMARY, VALUE
+from xladdin.words import CODE, COMBINATIONS, CONCLUSION, DOCUMENTS_FOLDER, ISSUES, RANKING, SUMMARY, VALUE, VETO
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
 
@@ -169,9 +169,12 @@ def counted(found: Sequence[Issue]) -> str:
 def standing(result: Consolidation) -> str:
     """Who is first, and whether the ranks are final."""
     first = result.ranked()[0]
+    vetoed = [d.name for d in result.districts if d.vetoes]
     leaders = "、".join(d.name for d in result.districts if d.rank == first.rank)
     provisional = sum(d.provisional for d in result.districts)
     state = f"排名为暂定：{provisional} 个区的数据尚不完整。" if provisional else "数据完整。"
+    if vetoed:
+        state += f"{VETO}：{'、'.join(vetoed)}。"
     return f"汇总完成。第 1 名：{leaders}（{first.scored.total} 分）。\n{state}\n校验{counted(result.issues)}"
 
 

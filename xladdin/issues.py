@@ -349,6 +349,20 @@ NOT_YET_EVALUATED = _kind(
 DECLARED_EMPTY = _kind(
     "E19", Level.ERROR, "清单有内容的，上方的格留空", "核实后清除“是”，或清除清单里的行；改正前按清单计，名次为暂定"
 )
+VETO_FAULT = _kind(
+    "E26",
+    Level.ERROR,
+    "{expected}",
+    "补全或改正这一行，不该有的清除；此前没有按它取消或限制总分，名次为暂定",
+    is_open=True,
+)
+VETOES_GONE = _kind(
+    "E27",
+    Level.ERROR,
+    "工作表“{sheet}”，表头有 {heads}",
+    "恢复这张表，没有一票否决的空着；此前不知道谁的总分要取消或限制，名次为暂定",
+    is_open=True,
+)
 UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
 NOT_THEIR_OWN = _kind(
     "E23",
@@ -424,7 +438,9 @@ AMOUNT_DIFFERS = _kind(
 )
 
 
-SEEN_IN_VALUES = frozenset({MISSING_FILE.code, FAR_TOO_MUCH.code, NOTHING_FILLED_IN.code, NOT_ALL_UNITS.code})
+SEEN_IN_VALUES = frozenset(
+    {MISSING_FILE.code, FAR_TOO_MUCH.code, NOTHING_FILLED_IN.code, NOT_ALL_UNITS.code, VETO_FAULT.code}
+)
 """Findings that keep a rank from being final and are found again wherever the values are taken over; others have to be noted."""
 
 MAX_LENGTH = 2000

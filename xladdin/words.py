@@ -119,6 +119,12 @@ POINTS = "分值"
 SCORE = "得分"
 
 GRAND_TOTAL = "总分"
+VETO, GRADE, GROUP, GROUP_RANK = "一票否决", "等次", "分组", "组内名次"
+"""What stands over the total."""
+WITHOUT_RANK = "取消成绩"
+"""In place of the rank and the total that are cancelled."""
+OCCASION, EFFECT, EVENT, APPROVED, ADDED = "情形", "处理", "事由", "批准日期", "各部分合计"
+"""Columns of 一票否决."""
 SUBTOTAL = "合计"
 SECTION_TOTAL = "小计"
 

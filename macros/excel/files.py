@@ -25,7 +25,7 @@ from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms
 from xladdin.results.district_sheet import UNKNOWN_TARGET, case_cell, field_origin, open_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
-from xladdin.results.sheets import file_links, issues_sheet
+from xladdin.results.sheets import file_links, issues_sheet, vetoes_sheet
 from xladdin.returns.collection import Collection, collect, readings
 from xladdin.returns.stamps import stamps_of
 from xladdin.returns.targets import targets_in
@@ -111,6 +111,8 @@ def import_returned(session: Session) -> str:
         shown = [issues_sheet(result.issues, _links(session, collection), _rows(tables))]
         if result.evaluators:
             shown += [comparison_sheet(result), deliveries_sheet(result)]
+        if any(report.vetoes is not None for report in result.reports):
+            shown.append(vetoes_sheet(result))
         found = obstacles(session.book, [*tables, *(sheet.name for sheet in shown)])
         for name, table in tables.items():
             found += _in_the_way(session.book.sheets[name], table)

@@ -247,7 +247,7 @@ def test_score_district__an_item_in_error__stays_in_the_base_when_another_does_n
 def standing(total: str, section1: str = "0", **items: Score) -> DistrictScore:
     first = Decimal(section1)
     rest = Decimal(total) - first
-    return DistrictScore(items, {1: first, 2: Decimal(0), 3: rest, 4: Decimal(0)}, Decimal(total))
+    return DistrictScore(items, {1: first, 2: Decimal(0), 3: rest, 4: Decimal(0)})
 
 
 def ranked(scores: Sequence[DistrictScore], **choices: str) -> list[int]:

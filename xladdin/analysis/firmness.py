@@ -24,7 +24,7 @@ from xladdin.analysis.variations import (
 from xladdin.methods.checks import NOT_APPLICABLE
 from xladdin.numbers import plain
 from xladdin.results.stored import Results
-from xladdin.scheme.model import Scheme
+from xladdin.scheme.model import Scheme, Section
 from xladdin.scoring.items import Status
 from xladdin.words import (
     ADOPTED,
@@ -111,7 +111,7 @@ def _names(result: Ranked, ranks: Mapping[str, int], wanted: int = 1) -> str:
 
 
 def _by_name(result: Ranked, standing: Standing) -> dict[str, int]:
-    return dict(zip(result.scheme.district_names, standing.ranks, strict=True))
+    return dict(zip(result.names, standing.ranks, strict=True))
 
 
 def _rank_cells(result: Ranked, ranks: Mapping[str, int]) -> list[Content]:
@@ -130,7 +130,7 @@ def _moved(result: Ranked, ranks: Mapping[str, int]) -> int:
 
 
 def _district_columns(result: Ranked) -> list[Column]:
-    return [Column(name, 9, "number") for name in result.scheme.district_names]
+    return [Column(name, 9, "number") for name in result.names]
 
 
 _COLOURS = "绿色为上升，红色为下降。"
@@ -157,7 +157,7 @@ def _conclusion(
         columns.append(Column(MOVING_STEPS, 15, "number"))
     columns.append(Column(MOVING_ITEMS, 15, "number"))
     behind = {gap.district.name: gap.points for gap in gaps}
-    order = list(result.scheme.district_names)
+    order = result.names
     rows: list[list[Content]] = []
     for district in result.by_rank():
         name = district.name
@@ -173,6 +173,7 @@ def _conclusion(
     notes = [
         "说明名次有多稳：换一种口径、数差一个单位、少考一项，名次会怎样。供内部讨论，不是考核结果，不随结果封存。",
         *(firmness_lines(result, spread) if spread else [_NO_FILES]),
+        *result.cancelled_note,
     ]
     if steps is not None:
         notes.append(
@@ -212,7 +213,7 @@ _NO_FILES = "只有 results.json 时不换口径重算；要看各种口径下�
 
 def firmness_lines(result: Ranked, spread: Spread) -> list[str]:
     """Who is first under how many readings, whom none moves, which readings move the first."""
-    order = result.scheme.district_names
+    order = result.names
     all_ = len(spread.combined)
     extent = f"从全部 {spread.possible} 种口径组合中抽取的 {all_} 种" if spread.is_sample else f"全部 {all_} 种口径组合"
     firsts = Counter(_names(result, _by_name(result, standing)) for standing in spread.combined)
@@ -303,7 +304,7 @@ def _heat_sheet(result: Ranked, spread: Spread) -> ResultSheet:
         Column(WORST_RANK, 11, "number"),
         *(Column(f"第{n}", 7, "share") for n in places),
     ]
-    order = list(result.scheme.district_names)
+    order = result.names
     rows: list[list[Content]] = []
     for district in result.by_rank():
         ranks = spread.ranks_of(order.index(district.name))
@@ -536,11 +537,13 @@ def _what_if_sheet(result: Ranked) -> ResultSheet:
         for section, own in by_section:
             span = (column, column + len(own) - 1)
             shown = float(district.scored.sections[section.number])
-            cells.append(Cell(shown, formula=_section_formula(sheet.first_row, row, span)))
+            cells.append(Cell(shown, formula=_section_formula(section, sheet.first_row, row, span)))
             column = span[1] + 1
         sections = [_at(row, len(items) + 1 + n) for n in range(len(by_section))]
         total_column = len(items) + len(by_section) + 1
+        limits = [plain(veto.at_most) for veto in district.scored.vetoes if veto.at_most is not None]
         total = f"ROUND(SUM({sections[0]}:{sections[-1]}),2)"
+        total = f"MIN({','.join([total, *limits])})" if limits else total
         cells.append(Cell(float(district.scored.total), formula=total))
         rank_formula = _rank_formula(result, row, (first, last), total_column, len(items) + 1)
         cells += [Cell(float(district.rank), formula=rank_formula), float(district.rank)]
@@ -564,11 +567,16 @@ def _at(row: int, column: int, *, fixed_row: bool = False) -> str:
     return f"{letters}${name[len(letters) :]}" if fixed_row else name
 
 
-def _section_formula(points_row: int, row: int, span: tuple[int, int]) -> str:
-    """The section's points × Σ得分 ÷ Σ适用分值, each score by the ratio of its new points to the old ones."""
+def _section_formula(section: Section, points_row: int, row: int, span: tuple[int, int]) -> str:
+    """The section's points × Σ得分 ÷ Σ适用分值, each score by the ratio of its new points to the old ones.
+
+    What is earned above the scheme's points is added up as far as its limit.
+    """
     scores = f"{_at(row, span[0])}:{_at(row, span[1])}"
     old = ":".join(_at(points_row, column, fixed_row=True) for column in span)
     new = ":".join(_at(points_row + 1, column, fixed_row=True) for column in span)
+    if section.bonus:
+        return f"MIN({plain(section.points)},ROUND(SUMPRODUCT({scores},{new}/{old}),2))"
     base = f'SUMPRODUCT(({scores}<>"{NOT_APPLICABLE}")*{new})'
     return f"IF({base}=0,0,ROUND(SUM({new})*SUMPRODUCT({scores},{new}/{old})/{base},2))"
 

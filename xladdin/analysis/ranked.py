@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from xladdin.classes import record
+from xladdin.classes import field, record
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.methods.item import Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of
@@ -15,11 +15,12 @@ from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, Status, score_item
 from xladdin.scoring.totals import DistrictScore, added_up, rank_districts
+from xladdin.words import VETO
 
 
 @record
 class RankedDistrict:
-    """A district of a result. There are no `entries` where the file does not say what was filled in."""
+    """A district of a result that has a rank. There are no `entries` where the file does not say what was filled in."""
 
     name: str
     scored: DistrictScore
@@ -30,11 +31,25 @@ class RankedDistrict:
 
 @record
 class Ranked:
-    """A result: the districts in official order, and the readings it was made under."""
+    """A result: the districts in official order, and the readings it was made under.
+
+    Districts whose total is cancelled (一票否决) have no rank and are none of it; `cancelled` has what they filled in, with
+    which others are compared.
+    """
 
     scheme: Scheme
     policies: Policies
     districts: tuple[RankedDistrict, ...]
+    cancelled: Mapping[str, Entries] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        return [district.name for district in self.districts]
+
+    @property
+    def cancelled_note(self) -> list[str]:
+        """What is to be said of the districts that are left out."""
+        return [f"{VETO}取消成绩、没有名次的，不在其中：{'、'.join(self.cancelled)}。"] if self.cancelled else []
 
     def by_rank(self) -> list[RankedDistrict]:
         """Those that share a rank in official order."""
@@ -43,18 +58,21 @@ class Ranked:
     def ranks_with(self, changed: Mapping[str, DistrictScore]) -> dict[str, int]:
         """The ranks, by name, if some districts' scores were these."""
         scored = [changed.get(d.name, d.scored) for d in self.districts]
-        return {d.name: rank for d, rank in zip(self.districts, rank_districts(scored, self.policies), strict=True)}
+        ranks = rank_districts(scored, self.policies)
+        return {d.name: rank for d, rank in zip(self.districts, ranks, strict=True) if rank is not None}
 
     def with_item(self, district: RankedDistrict, score: Score) -> DistrictScore:
         """The district's scores if one item's were this."""
-        return added_up(self.scheme, {**district.scored.items, score.item_id: score})
+        return added_up(self.scheme, {**district.scored.items, score.item_id: score}, district.scored.vetoes)
 
     def with_entry(self, district: RankedDistrict, code: str, entry: Entry) -> Mapping[str, DistrictScore] | None:
         """The scores that change, by district, if one field of a district held this; None where the rule does not allow it."""
         item = self.scheme.items[self.scheme.inputs[code].item_id]
         entries: Mapping[str, Entries] = {district.name: {**district.entries, code: entry}}
         if item.among_all:
-            entries = among_all(self.scheme, {**{d.name: d.entries for d in self.districts}, **entries})
+            entries = among_all(
+                self.scheme, {**self.cancelled, **{d.name: d.entries for d in self.districts}, **entries}
+            )
         scores = {d.name: score_item(item, entries[d.name], self.policies) for d in self.districts if d.name in entries}
         if scores[district.name].status is Status.ERROR:
             return None
@@ -70,10 +88,15 @@ def ranked(scheme: Scheme, data: Results) -> Ranked:
         raise NotComparable(f"结果里的项目与 {scheme.source.version} 年度的方案不同")
     own = {name: _entries(data) for name, data in by_name.items()}
     entries = among_all(scheme, own) if any(own.values()) else own
+    districts = [_district(scheme, by_name[name], entries[name]) for name in scheme.district_names]
+    ranked = tuple(district for district in districts if not district.scored.is_cancelled)
+    if not ranked:
+        raise NotComparable("结果里没有一个有名次，无从分析")
     return Ranked(
         scheme,
         scheme.choose_policies(data["policies"]),
-        tuple(_district(scheme, by_name[name], entries[name]) for name in scheme.district_names),
+        ranked,
+        {district.name: district.entries for district in districts if district.scored.is_cancelled},
     )
 
 
@@ -86,7 +109,8 @@ def _entries(data: Mapping[str, Any]) -> Entries:
 def _district(scheme: Scheme, data: Mapping[str, Any], entries: Entries) -> RankedDistrict:
     items = {id_: _score(scheme.items[id_].points, id_, item) for id_, item in data["items"].items()}
     in_order = {id_: items[id_] for id_ in scheme.items}
-    return RankedDistrict(data["name"], added_up(scheme, in_order), data["rank"], data["provisional"], entries)
+    vetoes = tuple(scheme.vetoes[veto["name"]] for veto in data.get("vetoes", ()))
+    return RankedDistrict(data["name"], added_up(scheme, in_order, vetoes), data["rank"], data["provisional"], entries)
 
 
 def _score(points: Decimal, id_: str, item: Mapping[str, Any]) -> Score:

@@ -19,7 +19,7 @@ from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
-from xladdin.scoring.totals import DistrictScore, rank_districts, section_total, total_of
+from xladdin.scoring.totals import DistrictScore, rank_districts, section_total
 from xladdin.words import ALL_READINGS
 
 MOST = 4096
@@ -28,7 +28,7 @@ MOST = 4096
 
 @record
 class Standing:
-    """The totals and ranks of all districts, in official order, under one choice of every reading."""
+    """The totals and ranks of all districts that have a rank, in official order, under one choice of every reading."""
 
     options: Mapping[str, str]
     totals: tuple[Decimal, ...]
@@ -115,7 +115,7 @@ class _Rankings:
 
     def __init__(self, consolidation: Consolidation, options: Mapping[str, Sequence[str]]) -> None:
         self.scheme = consolidation.scheme
-        self.districts = consolidation.districts
+        self.districts = [district for district in consolidation.districts if district.rank is not None]
         judging = [name for name in READINGS if consolidation.evaluators and name in options]
         self.asked = {
             section.number: sorted(
@@ -140,9 +140,9 @@ class _Rankings:
                 if key not in self._sections:
                     self._sections[key] = self._section(position, number, entries[position], policies)
                 sections[number] = self._sections[key]
-            scored.append(DistrictScore({}, sections, total_of(sections)))
-        ranks = rank_districts(scored, policies)
-        return Standing(dict(choices), tuple(score.total for score in scored), tuple(ranks))
+            scored.append(DistrictScore({}, sections, self.districts[position].scored.vetoes))
+        ranks = tuple(rank for rank in rank_districts(scored, policies) if rank is not None)
+        return Standing(dict(choices), tuple(score.total for score in scored), ranks)
 
     def _entries_under(self, choices: Mapping[str, str], policies: Policies) -> list[Entries | None]:
         """What counts of each district's fields; nothing of one of which nobody has said anything."""
@@ -154,7 +154,7 @@ class _Rankings:
                 c.scheme,
                 {
                     d.name: layered(c.scheme, d.name, d.layers.form, judging, d.layers.corrections)[0].entries
-                    for d in self.districts
+                    for d in c.districts
                     if d.layers
                 },
             )
@@ -169,7 +169,7 @@ class _Rankings:
         scores = [self._score(item, entries, policies) for item in self.scheme.items_of(number)]
         if district.file is None and district.layers:
             scores = [without_form(self.scheme, score, district.layers.form) for score in scores]
-        return section_total(scores, section.points)
+        return section_total(scores, section.points, is_bonus=section.bonus)
 
     def _score(self, item: Item, entries: Entries, policies: Policies) -> Score:
         own: tuple[Entry, ...] = tuple(entries.get(spec.code, BLANK) for spec in item.inputs)

@@ -205,7 +205,8 @@ def _scores(result: Ranked) -> DataFrame:
         }
         for district in result.districts
         for id_, score in district.scored.items.items()
-        if score.status is not Status.NOT_APPLICABLE or score.score is not None
+        if (score.status is not Status.NOT_APPLICABLE or score.score is not None)
+        and id_ not in result.scheme.bonus_items
     )
 
 
@@ -247,6 +248,7 @@ def _section_scores(result: Ranked) -> ResultSheet:
     ]
     if provisional := [district.name for district in result.districts if district.provisional]:
         notes.append(f"名次暂定的区：{'、'.join(provisional)}（数据尚不完整）。")
+    notes += result.cancelled_note
     stacked = Chart("各区分部分得分", 1, tuple(range(2, 2 + len(sections))), "bar", stacked=True, number="0", least=0)
     title = f"{result.scheme.source.title}　{REPORT_KIND}"
     return ResultSheet(
@@ -531,7 +533,7 @@ def _by_department_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:
 
 
 def _by_district_sheet(result: Ranked) -> ResultSheet:
-    sections = result.scheme.sections
+    sections = [section for section in result.scheme.sections if not section.bonus]
     columns = [
         Column(RANK, 7, "bold"),
         Column(DISTRICT, 12, "bold"),
@@ -580,6 +582,8 @@ def _map_sheet(result: Ranked, scores: DataFrame) -> ResultSheet:
     lost = scores.pivot(index="item", columns="district", values="lost")
     rows: list[list[Content]] = []
     for id_, item in result.scheme.items.items():
+        if id_ in result.scheme.bonus_items:
+            continue
         cells: list[Content] = []
         for name in names:
             value = _cell(lost.at[id_, name]) if id_ in lost.index and name in lost.columns else None

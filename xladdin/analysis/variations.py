@@ -10,7 +10,7 @@ from xladdin.analysis.ranked import Ranked, RankedDistrict
 from xladdin.classes import record, replace
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.scoring.items import Score, Status
-from xladdin.scoring.totals import DistrictScore, section_total, total_of
+from xladdin.scoring.totals import DistrictScore, section_total
 
 # --- One unit more or less --------------------------------------------------------------------------------------------
 
@@ -91,12 +91,14 @@ def _without(result: Ranked, left_out: str) -> WithoutItem:
     scheme = result.scheme
     section = next(s for s in scheme.sections if s.number == scheme.sections_of[left_out])
     kept = [item.id for item in scheme.items_of(section.number) if item.id != left_out]
+    # What may be earned above the scheme's points has a limit of its own, whatever it is earned by.
+    points = section.points if section.bonus else section.points - scheme.items[left_out].points
     scored = {}
     for district in result.districts:
         scores = [district.scored.items[id_] for id_ in kept]
-        rest = section_total(scores, section.points - scheme.items[left_out].points)
+        rest = section_total(scores, points, is_bonus=section.bonus)
         sections = {**district.scored.sections, section.number: rest}
-        scored[district.name] = DistrictScore({}, sections, total_of(sections))
+        scored[district.name] = DistrictScore({}, sections, district.scored.vetoes)
     return WithoutItem(left_out, {name: s.total for name, s in scored.items()}, result.ranks_with(scored))
 
 

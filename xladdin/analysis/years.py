@@ -11,9 +11,11 @@ from typing import Any
 
 from xladdin.classes import record
 from xladdin.fields.tables import squeezed
-from xladdin.results.result_changes import rank_cell, risen
+from xladdin.results.district_sheet import rank_cell, rank_text
+from xladdin.results.result_changes import risen, total_cell, total_text
 from xladdin.results.stored import NotComparable, Results, check_outline, outline
 from xladdin.scheme import available_versions, choose_scheme
+from xladdin.scoring.totals import place
 from xladdin.words import (
     ADOPTED_SUM,
     ASSIGNED_SUM,
@@ -188,15 +190,13 @@ def years_lines(before: Side, after: Side) -> list[str]:
     lines = [f"原：{before.label}，现：{after.label}"]
     for name in _by_rank(after, same):
         old, new = before.districts[name], after.districts[name]
-        moved = f"{risen(old['rank'] - new['rank'])}"
-        lines.append(
-            f"{name} 第 {old['rank']} 名 → 第 {new['rank']} 名（{moved}），{GRAND_TOTAL} {old['total']:.2f} → {new['total']:.2f}"
-        )
+        ranks = f"{rank_text(old['rank'])} → {rank_text(new['rank'])}（{risen(old['rank'], new['rank'])}）"
+        lines.append(f"{name} {ranks}，{GRAND_TOTAL} {total_text(old['total'])} → {total_text(new['total'])}")
     return [*lines, f"不能比较的 {len(same.unmatched)} 处"] if same.unmatched else lines
 
 
 def _by_rank(one: Side, same: Matched) -> list[str]:
-    return sorted(same.districts, key=lambda name: one.districts[name]["rank"])
+    return sorted(same.districts, key=lambda name: place(one.districts[name]["rank"]))
 
 
 def _note(before: Side, after: Side) -> str:
@@ -227,18 +227,20 @@ def _ranks_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
     rows: list[list[Content]] = []
     for name in _by_rank(after, same):
         old_district, district = before.districts[name], after.districts[name]
-        places = old_district["rank"] - district["rank"]
-        rise = Cell(risen(places), "risen" if places > 0 else "fallen" if places < 0 else "")
+        ranks = old_district["rank"], district["rank"]
+        places = place(ranks[0]) - place(ranks[1]) if ranks[0] != ranks[1] else 0
+        rise = Cell(risen(*ranks), "risen" if places > 0 else "fallen" if places < 0 else "")
         totals = old_district["total"], district["total"]
-        moved = totals[1] - totals[0] if are_equal else totals[1] / points[1] - totals[0] / points[0]
+        moved: float | None = None
+        if None not in totals:
+            moved = totals[1] - totals[0] if are_equal else totals[1] / points[1] - totals[0] / points[0]
         row: list[Content] = [
             name,
             rank_cell(old_district["rank"], old_district["provisional"]),
             rank_cell(district["rank"], district["provisional"]),
             rise,
-            totals[0],
-            totals[1],
-            round(moved, 4),
+            *map(total_cell, totals),
+            None if moved is None else round(moved, 4),
         ]
         for old, new in same.sections:
             full = before.outline["sections"][old]["points"], sections[new]["points"]

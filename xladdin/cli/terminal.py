@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from xladdin.words import DISTRICT, GRAND_TOTAL, NOTE, RANK
+from xladdin.words import DISTRICT, GRAND_TOTAL, NOTE, RANK, VETO, WITHOUT_RANK
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -186,7 +186,11 @@ def print_ranking(result: Consolidation) -> None:
     for district in result.ranked():
         points = [str(district.scored.sections[section.number]) for section in sections]
         remark = "暂定" if district.provisional else ""
-        rows.append([str(district.rank), district.name, str(district.scored.total), *points, remark])
+        if district.vetoes:
+            remark = "，".join(filter(None, (VETO, remark)))
+        is_cancelled = district.rank is None
+        rank, total = (WITHOUT_RANK if is_cancelled else str(shown) for shown in (district.rank, district.scored.total))
+        rows.append([rank, district.name, total, *points, remark])
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     left = (1, len(widths) - 1)
     say(f"{result.scheme.source.title}　排名")

@@ -127,12 +127,13 @@ class _Check:
 
     def _numbers_of(self, named: Sequence[str]) -> set[Decimal]:
         """How many districts a sentence can speak of: all of them, or those that it names."""
-        return {Decimal(len(self.facts.districts)), Decimal(len(set(named)))}
+        return {Decimal(len(d)) for d in (self.facts.districts, self.facts.standings.ranked, set(named))}
 
     def _leading(self, named: Sequence[str]) -> set[Decimal]:
         """How many ranks can lead: up to that of the last district named."""
-        ranks = [Decimal(self.facts.districts[name].rank) for name in named or self.facts.districts]
-        return {max(ranks)} if named else set(ranks)
+        ranks = [self.facts.districts[name].rank for name in named or self.facts.districts]
+        known = {Decimal(rank) for rank in ranks if rank is not None}
+        return {max(known)} if named and known else known
 
     def _in_words(self, owners: Collection[str], subject: str, before: str, behind: str) -> set[Decimal]:
         """What a figure in a sentence may be, by the words before it and the unit behind it."""

@@ -86,22 +86,25 @@ class Facts:
             every = [self.values(district, item_id) for item_id in self.standings.scheme.items]
             return {kind: {v for own in every for v in own.get(kind, ())} for kind in {k for own in every for k in own}}
         scores, points = self._scores(subject)
+        compared = [score for name, score in scores.items() if self.districts[name].rank is not None]
         if district:
             score = scores.get(district)
             if score is None:
                 return {}
-            own = {"score": score, "lost": points - score, "rate": rate(score, points)}
-            own["difference"] = score - mean(scores.values())
+            own = {"score": {score}, "lost": {points - score}, "rate": {rate(score, points)}}
+            own["difference"] = {score - mean(compared)} if compared else set()
             if subject == TOTAL:
-                own["rank"] = Decimal(self.districts[district].rank)
-            return {kind: {value} for kind, value in own.items()}
+                standing = self.districts[district]
+                own["rank"] = {Decimal(r) for r in (standing.rank, standing.group_rank) if r is not None}
+                own["added"] = {standing.added}
+            return own
         known = {"points": {points}}
         if task := self.standings.scheme.tasks.get(subject):
             known["number"] = {Decimal(task.number)}
-        if scores:
-            average = mean(scores.values())
+        if compared:
+            average = mean(compared)
             known |= {"mean": {average}, "rate": {rate(average, points)}}
-            known |= {"best": {max(scores.values())}, "least": {min(scores.values())}}
+            known |= {"best": {max(compared)}, "least": {min(compared)}}
         return known
 
     def _scores(self, subject: str) -> tuple[dict[str, Decimal], Decimal]:
@@ -110,8 +113,7 @@ class Facts:
         if subject == TOTAL:
             return {d.name: d.total for d in districts}, scheme.points
         if item := scheme.items.get(subject):
-            concerned = self.standings.concerned(subject)
-            return {d.name: d.score(subject) or Decimal(0) for d in concerned}, item.points
+            return {d.name: d.score(subject) or Decimal(0) for d in districts if d.applies(subject)}, item.points
         number, _, place = subject.partition("/")
         section = next(s for s in scheme.sections if str(s.number) == number)
         if not place:
@@ -142,6 +144,8 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """What texts may call a thing, and how it is known here."""
     yield from ((name, name) for name in scheme.district_names)
     yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK))
+    yield from ((group.name, TOTAL) for group in scheme.groups)
+    yield from ((text, TOTAL) for veto in scheme.vetoes.values() for text in (veto.name, veto.effect))
     yield from ((text, TOTAL) for policy in scheme.policy_list for text in policy.options.values())
     for section in scheme.sections:
         yield from ((text, str(section.number)) for text in (section.name, section.label))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from xladdin.documents.notice import common
+from xladdin.documents.notice import common, outcome
 from xladdin.documents.standing import DistrictStanding, Loss, Standings, mean, rate, shown
 from xladdin.numbers import plain
 from xladdin.scoring.items import Status
@@ -17,19 +17,20 @@ _STATES = {Status.MISSING: "暂缺", Status.ERROR: "错误"}
 
 def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -> dict[str, Any]:
     """The values of a district's sheet."""
-    scheme, districts = standings.scheme, standings.districts
+    scheme, ranked = standings.scheme, standings.ranked
     parts = [
-        _part(s.name, s.points, district.sections[s.number], [d.sections[s.number] for d in districts])
+        _part(s.name, s.points, district.sections[s.number], [d.sections[s.number] for d in ranked])
         for s in scheme.sections
     ]
-    whole = _part(GRAND_TOTAL, scheme.points, district.total, [d.total for d in districts])
+    whole = _part(GRAND_TOTAL, scheme.points, district.total, [d.total for d in ranked])
     losses = standings.losses(district)
     left_out = "、".join(item.name for id_, item in scheme.items.items() if not district.applies(id_))
     return {
         **common(scheme, final=final),
         "区": district.name,
-        "区数": len(districts),
+        "区数": len(ranked),
         "名次": district.rank,
+        "总分说明": "".join(outcome(scheme, [district])),
         "暂定": "暂定" if district.provisional else "",
         "总分": shown(district.total),
         "各部分": [*parts, whole],

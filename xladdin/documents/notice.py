@@ -9,7 +9,8 @@ from typing import Any
 from xladdin.documents.standing import DistrictStanding, Standings, extremes, names_of, rate, shown, sum_of
 from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme, TaskAnnex
-from xladdin.words import NAME, SCORE_RATE
+from xladdin.scoring.totals import place
+from xladdin.words import ADDED, GRADE, NAME, SCORE_RATE, VETO, WITHOUT_RANK
 
 DRAFT = "征求意见稿"
 """What stands on every page of a document that is not final."""
@@ -37,17 +38,19 @@ def common(scheme: Scheme, *, final: bool) -> dict[str, Any]:
 def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[str, Any]:
     """The values of 通报; the districts of the first `commended` ranks are commended, None leaves that to the writer."""
     scheme, districts = standings.scheme, standings.districts
-    best, last = extremes(districts, lambda d: d.total)
-    above = [d for d in districts if d.total > standings.average]
-    honoured = [d for d in districts if commended and d.rank <= commended]
+    best, last = extremes(standings.ranked, lambda d: d.total)
+    above = [d for d in standings.ranked if d.total > standings.average]
+    # One with a veto is not commended, whatever is left of its total.
+    honoured = [d for d in standings.ranked if commended and place(d.rank) <= commended and not d.vetoes]
     return {
         **common(scheme, final=final),
-        "区数": len(districts),
+        "区数": len(standings.ranked),
         "平均分": shown(standings.average),
         "最高": {"分": shown(best[0].total), "区": names_of(best)},
         "最低": {"分": shown(last[0].total), "区": names_of(last)},
         "高于平均": {"数": len(above), "区": names_of(above)},
         "各部分": [_section(standings, section.number) for section in scheme.sections],
+        "总分说明": outcome(scheme, districts),
         "排名": [_row(scheme, district) for district in districts],
         "表彰": {"名次": commended, "数": len(honoured), "区": names_of(honoured)} if commended else None,
         "薄弱项目": _weak_items(standings),
@@ -57,9 +60,27 @@ def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[
     }
 
 
+def outcome(scheme: Scheme, districts: Sequence[DistrictStanding]) -> list[str]:
+    """What stands over the totals, in a sentence each; nothing where the scheme has no such thing."""
+    said = []
+    for district in districts:
+        for veto in district.vetoes:
+            added = f"{ADDED}{shown(district.added)}分"
+            said.append(f"{district.name}有{veto['name']}的情形，{scheme.vetoes[veto['name']].effect}，{added}。")
+    for grade in scheme.grades:
+        own = [d for d in districts if d.grade == grade.name]
+        if own:
+            said.append(f"{GRADE}为{grade.name}的有{len(own)}个区：{names_of(own)}。")
+    for group in scheme.groups:
+        own = [d for d in districts if d.group == group.name and d.group_rank is not None]
+        if own:
+            said.append(f"{group.name}：{'、'.join(f'{d.name}第{d.group_rank}名' for d in own)}。")
+    return said
+
+
 def _section(standings: Standings, number: int) -> dict[str, str]:
     section = next(section for section in standings.scheme.sections if section.number == number)
-    best, last = extremes(standings.districts, lambda d: d.sections[number])
+    best, last = extremes(standings.ranked, lambda d: d.sections[number])
     mean = standings.section_average(number)
     return {
         "名称": section.name,
@@ -74,12 +95,13 @@ def _section(standings: Standings, number: int) -> dict[str, str]:
 
 
 def _row(scheme: Scheme, district: DistrictStanding) -> dict[str, Any]:
+    remarks = [word for word, holds in ((VETO, district.vetoes), ("暂定", district.provisional)) if holds]
     return {
-        "名次": district.rank,
+        "名次": WITHOUT_RANK if district.rank is None else district.rank,
         "区": district.name,
-        "总分": shown(district.total),
+        "总分": WITHOUT_RANK if district.rank is None else shown(district.total),
         "各部分": [shown(district.sections[section.number]) for section in scheme.sections],
-        "备注": "暂定" if district.provisional else "",
+        "备注": "、".join(remarks),
     }
 
 

@@ -22,6 +22,7 @@ from xladdin.results.sums import wrong_sums
 from xladdin.scheme import PolicyError
 from xladdin.scheme.model import Row, Scheme, Section
 from xladdin.scoring.items import Status, score_item
+from xladdin.scoring.totals import place
 from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND
 
 
@@ -46,13 +47,21 @@ class DistrictStanding:
     """A district's rank, total, sections' scores by number, and items as the result has them."""
 
     name: str
-    rank: int
+    rank: int | None
     total: Decimal
+    """What counts; what was cancelled, where there is no rank."""
     provisional: bool
     sections: Mapping[int, Decimal]
     items: Mapping[str, Mapping[str, Any]]
     fields: Mapping[str, Mapping[str, Any]]
     """What counts by code; nothing in a result of a version that did not say it."""
+    added: Decimal = Decimal(0)
+    """The sum of the sections, of which a veto may leave less."""
+    vetoes: Sequence[Mapping[str, Any]] = ()
+    """The vetoes (一票否决) that count."""
+    grade: str = ""
+    group: str = ""
+    group_rank: int | None = None
 
     def score(self, item_id: str) -> Decimal | None:
         """The score of an item; None where there is none."""
@@ -67,7 +76,7 @@ class DistrictStanding:
 
 @record(eq=False)
 class Standings:
-    """A whole result with its scheme; districts by rank."""
+    """A whole result with its scheme; districts by rank, those whose total is cancelled last."""
 
     scheme: Scheme
     policies: Policies
@@ -79,17 +88,22 @@ class Standings:
         return [d.name for d in self.districts if d.provisional]
 
     @cached_property
+    def ranked(self) -> list[DistrictStanding]:
+        """The districts whose totals are not cancelled: those that others are compared with."""
+        return [d for d in self.districts if d.rank is not None]
+
+    @cached_property
     def average(self) -> Decimal:
         """The average total."""
-        return mean(d.total for d in self.districts)
+        return mean(d.total for d in self.ranked)
 
     def section_average(self, number: int) -> Decimal:
         """The average score of a section."""
-        return mean(d.sections[number] for d in self.districts)
+        return mean(d.sections[number] for d in self.ranked)
 
     def concerned(self, item_id: str) -> list[DistrictStanding]:
-        """The districts that an item applies to."""
-        return [d for d in self.districts if d.applies(item_id)]
+        """The districts that an item applies to, of those that are ranked."""
+        return [d for d in self.ranked if d.applies(item_id)]
 
     def item_average(self, item_id: str) -> Decimal | None:
         """The average of an item's scores where it applies, 0 where there is none yet; None where it applies nowhere."""
@@ -102,7 +116,7 @@ class Standings:
         for id_, item in self.scheme.items.items():
             score = district.score(id_)
             lost = item.points - (score or Decimal(0))
-            if lost > 0 and district.applies(id_):
+            if lost > 0 and district.applies(id_) and id_ not in self.scheme.bonus_items:
                 found.append(_loss(item, lost, district, self.policies))
         return sorted(found, key=lambda loss: -loss.lost)
 
@@ -123,15 +137,22 @@ def standings(scheme: Scheme, results: Results) -> Standings:
         DistrictStanding(
             data["name"],
             data["rank"],
-            decimal_of(data["total"]),
+            decimal_of(data["sum"] if data["rank"] is None else data["total"]),
             data["provisional"],
             {int(number): decimal_of(score) for number, score in data["sections"].items()},
             data["items"],
             data.get("fields", {}),
+            decimal_of(data.get("sum", data["total"])),
+            data.get("vetoes", ()),
+            data.get("grade", ""),
+            data.get("group", ""),
+            data.get("group_rank"),
         )
         for data in results["districts"]
     ]
-    return Standings(scheme, policies, tuple(sorted(districts, key=lambda d: d.rank)))
+    if all(d.rank is None for d in districts):
+        raise WrongCall("这份结果里各区的成绩都已取消，没有名次，不能生成或核对文书")
+    return Standings(scheme, policies, tuple(sorted(districts, key=lambda d: place(d.rank))))
 
 
 def sound_standings(scheme: Scheme, results: Results) -> Standings:

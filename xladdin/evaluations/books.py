@@ -16,6 +16,7 @@ from xladdin.evaluations.sheets import (
     review_sheet,
 )
 from xladdin.evaluations.units import Unit, UnitKind
+from xladdin.evaluations.vetoes import veto_sheet
 from xladdin.fillin.books import book, created
 from xladdin.fillin.sheets import UnitBook, UnitSheet, UnitTable
 from xladdin.fillin.writer import write_unit_book
@@ -46,6 +47,7 @@ from xladdin.words import (
     VERIFIED,
     VERSION_LABEL,
     VERSION_PROPERTY,
+    VETO,
     evaluator_line,
 )
 
@@ -83,6 +85,9 @@ def _steps(scheme: Scheme, unit: Unit) -> list[str]:
         steps.append(
             f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”。全年一条也没有的，在清单上方的黄色格选“是”，按 0 计；空着又没有选的，视为尚未登记。"
         )
+    if unit.kind is UnitKind.OFFICE and scheme.vetoes:
+        named = "；".join(f"{veto.name}：{veto.effect}" for veto in scheme.vetoes.values())
+        steps.append(f"“{VETO}”：有方案规定的情形的，写明单位、情形、事由、批准人、批准日期，缺一项的不生效。{named}。")
     return steps
 
 
@@ -129,7 +134,9 @@ def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -
         case UnitKind.OFFICE:
             ratings = ratings_sheet(scheme, unit.codes, stamp, forms)
             tables = _lists(scheme)
+            vetoes = [veto_sheet(scheme, stamp)] if scheme.vetoes else []
             if not tables:
-                return [ratings]
+                return [ratings, *vetoes]
             counts = counts_sheet(scheme, stamp)
-            return [ratings, *(list_sheet(scheme, table, stamp, counts.table) for table in tables), counts]
+            lists = [list_sheet(scheme, table, stamp, counts.table) for table in tables]
+            return [ratings, *lists, *vetoes, counts]

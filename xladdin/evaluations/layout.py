@@ -14,6 +14,8 @@ from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ANSWERED,
+    APPROVED,
+    APPROVER,
     BRIEFS_LIST,
     CASE,
     CODE,
@@ -22,6 +24,8 @@ from xladdin.words import (
     DAY,
     DEVIATION,
     DISTRICT,
+    EFFECT,
+    EVENT,
     FIRST_PUBLISHED,
     FULL,
     INDICATOR,
@@ -30,6 +34,7 @@ from xladdin.words import (
     MEDIA_LIST,
     MEDIUM,
     METHOD,
+    OCCASION,
     RATING,
     REASON,
     RECUSED,
@@ -44,6 +49,7 @@ from xladdin.words import (
     UNIT,
     UNIT_OR_FULL,
     VERIFIED,
+    VETO,
 )
 
 LIST_LINES = 300
@@ -143,12 +149,25 @@ MEDIA = UnitTable(
     state=REASON,
 )
 LISTS = (BRIEFS, MEDIA)
+VETOES = UnitTable(
+    VETO,
+    (
+        UnitColumn(DISTRICT, 12, "entry"),
+        UnitColumn(OCCASION, 26, "entry_text"),
+        UnitColumn(EFFECT, 20, "centre"),
+        UnitColumn(EVENT, 44, "entry_text"),
+        UnitColumn(APPROVER, 12, "entry_text"),
+        UnitColumn(APPROVED, 13, "entry_date"),
+        CHECK_COLUMN,
+    ),
+    (DISTRICT, OCCASION, EVENT, APPROVER, APPROVED),
+)
 
 
 EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
     UnitKind.DEPARTMENT: (AMOUNTS, MARKS),
     UnitKind.EXPERT: (REVIEW,),
-    UnitKind.OFFICE: (RATINGS, *LISTS),
+    UnitKind.OFFICE: (RATINGS, *LISTS, VETOES),
 }
 """The tables that the workbook of each kind of unit may have, in order."""
 

@@ -25,6 +25,7 @@ from xladdin.evaluations.layout import (
 from xladdin.evaluations.lists import Counted, Tally
 from xladdin.evaluations.tables import ALL_TABLES, head_issues
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, is_expert_name, office
+from xladdin.evaluations.vetoes import VetoLine, read_vetoes
 from xladdin.fields.identity import contradiction, read_identity
 from xladdin.fields.reading import once_each, read_cell
 from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, squeezed, without_hidden_copies
@@ -91,6 +92,8 @@ class UnitReport:
     evaluations: list[Evaluation] = field(default_factory=list)
     briefs: tuple[Counted, ...] = ()
     media: tuple[Counted, ...] = ()
+    vetoes: list[VetoLine] | None = None
+    """The lines of 一票否决, of the office's workbook; None where it cannot be read."""
     issues: list[Issue] = field(default_factory=list)
     numbers: frozenset[str] = frozenset()
     """下发编号 of the workbook, as often as it says another."""
@@ -116,6 +119,8 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
     _read_fields(scheme, report, report.unit, found)
     if report.unit.kind is UnitKind.OFFICE:
         _read_lists(scheme, report, found)
+        report.vetoes, strange = read_vetoes(scheme, book, file.name)
+        report.issues += strange
     report.issues = once_each(report.issues)
     order = {code: n for n, code in enumerate(report.unit.codes)}
     report.evaluations.sort(key=lambda e: (order[e.code], scheme.district_names.index(e.district)))

@@ -168,7 +168,7 @@ def _totals(formulas: dict[Cell, str], layout: FormLayout) -> None:
             formulas[one.sheet, one.referred[annex.sheet], one.column(SCORE)] = total
     scores = _span(one, SCORE, _all_rows(one))
     total = f"ROUND(SUM({scores}),2)"
-    if any(item.may_not_apply for item in _items(scheme, one)):
+    if scheme.bonus_points or any(item.may_not_apply for item in _items(scheme, one)):
         first, last = (cell_name(cover.score_rows[n], cover.score_column) for n in (0, -2))
         total = f"ROUND(SUM('{COVER}'!{first}:{last}),2)"
     formulas[one.sheet, one.total_row, one.column(SCORE)] = _or_error(scores, total)
@@ -190,6 +190,8 @@ def _section(layout: FormLayout, section: Section, block: Block) -> str:
     """The total of a section, from the scores in its rows of 附件1."""
     one = layout.annex1
     scores = f"'{one.sheet}'!{_span(one, SCORE, block)}"
+    if section.bonus:
+        return _or_error(scores, f"ROUND(MIN({plain(section.points)},SUM({scores})),2)")
     own = [item for row in section.rows for item in row.items]
     outside = [
         f"{plain(item.points)}*('{one.sheet}'!{_ref(one, SCORE, one.items[item.id].first)}=\"{checks.NOT_APPLICABLE}\")"

@@ -189,14 +189,16 @@ class _FormWriter(CellWriter):
                 self.put(sheet, row, column, float(len(annex.fields)) if annex and column == 1 else "", number)
         for column, head in enumerate(("部分", POINTS, "本表自测得分")):
             self.put(sheet, cover.score_head_row, column, head, label)
-        parts = [(s.label, s.points, _without(scheme.items_of(s.number))) for s in scheme.sections]
-        parts.append((GRAND_TOTAL, scheme.points, _without(scheme.items.values())))
+        parts: list[tuple[str, str | float, str]] = [
+            (s.label, float(s.points), _without(scheme.items_of(s.number))) for s in scheme.sections
+        ]
+        parts.append((GRAND_TOTAL, scheme.points_shown, _without(scheme.items.values())))
         for row, (name, points, without) in zip(cover.score_rows, parts, strict=True):
             if without:
                 self.merge(sheet, (row, 3, row, 6), without, self.style(styles.NOTE))
             sheet.set_row(row, styles.row_height(name, 32))
             self.put(sheet, row, 0, name, self.style(styles.BORDERED))
-            self.put(sheet, row, 1, float(points), self.style(styles.CENTRED, num_format="General"))
+            self.put(sheet, row, 1, points, self.style(styles.CENTRED, num_format="General"))
             self.put(sheet, row, 2, "", score)
         row = self._write_steps(sheet, cover.steps_row)
         state = (cover.state_row, cover.value_column, cover.state_row, cover.value_column)
@@ -354,7 +356,8 @@ class _FormWriter(CellWriter):
         head = self.style(styles.HEAD)
         label = SUBTOTAL if annex.tasks else GRAND_TOTAL
         self.merge(sheet, (row, 0, row, width - 3), label, head)
-        self.put(sheet, row, annex.column(annex.points_head), float(annex.head.points), self.style(styles.HEAD))
+        points = self.layout.scheme.points_shown if label == GRAND_TOTAL else float(annex.head.points)
+        self.put(sheet, row, annex.column(annex.points_head), points, self.style(styles.HEAD))
         self.put(sheet, row, annex.column(SCORE), "", self.style(styles.HEAD, num_format="0.00", bold=True))
         row = annex.signature_row
         sheet.set_row(row, 40)

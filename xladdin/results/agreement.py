@@ -8,9 +8,16 @@ from typing import Any, NamedTuple
 from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.stored import Results, issue_of
 from xladdin.words import (
+    ADDED,
+    APPROVED,
+    APPROVER,
     EVALUATOR_LABEL,
+    EVENT,
     EXPLANATION,
+    GRADE,
     GRAND_TOTAL,
+    GROUP,
+    GROUP_RANK,
     ISSUES,
     POINTS,
     POLICIES,
@@ -19,6 +26,7 @@ from xladdin.words import (
     SCORE,
     TARGET,
     VERSION_LABEL,
+    VETO,
 )
 
 _NOTHING, _THERE = object(), "有"
@@ -31,6 +39,14 @@ _WORDS = {
     "evaluators": EVALUATOR_LABEL,
     "rank": RANK,
     "total": GRAND_TOTAL,
+    "sum": ADDED,
+    "vetoes": VETO,
+    "grade": GRADE,
+    "group": GROUP,
+    "group_rank": GROUP_RANK,
+    "event": EVENT,
+    "approver": APPROVER,
+    "day": APPROVED,
     "provisional": "暂定",
     "score": SCORE,
     "status": "状态",
@@ -52,7 +68,7 @@ _WORDS = {
 _PASSED_OVER = {"districts", "sections", "items", "sources", "fields"}
 """Keys that say nothing that what stands below them does not say."""
 
-_LISTS = {"districts", "sections", "items", "sources", "beside", "fields", "judged", "evaluators", "files"}
+_LISTS = {"districts", "sections", "items", "sources", "beside", "fields", "judged", "evaluators", "files", "vetoes"}
 """What is below these is data: another program does not leave any of it out."""
 
 _OF_WORDING = {"explain", "issues", "unused"}
@@ -115,6 +131,8 @@ def _district(district: Mapping[str, Any]) -> dict[str, Any]:
         "sections": {f"第{number}部分": total for number, total in district["sections"].items()},
         "items": {id_: _item(item) for id_, item in district["items"].items()},
     }
+    if "vetoes" in district:
+        keyed["vetoes"] = _numbered(district["vetoes"], lambda veto: veto["name"])
     if "fields" in district:
         keyed["fields"] = {code: _field(field) for code, field in district["fields"].items()}
     return keyed

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xladdin import issues
-from xladdin.classes import field, record
+from xladdin.classes import field, record, replace
 from xladdin.files import Progress
 from xladdin.forms.form import Form
 from xladdin.issues import Issue
@@ -25,12 +25,13 @@ from xladdin.results.layers import Correction, DistrictLayers, layered, with_oth
 from xladdin.returns.collection import Collection, collect
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
-from xladdin.scoring.totals import DistrictScore, added_up, rank_districts, score_district
+from xladdin.scoring.totals import DistrictScore, added_up, place, rank_districts, rank_in_groups, score_district
 from xladdin.workbook.read.reader import SourceFile
 
 if TYPE_CHECKING:  # most consolidations are of districts' forms only
     from xladdin.evaluations.reading import UnitReport
     from xladdin.evaluations.units import Unit
+    from xladdin.evaluations.vetoes import VetoLine
     from xladdin.results.judging import Judging
 
 
@@ -46,11 +47,16 @@ class DistrictResult:
     layers: DistrictLayers | None
     file: SourceFile | None
     scored: DistrictScore
-    rank: int
+    rank: int | None
+    """None where a veto cancels the total."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the files its values come from, by name."""
     open_issues: tuple[Issue, ...] = ()
     """The findings for which its rank cannot be final, those about everybody last."""
+    vetoes: tuple[VetoLine, ...] = ()
+    """The lines of 一票否决 that count."""
+    group_rank: int | None = None
+    """Among the units of its group, where there are groups."""
 
     @property
     def is_unreported(self) -> bool:
@@ -87,12 +93,14 @@ class Consolidation:
     inputs: tuple[Path, ...]
     """Every file that districts may have sent, readable or not."""
     reports: tuple[UnitReport, ...] = ()
+    vetoes: tuple[VetoLine, ...] = ()
+    """The lines of 一票否决, those too that do not count."""
     evaluators: tuple[Unit, ...] = ()
     """Everybody from whom an evaluation is expected; nobody where only the districts take part."""
 
     def ranked(self) -> list[DistrictResult]:
-        """By rank; districts that share one in official order."""
-        return sorted(self.districts, key=lambda d: d.rank)
+        """By rank; districts that share one in official order, those without one last."""
+        return sorted(self.districts, key=lambda d: place(d.rank))
 
 
 def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
@@ -149,7 +157,13 @@ def consolidate_forms(
         usual = score_district(scheme, entries, scheme.default_policies)
         scored[name] = usual if is_usual else score_district(scheme, entries, policies)
         found += about_district(scheme, name, collection.file_of[name].name, layers[name], usual, typed[name])
+    vetoed = {name: _vetoed(collection, name) for name in scored}
+    scored = {
+        name: replace(own, vetoes=tuple(scheme.vetoes[line.veto] for line in vetoed[name]))
+        for name, own in scored.items()
+    }
     ranks = rank_districts(list(scored.values()), policies)
+    in_groups = rank_in_groups(scheme, scored, policies)
     digests = {file.name: file.sha256 for file in collection.files}
     found = in_order(scheme, found)
     districts = tuple(
@@ -161,6 +175,8 @@ def consolidate_forms(
             rank,
             digests,
             tuple(issue for about in (name, "") for issue in found if issue.is_open and issue.place.district == about),
+            vetoed[name],
+            in_groups.get(name),
         )
         for name, rank in zip(scored, ranks, strict=True)
     )
@@ -172,6 +188,7 @@ def consolidate_forms(
         tuple(sorted(collection.files, key=lambda f: (f.name, f.sha256))),
         tuple(collection.inputs),
         tuple(collection.reports),
+        tuple(collection.vetoes),
         judging.evaluators if judging else (),
     )
 
@@ -185,6 +202,11 @@ def _judging(scheme: Scheme, collection: Collection, policies: Policies) -> Judg
 
     known = (*collection.evaluators, *(report.unit for report in collection.reports if report.unit))
     return Judging(scheme, policies, collection.reports, everybody(scheme, known))
+
+
+def _vetoed(collection: Collection, district: str) -> tuple[VetoLine, ...]:
+    """The lines of 一票否决 that count for a district."""
+    return tuple(line for line in collection.vetoes if line.place.district == district and not line.fault)
 
 
 def _nothing_received(scheme: Scheme) -> DistrictScore:

@@ -17,6 +17,7 @@ from xladdin.results.consolidation import DistrictResult
 from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
+from xladdin.scoring.totals import DistrictScore, grade_of
 from xladdin.words import (
     CODE,
     CONTENT,
@@ -33,6 +34,8 @@ from xladdin.words import (
     TARGET,
     UNIT,
     VALUE,
+    VETO,
+    WITHOUT_RANK,
 )
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 
@@ -63,6 +66,9 @@ DISTRICT_COLUMNS = (
 )
 
 
+_STATUS = [column.head for column in DISTRICT_COLUMNS].index(STATUS)
+
+
 def score_cell(score: Score) -> Content:
     """A score as shown: 不适用, 缺 and 错误 never look like a 0."""
     match score.status:
@@ -90,6 +96,23 @@ def value_cell(value: Value, typed: str) -> Content:
     return NOT_APPLICABLE.value
 
 
+def rank_cell(rank: int | None, provisional: bool) -> Content:
+    """A rank, marked where it is provisional; a word where the total is cancelled."""
+    if rank is None:
+        return Cell(WITHOUT_RANK, "error")
+    return Cell(float(rank), "provisional") if provisional else float(rank)
+
+
+def rank_text(rank: int | None) -> str:
+    """A rank in words."""
+    return WITHOUT_RANK if rank is None else f"第 {rank} 名"
+
+
+def total_cell(scored: DistrictScore) -> Content:
+    """What counts of the total; a word where it is cancelled."""
+    return Cell(WITHOUT_RANK, "error") if scored.is_cancelled else float(scored.total)
+
+
 def state_words(score: Score) -> str:
     """A score's status in words."""
     return PARTLY_MISSING if score.gaps and score.status is Status.SCORED else STATUS_WORDS[score.status]
@@ -100,13 +123,14 @@ def district_sheet(scheme: Scheme, policies: Policies, district: DistrictResult)
     scored = district.scored
     sections = "　".join(f"{s.name} {scored.sections[s.number]}" for s in scheme.sections)
     source = f"来源：{district.file.name}" if district.file else "未收到可用的填报表"
-    standing = f"{GRAND_TOTAL} {scored.total}　第 {district.rank} 名{'（暂定）' if district.provisional else ''}"
+    standing = f"{GRAND_TOTAL} {scored.total}　{rank_text(district.rank)}{'（暂定）' if district.provisional else ''}"
+    vetoed = [f"{VETO}：{veto.name}，各部分合计 {scored.added}" for veto in scored.vetoes]
     return ResultSheet(
         district.name,
         f"{district.name}　{standing}",
         DISTRICT_COLUMNS,
         [*field_rows(scheme, policies, district), *total_rows(scheme, district)],
-        (f"{sections}　{source}",),
+        ("　".join([sections, *vetoed, source]),),
         frozen_columns=2,
         large_paper=True,
     )
@@ -168,12 +192,14 @@ def total_rows(scheme: Scheme, district: DistrictResult) -> list[list[Content]]:
         return []
     scored = district.scored
     sums = [(SECTION_TOTAL, s.name, s.points, scored.sections[s.number]) for s in scheme.sections]
-    sums.append((GRAND_TOTAL, "", scheme.points, scored.total))
+    sums.append((GRAND_TOTAL, "", scheme.points, scored.added))
     blank: list[Content] = [None] * (len(DISTRICT_COLUMNS) - 4)
     rows: list[list[Content]] = [
         [Cell(label, "bold"), Cell(name, "bold"), float(points), Cell(float(total), "bold_score"), *blank]
         for label, name, points, total in sums
     ]
+    if scheme.grades:
+        rows[-1][_STATUS] = VETO if scored.vetoes else grade_of(scheme, scored)
     rows[-1][-1] = open_origin(district) or None
     return rows
 

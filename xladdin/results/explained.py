@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from xladdin.issues import Issue, Level, WrongCall
 from xladdin.methods.item import Item
 from xladdin.numbers import half_up, plain
+from xladdin.results.district_sheet import rank_text
 from xladdin.results.finding_lines import finding_lines
 from xladdin.results.stored import Results, issue_of
 from xladdin.scheme.model import Scheme, Section
 from xladdin.scoring.items import Status
-from xladdin.words import GRAND_TOTAL
+from xladdin.words import GRADE, GRAND_TOTAL, VETO, WITHOUT_RANK
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -74,11 +75,25 @@ def _plain(text: str) -> str:
 def _total(scheme: Scheme, data: Results, own: Mapping[str, Any], found: Iterable[Issue]) -> Iterator[str]:
     sections = [(section, own["sections"][str(section.number)]) for section in scheme.sections]
     state = "（暂定）" if own["provisional"] else ""
-    yield f"{own['name']}　{GRAND_TOTAL}（{plain(scheme.points)} 分），第 {own['rank']} 名{state}，共 {len(data['districts'])} 个区"
+    yield f"{own['name']}　{GRAND_TOTAL}（{scheme.points_text}），{rank_text(own['rank'])}{state}，共 {len(data['districts'])} 个区"
+    if scheme.groups and own["group_rank"] is not None:
+        members = sum(group == own["group"] for group in scheme.group_of.values())
+        yield f"  {own['group']}　第 {own['group_rank']} 名，共 {members} 个区"
     for section, points in sections:
         yield f"  {section.name}　{points:.2f}（{plain(section.points)} 分）"
     added = "＋".join(f"{points:.2f}" for _section, points in sections)
-    yield f"{added}，得分 {own['total']:.2f}"
+    counted = own["total"]
+    vetoes = own.get("vetoes", ())
+    yield f"{added}，得分 {own['sum'] if vetoes else counted:.2f}"
+    for veto in vetoes:
+        rule = scheme.vetoes[veto["name"]]
+        yield f"{VETO}：{rule.name}，{rule.effect}。事由：{veto['event']}；{veto['approver']} {veto['day']} 批准"
+        yield f"  原文：{' '.join(rule.clause.split())}"
+        yield f"  {veto['file']} {veto['sheet']}!{veto['cell']}"
+    if vetoes:
+        yield f"{GRAND_TOTAL}：{WITHOUT_RANK if counted is None else f'{counted:.2f}'}"
+    if grade := next((g for g in scheme.grades if g.name == own.get("grade")), None):
+        yield f"{GRADE}：{grade.name}（{grade.start} 分起）"
     yield from _heavy(found)
 
 
@@ -99,7 +114,10 @@ def _section(scheme: Scheme, own: Mapping[str, Any], section: Section, found: It
             shown = f"{data['score'] or 0:.2f}"
         yield f"  {item.id} {item.name}　{shown}（{lacking}{plain(item.points)} 分）"
     scored = own["sections"][str(section.number)]
-    if left_out:
+    if section.bonus:
+        limited = f"，至多 {plain(section.points)} 分" if total > section.points else ""
+        yield f"加分项，在 {plain(scheme.points)} 分以外：各项合计 {plain(half_up(total))}{limited}，得分 {scored:.2f}"
+    elif left_out:
         yield (
             f"{left_out} 项不适用：{plain(section.points)}×适用各项得分合计 {plain(half_up(total))}"
             f"÷适用各项分值合计 {plain(base)}，得分 {scored:.2f}"

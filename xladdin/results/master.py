@@ -41,6 +41,7 @@ from xladdin.words import (
     TARGET,
     VALUE,
     VERSION_PROPERTY,
+    VETO,
 )
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name, column_letters
@@ -177,7 +178,7 @@ def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
         cells = replace(_cells(first + at, len(item.inputs), filled_in), of_all=_of_all(scheme, item.id))
         _item_cells(rows, at, item, cells, _short(scheme, district.name, item))
         at += len(item.inputs)
-    _total_cells(rows, scheme, at, first)
+    _total_cells(rows, scheme, district.name, at, first)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
     notes = (f"黄色格由区填报，灰色格由评价方评定，可用“导入回收表”读入；得分由公式计算。{_NEXT}",)
     return replace(
@@ -281,7 +282,7 @@ def _state(item: Item, cells: ItemCells) -> str:
     )
 
 
-def _total_cells(rows: list[list[Content]], scheme: Scheme, at: int, first: int) -> None:
+def _total_cells(rows: list[list[Content]], scheme: Scheme, district: str, at: int, first: int) -> None:
     """The sections' totals and the grand total below the items."""
     column = _HEADS.index(SCORE)
     begin = first
@@ -291,10 +292,26 @@ def _total_cells(rows: list[list[Content]], scheme: Scheme, at: int, first: int)
         scores, points = cells.span(SCORE), cells.span(POINTS)
         total = f"FS_TOTAL({scores})"
         items = scheme.items_of(section.number)
-        if any(item.may_not_apply for item in items):
+        if section.bonus:
+            total = f"IF(ISNUMBER({total}),MIN({plain(section.points)},{total}),{total})"
+        elif any(item.may_not_apply for item in items):
             applicable = f'SUM({points})-SUMIF({scores},"{checks.NOT_APPLICABLE}",{points})'
             rescaled = scaled(section.points, scores, applicable, may_be_zero=all(item.may_not_apply for item in items))
             total = f'IF(COUNTIF({scores},"{checks.ERROR}*")>0,{total},{rescaled})'
         rows[at + offset][column] = _computed(rows[at + offset][column], total, "bold_score")
     sums = _cells(first + at, len(scheme.sections))
     rows[-1][column] = _computed(rows[-1][column], f"FS_TOTAL({sums.span(SCORE)})", "bold_score")
+    if scheme.grades:
+        state = _HEADS.index(STATUS)
+        rows[-1][state] = _computed(rows[-1][state], _grade(scheme, district, cell_name(first + len(rows) - 1, column)))
+
+
+def _grade(scheme: Scheme, district: str, total: str) -> str:
+    """等次 of the total; the sheet of 一票否决 where that says something of the district."""
+    grade = '""'
+    for one in reversed(scheme.grades):
+        grade = f"IF({total}>={plain(one.start.value)},{quoted(one.name)},{grade})"
+    grade = f'IF(ISNUMBER({total}),{grade},"")'
+    if not scheme.vetoes:
+        return grade
+    return f"IF(COUNTIF('{VETO}'!$A$1:$A$500,{quoted(district)})>0,{quoted(VETO)},{grade})"

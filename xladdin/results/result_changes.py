@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xladdin.classes import record
-from xladdin.results.district_sheet import STATUS_WORDS
+from xladdin.results.district_sheet import STATUS_WORDS, rank_cell, rank_text
 from xladdin.results.stored import NotComparable, Results
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
@@ -27,6 +27,8 @@ from xladdin.words import (
     SCORE,
     SUBJECT,
     UNCHANGED,
+    VETO,
+    WITHOUT_RANK,
     earlier,
     later,
 )
@@ -70,10 +72,12 @@ class ItemChange:
 class Standing:
     """A district's rank, total and sections' totals (points, by number of the section) in one result."""
 
-    rank: int
-    total: float
+    rank: int | None
+    total: float | None
+    """Neither where a veto cancels it."""
     sections: Mapping[str, float]
     provisional: bool
+    vetoes: tuple[str, ...] = ()
 
 
 @record
@@ -134,7 +138,8 @@ def _policy_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tupl
 
 
 def _standing(district: Mapping[str, Any]) -> Standing:
-    return Standing(district["rank"], district["total"], dict(district["sections"]), district["provisional"])
+    vetoes = tuple(veto["name"] for veto in district.get("vetoes", ()))
+    return Standing(district["rank"], district["total"], dict(district["sections"]), district["provisional"], vetoes)
 
 
 def _state(item: Mapping[str, Any]) -> tuple[float | None, str]:
@@ -178,6 +183,9 @@ def _without_cells(differences: ResultDifferences) -> str:
 
 def _why(change: DistrictChange, differences: ResultDifferences) -> str:
     """Why a district moved, in a few words."""
+    before, after = change.before.vetoes, change.after.vetoes
+    if before != after:
+        return f"{VETO}：{'、'.join(before) or '无'} → {'、'.join(after) or '无'}"
     items = differences.items_of(change.name)
     if items:
         return "、".join(f"{i.item} {points_text(i.before)}→{points_text(i.after)}" for i in items)
@@ -192,8 +200,9 @@ def result_lines(differences: ResultDifferences) -> list[str]:
     """A line for every reading, district, score and cell that moved."""
     lines = [f"口径 {name}：{old} → {new}" for name, old, new in differences.policies]
     for d in differences.districts:
-        ranks = f"第 {d.before.rank} 名 → 第 {d.after.rank} 名" if d.before.rank != d.after.rank else "名次不变"
-        total = f"{GRAND_TOTAL} {d.before.total:.2f} → {d.after.total:.2f}"
+        moved = d.before.rank != d.after.rank
+        ranks = f"{rank_text(d.before.rank)} → {rank_text(d.after.rank)}" if moved else "名次不变"
+        total = f"{GRAND_TOTAL} {total_text(d.before.total)} → {total_text(d.after.total)}"
         lines.append(f"{d.name} {total}，{ranks}：{_why(d, differences)}")
     for item in differences.items:
         lines.append(f"  {item.district} {item.item} {points_text(item.before)} → {points_text(item.after)}")
@@ -222,8 +231,9 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
     rows: list[list[Content]] = []
     for d in differences.districts:
         row: list[Content] = [d.name, rank_cell(d.before.rank, d.before.provisional)]
-        row += [rank_cell(d.after.rank, d.after.provisional), risen(d.before.rank - d.after.rank)]
-        row += [d.before.total, d.after.total, round(d.after.total - d.before.total, 2)]
+        row += [rank_cell(d.after.rank, d.after.provisional), risen(d.before.rank, d.after.rank)]
+        row += [total_cell(d.before.total), total_cell(d.after.total)]
+        row.append(moved_by(d.before.total, d.after.total))
         for section in scheme.sections:
             row += [d.before.sections[str(section.number)], d.after.sections[str(section.number)]]
         rows.append([*row, _why(d, differences)])
@@ -238,16 +248,28 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
     )
 
 
-def rank_cell(rank: int, provisional: bool) -> Content:
-    """A rank, marked where it is provisional."""
-    return Cell(float(rank), "provisional") if provisional else float(rank)
+def total_cell(total: float | None) -> Content:
+    """A total of a result as plain data; a word where it is cancelled."""
+    return Cell(WITHOUT_RANK, "error") if total is None else total
 
 
-def risen(places: int) -> str:
+def total_text(total: float | None) -> str:
+    """A total of a result as plain data, in words."""
+    return WITHOUT_RANK if total is None else f"{total:.2f}"
+
+
+def moved_by(before: float | None, after: float | None) -> float | None:
+    """By how much a total has moved; nothing where there is none on one side."""
+    return None if before is None or after is None else round(after - before, 2)
+
+
+def risen(before: int | None, after: int | None) -> str:
     """By how many places a rank has risen, in words."""
-    if places == 0:
+    if before == after:
         return "不变"
-    return f"升 {places} 位" if places > 0 else f"降 {-places} 位"
+    if before is None or after is None:
+        return WITHOUT_RANK if after is None else "恢复排名"
+    return f"升 {before - after} 位" if before > after else f"降 {after - before} 位"
 
 
 def _causes_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import accumulate
 from math import floor
 from pathlib import Path
@@ -13,22 +14,31 @@ import xladdin
 from xladdin.issues import Issue, Level, Place, count_by_level
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
-from xladdin.results.district_sheet import district_sheet, score_cell, value_cell
+from xladdin.results.district_sheet import district_sheet, rank_cell, score_cell, total_cell, value_cell
 from xladdin.results.judging import READINGS
+from xladdin.scoring.totals import grade_of
 from xladdin.words import (
+    ADDED,
     ADOPTED,
+    APPROVED,
+    APPROVER,
     CELL,
     CODE,
     CONTENT,
     DIGEST,
     DISTRICT,
+    EFFECT,
+    EVENT,
     EXPECTED,
     FILE,
     FINDING_CODE,
     FORM_KIND,
     FOUND,
+    GRADE,
     GRAND_TOTAL,
     GROUNDS,
+    GROUP,
+    GROUP_RANK,
     HEAD,
     INDICATOR,
     ISSUES,
@@ -37,6 +47,7 @@ from xladdin.words import (
     LEVEL,
     MEANING,
     NOTE,
+    OCCASION,
     ORDINAL,
     ORIGIN,
     OTHER_READINGS,
@@ -51,6 +62,7 @@ from xladdin.words import (
     TYPED,
     UNUSED,
     USED_VALUE,
+    VETO,
 )
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.texts import fit_text
@@ -93,6 +105,7 @@ def overview_sheets(
     return [
         summary_sheet(consolidation),
         ranking_sheet(consolidation),
+        *((vetoes_sheet(consolidation),) if consolidation.scheme.vetoes else ()),
         *map(printed_on_request, details),
         policies_sheet(consolidation, generated),
     ]
@@ -136,7 +149,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     columns = [Column(DISTRICT, 10, "bold")]
     columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
-    columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{plain(scheme.points)} 分"), Column(RANK, 6, "bold")]
+    columns += [Column(GRAND_TOTAL, 9, "bold_score", scheme.points_text), Column(RANK, 6, "bold")]
     ends = accumulate(len(scheme.items_of(s.number)) for s in scheme.sections)
     page_end = 1 + min(ends, key=lambda end: abs(2 * end - len(scheme.items)))
     rows: list[list[Content]] = []
@@ -145,7 +158,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
         row: list[Content] = [_named(district)]
         row += [score_cell(scored.items[id_]) for id_ in scheme.items]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
-        row += [float(scored.total), _rank_cell(district)]
+        row += [total_cell(scored), rank_cell(district.rank, district.provisional)]
         rows.append(row)
     notes = (
         f"依据 {scheme.source.number}；“不适用”为未下达任务量，不计分也不扣分；橙色“缺”为尚缺数据（暂按 0 计），红色“错误”为数据不能用"
@@ -165,10 +178,6 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     )
 
 
-def _rank_cell(district: DistrictResult) -> Content:
-    return Cell(float(district.rank), "provisional") if district.provisional else float(district.rank)
-
-
 def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
     """排名: by rank, ties shared, provisional ranks marked, with a bar chart."""
     scheme = consolidation.scheme
@@ -177,17 +186,26 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
         Column(DISTRICT, 14, "bold"),
         Column(GRAND_TOTAL, 18, "bold_score"),
         *(Column(s.name, 12, "score") for s in scheme.sections),
+        *((Column(GRADE, 9, "centre"),) if scheme.grades else ()),
+        *((Column(GROUP, 12, "centre"), Column(GROUP_RANK, 9, "centre")) if scheme.groups else ()),
         Column(NOTE, 60, "text"),
     ]
     rows: list[list[Content]] = []
     for district in consolidation.ranked():
         scored = district.scored
-        row: list[Content] = [float(district.rank), _named(district), float(scored.total)]
+        rank: Content = rank_cell(district.rank, provisional=False)
+        row: list[Content] = [rank, _named(district), total_cell(scored)]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
+        if scheme.grades:
+            row.append(grade_of(scheme, scored) or None)
+        if scheme.groups:
+            in_group = None if district.group_rank is None else float(district.group_rank)
+            row += [scheme.group_of[district.name], in_group]
         row.append(_remark(district))
         rows.append(row)
     # From a little below the last total on: from 0 all bars look alike.
-    least = max(0, floor(min(d.scored.total for d in consolidation.districts)) - 1)
+    totals = [d.scored.total for d in consolidation.districts if d.rank is not None]
+    least = max(0, floor(min(totals, default=Decimal(0))) - 1)
     provisional = sum(d.provisional for d in consolidation.districts)
     state = f"暂定：{provisional} 个区的数据尚不完整，见“{NOTE}”和“{ISSUES}”" if provisional else "数据完整"
     chosen, default = consolidation.policies.described(), scheme.default_policies.described()
@@ -207,15 +225,55 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
 
 
 def _remark(district: DistrictResult) -> Content:
+    vetoed = [
+        f"{line.veto}，{veto.effect}（{line.approver} {line.day} 批准）"
+        for line, veto in zip(district.vetoes, district.scored.vetoes, strict=True)
+    ]
+    texts = [f"{VETO}：{'；'.join(vetoed)}；各部分合计 {district.scored.added}"] if vetoed else []
+    if district.provisional:
+        texts.append(f"暂定：{_why_provisional(district)}")
+    return Cell("。".join(texts), "missing" if district.provisional else "error") if texts else None
+
+
+def _why_provisional(district: DistrictResult) -> str:
     if district.is_unreported:
-        return Cell("暂定：未收到可用的填报表", "missing")
-    if not district.provisional:
-        return None
+        return "未收到可用的填报表"
     incomplete = district.incomplete()
     if not incomplete:
-        return Cell(f"暂定：{district.open_issues[0].found}", "missing")
+        return district.open_issues[0].found
     listed = "、".join(incomplete[:6]) + (f" 等 {len(incomplete)} 项" if len(incomplete) > 6 else "")
-    return Cell(f"暂定：{listed} 数据不完整", "missing")
+    return f"{listed} 数据不完整"
+
+
+def vetoes_sheet(consolidation: Consolidation) -> ResultSheet:
+    """一票否决: every line of the list as it was read, with what became of the total, or why it did not count."""
+    columns = (
+        Column(DISTRICT, 12, "bold"),
+        Column(OCCASION, 26, "text"),
+        Column(EVENT, 44, "text"),
+        Column(APPROVER, 12, "centre"),
+        Column(APPROVED, 13, "centre"),
+        Column(EFFECT, 30, "text"),
+        Column(ADDED, 11, "score"),
+        Column(GRAND_TOTAL, 11, "bold_score"),
+        Column(ORIGIN, 44, "quiet"),
+    )
+    scheme = consolidation.scheme
+    scored = {d.name: d.scored for d in consolidation.districts}
+    rows: list[list[Content]] = []
+    for line in consolidation.vetoes:
+        own = scored.get(line.place.district)
+        became: Content = (
+            scheme.vetoes[line.veto].effect if not line.fault else Cell(f"{UNUSED}：{line.fault}", "error")
+        )
+        sums: list[Content] = [float(own.added), total_cell(own)] if own else [None, None]
+        origin = f"{line.place.file} {line.place.sheet}!{line.place.cell}"
+        rows.append([line.district, line.veto, line.event, line.approver, line.day, became, *sums, origin])
+    notes = (
+        f"由{scheme.source.office_name}填写；缺单位、情形、事由、批准人、批准日期中任何一项的不生效，名次为暂定。",
+        *(f"{veto.name}：{veto.effect}。原文：{veto.clause}" for veto in scheme.vetoes.values()),
+    )
+    return ResultSheet(VETO, VETO, columns, rows, notes, frozen_columns=1, large_paper=True, tab_color="#C00000")
 
 
 def level_cell(issue: Issue) -> Cell:

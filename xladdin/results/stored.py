@@ -14,8 +14,9 @@ from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.layers import FieldLayers
-from xladdin.scheme.model import Scheme
+from xladdin.scheme.model import Scheme, Section
 from xladdin.scoring.items import Score, Status
+from xladdin.scoring.totals import grade_of
 from xladdin.words import ITEM, SECTION
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
@@ -42,7 +43,7 @@ def results(consolidation: Consolidation) -> Results:
         "issues": [_issue_data(issue) for issue in consolidation.issues],
         "evaluators": [{"kind": unit.category, "name": unit.name} for unit in consolidation.evaluators],
         "outline": outline(scheme),
-        "districts": [_district_data(d) for d in consolidation.ranked()],
+        "districts": [_district_data(scheme, d) for d in consolidation.ranked()],
     }
 
 
@@ -50,10 +51,15 @@ def outline(scheme: Scheme) -> dict[str, object]:
     """What a scheme's sections, items and indicators are called: a result is still read where its scheme is not at hand."""
     return {
         "points": float(scheme.points),
-        "sections": {str(s.number): {"name": s.name, "points": float(s.points)} for s in scheme.sections},
+        "sections": {str(s.number): _section_outline(s) for s in scheme.sections},
         "items": {id_: item.name for id_, item in scheme.items.items()},
         "indicators": {i.code: {"name": i.name, "unit": i.unit} for i in scheme.indicators},
     }
+
+
+def _section_outline(section: Section) -> dict[str, object]:
+    known: dict[str, object] = {"name": section.name, "points": float(section.points)}
+    return {**known, "bonus": True} if section.bonus else known
 
 
 def _issue_data(issue: Issue) -> dict[str, str]:
@@ -78,18 +84,45 @@ def issue_of(data: Mapping[str, str]) -> Issue:
     return Issue(data["code"], Level(data["level"]), place, data["found"], data["expected"], data["remedy"])
 
 
-def _district_data(district: DistrictResult) -> dict[str, object]:
+def _district_data(scheme: Scheme, district: DistrictResult) -> dict[str, object]:
     fields = district.layers.fields if district.layers else {}
     own = {id_: [f for code, f in fields.items() if code.partition(".")[0] == id_] for id_ in district.scored.items}
     return {
         "name": district.name,
         "rank": district.rank,
-        "total": float(district.scored.total),
+        "total": None if district.scored.is_cancelled else float(district.scored.total),
+        **_outcome_data(scheme, district),
         "provisional": district.provisional,
         "sections": {str(n): float(v) for n, v in district.scored.sections.items()},
         "items": {id_: _item_data(district, score, own[id_]) for id_, score in district.scored.items.items()},
         "fields": {code: _field_data(field) for code, field in fields.items()},
     }
+
+
+def _outcome_data(scheme: Scheme, district: DistrictResult) -> dict[str, object]:
+    """What stands over the total, as far as the scheme has it: 一票否决 with the sum of the sections, 等次, 组内名次."""
+    found: dict[str, object] = {}
+    if scheme.vetoes:
+        found["sum"] = float(district.scored.added)
+        found["vetoes"] = [
+            {
+                "name": line.veto,
+                "at_most": None if veto.at_most is None else float(veto.at_most),
+                "event": line.event,
+                "approver": line.approver,
+                "day": line.day,
+                "file": line.place.file,
+                "sheet": line.place.sheet,
+                "cell": line.place.cell,
+                "sha256": district.digests.get(line.place.file, ""),
+            }
+            for line, veto in zip(district.vetoes, district.scored.vetoes, strict=True)
+        ]
+    if scheme.grades:
+        found["grade"] = grade_of(scheme, district.scored)
+    if scheme.groups:
+        found |= {"group": scheme.group_of[district.name], "group_rank": district.group_rank}
+    return found
 
 
 def _field_data(field: FieldLayers) -> dict[str, object]:
@@ -189,7 +222,13 @@ def _check_shape(data: Results) -> None:
     if len(set(names)) < len(names):
         raise ValueError(names)
     for district in data["districts"]:
-        _numbers(district["rank"], district["total"], *district["sections"].values(), district["provisional"])
+        if any(veto["at_most"] is None for veto in district.get("vetoes", ())):
+            _numbers(district["sum"])
+        else:
+            _numbers(district["rank"], district["total"])
+        _numbers(*district["sections"].values(), district["provisional"])
+        for veto in district.get("vetoes", ()):
+            _texts(*(veto[name] for name in ("name", "event", "approver", "day", "file", "sheet", "cell", "sha256")))
         for item in district["items"].values():
             _numbers(item["points"], 0 if item["score"] is None else item["score"])
             _texts(item["explain"])

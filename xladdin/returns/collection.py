@@ -51,6 +51,7 @@ from xladdin.workbook.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable, Unrea
 if TYPE_CHECKING:
     from xladdin.evaluations.reading import UnitReport
     from xladdin.evaluations.units import Unit
+    from xladdin.evaluations.vetoes import VetoLine
 
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".ods", ".et", ".ett", ".xlsb"}
 OTHER_SUFFIXES = {ARCHIVE_SUFFIX, ".rar", ".7z", ".gz", ".csv", ".fods", ".numbers", ".htm", ".html", ".mht", ".xml"}
@@ -72,6 +73,8 @@ class Collection:
     """What departments, experts and the office sent, one for each of them."""
     evaluators: tuple[Unit, ...] = ()
     """Units to whom workbooks were issued, whether they have sent them back or not, where that is known."""
+    vetoes: list[VetoLine] = field(default_factory=list)
+    """The lines of 一票否决, of the office's workbook or of one with the districts' sheets."""
     issues: list[Issue] = field(default_factory=list)
     readings: dict[str, str] = field(default_factory=dict)
     """What 口径 of a 考核总表 says is in force, option by policy name."""
@@ -298,6 +301,7 @@ def _read_within(scheme: Scheme, file: SourceFile, book: RawBook, collection: Co
         return []
     collection.files += own.files
     collection.reports += own.reports
+    collection.vetoes += own.vetoes
     collection.issues += own.issues
     collection.readings |= own.readings
     collection.expects_all |= own.expects_all
@@ -332,6 +336,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
     if by_district and not districts:
         collection.readings.update(readings(book))
+        _take_vetoes(scheme, file, book, collection)
         if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
             collection.issues.append(
                 issues.issue(issues.FROM_RESULT, place, f"是汇总结果，按其中 {len(by_district)} 张区表读取")
@@ -346,6 +351,16 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
     return _district_file(scheme, file, book, districts, tables, collection)
+
+
+def _take_vetoes(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> None:
+    """The lines of 一票否决 in a workbook with the districts' sheets."""
+    if scheme.vetoes:
+        from xladdin.evaluations.vetoes import read_vetoes
+
+        lines, found = read_vetoes(scheme, book, file.name)
+        collection.vetoes += lines or ()
+        collection.issues += found
 
 
 def _is_copy(scheme: Scheme, table: FieldTable) -> bool:
@@ -517,6 +532,7 @@ def _assign_reports(collection: Collection) -> None:
             )
         if chosen:
             collection.reports.append(chosen)
+            collection.vetoes += chosen.vetoes or ()
     collection.reports.sort(key=lambda r: (*r.unit.order, natural_key(r.unit.name)) if r.unit else (0, 0, ()))
 
 

@@ -18,6 +18,7 @@ from xladdin.issues import Issue, Level, Refused, WrongCall
 from xladdin.methods.item import Policies
 from xladdin.results.agreement import disagreements
 from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.district_sheet import rank_cell, total_cell
 from xladdin.results.layers import Correction
 from xladdin.results.result_changes import points_text, result_change_sheets, result_differences, result_lines
 from xladdin.results.sheets import result_sheets
@@ -52,7 +53,7 @@ from xladdin.words import (
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.read.texts import fit_text
-from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+from xladdin.workbook.tables import Column, Content, ResultSheet
 from xladdin.workbook.unreadable import UnreadableWorkbook
 from xladdin.workbook.write.tables import write_tables
 
@@ -204,6 +205,6 @@ def _row(before: Consolidation, after: Consolidation, number: int, c: Correction
     sides = [next(d for d in one.districts if d.name == c.district) for one in (before, after)]
     scores = [side.scored.items[c.code.partition(".")[0]] for side in sides]
     row += [points_text((None if s.score is None else float(s.score), s.status.value)) for s in scores]
-    row += [float(side.scored.total) for side in sides]
-    row += [Cell(float(d.rank), "provisional") if d.provisional else float(d.rank) for d in sides]
+    row += [total_cell(side.scored) for side in sides]
+    row += [rank_cell(side.rank, side.provisional) for side in sides]
     return row

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from xladdin.methods.inputs import InputKind
 from xladdin.methods.item import METHODS, Item
 from xladdin.numbers import plain
 from xladdin.records import MISSING, Faults, Quoted, read
-from xladdin.scheme.model import Annex1, AnnexHead, Districts, Scheme, Source, Task, TaskAnnex
+from xladdin.scheme.model import Annex1, AnnexHead, Districts, Scheme, Section, Source, Task, TaskAnnex
 from xladdin.scheme.policies import OF_TASKS, PolicyFile, known_policies
 from xladdin.words import COVER, SCORE
 
@@ -161,6 +162,7 @@ class _Loader:
         for file, annex in annexes.items():
             self._check_tasks(file, annex, tasks[file])
             self._check_zones(file, tasks[file], districts)
+        self._check_outcome(source, annex1)
         self._check_districts(districts)
         self._check_names(source, annexes, districts)
         self._check_years(source, heads)
@@ -257,11 +259,19 @@ class _Loader:
 
     def _check_annex1(self, annex: Annex1) -> None:
         file = ANNEX1
-        self._sum(file, "section", (s.points for s in annex.sections), annex.annex.points, "各部分")
+        own = [s.points for s in annex.sections if not s.bonus]
+        self._sum(
+            file, "section", own, annex.annex.points, "加分项以外的各部分" if annex.sections[-1].bonus else "各部分"
+        )
+        if any(before.bonus and not after.bonus for before, after in pairwise(annex.sections)):
+            self._fault(file, "section.bonus", "加分项应排在其他部分之后")
         self._numbered(file, "section", [s.number for s in annex.sections])
         for s, section in enumerate(annex.sections, 1):
             self._quoted(file, f"section[{s}].points", section.label, section.label, section.points)
-            self._sum(file, f"section[{s}].row", (r.points for r in section.rows), section.points, section.label)
+            if section.bonus:
+                self._check_bonus(file, f"section[{s}]", section)
+            else:
+                self._sum(file, f"section[{s}].row", (r.points for r in section.rows), section.points, section.label)
             for r, row in enumerate(section.rows, 1):
                 key = f"section[{s}].row[{r}]"
                 if row.annex is None:
@@ -270,6 +280,47 @@ class _Loader:
                     self._fault(file, f"{key}.item", "由另一附件计分的行不能再有计分项")
                 for n, item in enumerate(row.items, 1):
                     self._check_item(file, f"{key}.item[{n}]", item, row.task + row.method_text)
+
+    def _check_bonus(self, file: str, key: str, section: Section) -> None:
+        """A section whose points are the most that counts of it: its rows may come to more."""
+        total = sum((row.points for row in section.rows), Decimal(0))
+        if total < section.points:
+            self._fault(file, f"{key}.row", f"{section.label}各行合计 {total} 分，不到加分上限 {section.points} 分")
+        if any(row.annex for row in section.rows):
+            self._fault(file, f"{key}.row", "加分项不能由另一附件计分")
+
+    def _check_outcome(self, source: Source, annex: Annex1) -> None:
+        """What becomes of a total: 一票否决 and 等次."""
+        self._unique(SOURCE, "veto.name", (veto.name for veto in source.vetoes))
+        for n, veto in enumerate(source.vetoes, 1):
+            self._check_name(SOURCE, f"veto[{n}].name", veto.name)
+            if "," in veto.name:
+                self._fault(
+                    SOURCE, f"veto[{n}].name", f"“{veto.name}”里有英文逗号，不能作下拉列表的一项，请改用中文标点"
+                )
+        if sum(len(veto.name) + 1 for veto in source.vetoes) > _LONGEST_LIST:
+            self._fault(SOURCE, "veto.name", f"名称合计超过 {_LONGEST_LIST} 个字，放不进下拉列表，请用简称")
+        most = annex.annex.points
+        for n, veto in enumerate(source.vetoes, 1):
+            if veto.at_most is None:
+                continue
+            if not _names_number(veto.clause, veto.at_most):
+                self._fault(SOURCE, f"veto[{n}].at_most", f"引用的原文“{veto.clause}”中没有数字 {veto.at_most}")
+            if veto.at_most >= most:
+                self._fault(SOURCE, f"veto[{n}].at_most", f"为 {veto.at_most}，应低于总分 {most}")
+        self._unique(SOURCE, "grade.name", (grade.name for grade in source.grades))
+        for n, grade in enumerate(source.grades, 1):
+            start, clause = grade.start.value, grade.start.clause
+            if clause and start and not _names_number(clause, start):
+                self._fault(SOURCE, f"grade[{n}].from", f"引用的原文“{clause}”中没有数字 {start}")
+            if clause and grade.name not in clause:
+                self._fault(SOURCE, f"grade[{n}].name", f"引用的原文“{clause}”中没有“{grade.name}”")
+            if n > 1 and start >= source.grades[n - 2].start.value:
+                before = source.grades[n - 2]
+                self._fault(SOURCE, f"grade[{n}].from", f"为 {start}，应低于上一等次“{before.name}”的 {before.start}")
+        if source.grades and source.grades[-1].start.value:
+            problem = f"最后一个等次从 {source.grades[-1].start} 分起，更低的总分没有等次；应从 0 分起"
+            self._fault(SOURCE, f"grade[{len(source.grades)}].from", problem)
 
     def _check_item(self, file: str, key: str, item: Item, text: str) -> None:
         self._quoted(file, f"{key}.clause", item.clause, text)
@@ -347,6 +398,23 @@ class _Loader:
                     f"district[{n}].zone",
                     f"没有名为“{district.zone}”的区域；可写：{'、'.join(districts.zones.values()) or '空白'}",
                 )
+        self._check_groups(districts)
+
+    def _check_groups(self, districts: Districts) -> None:
+        names = [group.name for group in districts.groups]
+        self._unique(DISTRICTS, "group.name", names)
+        for n, district in enumerate(districts.districts, 1):
+            key = f"district[{n}].group"
+            if names and not district.group:
+                self._fault(DISTRICTS, key, f"“{district.name}”没有分组；分组排名时每个单位都要在一组里")
+            elif district.group and district.group not in names:
+                self._fault(DISTRICTS, key, f"没有名为“{district.group}”的组；可写：{'、'.join(names) or '空白'}")
+        own = {district.group for district in districts.districts}
+        for n, group in enumerate(districts.groups, 1):
+            if group.name not in own:
+                self._fault(DISTRICTS, f"group[{n}].name", f"“{group.name}”里没有单位")
+            if group.name not in group.clause:
+                self._fault(DISTRICTS, f"group[{n}].clause", f"引用的原文“{group.clause}”中没有“{group.name}”")
 
     def _check_names(self, source: Source, annexes: Mapping[str, TaskAnnex], districts: Districts) -> None:
         """Names of units and the version become those of folders, files and sheets."""
@@ -506,6 +574,8 @@ _ANNEX_FILE = re.compile(r"annex(\d+)\.toml")
 _NOT_FIRST, _NOT_LAST = frozenset("'=+-@."), frozenset("'.")
 _LONGEST_VERSION = 20
 _LONGEST_SHOWN = 40
+_LONGEST_LIST = 250
+"""Characters of all choices of a cell together: Excel takes 255."""
 _PREFIX = re.compile(r"[A-Z]{1,8}")
 _YEAR = re.compile(r"(?<!\d)(20\d\d) ?(?=[年〕])")
 ID = re.compile(r"[A-Z]+\d+")

@@ -12,6 +12,7 @@ from functools import cached_property
 from xladdin.classes import field, record
 from xladdin.methods.inputs import Indicator, Input
 from xladdin.methods.item import Item, Policies
+from xladdin.numbers import plain
 from xladdin.records import Quoted, named
 from xladdin.scheme.policies import Policy, Settled, choose_policies
 
@@ -36,6 +37,8 @@ class Section:
     label: str
     points: Decimal
     rows: tuple[Row, ...] = named("row", least=1)
+    bonus: bool = False
+    """Whether it is earned above the scheme's points (加分项): its own are then the most that counts of it."""
 
 
 @record(kw_only=True)
@@ -93,6 +96,28 @@ class TaskAnnex:
 
 
 @record(kw_only=True)
+class Veto:
+    """What a unit's total is cancelled for (一票否决), or counts `at_most` points for where there is such a figure."""
+
+    name: str
+    clause: str
+    at_most: Decimal | None = None
+
+    @property
+    def effect(self) -> str:
+        """What becomes of the total, in words."""
+        return "取消考核成绩" if self.at_most is None else f"总分最高按 {plain(self.at_most)} 分计"
+
+
+@record(kw_only=True)
+class Grade:
+    """A grade (等次) and the total from which it is reached, up to the next better one."""
+
+    name: str
+    start: Quoted = named("from")
+
+
+@record(kw_only=True)
 class Source:
     """The document the scheme comes from, the year it assesses and what its office is called.
 
@@ -109,6 +134,9 @@ class Source:
     title: str
     issued: date
     published: date
+    vetoes: tuple[Veto, ...] = named("veto", default=())
+    grades: tuple[Grade, ...] = named("grade", default=())
+    """The best first, the last from 0 on."""
 
     def issue_number(self, who: str, issue: int) -> str:
         """下发编号: unique for year, recipient and issue."""
@@ -117,10 +145,19 @@ class Source:
 
 @record(kw_only=True)
 class District:
-    """A district and the zone whose amounts bind it, in a city that has zones."""
+    """A district, the zone whose amounts bind it, in a city that has zones, and the group in which it is ranked besides."""
 
     name: str
     zone: str = ""
+    group: str = ""
+
+
+@record(kw_only=True)
+class Group:
+    """Units that are ranked among themselves as well (分组排名)."""
+
+    name: str
+    clause: str
 
 
 @record(kw_only=True)
@@ -130,6 +167,7 @@ class Districts:
     clause: str
     count: int
     zones: dict[str, str] = field(default_factory=dict)
+    groups: tuple[Group, ...] = named("group", default=())
     districts: tuple[District, ...] = named("district")
 
 
@@ -186,12 +224,53 @@ class Scheme:
 
     @property
     def points(self) -> Decimal:
+        """What the total is out of, without what may be earned above it."""
         return self.annex1.annex.points
+
+    @property
+    def bonus_points(self) -> Decimal:
+        """What may be earned above the points at most."""
+        return sum((section.points for section in self.sections if section.bonus), Decimal(0))
+
+    @property
+    def points_text(self) -> str:
+        """The points in words, with what may be earned above them."""
+        bonus = f"，另加分至多 {plain(self.bonus_points)} 分" if self.bonus_points else ""
+        return f"{plain(self.points)} 分{bonus}"
+
+    @property
+    def points_shown(self) -> str | float:
+        """The points as a cell shows them."""
+        return f"{plain(self.points)}+{plain(self.bonus_points)}" if self.bonus_points else float(self.points)
 
     @property
     def districts(self) -> tuple[District, ...]:
         """In official order."""
         return self.district_list.districts
+
+    @cached_property
+    def bonus_items(self) -> frozenset[str]:
+        """The ids of what may be earned above the scheme's points: not to earn it loses nothing."""
+        return frozenset(item.id for s in self.sections if s.bonus for item in self.items_of(s.number))
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups in which units are ranked besides, if any."""
+        return self.district_list.groups
+
+    @cached_property
+    def group_of(self) -> Mapping[str, str]:
+        """The name of each unit's group; nothing where there are none."""
+        return {d.name: d.group for d in self.districts}
+
+    @property
+    def vetoes(self) -> Mapping[str, Veto]:
+        """What totals are cancelled or limited for, by name."""
+        return {veto.name: veto for veto in self.source.vetoes}
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        return self.source.grades
 
     @cached_property
     def district_names(self) -> tuple[str, ...]:

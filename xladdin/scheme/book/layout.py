@@ -16,9 +16,12 @@ from xladdin.classes import record
 from xladdin.methods.item import METHODS, Item
 from xladdin.records import Quoted, RecordField, record_fields
 from xladdin.scheme.load import DISTRICTS, SOURCE, annex_file
+from xladdin.scheme.model import Grade, Group, Veto
 from xladdin.words import CODE, INDICATOR, LABEL, REMARK, VERSION_LABEL
 
-GUIDE, DOCUMENT, SECTIONS, TASKS, INDICATORS, PARAMETERS, STEPS, READINGS, UNITS, EXAMPLES = SHEETS = (
+(
+    GUIDE, DOCUMENT, SECTIONS, TASKS, INDICATORS, PARAMETERS, STEPS, READINGS, UNITS, GROUPS, VETOES, GRADES, EXAMPLES,
+) = SHEETS = (
     REMARK,
     "方案",
     "部分",
@@ -28,8 +31,11 @@ GUIDE, DOCUMENT, SECTIONS, TASKS, INDICATORS, PARAMETERS, STEPS, READINGS, UNITS
     "步骤档次",
     "口径",
     "单位",
+    words.GROUP,
+    words.VETO,
+    words.GRADE,
     "样例",
-)
+)  # fmt: skip
 
 QUOTE = "原文"
 """The head of the sentence that a row's only number comes from; of one of several numbers it follows the number's head."""
@@ -54,6 +60,7 @@ ANNEX, SECTION, ROW, TASK, RULE, ROW_POINTS, REFERRED = (
 ID, NAME, METHOD, DEPARTMENTS = CODE, LABEL, "计分方式", "评价部门"
 PARAMETER = "参数"
 OPTION, OPTION_TEXT, IS_DEFAULT, POLICY = "读法", "读法含义", "默认", "口径"
+BONUS = "加分项"
 ZONE_AMOUNT = "任务量："
 ZONE_LABEL = "分区："
 EXAMPLE, FIELD, DONE, ASSIGNED, SCORE = "样例", CODE, words.VALUE, "任务量", words.SCORE
@@ -194,6 +201,16 @@ def annexes_named(labels: Iterable[str]) -> int:
 
 _ANNEX_LABEL = re.compile(r"附件([1-9]\d?)(?!\d)")
 
+OUTCOME: Mapping[str, tuple[str, str, Any]] = {
+    GROUPS: (DISTRICTS, "group", Group),
+    VETOES: (SOURCE, "veto", Veto),
+    GRADES: (SOURCE, "grade", Grade),
+}
+"""The sheets of what becomes of a total, which a scheme may leave empty: table and key of the records, and what they are."""
+
+OUTCOME_LABELS: Mapping[str, str] = {"name": NAME, "at_most": "最高得分", "from": "总分不低于", "clause": QUOTE}
+"""The heads of these sheets."""
+
 OWN_KEYS = frozenset(("id", "name", "points", "clause"))
 """Keys of every item, which have columns of their own in 任务."""
 
@@ -253,6 +270,12 @@ def lists(of: Any) -> dict[str, Any]:  # noqa: ANN401 - an item's class
 def parameters(of: Any) -> tuple[Leaf, ...]:  # noqa: ANN401 - an item's class
     """The parameters of an item's method."""
     return tuple(leaf for leaf in leaves(of) if leaf.path not in OWN_KEYS)
+
+
+def outcome_heads(of: Any) -> tuple[str, ...]:  # noqa: ANN401 - a record type
+    """The columns of a sheet of what becomes of a total."""
+    heads = dict.fromkeys(OUTCOME_LABELS[leaf.path] for leaf in leaves(of))
+    return (*(head for head in heads if head != QUOTE), QUOTE)
 
 
 def method_titles() -> dict[str, type[Item]]:

@@ -162,7 +162,7 @@ class _Reader:
             (self._presence, self._document),
             (self._sections,),
             (self._tasks,),
-            (self._indicators, self._parameters, self._steps, self._readings, self._units),
+            (self._indicators, self._parameters, self._steps, self._readings, self._units, self._outcome),
         ):
             for read in step:
                 read()
@@ -350,13 +350,14 @@ class _Reader:
                 self.tables[file] = table
 
     def _sections(self) -> None:
-        heads = (layout.SECTION, layout.NAME, "标题", layout.POINTS)
-        sheet = self._sheet(layout.SECTIONS, heads, heads)
+        heads = (layout.SECTION, layout.NAME, "标题", layout.POINTS, layout.BONUS)
+        sheet = self._sheet(layout.SECTIONS, heads, heads[:4])
         columns = {
             "number": (layout.SECTION, int),
             "name": (layout.NAME, str),
             "label": ("标题", str),
             "points": (layout.POINTS, Decimal),
+            "bonus": (layout.BONUS, bool),
         }
         found = self.tables[ANNEX1].setdefault("section", [])
         for row in sheet.rows():
@@ -623,7 +624,7 @@ class _Reader:
         found.append(table)
 
     def _units(self) -> None:
-        sheet = self._sheet(layout.UNITS, (layout.NAME, "分区"), (layout.NAME,))
+        sheet = self._sheet(layout.UNITS, (layout.NAME, "分区", layout.GROUPS), (layout.NAME,))
         zones = {name: key for key, name in self.tables[DISTRICTS].get("zones", {}).items()}
         found = self.tables[DISTRICTS].setdefault("district", [])
         for row in sheet.rows():
@@ -634,10 +635,33 @@ class _Reader:
             values = {
                 "name": self._value(sheet, row, layout.NAME, str),
                 "zone": zones.get(zone, zone) if zone else None,
+                "group": self._value(sheet, row, layout.GROUPS, str),
             }
-            for name, head in (("name", layout.NAME), ("zone", "分区")):
+            for name, head in (("name", layout.NAME), ("zone", "分区"), ("group", layout.GROUPS)):
                 self._put(table, name, values[name], DISTRICTS, key, sheet.place(row, head))
             found.append(table)
+
+    def _outcome(self) -> None:
+        """What becomes of a total; a workbook in which nobody writes of it may be without the sheets."""
+        for name, (file, key, of) in layout.OUTCOME.items():
+            others = [own for own in self.sheets if own not in layout.SHEETS]
+            if name not in self.sheets and not get_close_matches(name, others, 1):
+                continue
+            heads = layout.outcome_heads(of)
+            sheet = self._sheet(name, heads, heads)
+            found = self.tables[file].setdefault(key, [])
+            for row in sheet.rows():
+                table: dict[str, Any] = {}
+                where = f"{key}[{len(found) + 1}]"
+                self._note(file, where, sheet.place(row, layout.NAME))
+                for leaf in layout.leaves(of):
+                    head = layout.OUTCOME_LABELS[leaf.path]
+                    if leaf.is_quoted:
+                        value = self._quoted(sheet, row, head, layout.QUOTE)
+                    else:
+                        value = self._value(sheet, row, head, leaf.type)
+                    self._put(table, leaf.path, value, file, where, sheet.place(row, head))
+                found.append(table)
 
     # --- Examples ------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """A scheme as rows of the workbook's sheets: what is written into 考核方案.xlsx, and what two schemes are compared by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,13 +39,14 @@ def sheet_rows(scheme: Scheme) -> dict[str, SheetRows]:
     )  # fmt: skip
     heads = {
         L.DOCUMENT: (L.WHAT, L.VALUE, quote, L.ABOUT),
-        L.SECTIONS: (L.SECTION, L.NAME, "标题", L.POINTS),
+        L.SECTIONS: (L.SECTION, L.NAME, "标题", L.POINTS, L.BONUS),
         L.TASKS: task_heads,
         L.INDICATORS: (L.ITEM, *indicator_heads),
         L.PARAMETERS: (L.ITEM, L.PARAMETER, L.VALUE, quote),
         L.STEPS: (L.ITEM, L.KIND, *L.step_heads()),
         L.READINGS: (L.POLICY, L.NAME, quote, "理由", L.OPTION, L.OPTION_TEXT, L.IS_DEFAULT),
-        L.UNITS: (L.NAME, "分区"),
+        L.UNITS: (L.NAME, "分区", L.GROUPS),
+        **{sheet: L.outcome_heads(of) for sheet, (_file, _key, of) in L.OUTCOME.items()},
     }
     rows = {
         L.DOCUMENT: _document(scheme),
@@ -56,6 +57,9 @@ def sheet_rows(scheme: Scheme) -> dict[str, SheetRows]:
         L.STEPS: _steps(scheme),
         L.READINGS: _readings(scheme),
         L.UNITS: _units(scheme),
+        L.GROUPS: _outcome(scheme.groups),
+        L.VETOES: _outcome(scheme.vetoes.values()),
+        L.GRADES: _outcome(scheme.grades),
     }
     return {sheet: SheetRows(heads[sheet], tuple(own)) for sheet, own in rows.items()}
 
@@ -112,6 +116,7 @@ def _sections(scheme: Scheme) -> Iterator[tuple[str, Row]]:
             layout.NAME: s.name,
             "标题": s.label,
             layout.POINTS: shown(s.points),
+            layout.BONUS: layout.YES if s.bonus else None,
         }
         yield str(s.number), row
 
@@ -224,4 +229,16 @@ def _readings(scheme: Scheme) -> Iterator[tuple[str, Row]]:
 def _units(scheme: Scheme) -> Iterator[tuple[str, Row]]:
     zones = scheme.district_list.zones
     for district in scheme.districts:
-        yield district.name, {layout.NAME: district.name, "分区": zones.get(district.zone)}
+        row: Row = {layout.NAME: district.name, "分区": zones.get(district.zone)}
+        yield district.name, {**row, layout.GROUPS: district.group or None}
+
+
+def _outcome(records: Iterable[Any]) -> Iterator[tuple[str, Row]]:
+    """The rows of a sheet of what becomes of a total."""
+    for one in records:
+        row: Row = {}
+        for leaf in layout.leaves(type(one)):
+            value = value_at(one, leaf.path)
+            row[layout.OUTCOME_LABELS[leaf.path]] = shown(value)
+            row |= {layout.QUOTE: sentence(value)} if leaf.is_quoted else {}
+        yield one.name, row

@@ -52,6 +52,10 @@ _HELP: Mapping[str, str] = {
     layout.IS_DEFAULT: "默认采用的读法写“是”，每个口径只有一个。",
     layout.SCORE: "按原文手算的得分。检查时程序另算一遍，不同的会指出来。",
     layout.EXAMPLE: "写在例子的第一行，一个编号一行。与全部单位比较的计分项，本单位写在第一行，其余单位各写一行，编号相同。",
+    layout.BONUS: "分值在总分以外的写“是”：这一部分的分值是加分的上限。",
+    layout.GROUPS: f"分组排名的，写组名；各组列在工作表“{layout.GROUPS}”。不分组的都留空。",
+    layout.OUTCOME_LABELS["at_most"]: "有这种情形时总分最高按多少分计，原文中要有这个数；取消考核成绩的留空。",
+    layout.OUTCOME_LABELS["from"]: "总分达到多少分为这一等次，从高到低逐行写，最后一行写 0。",
     layout.ITEM: f"计分项的编号，与工作表“{layout.TASKS}”中的一致。",
 }
 
@@ -60,9 +64,10 @@ _STEPS_OF_WORK = (
     f"二、在“{layout.SECTIONS}”“{layout.TASKS}”中按印发的表格逐行填写；一行是官方表格的一行，一行里有几个计分项的，下面各行只写编号以后的各列。",
     f"三、每项任务选一种计分方式，把它要的参数写在“{layout.PARAMETERS}”，指标、步骤、档次写在“{layout.INDICATORS}”“{layout.STEPS}”，一行一个。",
     "四、每个数旁边照抄原文中写着它的那句话；检查时会核对原文里有没有这句话、这句话里有没有这个数。",
-    f"五、在“{layout.EXAMPLES}”中写几个手算的例子。",
-    f"六、用命令 xladdin scheme check {SCHEME_FILE} 检查，按提示改到没有错误。",
-    f"七、把文件以“{SCHEME_FILE}”为名放进考核文件夹，模板、校验、汇总就都按它计分。",
+    f"五、有一票否决、等次、分组排名的，写在“{layout.VETOES}”“{layout.GRADES}”“{layout.GROUPS}”；没有的，这几张表空着。",
+    f"六、在“{layout.EXAMPLES}”中写几个手算的例子。",
+    f"七、用命令 xladdin scheme check {SCHEME_FILE} 检查，按提示改到没有错误。",
+    f"八、把文件以“{SCHEME_FILE}”为名放进考核文件夹，模板、校验、汇总就都按它计分。",
 )
 
 _PICTURE: Sequence[Sequence[Shown]] = (
@@ -109,6 +114,8 @@ def _choices(scheme: Scheme) -> dict[tuple[str, str], Sequence[str]]:
         (layout.STEPS, layout.STEP_LABELS["above"]): yes_no,
         (layout.READINGS, layout.IS_DEFAULT): (layout.YES,),
         (layout.UNITS, "分区"): tuple(scheme.district_list.zones.values()),
+        (layout.UNITS, layout.GROUPS): tuple(group.name for group in scheme.groups),
+        (layout.SECTIONS, layout.BONUS): (layout.YES,),
         (layout.PARAMETERS, layout.PARAMETER): tuple(layout.LABELS.values()),
     }
 
