@@ -140,6 +140,8 @@ NUMBER_PLACEHOLDER = "〔下发编号〕"
 KIND_PROPERTY = "xladdin.kind"
 DISTRICT_PROPERTY = "xladdin.district"
 VERSION_PROPERTY = "xladdin.version"
+SCHEME_PROPERTY = "xladdin.scheme"
+"""Holds the stamp of the scheme that a workbook was sent out under."""
 NUMBER_PROPERTY = "xladdin.number"
 DUE_PROPERTY = "xladdin.due"
 """Of 进度: the due date that was set for all."""
@@ -168,6 +170,13 @@ SCHEME_FAULTS_KIND = "方案检查"
 WORDING = "文字变动"
 SCHEME_FILE = f"{SCHEME_KIND}.xlsx"
 """The scheme of an assessment folder, as a workbook."""
+ISSUED_SCHEME_FILE = f"{SCHEME_KIND}_下发.xlsx"
+"""Beside the forms that were sent out: the scheme as it was then."""
+SCHEME_CONFIRMED_KIND = "方案变动确认"
+SCHEME_CONFIRMED_FILE = f"{SCHEME_CONFIRMED_KIND}.xlsx"
+"""Beside 考核方案.xlsx: that it was changed after forms had been sent out, and that the change moves no field."""
+CONFIRMED_PROPERTY = "xladdin.confirmed"
+"""Holds the stamps that what was sent out may have as well."""
 DOCUMENTS_FOLDER = "文书"
 """The folder of a round in which what is made of its results stands."""
 RETURNED_FOLDER, ISSUED_FOLDER, RESULTS_FOLDER = "回收", "下发", "结果"
@@ -188,6 +197,7 @@ OWN_RESULTS = frozenset(
         YEARS_KIND,
         SCHEME_KIND,
         SCHEME_CHANGES_KIND,
+        SCHEME_CONFIRMED_KIND,
     }
 )
 """Workbooks of ours that a folder of returns may hold and that are none."""

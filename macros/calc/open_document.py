@@ -11,7 +11,7 @@ import uno
 from macros.calc.untyped import Uno
 from macros.host import RESULT_SHEETS
 from xladdin.files import Progress
-from xladdin.words import KIND_PROPERTY, VERSION_PROPERTY
+from xladdin.words import KIND_PROPERTY, SCHEME_PROPERTY, VERSION_PROPERTY
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.reader import SourceFile
 
@@ -106,5 +106,5 @@ def _properties(document: Uno) -> dict[str, str]:
     """What kind of workbook of ours it is, and of which year."""
     properties = document.DocumentProperties.UserDefinedProperties
     known = properties.getPropertySetInfo()
-    names = (name for name in (KIND_PROPERTY, VERSION_PROPERTY) if known.hasPropertyByName(name))
+    names = (name for name in (KIND_PROPERTY, VERSION_PROPERTY, SCHEME_PROPERTY) if known.hasPropertyByName(name))
     return {name: str(properties.getPropertyValue(name)) for name in names}

@@ -15,7 +15,7 @@ from udfs.error_values import error_text
 from udfs.ranges import exact_values
 from xladdin.files import Progress
 from xladdin.forms.reading import FieldTable, form_tables
-from xladdin.words import KIND_PROPERTY, TARGET, VALUE, VERSION_PROPERTY
+from xladdin.words import KIND_PROPERTY, SCHEME_PROPERTY, TARGET, VALUE, VERSION_PROPERTY
 from xladdin.workbook.cells import DAY_ZERO, CellError, Formula, Percentage, Raw, RawBook, RawSheet, SerialDate
 from xladdin.workbook.read.formats import number_kind
 from xladdin.workbook.read.reader import SourceFile
@@ -100,7 +100,7 @@ def content_of(value: object) -> Raw:
 def _properties(book: xw.Book) -> dict[str, str]:
     """What kind of workbook of ours it is, and of which year."""
     found = {}
-    for name in (KIND_PROPERTY, VERSION_PROPERTY):
+    for name in (KIND_PROPERTY, VERSION_PROPERTY, SCHEME_PROPERTY):
         try:
             found[name] = str(book.api.CustomDocumentProperties(name).Value)
         except Exception:  # COM says in several ways that there is no such property

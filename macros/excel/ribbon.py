@@ -49,6 +49,7 @@ def _checkup(_session: Session) -> str:
 _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     **SHARED,
     "new_scheme": schemes.new_scheme,
+    "check_scheme": schemes.check_scheme,
     "export_scheme": schemes.export_scheme,
     "make_targets": rounds.make_targets,
     "make_templates": files.make_templates,

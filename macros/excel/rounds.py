@@ -106,8 +106,8 @@ def track_round(session: Session) -> str:
         round_ = read_round(scheme, folder, progress=session.progress)
         if not round_.is_tracked:
             return _refused(session, path, round_.issues)
-        now = _now()
-        files = round_workbooks(scheme, round_, now.date(), now)
+        generated = now()
+        files = round_workbooks(scheme, round_, generated.date(), generated)
         session.refuse_unwritable(
             [
                 f"“{name}”开着，写不进去，请先关闭它。"
@@ -136,7 +136,7 @@ def seal(session: Session) -> str:
         policies = session.read([POLICIES])
         scheme = round_scheme(folder, also=stamps(session) if policies.sheets else ())
         chosen = scheme.choose_policies(readings(policies))
-        sealed = seal_round(scheme, folder, chosen, _now(), session.progress)
+        sealed = seal_round(scheme, folder, chosen, now(), session.progress)
     lines = [standing(sealed.consolidation), _where(session.app, sealed)]
     if sealed.moved:
         lines += ["与上次相比：", *first_lines(sealed.moved)]
@@ -169,7 +169,7 @@ def correct(session: Session) -> str:
     if sheet is not None and not sheet.api.Saved:
         raise Refused(f"“{path.name}”有没有保存的改动；请先保存，再按一次。")
     with session.working():
-        corrected, sealed = seal_corrected(scheme, folder, _now(), session.progress)
+        corrected, sealed = seal_corrected(scheme, folder, now(), session.progress)
         if sealed is None:
             return _refused(session, path, corrected.issues)
     lines = [standing(sealed.consolidation), _where(app, sealed)]
@@ -218,7 +218,7 @@ def analyse(session: Session) -> str:
         firm, data = spread(result, session.progress), results(result)
         if open_book := _open_book(session.app, path):
             open_book.close()
-        write_together({path: analysis_workbook(result.scheme, data, firm, _now())})
+        write_together({path: analysis_workbook(result.scheme, data, firm, now())})
     lines = firmness_lines(ranked(result.scheme, data), firm)
     return "\n".join([*lines, f"{INTERNAL}：\n{path}{opened(session.app, path)}"])
 
@@ -238,7 +238,8 @@ def _where(app: xw.App, sealed: Sealed) -> str:
     return f"{state}：\n{sealed.workbook}\n核验码 {sealed.check_code}{opened(app, sealed.workbook)}"
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time stamp of what is written."""
     return datetime.now().replace(microsecond=0)
 
 

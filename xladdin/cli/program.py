@@ -14,7 +14,18 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from xladdin.cli import analysis, commands, documents, releases, rounds, schemes
-from xladdin.cli.terminal import DONE, USAGE, columns, cut, fail, run, say, scheme_in_force, width
+from xladdin.cli.terminal import (
+    DONE,
+    USAGE,
+    columns,
+    cut,
+    fail,
+    refuse_changed_since_issue,
+    run,
+    say,
+    scheme_in_force,
+    width,
+)
 from xladdin.words import DISTRICT, GRAND_TOTAL, RESULTS_FOLDER, RETURNED_FOLDER, SCHEME_FILE
 
 REQUIRED = object()
@@ -290,6 +301,7 @@ PROGRAM = Group(
                     output("方案变动工作簿", "方案变动.xlsx"),
                     scheme=Which.NONE,
                 ),
+                "confirm": Command(schemes.confirm, plain("FOLDER", "考核文件夹"), scheme=Which.NONE),
                 "export": Command(
                     schemes.export,
                     plain("YEAR", "年度，或考核方案工作簿", str),
@@ -354,7 +366,10 @@ def _called(name: str, called: Group | Command, words: Sequence[str]) -> int:
         out = [value for value in given.values() if isinstance(value, Path)]
         own = None if asked else scheme_file_of([*files, *out])
         of_round = called.scheme is Which.OF_ROUND or bool(given.get(AS_ROUND.parameter))
-        return called.function(scheme_in_force(str(own) if own else asked, files, of_round=of_round), **given)
+        scheme = scheme_in_force(str(own) if own else asked, files, of_round=of_round)
+        if own:
+            refuse_changed_since_issue(scheme, own.parent, files)
+        return called.function(scheme, **given)
     if not words:
         fail(_help_of_group(name, called), USAGE)
     first, *rest = words

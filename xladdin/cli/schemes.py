@@ -50,6 +50,22 @@ def compare(before: str, after: str, output: Path) -> int:
     return DONE
 
 
+def confirm(folder: Path) -> int:
+    """确认下发以后对考核方案的改动不涉及填报内容，已下发的表照常采用。"""
+    from xladdin.rounds.scheme_changes import confirm_change
+    from xladdin.scheme.choosing import read_scheme_file
+    from xladdin.words import SCHEME_CONFIRMED_FILE, SCHEME_FILE
+
+    change = confirm_change(read_scheme_file(folder / SCHEME_FILE), folder, now())
+    if change is None:
+        say("没有要确认的：下发的表都是按现在的考核方案做的")
+        return DONE
+    for line in change.lines():
+        say(line)
+    say(f"已确认，写进 {folder / SCHEME_CONFIRMED_FILE}，随结果一起封存")
+    return DONE
+
+
 def export(year: str, out: Path) -> int:
     """把一个年度的考核方案导出为考核方案.xlsx。"""
     from xladdin.files import write_new

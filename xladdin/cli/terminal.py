@@ -202,6 +202,18 @@ def print_ranking(result: Consolidation) -> None:
         say("  ".join(cells).rstrip())
 
 
+def refuse_changed_since_issue(scheme: Scheme, folder: Path, files: Sequence[Path]) -> None:
+    """`Refused` where files of the assessment folder are used and its scheme was changed after forms had been sent out."""
+    from xladdin.rounds.scheme_changes import refuse_changed
+    from xladdin.words import ISSUED_FOLDER, RETURNED_FOLDER
+
+    home = folder.resolve()
+    inside = {home / RETURNED_FOLDER, home / ISSUED_FOLDER}
+    paths = [file.resolve() for file in files]
+    if home in paths or any(inside & {path, *path.parents} for path in paths):
+        refuse_changed(scheme, folder)
+
+
 def scheme_in_force(asked: str, files: Sequence[Path], *, of_round: bool) -> Scheme:
     """The scheme that is asked for, else that of the round whose folder is given or of the files, else the newest."""
     from xladdin.issues import WrongCall

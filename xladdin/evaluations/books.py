@@ -22,6 +22,7 @@ from xladdin.fillin.sheets import UnitBook, UnitSheet, UnitTable
 from xladdin.fillin.writer import write_unit_book
 from xladdin.forms.form import Form
 from xladdin.methods.inputs import InputKind
+from xladdin.scheme.book.stamps import stamp_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ANSWERED,
@@ -44,6 +45,7 @@ from xladdin.words import (
     RECUSED,
     REMARK,
     SAME,
+    SCHEME_PROPERTY,
     VERIFIED,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -116,6 +118,7 @@ def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] 
         KIND_PROPERTY: unit.workbook,
         EVALUATOR_PROPERTY: unit.name,
         VERSION_PROPERTY: scheme.source.version,
+        SCHEME_PROPERTY: stamp_of(scheme),
         NUMBER_PROPERTY: number,
     }
     sheets = _unit_sheets(scheme, unit, stamp, ReturnedForms(forms or {}))

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 from xladdin.fillin.cover import cover_formulas
 from xladdin.fillin.sheets import UnitBook, UnitSheet
+from xladdin.scheme.book.stamps import stamp_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     KIND_PROPERTY,
+    SCHEME_PROPERTY,
     STATUS,
     UNIT_LABEL,
     VERSION_LABEL,
@@ -37,7 +39,7 @@ def office_stamp(scheme: Scheme) -> str:
 def office_book(scheme: Scheme, kind: str, steps: Sequence[str], sheets: Sequence[UnitSheet]) -> UnitBook:
     """A workbook that the office keeps for itself."""
     identity = ((UNIT_LABEL, scheme.source.office_name), (VERSION_LABEL, scheme.source.version))
-    properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
+    properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version, SCHEME_PROPERTY: stamp_of(scheme)}
     return book(scheme, kind, identity, steps, (), sheets, properties)
 
 

@@ -17,6 +17,7 @@ from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
+from xladdin.scheme.book.stamps import stamp_of
 from xladdin.words import (
     CHECK,
     CODE,
@@ -33,6 +34,7 @@ from xladdin.words import (
     NUMBER_PROPERTY,
     POINTS,
     RATE,
+    SCHEME_PROPERTY,
     SCORE,
     SUBTOTAL,
     SUM,
@@ -133,6 +135,7 @@ class _FormWriter(CellWriter):
             KIND_PROPERTY: FORM_KIND,
             DISTRICT_PROPERTY: DISTRICT_PLACEHOLDER,
             VERSION_PROPERTY: self.version,
+            SCHEME_PROPERTY: stamp_of(self.layout.scheme),
             NUMBER_PROPERTY: NUMBER_PLACEHOLDER,
             **issued.properties(self.layout.scheme),
         }

@@ -20,6 +20,7 @@ from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STA
 from xladdin.results.layers import layered
 from xladdin.results.sheets import overview_sheets
 from xladdin.returns.targets import Targets, assign
+from xladdin.scheme.book.stamps import stamp_of
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import score_district
@@ -35,6 +36,7 @@ from xladdin.words import (
     RANKING,
     RATE,
     RIBBON_TAB,
+    SCHEME_PROPERTY,
     SCORE,
     STATUS,
     SUMMARY,
@@ -77,7 +79,11 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
     districts = [master_sheet(scheme, result) for result in consolidation.districts]
     overviews = overview_sheets(consolidation, created, {}, {})
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
-    properties = {KIND_PROPERTY: MASTER_KIND, VERSION_PROPERTY: scheme.source.version}
+    properties = {
+        KIND_PROPERTY: MASTER_KIND,
+        VERSION_PROPERTY: scheme.source.version,
+        SCHEME_PROPERTY: stamp_of(scheme),
+    }
     compared = [all_units_sheet(scheme, districts[0].first_row)] if _compared(scheme) else []
     details = map(printed_on_request, (*districts, *compared, *more))
     sheets = printed_first([summary, ranking, *details, *others])

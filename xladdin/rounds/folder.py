@@ -30,6 +30,7 @@ from xladdin.results.findings import UNREAD
 from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
 from xladdin.returns.targets import TARGETS_FILE, Targets
+from xladdin.rounds.scheme_changes import refuse_changed
 from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -206,14 +207,17 @@ def round_home(folder: Path) -> Path:
 def round_scheme(folder: Path, asked: str = "", also: Iterable[Stamp] = ()) -> Scheme:
     """The scheme of a round: that of what the office issued, else of what came back; see `choose_scheme`.
 
-    `also` are stamps of what is used together with the round, and must be of the same year.
+    `also` are stamps of what is used together with the round, and must be of the same year. `Refused` where the round's own
+    scheme was changed after forms had been sent out.
     """
     if not asked and (own := scheme_file_of([folder])):
         asked = str(own)
     office_files = (folder / ISSUED_FOLDER, folder / TARGETS_FILE)
     issued_stamps = stamps_of(path for path in office_files if path.exists())
     returned = stamps_of(path for path in (folder / RETURNED_FOLDER,) if path.exists())
-    return choose_scheme(chain(also, issued_stamps), returned, asked=asked)
+    scheme = choose_scheme(chain(also, issued_stamps), returned, asked=asked)
+    refuse_changed(scheme, folder)
+    return scheme
 
 
 def issued(scheme: Scheme, folder: Path) -> set[Respondent]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xladdin.issues import WrongCall
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
-from xladdin.words import SCHEME_FILE
+from xladdin.words import SCHEME_CONFIRMED_FILE, SCHEME_FILE
 
 
 class Stamp(NamedTuple):
@@ -64,16 +64,17 @@ def read_scheme_file(path: Path) -> Scheme:
     """The scheme that a workbook says; read again only where the file has changed."""
     if not path.is_file():
         raise WrongCall(f"找不到考核方案“{path}”")
-    state = path.stat()
-    return _read(path.resolve(), state.st_mtime_ns, state.st_size)
+    confirmed = path.with_name(SCHEME_CONFIRMED_FILE)
+    states = (file.stat() for file in (path, confirmed) if file.is_file())
+    return _read(path.resolve(), tuple((state.st_mtime_ns, state.st_size) for state in states))
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, _changed: int, _size: int) -> Scheme:
+def _read(path: Path, _states: tuple[tuple[int, int], ...]) -> Scheme:
     # A workbook is read at the cost of the reader, which other calls do not need.
-    from xladdin.scheme.book.reading import read_scheme_book
+    from xladdin.scheme.book.reading import read_confirmed, read_scheme_book
 
-    return read_scheme_book(path).scheme
+    return read_confirmed(read_scheme_book(path).scheme, path.with_name(SCHEME_CONFIRMED_FILE))
 
 
 _NAMED = 5

@@ -189,6 +189,8 @@ class Scheme:
     """The data files as they were read, by name: what the scheme can be loaded from again."""
     settled: tuple[Settled, ...] = ()
     """The readings that leave no choice."""
+    confirmed: tuple[str, ...] = ()
+    """The stamps of earlier states of an office's own scheme, of which it was confirmed that what was sent out under them counts."""
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:

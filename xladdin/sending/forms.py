@@ -20,14 +20,17 @@ from xladdin.issues import Refused
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.master import MASTER_FILE, assigned_districts, master_workbook, with_targets
 from xladdin.returns.targets import Targets
+from xladdin.scheme.book.stamps import is_from_workbook
 from xladdin.scheme.model import District, Scheme
 from xladdin.words import (
     COVER,
     DISTRICT_PLACEHOLDER,
     FIRST_CHECK,
     FORM_KIND,
+    ISSUED_SCHEME_FILE,
     MASTER_KIND,
     NUMBER_PLACEHOLDER,
+    SCHEME_FILE,
     TARGET,
     form_file_name,
 )
@@ -70,7 +73,10 @@ def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
 
 
 def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> bytes | None:
-    """A workbook of the templates folder, checked against the manifest; nothing where the folder is another year's."""
+    """A workbook of the templates folder, checked against the manifest; nothing where it is another scheme's.
+
+    An office's own scheme may be of a year for which the product has one, and is not that one.
+    """
     command = "build-templates" if name == BLANK_FORM else "addin build"
     try:
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -78,7 +84,7 @@ def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> byte
     except OSError as error:
         raise Refused(f"找不到空白模板（{error.filename}）；请运行 xladdin {command}") from error
     listed = {entry["name"]: entry["sha256"] for entry in manifest["file"]}
-    if manifest["scheme"] != scheme.source.version:
+    if manifest["scheme"] != scheme.source.version or is_from_workbook(scheme):
         return None
     if listed.get(name) != hashlib.sha256(data).hexdigest():
         raise Refused(f"空白模板 {name} 与清单不符（被改动或已过期）；请运行 xladdin {command}")
@@ -154,6 +160,8 @@ def distribute(
         own = assigned[step] if assigned else None
         copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
     copies[out / master_name] = with_targets(scheme, master, assigned) if assigned else master
+    if is_from_workbook(scheme):  # it may be changed afterwards
+        copies[out / ISSUED_SCHEME_FILE] = scheme.files[SCHEME_FILE]
     if progress:  # the last moment at which nothing is written yet
         progress(len(scheme.districts), len(scheme.districts), "")
     write_new(copies)

@@ -142,6 +142,17 @@ def scheme_buttons(own: str, addin: str, folder: str, other: str, edits: dict[st
     }
 
 
+def scheme_confirmed(own: str, addin: str) -> dict[str, Any]:
+    """检查方案 of a scheme that was changed after forms had been sent out: the change refused, then confirmed, then pressed again."""
+    excel = opened(own, addin)
+    excel.answer_message("cancel")
+    excel.press("check_scheme")
+    excel.answer_message("ok")
+    excel.press("check_scheme")
+    excel.press("check_scheme")
+    return {"said": said(excel)}
+
+
 def check_form(form: str, addin: str) -> dict[str, Any]:
     """校验 of a returned form that is open."""
     excel = opened(form, addin)

@@ -21,6 +21,7 @@ from xladdin.results.files import result_workbook
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import InputKind, Scheme, SchemeError
 from xladdin.scheme.book.reading import read_scheme_book
+from xladdin.scheme.choosing import read_scheme_file
 from xladdin.sending.forms import ADDIN_FILE, distribute
 from xladdin.sending.schemes import exported
 from xladdin.words import CODE, CONTENT, TARGET, VALUE, form_file_name
@@ -459,6 +460,27 @@ def test_schemes__new_checked_and_compared__what_a_clerk_edited_and_nothing_else
     with pytest.raises(SchemeError) as error:  # the titles still name last year
         read_scheme_book(folder / "考核方案.xlsx")
     assert sum("应为 2024 年" in fault for fault in error.value.faults) == 3
+
+
+@pytest.mark.slow
+def test_check_scheme__changed_after_forms_went_out__confirmed_where_the_clerk_says_so(
+    scheme: Scheme, built: Path, simulated: Simulated, tmp_path: Path
+) -> None:
+    own = tmp_path / "考核方案.xlsx"
+    own.write_bytes(exported(scheme))
+    distribute(read_scheme_file(own), tmp_path / "下发")
+    workbook = openpyxl.load_workbook(own)
+    (reason,) = (cell for cell in workbook["口径"]["D"] if str(cell.value).startswith("“分值”是该项最高分"))
+    reason.value = "分值是上限，不能超过"
+    workbook.save(own)
+    result = simulated(f"{SCENARIOS}:scheme_confirmed", own=str(own), addin=str(built / ADDIN_FILE))
+    question, cancelled, asked_again, confirmed, again = result["said"]
+    assert question == asked_again
+    assert "“下发”里的 16 份表是按原来的方案做的" in question and "口径　ratio_cap" in question
+    assert cancelled.startswith("已取消")
+    assert confirmed.startswith("已确认，写进“方案变动确认.xlsx”")
+    assert again.splitlines()[0] == "“考核方案.xlsx”检查完成。" and "下发" not in again
+    assert (tmp_path / "方案变动确认.xlsx").is_file()
 
 
 # --- Formulas ---------------------------------------------------------------------------------------------------------

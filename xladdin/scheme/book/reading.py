@@ -15,6 +15,7 @@ from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Value, decimal_of, plain
 from xladdin.scheme import load
 from xladdin.scheme.book import layout
+from xladdin.scheme.book.stamps import moves_no_field, stamp_of
 from xladdin.scheme.load import (
     ANNEX1,
     DISTRICTS,
@@ -25,8 +26,9 @@ from xladdin.scheme.load import (
     scheme_of_tables,
 )
 from xladdin.scheme.model import Annex1, Districts, Scheme, Source, TaskAnnex
-from xladdin.words import SCHEME_FILE
+from xladdin.words import CONFIRMED_PROPERTY, SCHEME_FILE, SCHEME_PROPERTY
 from xladdin.workbook.cells import Percentage, Raw, RawSheet, SerialDate, cell_name
+from xladdin.workbook.package import peeked_properties
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.reader import read_bytes
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -108,6 +110,22 @@ def read_scheme_book(path: Path) -> SchemeBook:
     """The scheme that a workbook says; `SchemeError` names every fault with its place."""
     data, sheets = _opened(path)
     return scheme_book_of(sheets, {SCHEME_FILE: data})
+
+
+def read_confirmed(scheme: Scheme, path: Path) -> Scheme:
+    """The scheme with what the file beside it, if there is one, says was confirmed of it as it is now."""
+    if not path.is_file():
+        return scheme
+    try:
+        data = bytes_of(path)
+        said = peeked_properties(data)
+    except UnreadableWorkbook as error:
+        raise SchemeError([f"{path.name}：打不开，{error.detail}"]) from error
+    own = stamp_of(scheme)
+    if said.get(SCHEME_PROPERTY) != own:  # it was changed again
+        return scheme
+    stamps = tuple(stamp for stamp in said.get(CONFIRMED_PROPERTY, "").split() if moves_no_field(stamp, own))
+    return replace(scheme, confirmed=stamps, files={**scheme.files, path.name: data})
 
 
 def scheme_sheets(path: Path) -> Sequence[RawSheet]:

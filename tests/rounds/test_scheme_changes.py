@@ -1,0 +1,155 @@
+"""An office's scheme that is changed after forms went out: refused by name, confirmed where no field moves, sealed with the result."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.years import SCHEMES, Said, call
+from xladdin.classes import replace
+from xladdin.scheme import Scheme, load_scheme
+from xladdin.scheme.book import layout
+from xladdin.scheme.book.reading import scheme_book_of
+from xladdin.scheme.book.stamps import moves_no_field, stamp_of
+from xladdin.scheme.book.writer import scheme_workbook
+from xladdin.workbook.read.reader import read_bytes, read_workbook
+
+THREE = 3
+"""Districts of the small scheme: fewer forms are made sooner."""
+
+
+@pytest.fixture(scope="module")
+def small() -> Scheme:
+    """The second city's scheme with three of its units, as an office's own."""
+    scheme = load_scheme("2025", SCHEMES)
+    units = replace(scheme.district_list, count=THREE, clause=f"{THREE} 个单位", districts=scheme.districts[:THREE])
+    return replace(scheme, district_list=units)
+
+
+@pytest.fixture(scope="module")
+def sent(small: Scheme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An assessment folder: forms sent out, filled in and returned. Not to be written to."""
+    folder = tmp_path_factory.mktemp("sent") / "考核"
+    folder.mkdir()
+    (folder / "考核方案.xlsx").write_bytes(scheme_workbook(small, ()))
+    assert call("templates", folder / "下发").code == 0
+    assert call("sample", folder / "下发", folder / "回收").code == 0
+    yield folder
+
+
+@pytest.fixture
+def folder(sent: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sent, tmp_path / "考核"))
+
+
+def edit(folder: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
+    path = folder / "考核方案.xlsx"
+    workbook = openpyxl.load_workbook(path)
+    change(workbook)
+    workbook.save(path)
+
+
+def checked(folder: Path) -> Said:
+    return call("check", folder / "回收", "-o", folder.parent / "校验结果.xlsx")
+
+
+def other_reading(workbook: openpyxl.Workbook) -> None:
+    """The default of ties changed: ranks may move, no field does."""
+    for row in workbook[layout.READINGS].iter_rows(min_row=2):
+        cells = {workbook[layout.READINGS].cell(1, cell.column).value: cell for cell in row}
+        if cells[layout.POLICY].value == "ties":
+            cells[layout.IS_DEFAULT].value = {"share": None, "section1": "是"}[cells[layout.OPTION].value]
+
+
+def other_unit(workbook: openpyxl.Workbook) -> None:
+    sheet = workbook[layout.UNITS]
+    sheet.cell(2, 1).value = "新名区"
+
+
+def test_stamp__same_scheme_from_data_and_workbook_and_with_other_looks__same() -> None:
+    scheme = load_scheme("2023")
+    sheets = read_bytes(scheme_workbook(scheme, ())).sheets
+    assert stamp_of(scheme_book_of(sheets, {}).scheme) == stamp_of(scheme)
+    source = replace(scheme, source=replace(scheme.source, title="另一个标题"))
+    assert stamp_of(source) != stamp_of(scheme)
+    assert moves_no_field(stamp_of(source), stamp_of(scheme))
+    fewer = replace(scheme, district_list=replace(scheme.district_list, districts=scheme.districts[1:]))
+    assert not moves_no_field(stamp_of(fewer), stamp_of(scheme))
+
+
+def test_changed__no_field_moves__refused_with_what_changed_then_confirmed_and_sealed(folder: Path) -> None:
+    assert checked(folder).code in (0, 1)
+    edit(folder, other_reading)
+    for words in (
+        ["round", folder],
+        ["consolidate", folder, "--round"],
+        ["check", folder / "回收", "-o", folder.parent / "校验结果.xlsx"],
+    ):
+        said = call(*words)
+        assert said.code != 0
+        assert "“考核方案.xlsx”在下发以后改过：“下发”里的 3 份表是按原来的方案做的。" in said.err + said.out, words
+        assert "口径　ties share" in said.err + said.out
+        assert f"xladdin scheme confirm {folder}" in said.err + said.out
+    assert not (folder / "结果").exists()
+    said = call("scheme", "confirm", folder)
+    assert said.code == 0 and "已确认" in said.out
+    assert call("scheme", "confirm", folder).out.startswith("没有要确认的")
+    assert call("consolidate", folder, "--round").code == 0
+    sealed = folder / "结果/第1次"
+    result = json.loads((sealed / "results.json").read_text("utf-8"))
+    assert result["policies"]["ties"] == "section1"
+    assert [file["name"] for file in result["files"]]  # the forms count
+    assert (sealed / "方案/2025/方案变动确认.xlsx").read_bytes() == (folder / "方案变动确认.xlsx").read_bytes()
+    sheet = read_workbook(sealed / "方案/2025/方案变动确认.xlsx").sheets[0]
+    assert any("已下发的 3 份表照常采用" in str(cell) for row in sheet.rows for cell in row)
+    assert any("ties share" in str(cell) for row in sheet.rows for cell in row)
+    said = call("verify", sealed)
+    assert (said.code, "一致" in said.out) == (0, True), said
+    # Changed once more, what was confirmed no longer holds.
+    edit(folder, lambda workbook: setattr(workbook[layout.DOCUMENT]["B8"], "value", "又一个标题"))
+    assert "在下发以后改过" in call("round", folder).err
+
+
+def test_changed__a_field_moves__only_sending_out_anew_helps_and_old_forms_are_named(folder: Path) -> None:
+    edit(folder, other_unit)
+    said = call("consolidate", folder, "--round")
+    assert "单位　新名区　改名：" in said.err
+    assert "变动涉及填报的编号、内容、单位或评定者" in said.err and "请重新下发" in said.err
+    assert call("scheme", "confirm", folder).code != 0
+    assert not (folder / "方案变动确认.xlsx").exists()
+    shutil.rmtree(folder / "下发")
+    assert call("templates", folder / "下发").code == 0
+    said = checked(folder)
+    assert said.code == 1
+    assert said.out.count("[错误]") >= 1 and "按改动以前的方案下发" in said.out
+    shutil.rmtree(folder / "回收")
+    call("sample", folder / "下发", folder / "回收")
+    assert "按改动以前的方案下发" not in checked(folder).out
+
+
+def test_changed_back__used_as_before(folder: Path) -> None:
+    before = (folder / "考核方案.xlsx").read_bytes()
+    edit(folder, other_reading)
+    assert "在下发以后改过" in call("round", folder).err
+    (folder / "考核方案.xlsx").write_bytes(before)
+    assert "在下发以后改过" not in call("round", folder).err
+
+
+def test_templates__own_scheme_of_a_year_that_the_product_has__its_own_forms(tmp_path: Path) -> None:
+    """The stored blanks are of the product's scheme of that year, and not of the office's."""
+    (tmp_path / "考核方案.xlsx").write_bytes(scheme_workbook(load_scheme("2023"), ()))
+
+    def rename(workbook: openpyxl.Workbook) -> None:
+        sheet = workbook[layout.INDICATORS]
+        (row,) = (row for row in sheet.iter_rows() if row[1].value == "K01.1")
+        next(cell for cell in row if cell.value == "美丽街区").value = "改过的指标"
+
+    edit(tmp_path, rename)
+    assert call("templates", tmp_path / "下发").code == 0
+    form = read_workbook(tmp_path / "下发/区填报表_黄浦区.xlsx")
+    assert any("改过的指标" in str(cell) for sheet in form.sheets for row in sheet.rows for cell in row)
