@@ -10,17 +10,16 @@ from tests.equality.cases import Content, Filling
 from xladdin.fields.cases import with_cases
 from xladdin.fields.reading import read_cell
 from xladdin.issues import Place
-from xladdin.methods.inputs import Entry
+from xladdin.methods.checks import BY_ALL_UNITS
+from xladdin.methods.inputs import Entries, Entry
 from xladdin.numbers import decimal_of, half_up
 from xladdin.scheme import Scheme
+from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, rank_districts, score_district
 from xladdin.words import CONTENT, TARGET, VALUE
 
 Each = TypeVar("Each")
-
-GROUP = 16
-"""So many fillings are ranked together, one for each district."""
 
 RANK = "名次"
 TOTAL = "总分"
@@ -56,19 +55,25 @@ def result_of(shown: object) -> Result:
     return f"{shown!r}"
 
 
-def groups(each: Sequence[Each]) -> list[Sequence[Each]]:
-    """Those of fillings, or of what was made of them, that are ranked together."""
-    return [each[first : first + GROUP] for first in range(0, len(each), GROUP)]
+def groups(scheme: Scheme, each: Sequence[Each]) -> list[Sequence[Each]]:
+    """Those of fillings, or of what was made of them, that are ranked together: one for each district."""
+    size = len(scheme.districts)
+    return [each[first : first + size] for first in range(0, len(each), size)]
 
 
-def engine(scheme: Scheme, fillings: Sequence[Filling]) -> dict[tuple[int, str], Result]:
-    """The scores, totals of both kinds and ranks by `xladdin.scoring`."""
+def engine(scheme: Scheme, fillings: Sequence[Filling], *, alone: bool = False) -> dict[tuple[int, str], Result]:
+    """The scores, totals of both kinds and ranks by `xladdin.scoring`.
+
+    `alone` is as a form sees it that knows of no other district's: what needs all of them has no score there.
+    """
     answers: dict[tuple[int, str], Result] = {}
-    scored = [_scored(scheme, filling) for filling in fillings]
+    scored = [own for group in groups(scheme, fillings) for own in _scored(scheme, group, alone=alone)]
     for number, own in enumerate(scored):
         for id_, score in own.items.items():
             words = {Status.ERROR: ERROR, Status.NOT_APPLICABLE: NOT_APPLICABLE}
             answers[number, id_] = words.get(score.status, NOTHING if score.score is None else score.score)
+            if alone and scheme.items[id_].among_all and answers[number, id_] == NOTHING:
+                answers[number, id_] = BY_ALL_UNITS
         answers[number, total()] = own.total
         for part in scheme.sections:
             answers[number, section(part.number)] = own.sections[part.number]
@@ -76,11 +81,17 @@ def engine(scheme: Scheme, fillings: Sequence[Filling]) -> dict[tuple[int, str],
             answers[number, section(part.number, of_cells=True)] = ERROR if failed else own.sections[part.number]
         failed = any(score.status is Status.ERROR for score in own.items.values())
         answers[number, total(of_cells=True)] = ERROR if failed else own.total
-    ranks = [rank for group in groups(scored) for rank in rank_districts(group, scheme.default_policies)]
+    ranks = [rank for group in groups(scheme, scored) for rank in rank_districts(group, scheme.default_policies)]
     return answers | {(number, RANK): Decimal(rank) for number, rank in enumerate(ranks)}
 
 
-def _scored(scheme: Scheme, filling: Filling) -> DistrictScore:
+def _scored(scheme: Scheme, group: Sequence[Filling], *, alone: bool) -> list[DistrictScore]:
+    entries = dict(zip(scheme.district_names, (_entries(scheme, filling) for filling in group), strict=True))
+    known = entries if alone else among_all(scheme, entries)
+    return [score_district(scheme, own, scheme.default_policies) for own in known.values()]
+
+
+def _entries(scheme: Scheme, filling: Filling) -> Entries:
     entries = {}
     for code, spec in scheme.inputs.items():
         value, target = (
@@ -89,7 +100,7 @@ def _scored(scheme: Scheme, filling: Filling) -> DistrictScore:
         )
         entries[code] = Entry(value, target)
     names = {code: str(text) for (code, head), text in filling.items() if head == CONTENT and text is not None}
-    return score_district(scheme, with_cases(scheme, entries, names), scheme.default_policies)
+    return with_cases(scheme, entries, names)
 
 
 def column(rows: Mapping[str, int], head: str, filling: Filling) -> list[Content]:

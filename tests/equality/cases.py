@@ -1,4 +1,4 @@
-"""Seeded fillings of a district's 45 items, rich in edges: the cases that go through every door.
+"""Seeded fillings of a district's items, rich in edges: the cases that go through every door.
 
 A case is one item with what is typed into its fields. Left out is what not every door can see alike:
 
@@ -23,16 +23,24 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from xladdin.methods.by_rank import ByRankItem
 from xladdin.methods.cases import CasesItem
 from xladdin.methods.checklist import ChecklistItem
+from xladdin.methods.deduct import DeductItem
+from xladdin.methods.efficacy import EfficacyItem
 from xladdin.methods.expert import ExpertItem
 from xladdin.methods.inspection import InspectionItem
 from xladdin.methods.item import Item
+from xladdin.methods.linear import LinearItem
+from xladdin.methods.measures import MeasuredItem
 from xladdin.methods.media import MediaItem
+from xladdin.methods.per_point import PerPointItem
 from xladdin.methods.rating import RatingItem
 from xladdin.methods.ratio import RatioItem
+from xladdin.methods.reach import ReachItem
 from xladdin.methods.reference import ReferenceItem
 from xladdin.methods.tiers import TiersItem
+from xladdin.methods.weighted import WeightedItem
 from xladdin.scheme import Input, InputKind, Scheme
 from xladdin.words import TARGET, VALUE
 from xladdin.workbook.cells import CellError
@@ -177,7 +185,10 @@ def _spoilt_amounts(item: RatioItem, dice: Random) -> Filling:
 
 
 def _mark(full: Fraction, points: Fraction, dice: Random) -> float:
-    tie = float(Fraction(dice.randrange(5, int(points * 1000), 10), 1000) * full / points)
+    exact = Fraction(dice.randrange(5, int(points * 1000), 10), 1000) * full / points
+    tie = float(exact)
+    if Fraction(f"{tie:.15g}") != exact:  # with endless decimals no cell can hold it
+        tie = round(tie, 2)
     top = float(full)
     return dice.choice(
         (
@@ -261,6 +272,40 @@ def _spoilt_inspection(item: InspectionItem, dice: Random) -> Filling:
     return dice.choice(ways)
 
 
+# --- Events, measured values, sources -----------------------------------------------------------------------------------
+
+
+def _events(item: DeductItem, dice: Random) -> Filling:
+    return {(spec.code, VALUE): dice.choice((None, "—", 0, 1, 2, 3, 7, 40)) for spec in item.inputs}
+
+
+def _measured(item: MeasuredItem | PerPointItem | WeightedItem, dice: Random) -> Filling:
+    """Values on a coarse grid, so that those of several districts are often the same; some right beside it."""
+    typed: dict[tuple[str, str], Content] = {}
+    for spec in item.inputs:
+        top = float(spec.maximum or 130)
+        on_grid = dice.choice((0, 0.25, 0.5, 0.6, 0.75, 0.85, 0.9, 0.95, 1)) * top
+        beside = dice.choice(
+            (on_grid, on_grid, max(2.0, on_grid - 0.005), 0.1 + 0.2 + 2, round(dice.uniform(2, top), 3))
+        )
+        typed[spec.code, VALUE] = dice.choice((beside, beside, beside, beside, None, "—"))
+    return typed
+
+
+def _spoilt_measure(item: Item, dice: Random) -> Filling:
+    spec = dice.choice(item.inputs)
+    beyond: Sequence[Content] = (float(spec.maximum) + 0.01,) if spec.maximum else ()
+    share: Sequence[Content] = (0.9, 1) if spec.unit == "%" else ()
+    return {(spec.code, VALUE): dice.choice((-0.01, -3, "约三成", "不适用", NOT_AVAILABLE, *beyond, *share))}
+
+
+def _spoilt_growth(item: ReachItem, dice: Random) -> Filling:
+    if item.before is None or dice.random() < 0.5:
+        return _spoilt_measure(item, dice)
+    now, before = item.inputs
+    return {(now.code, VALUE): 12, (before.code, VALUE): 0}
+
+
 _FILLED: Mapping[type, Callable[[Any, Random], Filling]] = {
     RatioItem: _ratio,
     ExpertItem: _marks,
@@ -271,6 +316,13 @@ _FILLED: Mapping[type, Callable[[Any, Random], Filling]] = {
     TiersItem: _count,
     MediaItem: _media,
     InspectionItem: _inspection,
+    DeductItem: _events,
+    PerPointItem: _measured,
+    LinearItem: _measured,
+    ReachItem: _measured,
+    WeightedItem: _measured,
+    EfficacyItem: _measured,
+    ByRankItem: _measured,
 }
 
 _SPOILT: Mapping[type, Callable[[Any, Random], Filling]] = {
@@ -283,6 +335,13 @@ _SPOILT: Mapping[type, Callable[[Any, Random], Filling]] = {
     TiersItem: _spoilt_count,
     MediaItem: _spoilt_count,
     InspectionItem: _spoilt_inspection,
+    DeductItem: _spoilt_count,
+    PerPointItem: _spoilt_measure,
+    LinearItem: _spoilt_measure,
+    ReachItem: _spoilt_growth,
+    WeightedItem: _spoilt_mark,
+    EfficacyItem: _spoilt_measure,
+    ByRankItem: _spoilt_measure,
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import ironcalc
 
 from tests.conftest import Forms
-from tests.equality.answers import GROUP, RANK, TOTAL, Answers, Result, column, groups, result_of, section, total
+from tests.equality.answers import RANK, TOTAL, Answers, Result, column, groups, result_of, section, total
 from tests.equality.cases import Content, Filling
 from tests.equality.forms import returned_form
 from tests.support.calls import called
@@ -248,6 +248,7 @@ class FunctionsInLibreOffice:
     """
 
     def __init__(self, scheme: Scheme, master: Path, office: Callable[..., list[dict[str, Any]]]) -> None:
+        self.scheme = scheme
         self.district = scheme.district_names[0]
         self.master = master
         self.office = office
@@ -265,6 +266,28 @@ class FunctionsInLibreOffice:
         assert result["error"] is None, result["error"]
         answers: dict[tuple[int, str], Result] = {}
         for number, (shown,) in enumerate(result["cases"]):
+            answers |= self.layout.answers(number, shown)
+        return answers
+
+
+class UnitsInLibreOffice(FunctionsInLibreOffice):
+    """Typed into all districts' sheets at once, for scores that depend on what all of them have."""
+
+    def run(self, fillings: Sequence[Filling]) -> Answers:
+        scheme, rows, area = self.scheme, self.layout.rows, self.layout.area(SCORE, codes_only=False)
+        cases = [
+            merged(
+                typed_column(district, rows, head, HEADS.index(head), filling)
+                for district, filling in zip(scheme.district_names, group, strict=True)
+                for head in (TARGET, VALUE)
+            )
+            for group in groups(scheme, fillings)
+        ]
+        read = [[district, area] for district in scheme.district_names]
+        (result,) = self.office([{"open": self.master, "unprotect": True, "cases": cases, "read": read}])
+        assert result["error"] is None, result["error"]
+        answers: dict[tuple[int, str], Result] = {}
+        for number, shown in enumerate(own for case in result["cases"] for own in case):
             answers |= self.layout.answers(number, shown)
         return answers
 
@@ -292,9 +315,9 @@ class Ribbon:
         """What the cells show, and what 汇总 and 排名 say."""
         cells: dict[tuple[int, str], Result] = {}
         consolidated: dict[tuple[int, str], Result] = {}
-        for group, own in enumerate(groups(fillings)):
+        for group, own in enumerate(groups(self.scheme, fillings)):
             scores, summary, ranking = self._group(group, own)
-            first = group * GROUP
+            first = group * len(self.scheme.districts)
             for n, rows in enumerate(scores):
                 cells |= self.layout.answers(first + n, rows)
             consolidated |= self._consolidated(first, summary, ranking)
@@ -362,7 +385,7 @@ class CommandLine:
     def of_forms(self, forms: Forms, fillings: Sequence[Filling]) -> Answers:
         """16 filled 区填报表 at a time."""
         answers: dict[tuple[int, str], Result] = {}
-        for number, group in enumerate(groups(fillings)):
+        for number, group in enumerate(groups(self.scheme, fillings)):
             returned = self.folder / f"回收{number}"
             returned.mkdir()
             for district, filling in zip(self.scheme.district_names, group, strict=True):
@@ -388,7 +411,7 @@ class CommandLine:
         answers: dict[tuple[int, str], Result] = {}
         words = {"error": "错误", "not_applicable": "不适用"}
         for district in json.loads(results.read_text(encoding="utf-8"))["districts"]:
-            number = group * GROUP + self.scheme.district_names.index(district["name"])
+            number = group * len(self.scheme.districts) + self.scheme.district_names.index(district["name"])
             for id_, item in district["items"].items():
                 answers[number, id_] = result_of(words.get(item["status"], item["score"]))
             for part, own in district["sections"].items():

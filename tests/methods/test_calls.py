@@ -38,7 +38,7 @@ def cells_of(item: Item) -> ItemCells:
 
 def computed(call: str, cells: Mapping[str, Any]) -> object:
     """The call as a spreadsheet program hands it over: references as what stands there, arrays as rows."""
-    if whole := re.fullmatch(r'IF\(SUM\((\w+)\)=INT\(SUM\(\1\)\),(.*),"(.*)"\)', call):
+    if whole := re.fullmatch(r'IF\(IF\(ISNUMBER\((\w+)\),\1=INT\(\1\),TRUE\),(.*),"(.*)"\)', call):
         value = cells[whole[1]]
         is_whole = not isinstance(value, float) or value == int(value)
         return computed(whole[2], cells) if is_whole else whole[3]

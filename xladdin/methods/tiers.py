@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, cast
 
 from xladdin.classes import record
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, number_in, quoted
+from xladdin.methods.formulas import ItemCells, quoted
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, number, require_whole
 from xladdin.numbers import ScoringError, half_up, plain
@@ -88,7 +88,8 @@ class TiersItem(Item):
             ";".join(map(plain, each)) for each in zip(*((t.start, t.points) for t in self.tiers), strict=True)
         )
         reached = f"FS_TIER({value},{{{starts}}},{{{points}}})"
-        return f"IF({number_in(value)}=INT({number_in(value)}),{reached},{quoted(f'{checks.ERROR}：{NOT_WHOLE}')})"
+        is_whole = f"IF(ISNUMBER({value}),{value}=INT({value}),TRUE)"  # what is no number the function refuses
+        return f"IF({is_whole},{reached},{quoted(f'{checks.ERROR}：{NOT_WHOLE}')})"
 
     def defaults(self) -> Mapping[str, Decimal]:
         return {}

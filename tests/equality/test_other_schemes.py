@@ -1,0 +1,132 @@
+"""The ways of scoring that 2023 does not use, through the doors: the test schemes 2025 and 2026.
+
+Their 考核方案.xlsx lies beside the workbooks, as in an office that has made a scheme of its own: nothing else says them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from macros.build import build_addin
+from macros.calc.build import extension
+from tests.conftest import Forms
+from tests.equality import doors
+from tests.equality.answers import RANK, Answers, engine, section, total
+from tests.equality.calc import run_office_with
+from tests.equality.cases import Filling, fillings
+from tests.support.libreoffice import requires_office
+from tests.support.years import SCHEMES
+from xladdin.methods.item import METHODS
+from xladdin.results.master import MASTER_FILE
+from xladdin.scheme import Scheme, load_scheme
+from xladdin.scheme.book.writer import scheme_workbook
+from xladdin.words import SCHEME_FILE
+
+GROUPS = 4
+"""So many times all districts of a scheme."""
+
+
+class Round(NamedTuple):
+    """A scheme in the folder that its 考核方案.xlsx lies in, what is typed, and what the engine says of it."""
+
+    scheme: Scheme
+    folder: Path
+    typed: list[Filling]
+    expected: Answers
+    alone: Answers
+    """The same for a form that knows of no other district's."""
+
+
+@pytest.fixture(scope="module", params=["2025", "2026"])
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Round:
+    scheme = load_scheme(request.param, SCHEMES)
+    folder = tmp_path_factory.mktemp(f"equality{request.param}")
+    (folder / SCHEME_FILE).write_bytes(scheme_workbook(scheme, ()))
+    typed = fillings(scheme, GROUPS * len(scheme.districts))
+    return Round(scheme, folder, typed, engine(scheme, typed), engine(scheme, typed, alone=True))
+
+
+@pytest.fixture(scope="module")
+def master(prepared: Round) -> Path:
+    build_addin(prepared.scheme, prepared.folder / "模板")
+    return prepared.folder / "模板" / MASTER_FILE
+
+
+@pytest.fixture(scope="module")
+def pressed(prepared: Round, master: Path, simulated: Callable[..., Any]) -> tuple[Answers, Answers, list[Path]]:
+    (saved := prepared.folder / "存盘").mkdir()
+    ribbon = doors.Ribbon(prepared.scheme, simulated, master, saved)
+    return *ribbon.run(prepared.typed), ribbon.saved()
+
+
+def assert_equal(prepared: Round, answers: Answers, expected: Answers, *, of_cells: bool) -> None:
+    """Every item, section and total, and of a consolidation every rank."""
+    scheme = prepared.scheme
+    asked = [*scheme.items, *(section(s.number, of_cells=of_cells) for s in scheme.sections), total(of_cells=of_cells)]
+    asked += [] if of_cells else [RANK]
+    found = [
+        f"filling {n} {what}: {answers.get((n, what))}, engine {expected[n, what]}"
+        for n in range(len(prepared.typed))
+        for what in asked
+        if answers.get((n, what)) != expected[n, what]
+    ]
+    assert found == [], f"{len(found)} differences of {len(asked) * len(prepared.typed)}: {found[:5]}"
+
+
+def test_cases__every_way_of_scoring__scored_refused_and_left_blank(prepared: Round) -> None:
+    seen: dict[str, Counter[str]] = {}
+    for (_n, what), answer in prepared.expected.items():
+        if what in prepared.scheme.items:
+            kind = answer if isinstance(answer, str) else "number"
+            seen.setdefault(prepared.scheme.items[what].method, Counter())[kind] += 1
+    for method, kinds in seen.items():
+        third = "不适用" if METHODS[method].may_not_apply else ""
+        assert min(kinds["number"], kinds["错误"], kinds[third]) > 0, (method, kinds)
+
+
+def test_form_in_ironcalc__equals_the_engine(prepared: Round, tmp_path: Path) -> None:
+    answers = doors.FormInIronCalc(prepared.scheme, tmp_path).run(prepared.typed)
+    assert_equal(prepared, answers, prepared.alone, of_cells=True)
+
+
+@requires_office
+@pytest.mark.slow
+def test_form_in_libreoffice__equals_the_engine(prepared: Round, tmp_path: Path) -> None:
+    answers = doors.FormInLibreOffice(prepared.scheme, tmp_path).run(prepared.typed)
+    assert_equal(prepared, answers, prepared.alone, of_cells=True)
+
+
+@requires_office
+@pytest.mark.slow
+def test_master_in_libreoffice__equals_the_engine(prepared: Round, master: Path) -> None:
+    door = doors.UnitsInLibreOffice(prepared.scheme, master, partial(run_office_with, extension()))
+    assert_equal(prepared, door.run(prepared.typed), prepared.expected, of_cells=True)
+
+
+@pytest.mark.slow
+def test_master_in_excel__equals_the_engine(prepared: Round, pressed: tuple[Answers, Answers, list[Path]]) -> None:
+    assert_equal(prepared, pressed[0], prepared.expected, of_cells=True)
+
+
+@pytest.mark.slow
+def test_ribbon__equals_the_engine(prepared: Round, pressed: tuple[Answers, Answers, list[Path]]) -> None:
+    assert_equal(prepared, pressed[1], prepared.expected, of_cells=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["forms", "masters"])
+def test_command_line__equals_the_engine(
+    prepared: Round, what: str, pressed: tuple[Answers, Answers, list[Path]]
+) -> None:
+    (folder := prepared.folder / what).mkdir()
+    door = doors.CommandLine(prepared.scheme, folder)
+    answers = (
+        door.of_masters(pressed[2]) if what == "masters" else door.of_forms(Forms(prepared.scheme), prepared.typed)
+    )
+    assert_equal(prepared, answers, prepared.expected, of_cells=False)
