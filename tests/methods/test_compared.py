@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+import openpyxl
 import pytest
 
 from tests.methods.test_measured import Sheet
@@ -21,6 +23,7 @@ from xladdin.analysis.ranked import ranked
 from xladdin.analysis.readings import spread
 from xladdin.classes import replace
 from xladdin.forms.form import Field, FieldCell, Fields, Form
+from xladdin.forms.layout import form_layout
 from xladdin.issues import Place
 from xladdin.methods.compared import ComparedItem, without_names
 from xladdin.methods.formulas import ItemCells
@@ -28,13 +31,17 @@ from xladdin.methods.inputs import AllUnits, Entry
 from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.records import Quoted
-from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.consolidation import Consolidation, consolidate, consolidate_forms
 from xladdin.results.layers import Correction
 from xladdin.results.stored import results
 from xladdin.returns.collection import Collection
 from xladdin.scheme import load_scheme
 from xladdin.scoring.items import Score, Status, score_item
-from xladdin.words import NEW, VALUE
+from xladdin.sending.forms import blank_form, district_copy
+from xladdin.sending.sample import fill_samples
+from xladdin.words import NEW, VALUE, form_file_name
+from xladdin.workbook import package
+from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.reader import SourceFile
 
 SCHEME = load_scheme("2026", SCHEMES)
@@ -255,3 +262,59 @@ def test_analysis__equal_values_as_the_base__costs_half_of_what_is_equal_everywh
     (changed,) = [s for s in found.single if s.options["equal_values"] == "base"]
     # Only S2, with 50 of 100 per cent of 20 points, is the same for all.
     assert [now - then for now, then in zip(found.in_force.totals, changed.totals, strict=True)] == [10] * 8
+
+
+# --- The form that a unit fills in ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def returned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All units' forms, filled in with believable data."""
+    folder, blank = tmp_path_factory.mktemp("forms"), blank_form(SCHEME)
+    for district in SCHEME.districts:
+        (folder / form_file_name(district.name)).write_bytes(district_copy(SCHEME, blank, district, 1))
+    fill_samples(SCHEME, folder, folder / "回收")
+    return folder / "回收"
+
+
+def shown_in(path: Path) -> dict[str, object]:
+    """What 得分 shows, by item and for the totals, and what stands below the tables."""
+    found: dict[str, object] = {}
+    for sheet in openpyxl.load_workbook(path, data_only=True):
+        heads = next(([c.value for c in row] for row in sheet.iter_rows() if "得分" in {c.value for c in row}), None)
+        for row in sheet.iter_rows(values_only=True) if heads else ():
+            first, code = row[0], row[heads.index("编号")]
+            name = str(code).partition(".")[0] if code else first if first in ("总分", "合计") else ""
+            if name:
+                found.setdefault(name, row[heads.index("得分")])
+            elif "不含" in str(first):
+                found[sheet.title] = str(first).splitlines()[0]
+    return found
+
+
+def test_form__says_that_the_score_needs_all__and_what_its_sums_leave_out(returned: Path) -> None:
+    shown = shown_in(returned / "区填报表_青山县.xlsx")
+    words = "由全部单位的数据计算"
+    assert [shown[id_] for id_ in ("E2", "E3", "E4", "S2")] == [words] * 4
+    one, other = shown["E1"], shown["S1"]
+    assert isinstance(one, float) and isinstance(other, float)
+    assert (shown["合计"], shown["总分"]) == (one, round(one + other, 2))
+    assert shown["附件2"] == f"合计不含{words}的 E2、E3、E4（共 36 分）。"
+    assert shown["附件1"] == f"总分不含{words}的 E2、E3、E4、S2（共 56 分）。"
+    cover = openpyxl.load_workbook(returned / "区填报表_青山县.xlsx")["填报说明"]
+    texts = {str(cell.value) for row in cover.iter_rows() for cell in row}
+    assert f"不含{words}的 S2（共 20 分）" in texts
+
+
+def test_form__as_returned__no_score_differs_until_one_is_typed_over(returned: Path, tmp_path: Path) -> None:
+    def differing(folder: Path) -> list[str]:
+        found = consolidate(SCHEME, [folder]).issues
+        return [issue.place.item for issue in found if issue.code == issues.SCORE_DIFFERS.code]
+
+    assert differing(returned) == []
+    folder = Path(shutil.copytree(returned, tmp_path / "回收"))
+    path = folder / "区填报表_青山县.xlsx"
+    annex = form_layout(SCHEME).annex_of("E2")
+    cell = cell_name(annex.items["E2"].first, annex.column("得分"))
+    path.write_bytes(package.rewrite(path.read_bytes(), {}, {annex.sheet: {cell: 16.0}}))
+    assert differing(folder) == ["E2"]

@@ -33,7 +33,7 @@ def scheme_of(year: str) -> Scheme:
     return load_scheme(year, None if year == "2023" else SCHEMES)
 
 
-@pytest.fixture(scope="module", params=["2023", "2025"])
+@pytest.fixture(scope="module", params=["2023", "2025", "2026"])
 def book(request: pytest.FixtureRequest) -> tuple[Scheme, Grid]:
     """A scheme, and the cells of its workbook."""
     scheme = scheme_of(request.param)
