@@ -33,6 +33,7 @@ from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.records import Quoted
 from xladdin.results.consolidation import Consolidation, consolidate, consolidate_forms
 from xladdin.results.layers import Correction
+from xladdin.results.result_changes import result_differences, result_lines
 from xladdin.results.stored import results
 from xladdin.returns.collection import Collection
 from xladdin.scheme import load_scheme
@@ -235,6 +236,25 @@ def test_consolidation__a_form_that_has_not_come__everybody_provisional() -> Non
 def test_consolidation__an_absurd_value__seen_by_everybody() -> None:
     result = consolidated({**INVESTMENTS, "平湖县": Decimal(17000)})
     assert all("最大 17000（平湖县）" in d.scored.items["E2"].explain for d in result.districts)
+
+
+def test_trace__beside_each_value__the_cells_of_the_greatest_and_the_least() -> None:
+    layers = consolidated(INVESTMENTS).districts[2].layers
+    assert layers is not None
+    beside = [(s.head, s.value, s.place.file) for s in layers.fields["E2.1"].beside]
+    assert beside == [
+        ("全部单位最大（平湖县）", Decimal(170), "平湖县.xlsx"),
+        ("全部单位最小（江北区）", Decimal(100), "江北区.xlsx"),
+    ]
+
+
+def test_differences__a_score_that_moved_by_another_unit__says_whose() -> None:
+    before, after = (
+        json.loads(json.dumps(results(consolidated({**INVESTMENTS, "平湖县": Decimal(n)})))) for n in (170, 240)
+    )
+    lines = result_lines(result_differences(before, after))
+    at = next(n for n, line in enumerate(lines) if line.startswith("  江南区 E2 10.51 → "))
+    assert lines[at + 1] == "    与全部单位比较，平湖县的数据有改动"
 
 
 def test_correction__of_one_unit__moves_the_others_too() -> None:

@@ -228,8 +228,9 @@ def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Retur
     return sheet
 
 
-def _full(spec: Input) -> float:
-    return float(spec.maximum or 0)
+def _full(spec: Input) -> Shown:
+    """What a mark is out of; of a measured value without a bound its unit."""
+    return spec.unit if spec.maximum is None else float(spec.maximum)
 
 
 # --- Lists of the office ----------------------------------------------------------------------------------------------

@@ -184,14 +184,36 @@ def layered(
 
 
 def with_others(scheme: Scheme, layers: Mapping[str, DistrictLayers]) -> Mapping[str, DistrictLayers]:
-    """The districts' layers, in which the fields that are scored against all districts' know what counts of theirs."""
-    if not (codes := scheme.compared_codes):
+    """The districts' layers, in which the fields that are scored against all districts' know what counts of theirs.
+
+    Beside each such field stand the cells of the greatest and the least of all.
+    """
+    if not scheme.compared_codes:
         return layers
     entries = among_all(scheme, {name: own.entries for name, own in layers.items()})
+    ends = {code: _ends(layers, entries, code) for code in scheme.compared_codes}
+
+    def compared(name: str, code: str) -> FieldLayers:
+        own = layers[name].fields[code]
+        return replace(own, counts=entries[name][code], beside=[*own.beside, *ends[code]])
+
     return {
-        name: replace(own, fields={**own.fields, **{c: replace(own.fields[c], counts=entries[name][c]) for c in codes}})
+        name: replace(own, fields={**own.fields, **{code: compared(name, code) for code in ends}})
         for name, own in layers.items()
     }
+
+
+def _ends(layers: Mapping[str, DistrictLayers], entries: Mapping[str, Entries], code: str) -> list[Sourced]:
+    """The cells of the greatest and the least value of all districts, each with whose it is."""
+    everybody = next((own[code].among for own in entries.values()), None)
+    if everybody is None or not everybody.known:
+        return []
+    found = []
+    for word, value in (("最大", everybody.highest), ("最小", everybody.lowest)):
+        whose = everybody.having(value)[0]
+        used = (s for s in layers[whose].fields[code].sources if s.head.startswith(VALUE) and not s.unused)
+        found += [replace(source, head=f"全部单位{word}（{whose}）") for source in used]
+    return found
 
 
 CORRECTED_SINCE = "已更正"

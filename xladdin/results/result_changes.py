@@ -176,8 +176,12 @@ def _cell_line(cell: SourceChange) -> str:
     return f"{cell.code} {cell.column}：{_source(cell.before)} → {_source(cell.after)}"
 
 
-def _without_cells(differences: ResultDifferences) -> str:
-    """Why a score moved none of whose cells differs."""
+def _without_cells(differences: ResultDifferences, item: str = "") -> str:
+    """Why a score moved none of whose cells differs; of an item, where it is known."""
+    others = [c.district for c in differences.items if c.item == item and c.cells]
+    if others and not differences.policies:  # scored against all districts
+        shown = "、".join(others[:6]) + (f" 等 {len(others)} 个" if len(others) > 6 else "")
+        return f"与全部单位比较，{shown}的数据有改动"
     return "口径改动" if differences.policies else "没有单元格改动（两次汇总的程序版本可能不同）"
 
 
@@ -206,7 +210,7 @@ def result_lines(differences: ResultDifferences) -> list[str]:
         lines.append(f"{d.name} {total}，{ranks}：{_why(d, differences)}")
     for item in differences.items:
         lines.append(f"  {item.district} {item.item} {points_text(item.before)} → {points_text(item.after)}")
-        lines += [f"    {_cell_line(cell)}" for cell in item.cells]
+        lines += [f"    {_cell_line(cell)}" for cell in item.cells] or [f"    {_without_cells(differences, item.item)}"]
     return lines or [UNCHANGED]
 
 
@@ -296,7 +300,7 @@ def _causes_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSheet
             places: list[Content] = [f"{s['file']} {s['sheet']}!{s['cell']}" if s else None for s in sides]
             rows.append([*lead, cell.code, cell.column, *typed, *places])
         if not item.cells:
-            rows.append([*lead, None, None, None, None, _without_cells(differences), None])
+            rows.append([*lead, None, None, None, None, _without_cells(differences, item.item), None])
     notes = (f"{_counted(differences.items)}。",)
     return ResultSheet(CAUSES, CAUSES, columns, rows, notes, frozen_columns=2, large_paper=True, filtered=True)
 
