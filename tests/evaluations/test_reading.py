@@ -555,6 +555,28 @@ def test_damage__one__its_finding_and_no_other_value(
     assert got == {**expected(scheme, unit), **changed}
 
 
+IN_LISTS = {
+    ("简讯", "C8", None): ("“标题”空白", "填写“标题”"),
+    ("简讯", "B8", datetime(2022, 12, 31)): ("日期“2022-12-31”", "2023 年的日期，如 2023-5-3"),
+    ("简讯", "B8", "五月"): ("日期“五月”", "2023 年的日期，如 2023-5-3"),
+    ("简讯", "B8", 1e9): ("日期是数字", "2023 年的日期，如 2023-5-3"),
+    ("简讯", "A7", "静安"): ("区“静安”", "区名应从下拉列表中选"),
+    ("宣传", "E8", "批评"): ("性质“批评”", "性质应选“正面”或“曝光”"),
+    ("宣传", "C8", "#N/A"): ("有错误值", "直接填写的内容"),
+    ("宣传", "C8", '="工地"'): ("有公式", "直接填写的内容"),
+}
+
+
+@pytest.mark.parametrize(("sheet", "cell", "typed"), IN_LISTS)
+def test_lists__a_line_that_does_not_count__what_stands_there_and_what_is_expected(
+    scheme: Scheme, filled: Callable[[str], bytes], sheet: str, cell: str, typed: object
+) -> None:
+    report = read(scheme, unit_of(scheme, OFFICE), damaged(filled(OFFICE), put(sheet, cell, typed)))
+    (issue,) = [issue for issue in report.issues if issue.code == "E11"]
+    found, expected = IN_LISTS[sheet, cell, typed]
+    assert (issue.found, issue.expected) == (f"这一行没有计入：{found}", expected)
+
+
 COLUMNS = [
     (HOUSING, AMOUNTS, "编号", "S02"),
     (HOUSING, AMOUNTS, "区", "S02"),

@@ -15,11 +15,12 @@ from xladdin.results.consolidation import Consolidation, DistrictResult, consoli
 from xladdin.results.files import result_workbook
 from xladdin.results.master import master_workbook
 from xladdin.returns.collection import collect
+from xladdin.returns.targets import read_targets
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.sending.evaluations import write_unit_workbooks
-from xladdin.words import TARGET, TARGETS_KIND, VALUE, form_file_name
+from xladdin.words import CODE, TARGET, TARGETS_KIND, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.reader import read_bytes
@@ -41,6 +42,16 @@ def round_of(scheme: Scheme, forms: Forms, folder: Path) -> Path:
         changes = {("K04.1", TARGET): 20.0, ("K04.1", VALUE): 15.0}
         (folder / "回收" / f"区填报表_{name}.xlsx").write_bytes(forms.make(name, changes))
     return folder
+
+
+def test_table__a_code_that_is_none_and_a_missing_district__said_once_each(scheme: Scheme, tmp_path: Path) -> None:
+    table = targets_table(scheme)
+    cells = {table.at(CODE, 0): "X9", table.at(WHO, 0): 5.0, table.at("黄浦区", 1).rstrip("0123456789") + "4": "黄埔区"}
+    path = tmp_path / "任务分解表.xlsx"
+    path.write_bytes(package.rewrite(targets_workbook(scheme), {}, {table.sheet: cells}))
+    found = read_targets(scheme, path)[1]
+    assert [i.found for i in found if i.code in ("S05", "T03")] == ["表头缺 黄浦区", "没有按任务量计分的编号 X9"]
+    assert not [i for i in found if i.place.district == "黄浦区"]  # nothing is asked of a column that is not there
 
 
 def of(result: Consolidation, name: str) -> DistrictResult:

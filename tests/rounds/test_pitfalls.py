@@ -291,6 +291,7 @@ def test_office__list_with_a_line_that_cannot_be_counted__those_it_may_be_of_wai
     changed(folder, OFFICE, line(WHO, "去年"))
     result = sealed(scheme, folder)
     assert [d.name for d in result.districts if d.provisional] == [WHO]
+    assert [i.found for i in result.issues if i.code == "E13"] == ["“简讯”的计数未定，有要改正的行"]
     changed(folder, OFFICE, line("黄浦", datetime.datetime(2023, 5, 1)))
     assert all(d.provisional for d in sealed(scheme, folder).districts)
 

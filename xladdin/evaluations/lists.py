@@ -235,14 +235,24 @@ def missing(head: str) -> str:
     return f"缺：{head}"
 
 
-def expected_content(scheme: Scheme, reason: str) -> str:
-    """What is expected instead, where a line has something wrong."""
-    if reason in (checks.BAD_CELL, FORMULA):
-        return "直接填写的内容"
-    if reason == out_of_year(scheme):
-        return f"{scheme.source.year} 年的日期"
+def what_is_wrong(scheme: Scheme, counted: Counted) -> tuple[str, str]:
+    """What stands in a line that does not count for a fault, and what is expected instead."""
+    line, reason = counted.line, counted.reason
+    if line.fault:
+        return "有公式" if reason == FORMULA else "有错误值", "直接填写的内容"
     word, _, rest = reason.partition("：")
-    return f"填写“{rest}”" if word == checks.MISSING else rest
+    if word == checks.MISSING:
+        return f"“{rest}”空白", f"填写“{rest}”"
+    if reason in (bad_day(scheme), out_of_year(scheme)):
+        day = "是数字" if line.day == date.min else f"“{line.day}”"
+        return f"{DAY}{day}", f"{scheme.source.year} 年的日期，如 {scheme.source.year}-5-3"
+    typed = {
+        BAD_DISTRICT: (DISTRICT, line.district),
+        BAD_TONE: (TONE, line.tone),
+        BAD_FIRST: (FIRST_PUBLISHED, line.first),
+    }
+    head, text = typed[reason]
+    return f"{head}“{text}”", rest
 
 
 def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) -> dict[str, str]:

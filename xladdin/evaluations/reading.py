@@ -371,9 +371,8 @@ def _report_lines(scheme: Scheme, report: UnitReport, lines: Sequence[Counted]) 
             text = f"标题“{counted.line.title}”"
             report.issues.append(issues.issue(issues.LIST_REPEATED, place, text))
         elif not counted.counts and counted.reason != publicity.REPOST:
-            expected = publicity.expected_content(scheme, counted.reason)
-            text = f"这一行没有计入：{counted.reason}"
-            report.issues.append(issues.issue(issues.LIST_LINE, place, text, expected=expected))
+            wrong, right = publicity.what_is_wrong(scheme, counted)
+            report.issues.append(issues.issue(issues.LIST_LINE, place, f"这一行没有计入：{wrong}", expected=right))
 
 
 def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequence[_Found], table: UnitTable) -> None:

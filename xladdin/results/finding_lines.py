@@ -52,9 +52,9 @@ def _by_unit(issues: Iterable[Issue], owners: Mapping[str, str]) -> dict[str, li
 
 
 def _without_consequences(issues: Sequence[Issue]) -> list[Issue]:
-    """A form that came and cannot be used is told by what is wrong with it, not once more by its absence."""
+    """A form that came and cannot be used is told by what is wrong with it, not once more by its absence alone."""
     has_come = any(i.level is Level.ERROR and i.code.startswith("F") and i.code != _ABSENT for i in issues)
-    return [issue for issue in issues if not has_come or issue.code != _ABSENT]
+    return [issue for issue in issues if not has_come or issue.code != _ABSENT or "；" in issue.found]
 
 
 _ABSENT = kinds.MISSING_FILE.code

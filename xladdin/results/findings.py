@@ -26,6 +26,7 @@ from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import VALUE, form_file_name
 
 if TYPE_CHECKING:
+    from xladdin.evaluations.reading import Evaluation
     from xladdin.results.judging import Judging
 
 Layers = Mapping[str, DistrictLayers]
@@ -94,14 +95,18 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
     found += [issue for issue in collection.issues if issue.code != issues.NOT_YET_EVALUATED.code]
     for report in collection.reports:
         name = report.unit.name if report.unit else ""
-        blank: dict[str, list[Place]] = {}
+        blank: dict[str, list[Evaluation]] = {}
         for e in report.evaluations:
             if e.district in layers and name in layers[e.district].fields[e.code].awaited:
-                blank.setdefault(e.place.sheet, []).append(e.place)
-        for sheet, places in blank.items():
-            # What is counted in a list has no cell of its own.
-            shown = f"“{sheet}”还有 {len(places)} 格未填" if places[0].cell else f"“{sheet}”尚未登记"
-            place = Place("", report.file.name, sheet, places[0].cell)
+                blank.setdefault(e.place.sheet, []).append(e)
+        for sheet, own in blank.items():
+            if not scheme.inputs[own[0].code].listed:
+                shown = f"“{sheet}”还有 {len(own)} 格未填"
+            elif all(e.value is None for e in own):
+                shown = f"“{sheet}”尚未登记"
+            else:
+                shown = f"“{sheet}”的计数未定，有要改正的行"
+            place = Place("", report.file.name, sheet, own[0].place.cell)
             found.append(issues.issue(issues.NOT_YET_EVALUATED, place, shown, evaluator=name))
     return found
 

@@ -164,9 +164,11 @@ def _read_tables(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> t
         found += table.spelling_issues(file)
         for row, code in table.code_rows:
             spec = scheme.inputs.get(code)
-            if spec is None or spec.kind is not InputKind.AMOUNT:
-                continue
             place = table.place(file, row, CODE, item=code)
+            if spec is None or spec.kind is not InputKind.AMOUNT:
+                if code and any(table.at(row, name) is not None for name in scheme.district_names):
+                    found.append(issues.issue(issues.UNKNOWN_CODE, place, f"没有按任务量计分的编号 {code}"))
+                continue
             if code in rows:
                 found.append(issues.issue(issues.TARGET_HEAD, place, f"编号 {code} 有两行", expected="每个编号一行"))
                 continue
@@ -175,7 +177,7 @@ def _read_tables(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> t
                 found += others
                 continue
             own: dict[str, FieldCell] = {}
-            for name in scheme.district_names:
+            for name in (n for n in scheme.district_names if n in table.columns):
                 raw, where = table.at(row, name), table.place(file, row, name, name, code)
                 reading = read_cell(raw, spec, where, is_target=True)
                 found.extend(reading.issues)
