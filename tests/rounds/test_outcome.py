@@ -227,7 +227,7 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     saved(list_of_vetoes, lambda book: fill_vetoes(book, APPROVED, LIMITED))
     code, said, sealed = consolidated(folder)
     assert code == 0, said
-    assert f"{'取消成绩'}" in said
+    assert "取消成绩" in said
     data = results(sealed)
     hand = expected("高新区", "江北区")
     assert_as_expected(data, hand)
@@ -265,7 +265,7 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     assert_as_expected({d["name"]: d for d in read["districts"]}, hand), again
 
     # What leaders and districts receive.
-    assert call("documents", sealed, "-o", folder / "文书", "--commended", "3").code == 0
+    assert call("documents", sealed / "results.json", "-o", folder / "文书", "--commended", "3").code == 0
     from docx import Document
 
     notice = "\n".join(p.text for p in Document(str(next((folder / "文书").glob("通报*.docx")))).paragraphs)
@@ -274,7 +274,7 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     assert f"名次居前3位的{'、'.join(named)}等{len(named)}个区" in notice
     ranked = [own["total"] for own in hand.values() if own["total"] is not None]
     assert f"7个区的平均总分为{rounded(Fraction(sum(ranked)) / 7)}分" in notice
-    assert call("analyse", sealed, "-o", folder / "口径分析.xlsx").code == 0
+    assert call("analyse", sealed / "results.json", "-o", folder / "口径分析.xlsx").code == 0
     conclusion = openpyxl.load_workbook(folder / "口径分析.xlsx")["结论"]
     names = [row[1] for row in conclusion.iter_rows(values_only=True) if row[1] in UNITS]
     assert len(names) == 7 and "高新区" not in names

@@ -54,7 +54,7 @@ def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
 def scheme_file_of(paths: Iterable[Path]) -> Path | None:
     """The 考核方案.xlsx of the assessment folder that the paths lie in or are."""
     for path in paths:
-        for folder in (path, path.parent, path.parent.parent):
+        for folder in (path, *path.parents[:3]):
             if (folder / SCHEME_FILE).is_file():
                 return folder / SCHEME_FILE
     return None
