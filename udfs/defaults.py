@@ -48,6 +48,9 @@ def trims() -> tuple[str, ...]:
     return tuple(next((p.options for p in scheme().policy_list if p.name == "expert_trim"), ("0",)))
 
 
+FALSE = "FALSE"
+"""The default of an argument that is no unless it is said."""
+
 NONE = "none"
 """The default of an argument that some calls must give and others must not."""
 
@@ -70,8 +73,8 @@ def number(name: str) -> Decimal:
 
 @cache
 def switch(name: str) -> bool:
-    """A reading of the scheme that is either in force or not."""
-    return _reading(name) == "cap"
+    """No, or whether a reading of the scheme that is either in force or not is in force."""
+    return name != FALSE and _reading(name) == "cap"
 
 
 def _reading(name: str) -> str:
@@ -100,7 +103,7 @@ def shown(argument: Argument, labels: Mapping[str, str]) -> str:
     if default in labels:
         return f"与{labels[default]}相同"
     try:
-        if default == "ratio_cap":
+        if default in (FALSE, "ratio_cap"):
             return " TRUE" if switch(default) else " FALSE"
         return f" {plain(number(default))}"
     except ScoringError:  # a scheme whose items differ in this

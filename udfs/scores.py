@@ -137,7 +137,13 @@ def FS_DEDUCT(counts: Cells, each_points: Cells, caps: Cells, points: Cells, flo
 
 @cell_function
 def FS_PERPOINT(
-    value: Cells, threshold: Cells, points: Cells, each_points: Cells, step_points: Cells, bases: Cells
+    value: Cells,
+    threshold: Cells,
+    points: Cells,
+    each_points: Cells,
+    step_points: Cells,
+    bases: Cells,
+    whole: Cells,
 ) -> Outcome:
     """每少（多）一个百分点扣（加）分."""
     of = bases.option(("0", "1", "2"))
@@ -152,6 +158,7 @@ def FS_PERPOINT(
         points.number(),
         each_points.any_numbers(size),
         step_points.any_numbers(size),
+        whole=whole.switch(),
         base=given[size:],
     )
 

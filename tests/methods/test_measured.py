@@ -178,11 +178,17 @@ OTHER_SHAPES = [
 
 @pytest.mark.parametrize("item", [*ITEMS, *OTHER_SHAPES], ids=lambda item: item.id)
 def test_formula_and_call__many_values__equal_the_engine(item: Item) -> None:
-    cells = ItemCells(lambda head, n: f"{ {VALUE: 'A', POINTS: 'P'}.get(head, 'Q') }{n + 1}", len(item.inputs), "FALSE")
     dice = Random(item.id)
-    for _ in range(25):
+    for time in range(25):
+        part = ("proportional", "whole")[time % 2]
+        cells = ItemCells(
+            lambda head, n: f"{ {VALUE: 'A', POINTS: 'P'}.get(head, 'Q') }{n + 1}",
+            len(item.inputs),
+            "FALSE",
+            readings={"partial_point": part},
+        )
         values = drawn(item, dice)
-        found = scored(item, values)
+        found = scored(item, values, partial_point=part)
         wanted = "" if found.score is None else float(found.score)
         sheet = Sheet(values, item.points)
         assert (sheet.compute(item.native(cells)), sheet.compute(item.call(cells))) == (wanted, wanted), (

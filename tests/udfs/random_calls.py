@@ -178,6 +178,8 @@ def _per_point(g: Generator) -> list[dict[str, Any]]:
         g.single(g.pick(5.0, 20.0)),
         g.option(*(signs[0] * x for x in (0.5, 1.0))),
         g.option(*(signs[1] * x for x in (1.0, 5.0))),
+        g.option(0.0),
+        g.option(True, False),
     ]
 
 

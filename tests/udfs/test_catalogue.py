@@ -37,7 +37,7 @@ CONTRACT = {
     "FS_MEDIA": "positive, negative, [each=0.5], [cap=2.5]",
     "FS_INSPECTION": "cited, rectified, [points=2.5], [step=0.5]",
     "FS_DEDUCT": "counts, each, [caps], [points=100], [floor=0]",
-    "FS_PERPOINT": "value, threshold, points, [each=1], [step=1], [bases=0]",
+    "FS_PERPOINT": "value, threshold, points, [each=1], [step=1], [bases=0], [whole=FALSE]",
     "FS_LINEAR": "value, low, high, points, [low_points=0]",
     "FS_REACH": "value, threshold, points",
     "FS_EFFICACY": "value, values, points, [base=60], [span=40]",
@@ -172,7 +172,7 @@ def test_alias__reserved_words__taken_as_keywords_in_python() -> None:
 
 def test_defaults__every_name__stands_for_something() -> None:
     own = {a.name for f in FUNCTIONS for a in f.arguments}
-    used = {a.default for f in FUNCTIONS for a in f.arguments if a.optional} - own - {defaults.NONE}
+    used = {a.default for f in FUNCTIONS for a in f.arguments if a.optional} - own - {defaults.NONE, defaults.FALSE}
     used = {name for name in used if not name[0].isdecimal()}
     assert defaults.switch("ratio_cap") is True
     numbers = {name: defaults.number(name) for name in used - {"ratio_cap"}}

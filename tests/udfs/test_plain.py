@@ -147,6 +147,9 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     # 金华: 70 % and more 50 points, less 1 for each point below; 90 %, 20; 98 % of 100 and 94.5 % of 95 at 0.5 a point
     ("FS_PERPOINT", (68.4, 70, 50), 48.4),
     ("FS_PERPOINT", (91, 90, 20), 20.0),
+    ("FS_PERPOINT", (68.4, 70, 50, 1, 1, 0, True), 49.0),
+    ("FS_PERPOINT", (68.4, 70, 50, 0.1, 0.1, 0, True), 48.4),  # 16 steps, not 15
+    ("FS_PERPOINT", (column(684, 1010, 10), 70, 50, 1, 1, 2, True), 49.0),
     ("FS_PERPOINT", (column(98, 94.5), column(100, 95), 10, 0.5), 8.75),
     ("FS_PERPOINT", (column(98, None), column(100, 95), 10, 0.5), BLANK),
     ("FS_PERPOINT", (12, 2, 3, 0.4, -5), 2.2),

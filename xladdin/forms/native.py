@@ -84,7 +84,13 @@ def _item_formulas(formulas: dict[Cell, str], layout: FormLayout, annex: Annex, 
                 f'=IF(LEFT({check},2)="{checks.ERROR}","{checks.ERROR}",'
                 f'IF({number_in(target)}<=0,"{checks.NOT_APPLICABLE}",MIN(1,{number_in(value)}/{target})))'
             )
-    score = item.native(ItemCells(lambda head, n: _ref(annex, head, block.first + n), len(item.inputs), filled_in))
+    cells = ItemCells(
+        lambda head, n: _ref(annex, head, block.first + n),
+        len(item.inputs),
+        filled_in,
+        readings=layout.scheme.default_policies.chosen,
+    )
+    score = item.native(cells)
     formulas[annex.sheet, block.first, annex.column(SCORE)] = (
         f"=IF({any_error(_span(annex, CHECK, block))},{quoted(checks.SCORE_ERROR)},{score})"
     )

@@ -5,10 +5,10 @@ Only functions that Excel 2010, WPS and LibreOffice all have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from xladdin.classes import record
+from xladdin.classes import field, record
 from xladdin.methods import checks
 from xladdin.methods.inputs import Input
 from xladdin.numbers import MAX_NUMBER, plain
@@ -20,13 +20,14 @@ class ItemCells:
     """The cells of an item's fields on a sheet: `at` gives the A1 reference of a head's cell in the n-th field's row.
 
     `filled_in` is the condition, as a formula, that the district has filled in anything at all. `of_all` are the cells with
-    what all units have in the item's field, where it is scored against theirs.
+    what all units have in the item's field, where it is scored against theirs. `readings` are the scheme's default options (口径).
     """
 
     at: Callable[[str, int], str]
     count: int
     filled_in: str
     of_all: str = ""
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, n: int = 0) -> str:
         """完成情况 of the n-th field."""

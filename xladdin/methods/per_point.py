@@ -51,7 +51,6 @@ class PerPointItem(Item):
     method = "per_point"
     title = "按百分点扣（加）分"
     policies: ClassVar = {"partial_point": ("proportional", "whole")}
-    in_formulas: ClassVar = {"partial_point": "proportional"}
 
     adds: bool = False
     base: Base | None = None
@@ -105,7 +104,9 @@ class PerPointItem(Item):
             if self.base:
                 value = f"IF({whole}=0,{measure.threshold},100*{value}/({whole}))"
             beyond = f"{value}-{measure.threshold}" if measure.above else f"{measure.threshold}-{value}"
-            parts.append(f"{measure.each}*MAX(0,{beyond})" + (f"/{size}" if size != "1" else ""))
+            steps = f"MAX(0,{beyond})" + (f"/{size}" if size != "1" else "")
+            # Rounded first: 1.6/0.1 is a little less than 16 in binary.
+            parts.append(f"{measure.each}*" + (f"INT(ROUND({steps},9))" if _is_whole(cells) else steps))
         moved = "+".join(parts)
         full = plain(self.points)
         net = f"MIN({full},{moved})" if self.adds else f"MAX(0,{full}-({moved}))"
@@ -127,8 +128,10 @@ class PerPointItem(Item):
         one = _array(measure.threshold.value for measure in self.measures)
         losses = _array(sign * measure.each.value for measure in self.measures)
         widths = _array(measure.width for measure in self.measures)
-        base = f",{cells.count - len(self.measures)}" if self.base else ""
-        called = f"FS_PERPOINT({cells.cells(VALUE)},{one},{plain(self.points)},{losses},{widths}{base})"
+        is_whole = _is_whole(cells)
+        base = f",{cells.count - len(self.measures)}" if self.base else "," if is_whole else ""
+        whole = ",TRUE" if is_whole else ""
+        called = f"FS_PERPOINT({cells.cells(VALUE)},{one},{plain(self.points)},{losses},{widths}{base}{whole})"
         return within_limits(called, cells, self.inputs, (VALUE,))
 
     def sample(self, dice: Dice) -> Sampled:
@@ -139,6 +142,11 @@ class PerPointItem(Item):
         counts = [int((whole - less) * min(max(value, Decimal(0)), Decimal(100)) / 100) for value in values]
         given = (*counts, whole, less)
         return Sampled({spec.code: float(count) for spec, count in zip(self.inputs, given, strict=False)})
+
+
+def _is_whole(cells: ItemCells) -> bool:
+    """Whether the scheme's default is that a part of a step does not count."""
+    return cells.readings.get("partial_point") == "whole"
 
 
 def _whole(given: Sequence[Decimal | None], base: Sequence[Decimal | None], names: Sequence[str]) -> Fraction:

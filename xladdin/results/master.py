@@ -181,7 +181,11 @@ def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     filled_in = _filled_in(scheme, first)
     at = 0
     for item in scheme.items.values():
-        cells = replace(_cells(first + at, len(item.inputs), filled_in), of_all=_of_all(scheme, item.id))
+        cells = replace(
+            _cells(first + at, len(item.inputs), filled_in),
+            of_all=_of_all(scheme, item.id),
+            readings=scheme.default_policies.chosen,
+        )
         _item_cells(rows, at, item, cells, _short(scheme, district.name, item))
         at += len(item.inputs)
     _total_cells(rows, scheme, district.name, at, first)
