@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from xladdin.workbook.tables import Cell, Content, ResultSheet
 from xladdin.workbook.write import styles
-from xladdin.workbook.write.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, UPPER_HEIGHT, Style
+from xladdin.workbook.write.styles import HEAD_HEIGHT, LOOKS, ROW_HEIGHT, TITLE_HEIGHT, Style, upper_height
 
 Entered = TypeVar("Entered")
 
@@ -38,7 +38,7 @@ def heights(sheet: ResultSheet) -> Iterator[tuple[int, int, float | None]]:
     if sheet.notes:
         yield 1, len(sheet.notes), ROW_HEIGHT
     if sheet.has_upper_heads:
-        yield sheet.head_row - 1, sheet.head_row - 1, UPPER_HEIGHT
+        yield sheet.head_row - 1, sheet.head_row - 1, upper_height(column.above for column in sheet.columns)
     yield sheet.head_row, sheet.head_row, HEAD_HEIGHT
     if sheet.rows:  # the chart is placed by the heights of the rows above
         yield sheet.first_row, last_row(sheet), ROW_HEIGHT if sheet.bars else sheet.row_height

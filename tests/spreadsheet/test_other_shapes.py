@@ -7,6 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.support.annexes import YEAR as ANNEXES
+from tests.support.annexes import data_with_annexes
 from tests.support.libreoffice import requires_office, run_office
 from tests.support.years import OTHERS, call, data_with
 from xladdin.scheme import load as loading
@@ -30,12 +32,14 @@ def shown(path: Path) -> Shown:
     return found
 
 
-@pytest.mark.parametrize("year", [pytest.param("2024", marks=pytest.mark.slow), "2025"])
+@pytest.mark.parametrize(
+    "year", [pytest.param("2024", marks=pytest.mark.slow), "2025", pytest.param(ANNEXES, marks=pytest.mark.slow)]
+)
 def test_workbooks__of_another_scheme__computed_in_libreoffice_as_written(
     year: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = data_with(tmp_path / "data", *OTHERS)
-    readings = data / "2025/policies.toml"
+    data = data_with_annexes(tmp_path / "data") if year == ANNEXES else data_with(tmp_path / "data", *OTHERS)
+    readings = data / (year if year == ANNEXES else "2025") / "policies.toml"
     text = readings.read_text(encoding="utf-8")  # by whole points, which a formula has to do in a way of its own
     readings.write_text(text.replace('default = "proportional"', 'default = "whole"'), encoding="utf-8")
     monkeypatch.setattr(loading, "DATA", data)
@@ -45,6 +49,8 @@ def test_workbooks__of_another_scheme__computed_in_libreoffice_as_written(
     filled = sorted((tmp_path / "书").iterdir())
     for path in filled[3:]:
         path.unlink()
+    # What is unassigned everywhere has no points to be scaled up to.
+    filled[4].write_bytes((tmp_path / "空白" / filled[4].name).read_bytes())
     call("evaluations", tmp_path / "评价", "--returned", tmp_path / "书", *asked)
     call("targets", tmp_path / "书/任务分解表.xlsx", *asked)
     call("corrections", tmp_path / "书/更正单.xlsx", *asked)

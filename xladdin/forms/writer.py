@@ -78,13 +78,15 @@ def _steps(layout: FormLayout) -> tuple[str, ...]:
         naming = f"{section.name}每项{kind}在“{CONTENT}”里写案例名称，得分由专家评定。"
     sheets = "、".join(annex.sheet for annex in layout.annexes)
     given = f"以及“{TARGET}”（市里已下达的为蓝色锁定格）和" if scheme.indicators else "以及"
+    unassigned = "，没有下达任务量的留空" if scheme.indicators else ""
+    computed = "".join(f"“{head}”" for head in ((RATE, SCORE, CHECK) if scheme.indicators else (SCORE, CHECK)))
     compared = _without(scheme.items.values())
     return (
         f"1. 只填黄色格：{sheets} 右侧“填报区”的“{VALUE}”，{given}“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
-        "2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0，没有下达任务量的留空。",
+        f"2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0{unassigned}。",
         f"3. 是/否格从下拉框选“是”或“否”。{naming}",
         f"4. 灰色格由专家或部门评定，区里不填；“{CHECK}”列写明由谁填写。",
-        f"5. “{RATE}”“{SCORE}”“{CHECK}”由公式自动计算，是本表自测结果；正式得分由{scheme.source.office_name}按填报内容重新计算。{compared and f'自测得分{compared}。'}",
+        f"5. {computed}由公式自动计算，是本表自测结果；正式得分由{scheme.source.office_name}按填报内容重新计算。{compared and f'自测得分{compared}。'}",
         f"6. “{CHECK}”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
     )
 
@@ -224,7 +226,11 @@ class _FormWriter(CellWriter):
         self.put(sheet, row, 0, "颜色", self.style(styles.HEAD))
         legend = (
             ("区里填写", self.style(styles.CENTRED, bg_color=styles.INPUT_FILL)),
-            (GIVEN_TEXT, self._field_style(styles.GIVEN_FILL, locked=True)),
+            *(
+                ((GIVEN_TEXT, self._field_style(styles.GIVEN_FILL, locked=True)),)
+                if self.layout.scheme.indicators
+                else ()
+            ),
             ("专家或部门评定", self.style(styles.CENTRED, bg_color=styles.JUDGED_FILL)),
             ("公式自动计算", self.style(styles.CENTRED, bg_color=styles.COMPUTED_FILL)),
         )

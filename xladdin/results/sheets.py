@@ -67,6 +67,7 @@ from xladdin.words import (
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet, printed_first, printed_on_request
+from xladdin.workbook.write.styles import pages_wide
 
 _USED = "√"
 SETTLED = "没有选项的读法"
@@ -152,6 +153,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     columns += [Column(GRAND_TOTAL, 9, "bold_score", scheme.points_text), Column(RANK, 6, "bold")]
     ends = accumulate(len(scheme.items_of(s.number)) for s in scheme.sections)
     page_end = 1 + min(ends, key=lambda end: abs(2 * end - len(scheme.items)))
+    is_wide = pages_wide([column.width for column in columns], large_paper=True, landscape=True) > 1
     rows: list[list[Content]] = []
     for district in consolidation.districts:
         scored = district.scored
@@ -174,7 +176,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
         large_paper=True,
         tab_color="#2F75B5",
         row_height=30,
-        page_end=page_end,
+        page_end=page_end if is_wide else None,
     )
 
 

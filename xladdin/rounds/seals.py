@@ -18,12 +18,10 @@ from xladdin.results.consolidation import Consolidation
 from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.rounds.folder import digest_of
 from xladdin.scheme.model import Scheme
-from xladdin.words import ISSUED_FOLDER, RESULTS_FOLDER, RETURNED_FOLDER
+from xladdin.words import ISSUED_FOLDER, RESULTS_FOLDER, RETURNED_FOLDER, SEALED_SCHEMES
 
 DATA_FILE = "results.json"
 SEAL_FILE = "封存.json"
-SCHEME_FOLDER = "方案"
-"""The folder in a sealed result with the data files of its scheme."""
 
 _ANY_NAME = "surrogatepass"
 """Names of files need not be proper text."""
@@ -64,7 +62,7 @@ def sealed_files(
     `folder` is the round's.
     """
     returned, issued = (folder.absolute() / name for name in (RETURNED_FOLDER, ISSUED_FOLDER))
-    own = {f"{SCHEME_FOLDER}/{scheme.source.version}/{name}": data for name, data in scheme.files.items()}
+    own = {f"{SEALED_SCHEMES}/{scheme.source.version}/{name}": data for name, data in scheme.files.items()}
     everything = {**files, **own}
     seal = Seal(
         program=xladdin.__version__,

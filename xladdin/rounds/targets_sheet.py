@@ -23,6 +23,7 @@ from xladdin.fillin.sheets import (
     View,
 )
 from xladdin.fillin.writer import write_unit_book
+from xladdin.issues import Refused
 from xladdin.methods import checks
 from xladdin.methods.formulas import number_in, quoted
 from xladdin.methods.inputs import Indicator, Input
@@ -251,5 +252,7 @@ def targets_workbook(scheme: Scheme) -> bytes:
 
 
 def targets_book(scheme: Scheme) -> UnitBook:
-    """任务分解表 as data."""
+    """任务分解表 as data; `Refused` for a scheme in which nothing is assigned."""
+    if not scheme.indicators:
+        raise Refused(f"《{scheme.source.title}》没有按任务量计分的指标，不用{TARGETS_KIND}，直接生成填报表即可")
     return office_book(scheme, TARGETS_KIND, _steps(scheme), [targets_sheet(scheme, office_stamp(scheme))])

@@ -28,7 +28,7 @@ from xladdin.rounds.sealing import (
     table_of,
     workbook_of,
 )
-from xladdin.rounds.seals import DATA_FILE, SCHEME_FOLDER, Seal, check_code, load_seal
+from xladdin.rounds.seals import DATA_FILE, Seal, check_code, load_seal
 from xladdin.scheme.choosing import choose_scheme, read_scheme_file, scheme_file_of
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
@@ -39,6 +39,7 @@ from xladdin.words import (
     RESULT_KIND,
     RESULTS_FOLDER,
     SCHEME_FILE,
+    SEALED_SCHEMES,
     TARGETS_KIND,
     VERIFICATION,
 )
@@ -163,11 +164,11 @@ def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme
     if seal.program != xladdin.__version__:
         said = f"封存时的程序是 {seal.program}，现在是 {xladdin.__version__}"
         remarks.append(f"{said}：只核对数，不核对文字；{RESULT_KIND}只核对 SHA-256。数有不同的，见 CHANGELOG")
-    kept = result / SCHEME_FOLDER
+    kept = result / SEALED_SCHEMES
     book = kept / version / SCHEME_FILE
     versions = available_versions(kept) if kept.is_dir() else []
     if version not in versions and not book.is_file():
-        raise Refused(f"封存的结果里没有 {version} 年的方案（{SCHEME_FOLDER}/{version}）；请从备份恢复")
+        raise Refused(f"封存的结果里没有 {version} 年的方案（{SEALED_SCHEMES}/{version}）；请从备份恢复")
     try:
         scheme = read_scheme_file(book) if book.is_file() else load_scheme(version, kept)
     except SchemeError as error:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xladdin.issues import WrongCall
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
-from xladdin.words import SCHEME_CONFIRMED_FILE, SCHEME_FILE
+from xladdin.words import RESULTS_FOLDER, SCHEME_CONFIRMED_FILE, SCHEME_FILE, SEALED_SCHEMES
 
 
 class Stamp(NamedTuple):
@@ -52,11 +52,14 @@ def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
 
 
 def scheme_file_of(paths: Iterable[Path]) -> Path | None:
-    """The 考核方案.xlsx of the assessment folder that the paths lie in or are."""
+    """The 考核方案.xlsx of the assessment folder that the paths lie in or are; of a sealed result the one sealed with it."""
     for path in paths:
         for folder in (path, *path.parents[:3]):
             if (folder / SCHEME_FILE).is_file():
                 return folder / SCHEME_FILE
+            in_result = folder.glob(f"{SEALED_SCHEMES}/*/{SCHEME_FILE}") if folder.parent.name == RESULTS_FOLDER else ()
+            if sealed := next(iter(in_result), None):
+                return sealed
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 from typing import Any
@@ -94,6 +94,12 @@ GOOD_STATE: Style = {"font_color": GOOD_COLOR}
 
 TITLE_HEIGHT, UPPER_HEIGHT, HEAD_HEIGHT, ROW_HEIGHT = 30, 120, 24, 18
 """Points."""
+
+
+def upper_height(heads: Iterable[str]) -> float:
+    """The height of the row above the heads, in which texts stand upright."""
+    return max(float(UPPER_HEIGHT), *(12.5 * len(head) + 8 for head in heads))
+
 
 MARGIN = 0.4
 """Inches at the left and right of a printed page."""

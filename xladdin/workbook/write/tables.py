@@ -71,7 +71,7 @@ def _write_sheet(
             target.write_string(sheet.head_row - 1, index, column.above, heads["upper" if narrow else "flat"])
         target.write_string(sheet.head_row, index, column.head, heads["head"])
     if sheet.has_upper_heads:
-        target.set_row(sheet.head_row - 1, styles.UPPER_HEIGHT)
+        target.set_row(sheet.head_row - 1, styles.upper_height(column.above for column in sheet.columns))
     head_lines = max(styles.line_count(column.head, column.width) for column in sheet.columns)
     target.set_row(sheet.head_row, max(styles.HEAD_HEIGHT, head_lines * styles.LINE_HEIGHT + 4))
     defaults = [formats[column.style] for column in sheet.columns]
