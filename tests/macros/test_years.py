@@ -11,11 +11,15 @@ import pytest
 
 from macros.host import Selected, outcome, scheme_in, scheme_of_open, stamps
 from macros.scoring import SHARED
+from tests.equality.doors import HEADS, MasterSheet
 from tests.support.years import OTHERS, SCHEMES, call, data_with
+from xladdin.forms.layout import form_layout
+from xladdin.results.master import master_workbook
 from xladdin.scheme import Stamp, load_scheme
 from xladdin.scheme import load as loading
 from xladdin.scheme.book.writer import scheme_workbook
-from xladdin.workbook.cells import RawBook
+from xladdin.workbook import package
+from xladdin.workbook.cells import RawBook, cell_name
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.tables import ResultSheet
 
@@ -105,3 +109,26 @@ def test_scheme__of_the_folder_in_which_the_workbook_lies__before_its_stamp(tmp_
     said = outcome(SHARED["check"], host)
     assert "校验完成" in said
     assert [sheet.name for sheet in host.written] == ["校验"]
+
+
+def test_explain__what_needs_all_units__of_the_master_by_all_and_of_a_form_said(tmp_path: Path) -> None:
+    scheme = load_scheme("2026", SCHEMES)
+    (tmp_path / "考核方案.xlsx").write_bytes(scheme_workbook(scheme, ()))
+    path = tmp_path / "考核总表.xlsx"
+    master = MasterSheet(scheme)
+    cell = cell_name(master.rows["E2.1"], HEADS.index("完成情况"))
+    values = {name: 100.0 + 10 * n for n, name in enumerate(scheme.district_names)}
+    path.write_bytes(package.rewrite(master_workbook(scheme), {}, {n: {cell: v} for n, v in values.items()}))
+    host = Opened(path)
+    sheet = next(sheet for sheet in host.book.sheets if sheet.name == "江南区")
+    host.selected = lambda: Selected(sheet, master.rows["E2.1"], 0)  # type: ignore[method-assign]
+    said = outcome(SHARED["explain"], host)
+    # 60 + 40 × 10 / 70 = 65.7143 per cent of 16
+    assert said.startswith("江南区　E2 固定资产投资（16 分）")
+    assert "8 个单位中最小 100（江北区）、最大 170（平湖县）" in said
+    assert "得分 10.51" in said
+    assert call("templates", tmp_path / "下发").code == 0
+    form = Opened(next((tmp_path / "下发").glob("区填报表_*.xlsx")))
+    annex = next(sheet for sheet in form.book.sheets if sheet.name == "附件2")
+    form.selected = lambda: Selected(annex, form_layout(scheme).annex_of("E2").items["E2"].first, 0)  # type: ignore[method-assign]
+    assert "由全部单位的数据计算，这里只有本单位的数据，得分 暂缺" in outcome(SHARED["explain"], form)

@@ -47,7 +47,7 @@ def by_rank(value: Decimal | None, everybody: AllUnits, points: Decimal, step: D
     if value is None:
         return Outcome(None, lambda: "尚未填报")
     require_among(value, everybody)
-    better = sum(other < value if step < 0 else other > value for other in everybody.known)
+    better = everybody.below(value) if step < 0 else everybody.above(value)
     share = max(Fraction(0), 1 - Fraction(abs(step)) * better)
 
     def worded() -> str:

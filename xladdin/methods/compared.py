@@ -63,7 +63,7 @@ class ComparedItem(MeasuredItem):
 
 def require_among(value: Decimal, everybody: AllUnits) -> None:
     """Refuse a value that none of the units has."""
-    if value not in everybody.known:
+    if not everybody.having(value):
         raise ScoringError(f"数值 {plain(value)} 不在全部单位的数值之内")
 
 

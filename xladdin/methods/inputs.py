@@ -1,6 +1,7 @@
 """The fields that items are scored from, and what was filled in for them."""
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -95,25 +96,41 @@ class AllUnits:
 
     @cached_property
     def known(self) -> tuple[Decimal, ...]:
-        """The values that are there."""
-        return tuple(value for _unit, value in self.values if value is not None)
+        """The values that are there, the lowest first."""
+        return tuple(sorted(value for _unit, value in self.values if value is not None))
 
-    @cached_property
+    @property
     def lowest(self) -> Decimal:
-        return min(self.known)
+        return self.known[0]
 
-    @cached_property
+    @property
     def highest(self) -> Decimal:
-        return max(self.known)
+        return self.known[-1]
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The units without a value."""
         return tuple(unit for unit, value in self.values if value is None)
 
-    def having(self, value: Decimal) -> tuple[str, ...]:
+    def having(self, value: Decimal) -> Sequence[str]:
         """The units that have this value."""
-        return tuple(unit for unit, own in self.values if own == value)
+        return self._units.get(value, ())
+
+    @cached_property
+    def _units(self) -> Mapping[Decimal, Sequence[str]]:
+        found: dict[Decimal, list[str]] = {}
+        for unit, value in self.values:
+            if value is not None:
+                found.setdefault(value, []).append(unit)
+        return found
+
+    def below(self, value: Decimal) -> int:
+        """How many values are lower."""
+        return bisect_left(self.known, value)
+
+    def above(self, value: Decimal) -> int:
+        """How many values are higher."""
+        return len(self.known) - bisect_right(self.known, value)
 
 
 @record
