@@ -243,10 +243,12 @@ class _Reader:
     # --- Sheets --------------------------------------------------------------------------------------------------------
 
     def _presence(self) -> None:
-        """That no sheet is missing."""
+        """That no sheet is missing; those of what becomes of a total may be, unless one is called nearly so."""
         for name in layout.SHEETS[1:-1]:
             if name not in self.sheets:
                 near = get_close_matches(name, self.sheets.keys() - set(layout.SHEETS), 1)
+                if name in layout.OUTCOME and not near:
+                    continue
                 said = f"“{near[0]}”是不是它？请改名" if near else "请从方案样本中复制过来"
                 self._broken(f"工作表“{name}”：没有找到，{said}")
 
