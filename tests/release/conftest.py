@@ -40,15 +40,16 @@ def chromium() -> Path:
 @pytest.fixture(scope="session")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with node_modules of Pyodide and playwright-core."""
+    return fetched(tmp_path_factory.mktemp("npm"), f"pyodide@{PYODIDE}", "playwright-core@1")
+
+
+def fetched(folder: Path, *packages: str) -> Path:
+    """The folder, with node_modules of these packages."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         lacking("no node and npm (Debian: nodejs, npm)")
-    folder = tmp_path_factory.mktemp("npm")
-    wanted = [f"pyodide@{PYODIDE}", "playwright-core@1"]
-    done = subprocess.run(
-        [str(npm), "install", "--silent", "--no-save", "--prefix", str(folder), *wanted],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = [str(npm), "install", "--silent", "--no-save", "--ignore-scripts", "--prefix", str(folder), *packages]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
-        lacking(f"npm could not fetch {' and '.join(wanted)}: {done.stderr[-200:]}")
+        lacking(f"npm could not fetch {' and '.join(packages)}: {done.stderr[-200:]}")
     return folder

@@ -12,11 +12,22 @@ page.on("pageerror", (e) => seen.errors.push(e.message));
 page.on("console", (m) => { if (m.type() === "error") seen.errors.push(m.text()); });
 page.on("dialog", (d) => { seen.dialogs.push(d.message()); d.dismiss(); });
 const ready = () => page.waitForFunction(() => document.body.dataset.ready, null, { timeout: 240000 });
+// A folder that the person chooses, as far as the page asks anything of it; it already has one of the results' folder.
+await page.addInitScript(() => {
+  window.putThere = {};
+  const folder = (path, names) => ({
+    async *keys() { yield* names; },
+    async getDirectoryHandle(name) { return folder(path + name + "/", []); },
+    async getFileHandle(name) { return { async createWritable() { return { async write(data) { window.putThere[path + name] = data.length; }, async close() {} }; } }; },
+  });
+  window.showDirectoryPicker = async () => folder("", ["办理结果"]);
+});
 await page.goto("file://" + job.page);
 await ready();
 seen.ready = Number(await page.evaluate(() => document.body.dataset.ready));
 for (const step of job.steps) {
   await page.evaluate(() => { delete document.body.dataset.done; });
+  for (const [id, text] of Object.entries(step.fill || {})) await page.fill("#" + id, text);
   if (step.files) await page.setInputFiles(step.folder ? "#folder" : "#files", step.files);
   if (step.drop) await page.evaluate((names) => take(names.map((name) => ({ name, file: new File([new Uint8Array([1])], "x") }))), step.drop);
   const begun = Date.now();
@@ -33,6 +44,18 @@ for (const step of job.steps) {
     await download.saveAs(file);
   }
   if (step.open) { await page.click(`button.link:text-is("${step.open}")`); made.detail = await page.textContent("#detail"); }
+  if (step.explain) {
+    await page.click(`#detail tr:has(td:text-is("${step.explain}")) button.link`);
+    await page.waitForSelector("#explained[open]");
+    made.explained = await page.textContent("#explained pre");
+    await page.keyboard.press("Escape");
+    made.closed = await page.evaluate(() => !document.querySelector("#explained").open);
+  }
+  if (step.write) {
+    await page.click("text=写入文件夹");
+    await page.waitForFunction(() => document.querySelector("#state").textContent.includes("已写入"));
+    made.written = await page.evaluate(() => window.putThere);
+  }
   if (step.picture) await page.screenshot({ path: step.picture, fullPage: true });
   seen.steps.push(made);
 }

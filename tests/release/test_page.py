@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 from tests.support.years import call
+from xladdin.release.page.build import HERE as PAGE
 from xladdin.release.page.build import page
 from xladdin.release.release import IN_THE_PAGE, ROOT
 from xladdin.scheme import choose_scheme
@@ -28,15 +29,21 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def html(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the wheels that the page holds."""
     folder = tmp_path_factory.mktemp("page")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(ROOT), *IN_THE_PAGE]
     subprocess.run(command, check=True, capture_output=True)
-    wheels = {path.name: path.read_bytes() for path in folder.glob("*.whl")}
+    return folder
+
+
+@pytest.fixture(scope="module")
+def html(modules: Path, wheelhouse: Path) -> Path:
+    wheels = {path.name: path.read_bytes() for path in wheelhouse.glob("*.whl")}
     made = page(choose_scheme(), modules / "node_modules/pyodide", wheels)
     assert made == page(choose_scheme(), modules / "node_modules/pyodide", dict(reversed(wheels.items())))
     assert len(made) <= 12e6
-    path = folder / "精细化考核.html"
+    path = wheelhouse / "精细化考核.html"
     path.write_bytes(made)
     return path
 
@@ -71,6 +78,8 @@ def seen(
             "press": "rank",
             "download": {"考核汇总.xlsx": str(work / "考核汇总.xlsx"), "results.json": str(work / "results.json")},
             "open": "静安区",
+            "explain": "K01",
+            "write": True,
             "picture": os.environ.get("XLADDIN_PAGE_PICTURE", str(work / "rank.png")),
         },
         {"press": "check", "files": [str(harm), *forms[:2]]},
@@ -81,7 +90,22 @@ def seen(
             "folder": True,
             "download": {"进度.zip": str(work / "进度.zip")},
         },
-        {"press": "templates", "files": [right], "download": {"下发.zip": str(work / "下发.zip")}},
+        {
+            "press": "rank",
+            "download": {"考核汇总.xlsx": str(work / "round.xlsx"), "办理结果.zip": str(work / "办理结果.zip")},
+        },
+        {
+            "press": "evaluations",
+            "fill": {"experts": "甲,乙", "issue": "2"},
+            "download": {"评价表.zip": str(work / "评价表.zip")},
+        },
+        {"press": "targets", "download": {"任务分解表.zip": str(work / "任务分解表.zip")}},
+        {
+            "press": "templates",
+            "fill": {"issue": "1"},
+            "files": [right],
+            "download": {"模板.zip": str(work / "模板.zip")},
+        },
     ]
     job = work / "job.json"
     job.write_text(json.dumps({"page": str(html), "steps": steps}), encoding="utf-8")
@@ -114,30 +138,96 @@ def test_cancel__then_again__ready_and_done(seen: dict[str, Any]) -> None:
     assert done["done"] == "rank"
 
 
+def made_as_then(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the command line take the time of a workbook of the page for now."""
+    created = openpyxl.load_workbook(book, read_only=True).properties.created
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(created.timestamp())))
+    monkeypatch.setenv("TZ", "UTC")
+
+
 def test_rank__results__those_of_the_command_line_byte_for_byte(
     seen: dict[str, Any], round_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = seen["work"]
-    created = openpyxl.load_workbook(work / "考核汇总.xlsx", read_only=True).properties.created
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(created.timestamp())))
-    monkeypatch.setenv("TZ", "UTC")
+    made_as_then(work / "考核汇总.xlsx", monkeypatch)
     folder = tmp_path / "考核"
     shutil.copytree(round_folder / "回收", folder / "回收")
     out = folder / "办理结果"
     call("consolidate", folder / "回收", "-o", out / "考核汇总.xlsx", "--json", out / "results.json")
     for name in ("results.json", "考核汇总.xlsx"):
         assert (work / name).read_bytes() == (out / name).read_bytes(), name
-    assert "静安区：每项得分" in seen["steps"][3]["detail"]
+    shown = seen["steps"][3]
+    assert "静安区：每项得分" in shown["detail"]
+    assert (shown["explained"], shown["closed"]) == (call("explain", "静安区", "K01", out / "results.json").out, True)
+    # Beside the folder of that name which is there, not into it.
+    assert shown["written"] == {
+        f"办理结果（2）/{name}": (out / name).stat().st_size for name in ("results.json", "考核汇总.xlsx")
+    }
 
 
-def test_round_and_templates__archives__hold_what_the_commands_write(
-    seen: dict[str, Any], round_folder: Path, tmp_path: Path
+def test_rank__whole_round__as_with_round_on_the_command_line(
+    seen: dict[str, Any], round_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with zipfile.ZipFile(seen["work"] / "下发.zip") as archive:
-        for name in archive.namelist():
-            assert archive.read(name) == (round_folder / "下发" / name).read_bytes(), name
-        assert len(archive.namelist()) == 17
-    with zipfile.ZipFile(seen["work"] / "进度.zip") as archive:
-        names = archive.namelist()
-    assert "进度.xlsx" in names
-    assert any(name.startswith("退回修改单") and "闵行区" in name for name in names)
+    work = seen["work"]
+    made_as_then(work / "round.xlsx", monkeypatch)
+    folder = tmp_path / "考核"
+    shutil.copytree(round_folder, folder)
+    out = folder / "办理结果"
+    call("consolidate", folder, "--round", "-o", out / "考核汇总.xlsx", "--json", out / "results.json")
+    assert archive(work / "办理结果.zip") == {
+        name: (out / name).read_bytes() for name in ("results.json", "考核汇总.xlsx")
+    }
+
+
+def archive(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def test_archives__hold_what_the_commands_write(seen: dict[str, Any], round_folder: Path, tmp_path: Path) -> None:
+    work = seen["work"]
+    blanks = archive(work / "模板.zip")
+    assert blanks == {name: (round_folder / "下发" / name).read_bytes() for name in blanks}
+    assert len(blanks) == 17
+    progress = archive(work / "进度.zip")
+    assert "进度.xlsx" in progress
+    assert any(name.startswith("退回修改单") and "闵行区" in name for name in progress)
+    call("targets", tmp_path / "任务分解表.xlsx")
+    assert archive(work / "任务分解表.zip") == {"任务分解表.xlsx": (tmp_path / "任务分解表.xlsx").read_bytes()}
+    folder = tmp_path / "考核"
+    shutil.copytree(round_folder, folder)
+    words = ("--issue", "2", "--experts", "甲,乙", "--returned", folder, "--round")
+    assert call("evaluations", folder / "办理结果", *words).code == 0
+    evaluations = archive(work / "评价表.zip")
+    assert "专家评议表_乙.xlsx" in evaluations
+    assert evaluations == {path.name: path.read_bytes() for path in (folder / "办理结果").iterdir()}
+
+
+OLD = """
+const vm = require("vm"), fs = require("fs");
+const [file, lacking] = process.argv.slice(1);
+const state = {textContent: "before", className: ""};
+class Module { constructor(bytes) { if (lacking === "policy") throw new Error("unsafe-eval"); } }
+const wasm = {Module, Tag: class {}}, all = {Worker: 1, DecompressionStream: 1, ReadableStream: 1, BigInt64Array: 1};
+if (lacking === "Tag") delete wasm.Tag;
+delete all[lacking];
+const context = {WebAssembly: wasm, Uint8Array, document: {getElementById: () => state}, ...all};
+if (lacking === "WebAssembly") context.WebAssembly = undefined;
+context.window = context;
+vm.runInNewContext(fs.readFileSync(file, "utf8"), context);
+console.log(JSON.stringify([context.tooOld, state.textContent]));
+"""
+
+
+@pytest.mark.parametrize("lacking", ["nothing", "policy", "WebAssembly", "Tag", "Worker", "DecompressionStream"])
+def test_old_browser__feature_lacking__told_in_a_sentence(modules: Path, lacking: str) -> None:
+    command = [str(shutil.which("node")), "-e", OLD, str(PAGE / "old.js"), lacking]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
+    too_old, said = json.loads(done.stdout)
+    assert too_old is (lacking != "nothing")
+    assert ("这个浏览器太旧" in said and "97" in said) if too_old else said == "before"
+
+
+def test_old_browser__first_script__in_words_of_the_oldest() -> None:
+    text = (PAGE / "old.js").read_text(encoding="utf-8")
+    assert not re.search(r"=>|`|\b(let|const|async|await|class)\b|\?\.|\?\?|\.\.\.", text)

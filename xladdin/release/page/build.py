@@ -36,17 +36,19 @@ def page(scheme: Scheme, pyodide: Path, wheels: Mapping[str, bytes]) -> bytes:
         f'<script type="text/plain" data-file="{name}">{base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()}</script>'
         for name, data in parts.items()
     )
-    script = _text("page.js")
+    script, old = _text("page.js"), _text("old.js")
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (old, script)]
     texts = {
         "title": RIBBON_TAB,
         "scheme": scheme.source.title,
         "version": __version__,
         "css": _text("page.css"),
         "worker": _text("worker.js"),
+        "old": old,
         "script": script,
         "files": files,
-        # Of the scripts in the page only this one runs; the others are texts.
-        "hashes": f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'",
+        # Of the scripts in the page only these run; the others are texts.
+        "hashes": " ".join(f"'sha256-{digest}'" for digest in hashes),
     }
     made = _text("page.html")
     for name, text in texts.items():

@@ -26,7 +26,7 @@ async function begin() {
     waiting.delete(data.id);
     data.error === undefined ? resolve(data.result) : reject(new Error(data.error));
   };
-  worker.onerror = (event) => say("这个浏览器不能运行本页：" + (event.message || "启动失败") + "。请换 Chrome 97、Edge 97 以上版本。", false, true);
+  worker.onerror = (event) => say("这个浏览器不能运行本页：" + (event.message || "启动失败") + "。请换 Chrome、Edge 97 以上的版本。", false, true);
   const { version } = await ask("start", { files: PACKED });
   $("version").textContent = version;
   document.body.dataset.ready = Math.round(performance.now() - since);
@@ -78,7 +78,7 @@ function table(heads, rows, caption = "") {
   const body = made.createTBody();
   for (const row of rows) {
     const line = body.insertRow();
-    for (const content of row) line.append(content instanceof Node ? content : cell("td", content));
+    for (const content of row) line.append(content instanceof Node ? content : cell("td", content, String(content).length <= 8 ? "short" : ""));
   }
   return made;
 }
@@ -99,7 +99,7 @@ async function entriesOf(entry, path = "") {
 }
 
 function take(files) {
-  const kept = files.filter(({ name }) => !/(^|\/)(~\$|\.)/.test(name) && !/(^|\/)(办理结果|结果)\//.test(name));
+  const kept = files.filter(({ name }) => !/(^|\/)(~\$|\.)/.test(name) && !/(^|\/)(办理结果[^/]*|结果)\//.test(name));
   const top = new Set(kept.map(({ name }) => name.split("/")[0]));
   const isFolder = kept.length && top.size === 1 && kept.every(({ name }) => name.includes("/"));
   given = kept.map(({ name, file }) => ({ name: isFolder ? name.slice(name.indexOf("/") + 1) : name, file }));
@@ -116,6 +116,10 @@ async function handOver() {
   await ask("put", { folder: HOME, files });
 }
 
+const isRound = () => isGiven(/^回收\//) || isGiven(/^(任务分解表|进度|更正单)\.xlsx$/);
+const returned = () => (isRound() ? [HOME, "--round"] : [RETURNED]);
+const isGiven = (pattern) => given.some(({ name }) => pattern.test(name));
+
 function download(name, bytes) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([bytes]));
@@ -123,6 +127,39 @@ function download(name, bytes) {
   link.textContent = "下载 " + name;
   link.className = "download";
   return link;
+}
+
+// What was made: single files, all in one archive, and into a folder where the browser can write into one.
+async function downloads(single, zipName) {
+  const line = document.createElement("p");
+  for (const name of single) line.append(download(name, await ask("read", { path: OUT + "/" + name })));
+  line.append(download(zipName, await ask("zip", { folder: OUT, path: "/" + zipName })));
+  if (window.showDirectoryPicker) {
+    const button = cell("button", "写入文件夹……");
+    button.onclick = () => intoFolder().then((name) => name && say(`已写入所选文件夹里的“${name}”。`), (error) => say("没有写成：" + error.message, false, true));
+    line.append(button);
+  }
+  return line;
+}
+
+// Into a folder of its own below the chosen one: nothing that lies there is written over.
+async function intoFolder() {
+  let chosen;
+  try { chosen = await window.showDirectoryPicker({ mode: "readwrite" }); } catch (error) { if (error.name === "AbortError") return ""; throw error; }
+  const there = new Set();
+  for await (const name of chosen.keys()) there.add(name);
+  let name = "办理结果";
+  for (let n = 2; there.has(name); n++) name = `办理结果（${n}）`;
+  const top = await chosen.getDirectoryHandle(name, { create: true });
+  for (const path of await ask("list", { folder: OUT })) {
+    const parts = path.split("/"), leaf = parts.pop();
+    let folder = top;
+    for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+    const stream = await (await folder.getFileHandle(leaf, { create: true })).createWritable();
+    await stream.write(await ask("read", { path: OUT + "/" + path }));
+    await stream.close();
+  }
+  return name;
 }
 
 async function results() {
@@ -145,14 +182,25 @@ function ordered(issues) {
 function scoreTable(district, outline) {
   const rows = Object.entries(district.items).map(([id, item]) => {
     const score = item.score === null ? { not_applicable: "不适用", missing: "暂缺", error: "错误" }[item.status] : item.score.toFixed(2);
-    return [id, outline.items[id], item.points, cell("td", score, item.status === "scored" ? "" : "wrong"), item.explain];
+    const place = cell("td", "", item.status === "scored" ? "" : "wrong"), link = cell("button", score, "link");
+    link.title = "怎样算的，数从哪里来";
+    link.onclick = () => explain(district.name, id);
+    place.append(link);
+    return [id, outline.items[id], item.points, place, item.explain];
   });
-  return table(["编号", "项目", "分值", "得分", "怎样算的"], rows);
+  return table(["编号", "项目", "分值", "得分", "怎样算的"], rows, "点得分，看每个数出自哪个文件的哪个单元格");
+}
+
+async function explain(district, item) {
+  if (busy) return;
+  const said = await ask("run", { words: ["explain", district, item, OUT + "/results.json"] });
+  $("explained").firstChild.textContent = said.out || said.errors;
+  $("explained").showModal();
 }
 
 async function consolidated() {
   await handOver();
-  const said = await ask("run", { words: ["consolidate", RETURNED, "-o", OUT + "/考核汇总.xlsx", "--json", OUT + "/results.json"] });
+  const said = await ask("run", { words: ["consolidate", ...returned(), "-o", OUT + "/考核汇总.xlsx", "--json", OUT + "/results.json"] });
   if (!(await ask("list", { folder: HOME })).includes("办理结果/results.json")) throw new Error(said.errors || said.out);
   return results();
 }
@@ -185,49 +233,53 @@ async function check() {
 
 function ranking(data) {
   const sections = Object.entries(data.outline.sections);
-  const most = Math.max(...data.districts.map((d) => d.total)), least = Math.min(...data.districts.map((d) => d.total));
+  const most = Math.max(100, ...data.districts.map((d) => d.total));
   const rows = [...data.districts].sort((a, b) => a.rank - b.rank).map((d) => {
-    const bar = document.createElement("td"), meter = document.createElement("div");
-    meter.className = "meter";
-    meter.style.width = (20 + 80 * (d.total - least) / Math.max(most - least, 0.01)).toFixed(0) + "%";
-    bar.className = "bar"; bar.append(meter);
+    const bar = cell("td", "", "bar"), meter = cell("div", "", "meter");
+    for (const [n, section] of sections) {
+      const part = cell("span", "", "part" + n % 6);
+      part.style.width = 100 * Math.max(d.sections[n], 0) / most + "%";
+      part.title = `${section.name} ${d.sections[n].toFixed(2)} 分`;
+      meter.append(part);
+    }
+    bar.append(meter);
     const name = cell("td", ""), link = cell("button", d.name, "link");
-    link.onclick = () => { $("detail").replaceChildren(heading(d.name + "：每项得分"), scoreTable(d, data.outline)); $("detail").scrollIntoView(); };
+    link.onclick = () => { $("detail").replaceChildren(heading(d.name + "：每项得分"), scoreTable(d, data.outline)); $("detail").scrollIntoView(); $("detail").focus({ preventScroll: true }); };
     name.append(link);
     return [d.rank, name, cell("td", d.total.toFixed(2), "total"), ...sections.map(([n]) => d.sections[n].toFixed(2)), cell("td", d.provisional ? "暂定" : "", d.provisional ? "wrong" : ""), bar];
   });
-  return table(["名次", "单位", "总分", ...sections.map(([, s]) => s.name), "", "总分图"], rows, "点单位名称，看每一项怎样算的");
+  const made = table(["名次", "单位", "总分", ...sections.map(([, s]) => s.name), "", "总分图"], rows, "点单位名称，看每一项得分。总分图：");
+  for (const [n, section] of sections) made.caption.append(cell("span", "", "key part" + n % 6), section.name + "　");
+  return made;
 }
 
 async function rank() {
   const data = await consolidated();
-  const book = download("考核汇总.xlsx", await ask("read", { path: OUT + "/考核汇总.xlsx" }));
-  const json = download("results.json", await ask("read", { path: OUT + "/results.json" }));
-  const line = document.createElement("p");
-  line.append(book, json);
+  const line = await downloads(["考核汇总.xlsx", "results.json"], "办理结果.zip");
   return [heading("排名"), line, ranking(data), findings(ordered(data.issues), `校验 ${data.issues.length} 条`)];
 }
 
-function written(words, folder, zipName, title) {
+function written(words, zipName, title) {
   return async () => {
     await handOver();
-    const said = await ask("run", { words });
-    const names = (await ask("list", { folder })).filter((name) => !name.startsWith("回收/"));
+    const said = await ask("run", { words: words() });
+    const names = await ask("list", { folder: OUT });
     if (!names.length) throw new Error(said.errors || said.out);
-    const line = document.createElement("p");
-    line.append(download(zipName, await ask("zip", { folder, path: "/" + zipName })));
-    return [heading(title), line, cell("pre", said.out), table(["文件"], names.map((name) => [name]))];
+    return [heading(title), await downloads([], zipName), cell("pre", said.out), table(["文件"], names.map((name) => [name]))];
   };
 }
+
+const filled = (id, option) => ($(id).value.trim() ? [option, $(id).value.trim()] : []);
+const RETURNS = /^(?!下发\/|[^/]*(任务分解表|考核方案|进度|更正单)).*\.(xlsx|xlsm|xls|ods)$/;
 
 const JOBS = {
   self: selfCheck,
   check,
   rank,
-  templates: written(["templates", HOME + "/下发"], HOME + "/下发", "下发.zip", "模板"),
-  evaluations: written(["evaluations", HOME + "/下发"], HOME + "/下发", "评价表.zip", "评价表"),
-  targets: written(["targets", OUT + "/任务分解表.xlsx"], OUT, "任务分解表.zip", "任务分解表"),
-  round: written(["round", HOME, "-o", OUT], OUT, "进度.zip", "进度、催报和退回修改单"),
+  templates: written(() => ["templates", OUT, ...filled("issue", "--issue"), ...(isGiven(/^任务分解表\.xlsx$/) ? ["--targets", HOME + "/任务分解表.xlsx"] : [])], "模板.zip", "模板"),
+  evaluations: written(() => ["evaluations", OUT, ...filled("issue", "--issue"), ...filled("experts", "--experts"), ...(isGiven(RETURNS) ? ["--returned", ...returned()] : [])], "评价表.zip", "评价表"),
+  targets: written(() => ["targets", OUT + "/任务分解表.xlsx"], "任务分解表.zip", "任务分解表"),
+  round: written(() => ["round", HOME, "-o", OUT, ...filled("due", "--due")], "进度.zip", "进度、催报和退回修改单"),
 };
 
 async function press(name) {
@@ -239,6 +291,7 @@ async function press(name) {
   try {
     $("out").replaceChildren(...await JOBS[name]());
     say(`完成，用时 ${((performance.now() - start) / 1000).toFixed(1)} 秒。`);
+    $("out").focus({ preventScroll: true });
     document.body.dataset.done = name;
   } catch (error) {
     $("out").replaceChildren(cell("pre", error.message, "wrong"));
@@ -265,8 +318,4 @@ $("drop").ondrop = async (event) => {
 $("cancel").onclick = cancel;
 for (const button of document.querySelectorAll("button[data-job]")) button.onclick = () => press(button.dataset.job);
 working(false);
-if (typeof Worker === "undefined" || typeof DecompressionStream === "undefined" || typeof WebAssembly === "undefined") {
-  say("这个浏览器太旧，不能运行本页。请换 Chrome 97、Edge 97 以上版本，或用 Excel 加载项。", false, true);
-} else {
-  begin().catch((error) => say("启动失败：" + error.message, false, true));
-}
+if (!window.tooOld) begin().catch((error) => say("启动失败：" + error.message, false, true));
