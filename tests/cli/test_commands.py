@@ -538,7 +538,7 @@ MISUSED = {
     "option without its value": (["check", ".", "-o"], "选项 -o 缺少值"),
     "value behind an option that has none": (["consolidate", ".", "--round=1"], "选项 --round 后面不写值"),
     "too many": (["demo", "甲", "乙"], "没有这个命令或参数：“乙”"),
-    "no such day": (["round", ".", "--today", "2024-02-30"], "参数 --today 的值不对"),
+    "no such day": (["round", ".", "--today", "2024-02-30"], "参数 --today 为“2024-02-30”，应为日期，如 2024-03-01"),
     "no such file among several": (["check", "没有.xlsx", ".", "-o", "x.xlsx"], "找不到文件或文件夹“没有.xlsx”"),
     "option of the program": (["--version"], "没有选项 --version"),
     "addin alone": (["addin", "remove"], "没有这个命令或参数：“remove”"),

@@ -252,7 +252,7 @@ def test_differences__a_score_that_moved_by_another_unit__says_whose() -> None:
     before, after = (
         json.loads(json.dumps(results(consolidated({**INVESTMENTS, "平湖县": Decimal(n)})))) for n in (170, 240)
     )
-    lines = result_lines(result_differences(before, after))
+    lines = result_lines(SCHEME, result_differences(before, after))
     at = next(n for n, line in enumerate(lines) if line.startswith("  江南区 E2 10.51 → "))
     assert lines[at + 1] == "    与全部单位比较，平湖县的数据有改动"
 

@@ -94,7 +94,7 @@ def test_seal__another_reading__a_new_result_although_no_file_has_changed(scheme
     seal(scheme, folder)
     sealed = seal_round(scheme, folder, scheme.choose_policies({"media_floor": "zero"}), STAMP)
     assert sealed.folder.name == "第2次"
-    assert sealed.moved[0].startswith("口径 media_floor")
+    assert sealed.moved[0].startswith("口径宣传扣分下限（media_floor）：")
 
 
 def test_seal__after_the_tenth__counted_as_numbers(scheme: Scheme, folder: Path) -> None:

@@ -223,8 +223,8 @@ def test_verify__sealed_by_an_earlier_program__identical_and_what_it_lacks_said(
     assert (plain.differences, corrected.differences) == ((), ())
     for one in (plain, corrected):
         assert "由较早的程序封存，没有封存的方案、程序版本、任务分解表和考核汇总的 SHA-256" in text(one)
-        assert "口径 i3_floor：原结果没有写，按默认 zero" in text(one)
-        assert "口径 expert_tasks：原结果没有写，按默认 experts" in text(one)
+        assert "口径执法数据督查扣分下限（i3_floor）：原结果没有写，按默认 zero" in text(one)
+        assert "口径专家评议的任务由谁评分（expert_tasks）：原结果没有写，按默认 experts" in text(one)
 
 
 # --- Changed ----------------------------------------------------------------------------------------------------------

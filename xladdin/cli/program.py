@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from getopt import GetoptError, gnu_getopt
 from pathlib import Path
@@ -100,16 +100,25 @@ def existing(text: str) -> Path:
 
 
 def day(text: str) -> date:
-    """A date written as 2024-03-01."""
-    return datetime.strptime(text, "%Y-%m-%d").date()
+    """A date in any of the spellings that a workbook may have it in."""
+    from xladdin.fields.dates import read_day
+
+    found = read_day(text)
+    if found is None:
+        raise ValueError("应为日期，如 2024-03-01")
+    return found
+
+
+def number(text: str, least: int = 0) -> int:
+    """A whole number."""
+    if not text.isdecimal() or int(text) < least:
+        raise ValueError(f"应为不小于 {least} 的整数")
+    return int(text)
 
 
 def positive(text: str) -> int:
     """A whole number from 1."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    return number(text, 1)
 
 
 def plain(
@@ -221,7 +230,7 @@ PROGRAM = Group(
             commands.fill_sample,
             plain("TEMPLATES", "模板所在文件夹"),
             plain("OUT", "存放示例的文件夹", Path),
-            option("--seed", "N", "随机种子；相同的种子得到相同的文件", int, default=commands.SEED),
+            option("--seed", "N", "随机种子；相同的种子得到相同的文件", number, default=commands.SEED),
         ),
         "check": Command(commands.check_returned, PATHS, output("校验结果工作簿", "校验结果.xlsx")),
         "consolidate": Command(
@@ -434,8 +443,8 @@ def _value(name: str, a: Argument, text: str) -> object:
         return a.convert(text)
     except FileNotFoundError:
         _wrong(name, f"找不到文件或文件夹“{text}”")
-    except ValueError:
-        _wrong(name, f"参数 {'/'.join(a.names) if a.is_option else a.metavar} 的值不对")
+    except ValueError as error:
+        _wrong(name, f"参数 {'/'.join(a.names) if a.is_option else a.metavar} 为“{text}”，{error}")
 
 
 def _wrong(name: str, what: str) -> NoReturn:

@@ -136,7 +136,10 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
     if round_.issues:
         print_issues(round_.issues)
     write(files)
-    say("\n".join(map(str, files)))
+    slips = [path for path in files if path.parent != out]
+    say("\n".join(str(path) for path in files if path not in slips))
+    if slips:
+        say(f"{slips[0].parent}：{len(slips)} 份")
     for path in withdraw(out, round_files):
         say(f"已改正，退回修改单移到 {path}")
     say("\n".join(status_lines(round_.statuses, day)))

@@ -199,12 +199,17 @@ def weighed(scheme: Scheme, policies: Policies, code: str, given: Iterable[Judge
         return any(one.unit.kind is kind and not why for one, why in zip(said, whys, strict=True))
 
     if _departments_decide(scheme, policies, code):
-        leave_out("口径 expert_tasks：采用评价部门的", lambda one: one.unit.kind is UnitKind.EXPERT)
+        leave_out(
+            f"口径{scheme.reading_title('expert_tasks')}：采用评价部门的", lambda one: one.unit.kind is UnitKind.EXPERT
+        )
     # Where experts have spoken, the department that asked them has nothing to add.
     if anybody(UnitKind.EXPERT):
         leave_out("采用专家的评分", lambda one: one.unit.kind is not UnitKind.EXPERT)
     elif (first := _first_named(scheme, code)) and policies["joint_evaluation"] == "lead":
-        leave_out(f"口径 joint_evaluation：以列第一位的{first}为准", lambda one: one.unit.name != first)
+        leave_out(
+            f"口径{scheme.reading_title('joint_evaluation')}：以列第一位的{first}为准",
+            lambda one: one.unit.name != first,
+        )
     if scheme.inputs[code].members and anybody(UnitKind.DEPARTMENT):
         leave_out("采用成员单位的评分", lambda one: one.unit.kind is not UnitKind.DEPARTMENT)
     return list(zip(said, whys, strict=True))

@@ -200,9 +200,9 @@ def _why(change: DistrictChange, differences: ResultDifferences) -> str:
     return "数据转为完整" if change.before.provisional else "数据转为不完整"
 
 
-def result_lines(differences: ResultDifferences) -> list[str]:
+def result_lines(scheme: Scheme, differences: ResultDifferences) -> list[str]:
     """A line for every reading, district, score and cell that moved."""
-    lines = [f"口径 {name}：{old} → {new}" for name, old, new in differences.policies]
+    lines = [f"口径{scheme.reading_title(name)}：{old} → {new}" for name, old, new in differences.policies]
     for d in differences.districts:
         moved = d.before.rank != d.after.rank
         ranks = f"{rank_text(d.before.rank)} → {rank_text(d.after.rank)}" if moved else "名次不变"
@@ -241,7 +241,7 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
         for section in scheme.sections:
             row += [d.before.sections[str(section.number)], d.after.sections[str(section.number)]]
         rows.append([*row, _why(d, differences)])
-    changed = "；".join(f"{name} {old} → {new}" for name, old, new in differences.policies)
+    changed = "；".join(f"{scheme.reading_title(name)} {old} → {new}" for name, old, new in differences.policies)
     moved = sum(d.before.rank != d.after.rank for d in differences.districts)
     notes = (
         f"{len(rows)} 个区有变动，其中 {moved} 个区名次变动；每项变动由哪些单元格引起，见“{CAUSES}”。",

@@ -194,7 +194,7 @@ def _find_files(scheme: Scheme, paths: Iterable[Path], collection: Collection) -
                 collection.inputs.append(inner)
                 text = f"是 {inner.suffix} 文件"
                 collection.issues.append(issues.issue(issues.PRINTED, Place(file=fit_text(inner.name)), text))
-            elif inner.suffix.lower() == ARCHIVE_SUFFIX:
+            elif inner.suffix.lower() == ARCHIVE_SUFFIX and not archive_of(inner):
                 for file in _in_archive(scheme, inner, collection):
                     found.setdefault(file.path, file)
             else:
@@ -250,8 +250,7 @@ def _read_file(
         book = read_workbook(path) if content is None else read_bytes(content)
     except UnreadableWorkbook as error:
         collection.inputs.append(path)
-        if content is not None:  # by itself the name of a file in an archive may say little
-            archive = archive_of(path) or path
+        if archive := archive_of(path):  # by itself the name of a file in it may say little
             place = Place(place.district or _district_in(scheme, archive.name), f"{fit_text(archive.name)}/{name}")
         if asked_for and path.name == TARGETS_FILE:
             _take_targets({}, [unreadable_targets(error, name)], collection)

@@ -114,14 +114,18 @@ def correct(
         after = consolidate_forms(scheme, with_sheet, policies, corrections)
     digest = hashlib.sha256(sealed.read_bytes()).hexdigest()
     result = SourceFile(sealed, fit_text(sealed.name), digest)
-    return Corrected(before, after, tuple(corrections), tuple(found), result, file, assumed_readings(earlier, policies))
+    return Corrected(
+        before, after, tuple(corrections), tuple(found), result, file, assumed_readings(scheme, earlier, policies)
+    )
 
 
-def assumed_readings(sealed: Results, policies: Policies) -> tuple[str, ...]:
+def assumed_readings(scheme: Scheme, sealed: Results, policies: Policies) -> tuple[str, ...]:
     """Readings that a result does not name, made before there was a choice: they are the scheme's defaults."""
     in_force = policies.described()
     return tuple(
-        f"口径 {name}：原结果没有写，按默认 {in_force[name]}" for name in in_force if name not in sealed["policies"]
+        f"口径{scheme.reading_title(name)}：原结果没有写，按默认 {in_force[name]}"
+        for name in in_force
+        if name not in sealed["policies"]
     )
 
 
@@ -165,7 +169,10 @@ def corrected_workbook(corrected: Corrected, after: Consolidation, target: Path,
 
 def corrected_lines(corrected: Corrected, after: Consolidation) -> list[str]:
     """What moved, line by line."""
-    return [*corrected.assumed, *result_lines(result_differences(results(corrected.before), results(after)))]
+    return [
+        *corrected.assumed,
+        *result_lines(after.scheme, result_differences(results(corrected.before), results(after))),
+    ]
 
 
 def corrections_sheet(corrected: Corrected, after: Consolidation) -> ResultSheet:

@@ -291,7 +291,7 @@ def submissions(
     for _key, content, submission in sorted(read, key=lambda entry: entry[0]):
         respondent = _owner(scheme, submission.path, content.owners, known)
         if respondent is None:
-            result.of_nobody.append(_nobodys(submission))
+            result.of_nobody.append(_nobodys(submission, content.owners))
         elif why := experts.why_not(respondent, content):
             text = f"{why}，{content.marks} 格评分未计入"
             finding = issues.issue(issues.NOT_THEIR_OWN, Place(file=submission.name), text)
@@ -303,11 +303,23 @@ def submissions(
     return result
 
 
-def _nobodys(submission: Submission) -> Submission:
+def _nobodys(submission: Submission, owners: Sequence[Respondent]) -> Submission:
     place = Place(file=submission.name)
-    text = "认不出是哪个单位的，或文件名与表内的单位不同，或含有几个区的表"
     # Blanks in it are nobody's to fill in, and what is no workbook is no fault.
-    faults = (i for i in submission.issues if i.level is Level.ERROR and may_be_read(submission.path))
+    faults = [i for i in submission.issues if i.level is Level.ERROR]
+    if faults and not may_be_read(submission.path):
+        stray = issues.issue(issues.STRAY, place, faults[0].found)
+        return replace(
+            submission, issues=(replace(stray, remedy=f"未计入任何单位；{faults[0].remedy}；无关的移出文件夹"),)
+        )
+    names = "、".join(owner.name for owner in owners)
+    text = (
+        f"表内是{names}的，文件名是别的单位"
+        if len(owners) == 1
+        else f"含有{names}的表"
+        if owners
+        else "认不出是哪个单位的"
+    )
     return replace(submission, issues=(*faults, issues.issue(issues.NOBODYS_FILE, place, text)))
 
 
@@ -409,6 +421,8 @@ def _owner(
     Any word may be an expert's name; only one who is `known` is taken for one by a file's name.
     """
     named = respondent_named(scheme, path)
+    if named is None and not owners and (archive := archive_of(path)):
+        named = respondent_named(scheme, archive)
     if named and named.kind == UnitKind.EXPERT.value and named not in known:
         named = None
     if not owners:

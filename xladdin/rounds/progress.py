@@ -102,15 +102,24 @@ def withdraw(folder: Path, files: Collection[str]) -> list[Path]:
 
 
 def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
-    """A line for every unit: state, whose, the file that counts; at last how many are in which state."""
-    lines = []
+    """A line for every unit: state, whose, the file that counts; units of which nothing else is to be said are one line.
+
+    At last how many are in which state.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
     for status in statuses:
-        counted = _counted(status.counted) if status.counted else ""
+        name = status.respondent.name
+        is_plain = len(status.submissions) == 1 and status.submissions[0].is_used and name in status.submissions[0].name
+        counted = _counted(status.counted) if status.counted and not is_plain else ""
         sent = f"共 {len(status.submissions)} 份" if len(status.submissions) > 1 else ""
         overdue = f"逾期 {days} 天" if (days := status.days_overdue(today)) else ""
         late = f"迟交 {status.days_late} 天" if status.days_late else ""
-        words = (status.state.value, status.respondent.kind, status.respondent.name, counted, sent, late, overdue)
-        lines.append("　".join(filter(None, words)))
+        words = (status.state.value, status.respondent.kind, counted, sent, late, overdue)
+        alike.setdefault(words, []).append(name)
+    lines = [
+        "　".join(filter(None, (state, kind, f"{len(names)} 个：" * (len(names) > 1) + "、".join(names), *rest)))
+        for (state, kind, *rest), names in alike.items()
+    ]
     return [*lines, count_by_state(statuses)]
 
 

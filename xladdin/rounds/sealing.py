@@ -141,7 +141,7 @@ def _sealed_next(scheme: Scheme, folder: Path, result: Consolidation, generated:
     moved = []
     if before is not None:
         differences = result_differences(before, fresh)
-        moved = result_lines(differences)
+        moved = result_lines(scheme, differences)
         files[workbook_of(target, CHANGES_KIND).name] = changes_workbook(
             scheme, result_change_sheets(scheme, differences), generated
         )

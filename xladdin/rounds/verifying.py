@@ -130,7 +130,7 @@ def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[
         return differences, [*remarks, "缺表，没有重新计算；请放回后再核验"]
     again = _again(scheme, result, sealed, seal, counted.paths, progress)
     fresh: Results = json.loads(results_json(again.result))
-    remarks += assumed_readings(sealed, again.result.policies)
+    remarks += assumed_readings(again.result.scheme, sealed, again.result.policies)
     is_same_program = seal is not None and seal.program == xladdin.__version__
     differences += (f"{DATA_FILE} {line}" for line in disagreements(sealed, fresh, with_words=is_same_program))
     if counted.changed:

@@ -287,6 +287,10 @@ class Scheme:
         """The items of a section, in official order."""
         return [item for id_, item in self.items.items() if self.sections_of[id_] == section]
 
+    def reading_title(self, policy: str) -> str:
+        """The Chinese name of a reading (口径), with its name in the data behind it: that is what --policy takes."""
+        return next((f"{p.title}（{policy}）" for p in self.policy_list if p.name == policy), policy)
+
     @cached_property
     def default_policies(self) -> Policies:
         return Policies({p.name: p.default for p in self.policy_list})

@@ -70,14 +70,17 @@ def choose_policies(policies: Sequence[Policy], choices: Mapping[str, str], inpu
     by_name = {policy.name: policy for policy in policies}
     for name, value in choices.items():
         if name not in by_name:
-            raise PolicyError(f"没有名为“{name}”的口径；可用的口径：{'、'.join(by_name)}")
+            listed = "、".join(f"{policy.name}（{policy.title}）" for policy in policies)
+            raise PolicyError(f"没有名为“{name}”的口径；可用的口径：{listed}")
+        title = by_name[name].title
         option, _, detail = value.partition(":")
         if option not in by_name[name].options:
-            raise PolicyError(f"口径“{name}”没有选项“{option}”；可选：{'、'.join(by_name[name].options)}")
+            listed = "、".join(f"{one}（{text}）" for one, text in by_name[name].options.items())
+            raise PolicyError(f"口径“{title}”（{name}）没有选项“{option}”；可选：{listed}")
         if option == "weights":
             weights = _parse_weights(detail, inputs)
         elif detail:
-            raise PolicyError(f"口径“{name}”的选项“{option}”后面不应再写“:{detail}”")
+            raise PolicyError(f"口径“{title}”（{name}）的选项“{option}”后面不应再写“:{detail}”")
         chosen[name] = option
     return Policies(chosen, weights)
 
