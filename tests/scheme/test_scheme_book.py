@@ -186,6 +186,63 @@ def test_faults__one_cause__one_line_at_its_place(
     assert faults(grid) == said
 
 
+@pytest.fixture(scope="module")
+def ranked_in_groups() -> Grid:
+    """The cells of a workbook with groups, vetoes, grades and a section above the points."""
+    return {s.name: [list(row) for row in s.rows] for s in read_bytes(scheme_workbook(scheme_of("2026"), ())).sheets}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "head", "value", "said"),
+    [
+        (layout.VETOES, 2, "最高得分", 70.0, ["工作表“一票否决”第 3 行“最高得分”（B3）：引用的原文“被省级以上环境保护督察通报批评的, 总分最高按 75 分计。”中没有数字 70"]),
+        (layout.VETOES, 2, layout.NAME, "较大以上安全生产责任事故", ["工作表“一票否决”第 3 行“名称”（A3）：“较大以上安全生产责任事故”重复"]),
+        (layout.VETOES, 1, layout.QUOTE, None, ["工作表“一票否决”第 2 行“原文”（C2）：空白，请填写"]),
+        (layout.VETOES, 1, layout.NAME, "事故,伤亡", ["工作表“一票否决”第 2 行“名称”（A2）：“事故,伤亡”里有英文逗号，不能作下拉列表的一项，请改用中文标点"]),
+        (layout.GRADES, 2, "总分不低于", 95.0, [
+            "工作表“等次”第 3 行“总分不低于”（B3）：引用的原文“80 分以上、不满 90 分的为良好”中没有数字 95",
+            "工作表“等次”第 3 行“总分不低于”（B3）：为 95，应低于上一等次“优秀”的 90",
+        ]),
+        (layout.GRADES, 4, "总分不低于", 60.0, [
+            "工作表“等次”第 5 行“总分不低于”（B5）：为 60，应低于上一等次“合格”的 60",
+            "工作表“等次”第 5 行“总分不低于”（B5）：最后一个等次从 60 分起，更低的总分没有等次；应从 0 分起",
+        ]),
+        (layout.GRADES, 2, layout.NAME, "优良", ["工作表“等次”第 3 行“名称”（A3）：引用的原文“80 分以上、不满 90 分的为良好”中没有“优良”"]),
+        (layout.UNITS, 2, layout.GROUPS, "市区", ["工作表“单位”第 3 行“分组”（C3）：没有名为“市区”的组；可写：市区组、县域组"]),
+        (layout.UNITS, 2, layout.GROUPS, None, ["工作表“单位”第 3 行“分组”（C3）：“江南区”没有分组；分组排名时每个单位都要在一组里"]),
+        (layout.GROUPS, 2, layout.QUOTE, "其余为县", ["工作表“分组”第 3 行“原文”（B3）：引用的原文“其余为县”中没有“县域组”"]),
+        (layout.SECTIONS, 3, layout.BONUS, "对", ["工作表“部分”第 4 行“加分项”（E4）：应为“是”或“否”"]),
+        (layout.SECTIONS, 3, layout.POINTS, 8.0, [
+            "工作表“部分”第 4 行“分值”（D4）：引用的原文“(三) 加分项 (5 分)”中没有数字 8",
+            "工作表“部分”第 4 行“名称”（B4）：(三) 加分项 (5 分)各行合计 7 分，不到加分上限 8 分",
+        ]),
+        (layout.SECTIONS, 2, layout.BONUS, "是", ["工作表“部分”“分值”一列：加分项以外的各部分合计 50 分，应为 100 分"]),
+    ],
+)  # fmt: skip
+def test_faults__of_what_stands_over_the_total__named_at_their_cells(
+    ranked_in_groups: Grid, sheet: str, row: int, head: str, value: Any, said: list[str]
+) -> None:
+    assert changed(ranked_in_groups, sheet, row, head, value) == said
+
+
+def test_faults__a_group_that_nobody_is_in__named(ranked_in_groups: Grid) -> None:
+    grid = copied(ranked_in_groups)
+    grid[layout.GROUPS].append(["园区组", "高新区为园区组"])
+    assert faults(grid) == ["工作表“分组”第 4 行“名称”（A4）：“园区组”里没有单位"]
+
+
+def test_sheets_over_the_total__absent__none_of_it_but_misspelt_named(ranked_in_groups: Grid) -> None:
+    grid = copied(ranked_in_groups)
+    for row in grid[layout.UNITS]:
+        row[:] = row[:2]
+    for name in layout.OUTCOME:
+        del grid[name]
+    scheme = read(grid)
+    assert (scheme.vetoes, scheme.grades, scheme.groups) == ({}, (), ())
+    grid["一票否绝"] = ranked_in_groups[layout.VETOES]
+    assert faults(grid) == ["工作表“一票否决”：没有找到，“一票否绝”是不是它？请改名"]
+
+
 def test_faults__a_sheet_twice__the_copy_is_named() -> None:
     grid: Grid = {
         s.name: [list(row) for row in s.rows] for s in read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets

@@ -7,11 +7,22 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.years import SCHEMES
+from xladdin.classes import replace
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.scheme import InputKind, Policies, load_scheme
+from xladdin.scheme.model import Veto
 from xladdin.scoring.items import Score, Status
-from xladdin.scoring.totals import DistrictScore, rank, rank_districts, score_district, section_total
+from xladdin.scoring.totals import (
+    DistrictScore,
+    grade_of,
+    rank,
+    rank_districts,
+    rank_in_groups,
+    score_district,
+    section_total,
+)
 
 SCHEME = load_scheme("2023")
 
@@ -250,7 +261,7 @@ def standing(total: str, section1: str = "0", **items: Score) -> DistrictScore:
     return DistrictScore(items, {1: first, 2: Decimal(0), 3: rest, 4: Decimal(0)})
 
 
-def ranked(scores: Sequence[DistrictScore], **choices: str) -> list[int]:
+def ranked(scores: Sequence[DistrictScore], **choices: str) -> list[int | None]:
     policies: Policies = SCHEME.choose_policies(choices)
     return rank_districts(scores, policies)
 
@@ -320,3 +331,67 @@ def test_rank_districts__scored_districts__rank_by_total_with_missing_and_error_
     assert ranked(four) == [4, 1, 3, 1]
     # section (一): 68.00 against 67.00
     assert ranked(four, ties="section1") == [4, 1, 3, 2]
+
+
+# ---- what stands over the total ------------------------------------------------------------------------------------
+
+CANCELS = Veto(name="事故", clause="发生事故的取消成绩")
+LIMITS = Veto(name="通报", clause="被通报的最高按 75 分计", at_most=Decimal(75))
+LIMITS_MORE = Veto(name="约谈", clause="被约谈的最高按 60 分计", at_most=Decimal(60))
+
+
+@pytest.mark.parametrize(
+    ("total", "vetoes", "counted"),
+    [
+        ("92.35", (), "92.35"),
+        ("92.35", (LIMITS,), "75"),
+        ("74.99", (LIMITS,), "74.99"),  # below the limit it takes nothing away
+        ("92.35", (LIMITS, LIMITS_MORE), "60"),  # the lower one, in whatever order
+        ("92.35", (LIMITS_MORE, LIMITS), "60"),
+    ],
+)
+def test_total__under_vetoes__no_more_than_the_least_of_them(
+    total: str, vetoes: tuple[Veto, ...], counted: str
+) -> None:
+    found = replace(standing(total), vetoes=vetoes)
+    assert (found.total, found.added, found.is_cancelled) == (Decimal(counted), Decimal(total), False)
+
+
+def test_rank_districts__one_cancelled__has_none_and_the_others_move_up() -> None:
+    first = replace(standing("95.00"), vetoes=(LIMITS, CANCELS))
+    limited = replace(standing("93.00"), vetoes=(LIMITS,))
+    assert ranked([first, standing("90.00"), limited, standing("75.00"), standing("74.00")]) == [None, 1, 2, 2, 4]
+    assert ranked([first]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("scores", "points", "total"),
+    [
+        (("4.00", "3.00"), "5", "5.00"),
+        (("2.00", "1.50"), "5", "3.50"),
+        ((), "5", "0.00"),
+        (("-1.00", "3.00"), "5", "2.00"),
+    ],
+)
+def test_section_total__above_the_points__added_up_as_far_as_its_limit(
+    scores: tuple[str, ...], points: str, total: str
+) -> None:
+    assert section_total(scored(*scores), Decimal(points), is_bonus=True) == Decimal(total)
+    # What is 不适用 earns nothing, and nothing is scaled up for it.
+    assert section_total([*scored(*scores), NOT_ASSIGNED], Decimal(points), is_bonus=True) == Decimal(total)
+
+
+IN_GROUPS = load_scheme("2026", SCHEMES)
+
+
+def test_groups_and_grades__within_the_group_and_by_what_counts() -> None:
+    totals = dict(zip(IN_GROUPS.district_names, ("95", "90", "90", "60", "93", "92", "59.99", "80"), strict=True))
+    scores = {name: standing(total) for name, total in totals.items()}
+    scores["江北区"] = replace(scores["江北区"], vetoes=(CANCELS,))
+    scores["青山县"] = replace(scores["青山县"], vetoes=(LIMITS,))
+    assert list(rank_in_groups(IN_GROUPS, scores, IN_GROUPS.default_policies).values()) == [None, 1, 1, 3, 3, 1, 4, 2]
+    grades = [grade_of(IN_GROUPS, own) for own in scores.values()]
+    assert grades == ["", "优秀", "优秀", "合格", "合格", "优秀", "不合格", "良好"]
+    assert (
+        rank_in_groups(SCHEME, {name: standing("90") for name in SCHEME.district_names}, SCHEME.default_policies) == {}
+    )

@@ -245,10 +245,11 @@ class _Loader:
             self._fault(file, f"{key}[{wrong}].number", f"为 {numbers[wrong - 1]}，应为 {wrong}：从 1 起连续编号")
 
     def _unique(self, file: str, key: str, names: Iterable[str]) -> None:
+        """No name twice; `key` is theirs, with {} for which of them, counted from 1."""
         seen: set[str] = set()
-        for name in names:
+        for n, name in enumerate(names, 1):
             if name in seen:
-                self._fault(file, key, f"“{name}”重复")
+                self._fault(file, key.format(n), f"“{name}”重复")
             seen.add(name)
 
     def _quoted(self, file: str, key: str, clause: str, text: str, number: Decimal | None = None) -> None:
@@ -291,7 +292,7 @@ class _Loader:
 
     def _check_outcome(self, source: Source, annex: Annex1) -> None:
         """What becomes of a total: 一票否决 and 等次."""
-        self._unique(SOURCE, "veto.name", (veto.name for veto in source.vetoes))
+        self._unique(SOURCE, "veto[{}].name", (veto.name for veto in source.vetoes))
         for n, veto in enumerate(source.vetoes, 1):
             self._check_name(SOURCE, f"veto[{n}].name", veto.name)
             if "," in veto.name:
@@ -308,7 +309,7 @@ class _Loader:
                 self._fault(SOURCE, f"veto[{n}].at_most", f"引用的原文“{veto.clause}”中没有数字 {veto.at_most}")
             if veto.at_most >= most:
                 self._fault(SOURCE, f"veto[{n}].at_most", f"为 {veto.at_most}，应低于总分 {most}")
-        self._unique(SOURCE, "grade.name", (grade.name for grade in source.grades))
+        self._unique(SOURCE, "grade[{}].name", (grade.name for grade in source.grades))
         for n, grade in enumerate(source.grades, 1):
             start, clause = grade.start.value, grade.start.clause
             if clause and start and not _names_number(clause, start):
@@ -402,13 +403,15 @@ class _Loader:
 
     def _check_groups(self, districts: Districts) -> None:
         names = [group.name for group in districts.groups]
-        self._unique(DISTRICTS, "group.name", names)
+        self._unique(DISTRICTS, "group[{}].name", names)
+        said = set()
         for n, district in enumerate(districts.districts, 1):
-            key = f"district[{n}].group"
-            if names and not district.group:
+            key, group = f"district[{n}].group", district.group
+            if names and not group:
                 self._fault(DISTRICTS, key, f"“{district.name}”没有分组；分组排名时每个单位都要在一组里")
-            elif district.group and district.group not in names:
-                self._fault(DISTRICTS, key, f"没有名为“{district.group}”的组；可写：{'、'.join(names) or '空白'}")
+            elif group and group not in names and group not in said:
+                said.add(group)  # once, whoever else is said to be in it
+                self._fault(DISTRICTS, key, f"没有名为“{group}”的组；可写：{'、'.join(names) or '空白'}")
         own = {district.group for district in districts.districts}
         for n, group in enumerate(districts.groups, 1):
             if group.name not in own:
