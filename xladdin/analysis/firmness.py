@@ -66,6 +66,7 @@ from xladdin.words import (
     UNIT_STEPS,
     USED_VALUE,
     VERSION_PROPERTY,
+    VETO,
     WAYS,
     WHAT_IF,
     WITHOUT_ITEMS,
@@ -481,6 +482,9 @@ def _way(result: Ranked, remedy: Remedy) -> str:
 
 def _several(result: Ranked, gap: Distance) -> str:
     """Where nothing alone is enough: how many of the largest losses together are."""
+    limits = [veto.at_most for veto in gap.district.scored.vetoes if veto.at_most is not None]
+    if limits and min(limits) < gap.district.scored.total + gap.points:
+        return f"{VETO}：总分最高按 {plain(min(limits))} 分计，追不上"
     total, items = Decimal(0), []
     for id_, points in gap.open_points:
         total += points

@@ -10,7 +10,7 @@ from functools import cache
 
 from xladdin.documents.standing import DistrictStanding, Standings, mean, rate, sum_of
 from xladdin.scheme.model import Scheme
-from xladdin.words import GRAND_TOTAL, RANK
+from xladdin.words import ADDED, GRAND_TOTAL, RANK
 
 REASON, ORIGIN, TO_MEND = "扣分原因", "数据来源", "改进"
 """The columns of 单区反馈表 that say something in words."""
@@ -143,7 +143,7 @@ def _plain(text: str) -> str:
 def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """What texts may call a thing, and how it is known here."""
     yield from ((name, name) for name in scheme.district_names)
-    yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK))
+    yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK, ADDED))
     yield from ((group.name, TOTAL) for group in scheme.groups)
     yield from ((text, TOTAL) for veto in scheme.vetoes.values() for text in (veto.name, veto.effect))
     yield from ((text, TOTAL) for policy in scheme.policy_list for text in policy.options.values())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from xladdin.documents.notice import common, outcome
+from xladdin.documents.notice import common, vetoed
 from xladdin.documents.standing import DistrictStanding, Loss, Standings, mean, rate, shown
 from xladdin.numbers import plain
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
-from xladdin.words import GRAND_TOTAL, SCORE_RATE
+from xladdin.words import ADDED, GRADE, GRAND_TOTAL, SCORE_RATE
 
 _STATES = {Status.MISSING: "暂缺", Status.ERROR: "错误"}
 
@@ -22,7 +23,9 @@ def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -
         _part(s.name, s.points, district.sections[s.number], [d.sections[s.number] for d in ranked])
         for s in scheme.sections
     ]
-    whole = _part(GRAND_TOTAL, scheme.points, district.total, [d.total for d in ranked])
+    whole = _part(
+        ADDED if district.rank is None else GRAND_TOTAL, scheme.points, district.total, [d.total for d in ranked]
+    )
     losses = standings.losses(district)
     left_out = "、".join(item.name for id_, item in scheme.items.items() if not district.applies(id_))
     return {
@@ -30,7 +33,7 @@ def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -
         "区": district.name,
         "区数": len(ranked),
         "名次": district.rank,
-        "总分说明": "".join(outcome(scheme, [district])),
+        "总分说明": "".join(_outcome(scheme, district)),
         "暂定": "暂定" if district.provisional else "",
         "总分": shown(district.total),
         "各部分": [*parts, whole],
@@ -39,6 +42,15 @@ def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -
         "不适用": left_out,
         "不适用口径": _reading(standings) if left_out else "",
     }
+
+
+def _outcome(scheme: Scheme, district: DistrictStanding) -> Iterator[str]:
+    """What stands over the district's total, in a sentence each."""
+    yield from vetoed(scheme, district)
+    if district.grade:
+        yield f"{GRADE}：{district.grade}。"
+    if district.group_rank is not None:
+        yield f"{district.group}第{district.group_rank}名。"
 
 
 def _reading(standings: Standings) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +50,7 @@ def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[
         "最低": {"分": shown(last[0].total), "区": names_of(last)},
         "高于平均": {"数": len(above), "区": names_of(above)},
         "各部分": [_section(standings, section.number) for section in scheme.sections],
-        "总分说明": outcome(scheme, districts),
+        "总分说明": list(_outcome(scheme, districts)),
         "排名": [_row(scheme, district) for district in districts],
         "表彰": {"名次": commended, "数": len(honoured), "区": names_of(honoured)} if commended else None,
         "薄弱项目": _weak_items(standings),
@@ -60,22 +60,24 @@ def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[
     }
 
 
-def outcome(scheme: Scheme, districts: Sequence[DistrictStanding]) -> list[str]:
+def vetoed(scheme: Scheme, district: DistrictStanding) -> Iterator[str]:
+    """What became of a district's total by vetoes, in a sentence each."""
+    for veto in district.vetoes:
+        effect = scheme.vetoes[veto["name"]].effect
+        yield f"{district.name}有{veto['name']}的情形，{effect}，{ADDED}{shown(district.added)}分。"
+
+
+def _outcome(scheme: Scheme, districts: Sequence[DistrictStanding]) -> Iterator[str]:
     """What stands over the totals, in a sentence each; nothing where the scheme has no such thing."""
-    said = []
     for district in districts:
-        for veto in district.vetoes:
-            added = f"{ADDED}{shown(district.added)}分"
-            said.append(f"{district.name}有{veto['name']}的情形，{scheme.vetoes[veto['name']].effect}，{added}。")
+        yield from vetoed(scheme, district)
     for grade in scheme.grades:
-        own = [d for d in districts if d.grade == grade.name]
-        if own:
-            said.append(f"{GRADE}为{grade.name}的有{len(own)}个区：{names_of(own)}。")
+        if own := [d for d in districts if d.grade == grade.name]:
+            yield f"{GRADE}为{grade.name}的有{len(own)}个区：{names_of(own)}。"
     for group in scheme.groups:
         own = [d for d in districts if d.group == group.name and d.group_rank is not None]
         if own:
-            said.append(f"{group.name}：{'、'.join(f'{d.name}第{d.group_rank}名' for d in own)}。")
-    return said
+            yield f"{group.name}：{'、'.join(f'{d.name}第{d.group_rank}名' for d in own)}。"
 
 
 def _section(standings: Standings, number: int) -> dict[str, str]:
@@ -95,7 +97,9 @@ def _section(standings: Standings, number: int) -> dict[str, str]:
 
 
 def _row(scheme: Scheme, district: DistrictStanding) -> dict[str, Any]:
-    remarks = [word for word, holds in ((VETO, district.vetoes), ("暂定", district.provisional)) if holds]
+    remarks = [
+        word for word, holds in ((VETO, district.vetoes and district.rank), ("暂定", district.provisional)) if holds
+    ]
     return {
         "名次": WITHOUT_RANK if district.rank is None else district.rank,
         "区": district.name,

@@ -406,12 +406,12 @@ class _Loader:
         self._unique(DISTRICTS, "group[{}].name", names)
         said = set()
         for n, district in enumerate(districts.districts, 1):
-            key, group = f"district[{n}].group", district.group
-            if names and not group:
+            key, named = f"district[{n}].group", district.group
+            if names and not named:
                 self._fault(DISTRICTS, key, f"“{district.name}”没有分组；分组排名时每个单位都要在一组里")
-            elif group and group not in names and group not in said:
-                said.add(group)  # once, whoever else is said to be in it
-                self._fault(DISTRICTS, key, f"没有名为“{group}”的组；可写：{'、'.join(names) or '空白'}")
+            elif named and named not in names and named not in said:
+                said.add(named)  # once, whoever else is said to be in it
+                self._fault(DISTRICTS, key, f"没有名为“{named}”的组；可写：{'、'.join(names) or '空白'}")
         own = {district.group for district in districts.districts}
         for n, group in enumerate(districts.groups, 1):
             if group.name not in own:
