@@ -662,11 +662,8 @@ class _Reader:
             found.append(table)
 
     def _outcome(self) -> None:
-        """What becomes of a total; a workbook in which nobody writes of it may be without the sheets."""
+        """What becomes of a total."""
         for name, (file, key, of) in layout.OUTCOME.items():
-            others = [own for own in self.sheets if own not in layout.SHEETS]
-            if name not in self.sheets and not get_close_matches(name, others, 1):
-                continue
             heads = layout.outcome_heads(of)
             sheet = self._sheet(name, heads, heads)
             found = self.tables[file].setdefault(key, [])
