@@ -415,3 +415,45 @@ def test_read__no_workbook__said_so(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(SchemeError, match=r"考核方案\.xlsx：打不开，"):
         read_scheme_book(path)
+
+
+# --- What a clerk sees ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", ["2023", pytest.param("2025", marks=pytest.mark.slow)])
+def test_sheets__lists_and_help__of_this_scheme_and_within_excels_limits(year: str, tmp_path: Path) -> None:
+    scheme = scheme_of(year)
+    path = tmp_path / "考核方案.xlsx"
+    path.write_bytes(scheme_workbook(scheme, first_examples(scheme)))
+    workbook = openpyxl.load_workbook(path)
+    lists = {}
+    for sheet in workbook.worksheets[1:]:  # behind the guide
+        heads = {cell.column_letter: str(cell.value) for cell in sheet[1]}
+        for rule in sheet.data_validations.dataValidation:
+            column = str(rule.sqref).partition(":")[0].rstrip("0123456789")
+            assert len(rule.prompt or "") <= 255 and len(rule.promptTitle or "") <= 32
+            if rule.type == "list":
+                assert len(rule.formula1) <= 257  # with its quotes
+                lists[sheet.title, heads[column]] = rule.formula1
+    column = next(cell.column_letter for cell in workbook[layout.TASKS][1] if cell.value == layout.ID)
+    for name in (layout.INDICATORS, layout.PARAMETERS, layout.STEPS, layout.EXAMPLES):
+        assert lists[name, layout.ITEM].startswith(f"'{layout.TASKS}'!${column}$2:")
+    assert lists[layout.TASKS, layout.METHOD] == f'"{",".join(layout.method_titles())}"'
+    # The parameters are listed in a hidden column of the guide.
+    area = lists[layout.PARAMETERS, layout.PARAMETER].partition("!")[2].replace("$", "")
+    assert [row[0].value for row in workbook[layout.GUIDE][area]] == list(layout.LABELS.values())
+
+
+def test_guide__picture__the_schemes_own_item_with_its_fields() -> None:
+    scheme = scheme_of("2023")
+    (guide,) = (s for s in read_bytes(scheme_workbook(scheme, ())).sheets if s.name == layout.GUIDE)
+    rows = [[cell for cell in row[:8] if cell is not None] for row in guide.rows]
+    arrow = next(n for n, row in enumerate(rows) if row and "生成区填报表" in str(row[0]) and "↓" in str(row[0]))
+    above, below = rows[arrow - 5 : arrow], rows[arrow + 1 : arrow + 4]
+    assert above[1][-3:] == ["④ 编号", "⑤ 名称", "⑥ 计分方式"]
+    assert above[2][2:] == [2.0, "K01", "美丽街区", "完成率"]
+    assert "编号 K01.2，名称 高标准保洁区域（道路），单位 块，只能是整数 是，全市总量 50" in above[4][1]
+    assert [row[-4:] for row in below[1:]] == [
+        ["K01.1", "美丽街区", "个", "区里填"],
+        ["K01.2", "高标准保洁区域（道路）", "块", "区里填"],
+    ]

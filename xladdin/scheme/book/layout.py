@@ -58,6 +58,11 @@ ANNEX, SECTION, ROW, TASK, RULE, ROW_POINTS, REFERRED = (
     "引用附件",
 )
 ID, NAME, METHOD, DEPARTMENTS = CODE, LABEL, "计分方式", "评价部门"
+TASK_HEADS = (
+    ANNEX, SECTION, ROW, TASK, RULE, ROW_POINTS, REFERRED, ID, NAME, METHOD, POINTS, QUOTE, DEPARTMENTS,
+)  # fmt: skip
+"""The columns of 任务."""
+
 PARAMETER = "参数"
 OPTION, OPTION_TEXT, IS_DEFAULT, POLICY = "读法", "读法含义", "默认", "口径"
 BONUS = "加分项"

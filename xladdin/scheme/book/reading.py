@@ -389,10 +389,7 @@ class _Reader:
             found.append(table)
 
     def _tasks(self) -> None:
-        heads = (
-            layout.ANNEX, layout.SECTION, layout.ROW, layout.TASK, layout.RULE, layout.ROW_POINTS, layout.REFERRED,
-            layout.ID, layout.NAME, layout.METHOD, layout.POINTS, layout.QUOTE, layout.DEPARTMENTS,
-        )  # fmt: skip
+        heads = layout.TASK_HEADS
         sheet = self._sheet(layout.TASKS, heads, [h for h in heads if h not in (layout.REFERRED, layout.POINTS)])
         methods = layout.method_titles()
         numbers = range(1, layout.annexes_named(label for label, _about in self.labels.values()) + 1)

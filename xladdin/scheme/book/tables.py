@@ -33,14 +33,10 @@ def sheet_rows(scheme: Scheme) -> dict[str, SheetRows]:
     quote = L.QUOTE
     indicator_heads = list(L.INDICATOR_LABELS.values())
     indicator_heads[-1:-1] = [f"{L.ZONE_AMOUNT}{name}" for name in zones.values()]
-    task_heads = (
-        L.ANNEX, L.SECTION, L.ROW, L.TASK, L.RULE, L.ROW_POINTS, L.REFERRED,
-        L.ID, L.NAME, L.METHOD, L.POINTS, quote, L.DEPARTMENTS,
-    )  # fmt: skip
     heads = {
         L.DOCUMENT: (L.WHAT, L.VALUE, quote, L.ABOUT),
         L.SECTIONS: (L.SECTION, L.NAME, "标题", L.POINTS, L.BONUS),
-        L.TASKS: task_heads,
+        L.TASKS: L.TASK_HEADS,
         L.INDICATORS: (L.ITEM, *indicator_heads),
         L.PARAMETERS: (L.ITEM, L.PARAMETER, L.VALUE, quote),
         L.STEPS: (L.ITEM, L.KIND, *L.step_heads()),

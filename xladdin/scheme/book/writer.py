@@ -7,19 +7,21 @@ from decimal import Decimal
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xladdin.methods.item import METHODS, Sampled
+from xladdin.methods.item import METHODS, Item, Sampled
 from xladdin.numbers import NOT_APPLICABLE
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.differences import Difference, changes_sheet
 from xladdin.scheme.book.tables import Row, SheetRows, Shown, sheet_rows
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    CONTENT,
     KIND_PROPERTY,
     SCHEME_CHANGES_KIND,
     SCHEME_FILE,
     SCHEME_KIND,
     VERSION_PROPERTY,
 )
+from xladdin.workbook.cells import absolute_area
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.cells import CellWriter
 from xladdin.workbook.write.tables import write_tables
@@ -27,17 +29,19 @@ from xladdin.workbook.write.tables import write_tables
 SPARE = 60
 """Empty rows below the filled ones, ready to be typed into."""
 
-_WIDE = {layout.TASK, layout.RULE, layout.QUOTE, layout.OPTION_TEXT, layout.ABOUT, "理由", layout.VALUE}
+_WIDE = {layout.TASK, layout.RULE, layout.QUOTE, layout.OPTION_TEXT, layout.ABOUT, "理由", layout.VALUE, "标题"}
 _MEDIUM = {
     layout.NAME,
     layout.DEPARTMENTS,
     layout.METHOD,
     layout.WHAT,
-    "标题",
     layout.PARAMETER,
     layout.EXAMPLE,
     "单位",
 }
+_NARROW = 11.0
+"""The width of a column for a number or a word."""
+
 _COLORS = {
     layout.GUIDE: "#7F7F7F",
     layout.EXAMPLES: "#2E7D32",
@@ -56,26 +60,38 @@ _HELP: Mapping[str, str] = {
     layout.GROUPS: f"分组排名的，写组名；各组列在工作表“{layout.GROUPS}”。不分组的都留空。",
     layout.OUTCOME_LABELS["at_most"]: "有这种情形时总分最高按多少分计，原文中要有这个数；取消考核成绩的留空。",
     layout.OUTCOME_LABELS["from"]: "总分达到多少分为这一等次，从高到低逐行写，最后一行写 0。",
-    layout.ITEM: f"计分项的编号，与工作表“{layout.TASKS}”中的一致。",
+    layout.ITEM: f"计分项的编号，从列表中选；与工作表“{layout.TASKS}”中的一致。",
+    layout.ANNEX: "这一行印在哪个附件里。",
+    layout.SECTION: f"第几部分，见工作表“{layout.SECTIONS}”。",
+    layout.ROW: "这一附件（附件1为这一部分）里的第几行，从 1 起连续编号。",
+    layout.TASK: "官方表格里的任务或要求，照抄。",
+    layout.RULE: "官方表格里的评分方法，照抄。",
+    layout.REFERRED: "由另一个附件逐项计分的行，写那个附件的名称，其余各列留空。",
+    layout.ID: "大写字母加数字，每项一个，如 K01；指标在后面加点和序号，如 K01.1。",
+    layout.KIND: f"步骤、档次等，见工作表“{layout.GUIDE}”里各种计分方式要写的。",
+    layout.PARAMETER: f"从列表中选；各种计分方式要写哪些，见工作表“{layout.GUIDE}”。",
+    layout.POLICY: "程序里的名称，照抄，不能改；没有用到的整组删去。",
+    layout.OPTION: "程序里的名称，照抄，不能改。",
+    layout.DONE: "例子里填的数，或“是”“否”。",
+    layout.ASSIGNED: "例子里的当年任务量，没有的留空。",
 }
 
 _STEPS_OF_WORK = (
-    f"一、先改工作表“{layout.DOCUMENT}”：年度、文号、标题、日期、总分。",
+    f"一、由“新建方案”得到的底稿，内容是上一年度的，只改变动的地方；先改工作表“{layout.DOCUMENT}”：年度、文号、标题、日期、总分。",
     f"二、在“{layout.SECTIONS}”“{layout.TASKS}”中按印发的表格逐行填写；一行是官方表格的一行，一行里有几个计分项的，下面各行只写编号以后的各列。",
     f"三、每项任务选一种计分方式，把它要的参数写在“{layout.PARAMETERS}”，指标、步骤、档次写在“{layout.INDICATORS}”“{layout.STEPS}”，一行一个。",
     "四、每个数旁边照抄原文中写着它的那句话；检查时会核对原文里有没有这句话、这句话里有没有这个数。",
     f"五、有一票否决、等次、分组排名的，写在“{layout.VETOES}”“{layout.GRADES}”“{layout.GROUPS}”；没有的，这几张表空着。",
     f"六、在“{layout.EXAMPLES}”中写几个手算的例子。",
-    f"七、用命令 xladdin scheme check {SCHEME_FILE} 检查，按提示改到没有错误。",
+    f"七、按功能区的“检查方案”（或用命令 xladdin scheme check {SCHEME_FILE}）检查，按提示改到没有错误。",
     f"八、把文件以“{SCHEME_FILE}”为名放进考核文件夹，模板、校验、汇总就都按它计分。",
 )
 
-_PICTURE: Sequence[Sequence[Shown]] = (
-    (f"“{layout.TASKS}”的一行", "→", "区填报表的一行", ""),
-    ("任务原文、评分方法、行分值", "→", "任务名称、评分方法、分值（照印）", ""),
-    ("编号 D2，计分方式“按百分点扣（加）分”", "→", "编号 D2.1，填报内容“结案率”，单位 %", "区里填 88.4"),
-    (f"“{layout.STEPS}”：起点 90，每档分值 1", "→", "得分的公式", "10-（90-88.4）×1=8.4"),
-)
+_WIDTHS = (30.0, 26.0, 9.0, 12.0, 11.0, 22.0, 11.0, 20.0)
+"""Of the columns of 说明, in which the picture stands."""
+
+_PARAMETERS_AT = 25
+"""The hidden column of 说明 with all parameters: a list that is typed into a rule holds 255 characters only."""
 
 
 def scheme_workbook(
@@ -92,8 +108,9 @@ def scheme_workbook(
         datetime.combine(source.issued, datetime.min.time()),
         {KIND_PROPERTY: SCHEME_KIND, VERSION_PROPERTY: source.version},
     )
-    _guide(writer)
-    for name, own in sheet_rows(scheme).items():
+    sheets = sheet_rows(scheme)
+    _guide(writer, scheme, sheets)
+    for name, own in sheets.items():
         _sheet(writer, name, own, _choices(scheme))
     _sheet(writer, layout.EXAMPLES, _examples(examples), {})
     return writer.finished()
@@ -123,15 +140,17 @@ def _choices(scheme: Scheme) -> dict[tuple[str, str], Sequence[str]]:
 def _width(head: str) -> float:
     if head in _WIDE or head.endswith(layout.QUOTE):
         return 44.0
-    return 24.0 if head in _MEDIUM else 11.0
+    return 24.0 if head in _MEDIUM else _NARROW
 
 
 def _sheet(writer: CellWriter, name: str, own: SheetRows, choices: Mapping[tuple[str, str], Sequence[str]]) -> None:
     sheet = writer.book.add_worksheet(name)
     sheet.set_tab_color(_COLORS.get(name, "#1F4E79"))
-    typed = writer.style({**styles.LOOKS["named"], "locked": False})
+    typed = writer.style({**styles.LOOKS["named"], "locked": False, "align": "left"})
     centred = writer.style({**styles.LOOKS["entry"], "locked": False})
     quiet = writer.style(styles.LOOKS["quiet"])
+    explained = {layout.ABOUT, layout.WHAT} if name == layout.DOCUMENT else set()
+    forms = {head: quiet if head in explained else typed if _width(head) > _NARROW else centred for head in own.heads}
     for column, head in enumerate(own.heads):
         width = _width(head)
         sheet.set_column(column, column, width)
@@ -142,10 +161,12 @@ def _sheet(writer: CellWriter, name: str, own: SheetRows, choices: Mapping[tuple
         texts = [(head, value) for head, value in row.items() if isinstance(value, str)]
         heights = (styles.row_height(value, _width(head)) for head, value in texts)
         sheet.set_row(n, min(400.0, max([styles.ROW_HEIGHT, *heights])))
-        _cells(writer, sheet, n, own.heads, row, typed, centred, quiet)
+        for column, (head, form) in enumerate(forms.items()):
+            writer.put(sheet, n, column, row.get(head), form)
     if name != layout.DOCUMENT:
         for n in range(len(own.rows) + 1, last + 1):
-            _cells(writer, sheet, n, own.heads, {}, typed, centred, quiet)
+            for column, form in enumerate(forms.values()):
+                writer.put(sheet, n, column, None, form)
     for column, head in enumerate(own.heads):
         rule: dict[str, object] = {"validate": "any"}
         if source := choices.get((name, head)):
@@ -156,8 +177,16 @@ def _sheet(writer: CellWriter, name: str, own: SheetRows, choices: Mapping[tuple
                 "error_title": "请从列表中选",
                 "error_message": "请从下拉列表中选一个。",
             }
-            if len(listed) > 255:  # Excel's limit; the parameters are listed on the guide's sheet
-                rule["source"] = f"='{layout.GUIDE}'!$H$1:$H${len(layout.LABELS)}"
+            if len(listed) > 255:  # Excel's limit
+                rule["source"] = _column(layout.GUIDE, _PARAMETERS_AT, 0, len(layout.LABELS) - 1)
+        elif head == layout.ITEM:
+            rule = {
+                "validate": "list",
+                "source": _column(layout.TASKS, layout.TASK_HEADS.index(layout.ID), 1, _MOST_ITEMS),
+                "error_type": "warning",
+                "error_title": "没有这个编号",
+                "error_message": f"工作表“{layout.TASKS}”里还没有这个编号。",
+            }
         if head in _HELP:
             rule |= {"input_title": head, "input_message": _HELP[head]}
         if len(rule) > 1:
@@ -170,75 +199,153 @@ def _sheet(writer: CellWriter, name: str, own: SheetRows, choices: Mapping[tuple
     sheet.print_area(0, 0, len(own.rows), len(own.heads) - 1)
 
 
-def _cells(
-    writer: CellWriter,
-    sheet: Worksheet,
-    n: int,
-    heads: Sequence[str],
-    row: Row,
-    typed: Format,
-    centred: Format,
-    quiet: Format,
-) -> None:
-    for column, head in enumerate(heads):
-        form = quiet if head == layout.ABOUT else typed if _width(head) > 20 else centred
-        writer.put(sheet, n, column, row.get(head), form)
+def _column(sheet: str, column: int, first: int, last: int) -> str:
+    """Cells of a column as a rule names them."""
+    return f"='{sheet}'!{absolute_area(first, column, last, column)}"
 
 
-def _guide(writer: CellWriter) -> None:
-    """说明: what to do, how a row becomes a row of the form, and what each way of scoring needs."""
+def _guide(writer: CellWriter, scheme: Scheme, sheets: Mapping[str, SheetRows]) -> None:
+    """说明: what to do, a picture of how a row becomes rows of the form, and what each way of scoring needs."""
     sheet = writer.book.add_worksheet(layout.GUIDE)
     sheet.set_tab_color(_COLORS[layout.GUIDE])
-    widths = (42, 5, 44, 46)
-    for column, width in enumerate(widths):
+    for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_column(7, 7, None, None, {"hidden": True})
-    text, head = writer.style(styles.LOOKS["text"]), writer.style(styles.HEAD)
-    writer.merge(sheet, (0, 0, 0, 3), "怎样编制考核方案", writer.style(styles.TITLE))
+    last = len(_WIDTHS) - 1
+    writer.merge(sheet, (0, 0, 0, last), "怎样编制考核方案", writer.style(styles.TITLE))
     sheet.set_row(0, styles.TITLE_HEIGHT)
     row = 1
     for step in _STEPS_OF_WORK:
-        writer.merge(sheet, (row, 0, row, 3), step, writer.style({**styles.NOTE, "text_wrap": True}))
-        sheet.set_row(row, styles.row_height(step, sum(widths)))
+        writer.merge(sheet, (row, 0, row, last), step, writer.style({**styles.NOTE, "text_wrap": True}))
+        sheet.set_row(row, styles.row_height(step, sum(_WIDTHS)))
         row += 1
-    row += 1
-    for n, cells in enumerate(_PICTURE):
-        for column, value in enumerate(cells):
-            writer.put(sheet, row, column, value, head if n == 0 else text)
-        sheet.set_row(
-            row,
-            styles.HEAD_HEIGHT
-            if n == 0
-            else max(styles.row_height(str(c), w) for c, w in zip(cells, widths, strict=True)),
-        )
+    writer.put(sheet, row, 0, "黄色的格填写", writer.style(styles.LOOKS["entry"]))
+    writer.merge(sheet, (row, 1, row, 2), "灰字的格是说明，不必改", writer.style(styles.LOOKS["quiet"]))
+    row = _picture(writer, sheet, row + 2, scheme, sheets) + 1
+    head, text = writer.style(styles.HEAD), writer.style(styles.LOOKS["text"])
+    spans = ((0, 0), (1, 4), (5, last))
+    titles = (layout.METHOD, f"工作表“{layout.PARAMETERS}”里写", f"工作表“{layout.STEPS}”“{layout.INDICATORS}”里写")
+    for n, method in enumerate((None, *METHODS.values())):
+        cells = titles if method is None else (method.title, *_needed(method))
+        for (first, end), value in zip(spans, cells, strict=True):
+            form = head if n == 0 else text
+            if first == end:
+                writer.put(sheet, row, first, value, form)
+            else:
+                writer.merge(sheet, (row, first, row, end), value, form)
+        widths = (sum(_WIDTHS[first : end + 1]) for first, end in spans)
+        heights = (styles.row_height(value, width) for value, width in zip(cells, widths, strict=True))
+        sheet.set_row(row, styles.HEAD_HEIGHT if n == 0 else max(heights))
         row += 1
-    row += 1
-    for column, value in enumerate(("计分方式", "", f"参数（工作表“{layout.PARAMETERS}”）", "指标、步骤、档次")):
-        writer.put(sheet, row, column, value, head)
-    row += 1
-    for method in METHODS.values():
-        needed = [
-            layout.LABELS[leaf.path] + ("（可不写）" if leaf.is_optional else "") for leaf in layout.parameters(method)
-        ]
-        lists = [
-            f"{layout.KINDS[key]}："
-            + layout.LIST_MARK.join(layout.STEP_LABELS[leaf.path] for leaf in layout.leaves(inner))
-            for key, inner in layout.lists(method).items()
-        ]
-        if method.may_not_apply:
-            lists.append(f"工作表“{layout.INDICATORS}”：每个指标一行")
-        cells = (method.title, "", layout.LIST_MARK.join(needed) or "—", "；".join(lists) or "—")
-        for column, value in enumerate(cells):
-            writer.put(sheet, row, column, value, text)
-        sheet.set_row(row, max(styles.row_height(c, w) for c, w in zip(cells, widths, strict=True)))
-        row += 1
+    sheet.set_column(_PARAMETERS_AT, _PARAMETERS_AT, None, None, {"hidden": True})
     for n, label in enumerate(layout.LABELS.values()):
-        sheet.write_string(n, 7, label)
+        sheet.write_string(n, _PARAMETERS_AT, label)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 1)
-    sheet.print_area(0, 0, row, 3)
+    sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, row - 1, last)
+
+
+def _needed(method: type[Item]) -> tuple[str, str]:
+    """What a way of scoring wants in 参数, and in 步骤档次 or 指标."""
+    parameters = [
+        layout.LABELS[leaf.path] + ("（可不写）" if leaf.is_optional else "") for leaf in layout.parameters(method)
+    ]
+    lists = [
+        f"{layout.KINDS[key]}：{layout.LIST_MARK.join(layout.STEP_LABELS[leaf.path] for leaf in layout.leaves(inner))}"
+        for key, inner in layout.lists(method).items()
+    ]
+    if method.may_not_apply:
+        lists.append(f"工作表“{layout.INDICATORS}”：每个指标一行")
+    return layout.LIST_MARK.join(parameters) or "—", "；".join(lists) or "—"
+
+
+def _picture(writer: CellWriter, sheet: Worksheet, row: int, scheme: Scheme, sheets: Mapping[str, SheetRows]) -> int:
+    """How an item of the scheme becomes rows of the form, by numbers that stand on both sides; the row below it."""
+    head, band = writer.style(styles.HEAD), writer.style({**styles.NOTE, "bold": True})
+    typed, text = writer.style(styles.LOOKS["named"]), writer.style(styles.LOOKS["text"])
+    centred, score_look = writer.style(styles.LOOKS["entry"]), writer.style(styles.CENTRED)
+    details = {
+        name: [own for _key, own in sheets[name].rows] for name in (layout.INDICATORS, layout.STEPS, layout.PARAMETERS)
+    }
+    item = next(item for item in scheme.items.values() if any(own[layout.ITEM] == item.id for own in _all(details)))
+    task = next(own for _key, own in sheets[layout.TASKS].rows if own.get(layout.ID) == item.id)
+    task = {**_texts_of_row(sheets[layout.TASKS], item.id), **task}
+
+    def line(cells: Sequence[Shown], forms: Sequence[Format], spans: Sequence[tuple[int, int]]) -> None:
+        nonlocal row
+        for (first, end), value, form in zip(spans, cells, forms, strict=True):
+            if first == end:
+                writer.put(sheet, row, first, value, form)
+            else:
+                writer.merge(sheet, (row, first, row, end), value or "", form)
+        widths = [sum(_WIDTHS[first : end + 1]) for first, end in spans]
+        heights = [styles.row_height(str(value or ""), width) for value, width in zip(cells, widths, strict=True)]
+        sheet.set_row(row, max(heights))
+        row += 1
+
+    columns = [(n, n) for n in range(len(_WIDTHS))]
+    whole = [(0, len(_WIDTHS) - 1)]
+    line([f"例：本方案的 {item.id}。方案里写一次，区填报表照它生成："], [band], whole)
+    heads = (layout.TASK, layout.RULE, layout.ROW_POINTS, layout.ID, layout.NAME, layout.METHOD)
+    spans = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 6), (7, 7))
+    line([f"{mark} {name}" for mark, name in zip("①②③④⑤⑥", heads, strict=True)], [head] * 6, spans)
+    line([_shortened(task.get(name)) for name in heads], [typed, typed, centred, typed, typed, typed], spans)
+    for name, rows in details.items():
+        for own in [own for own in rows if own[layout.ITEM] == item.id][:3]:
+            told = "，".join(
+                f"{key} {_plain(value)}" for key, value in own.items() if value is not None and key != layout.ITEM
+            )
+            line([f"工作表“{name}”", f"⑦ {told}"], [text, typed], [(0, 0), (1, 7)])
+    line(["↓　下发时生成区填报表　↓"], [writer.style({**styles.NOTE, "bold": True, "align": "center"})], whole)
+    form_heads = ("任务名称", "评分方法", layout.POINTS, layout.SCORE, layout.ID, CONTENT, "单位", layout.DONE)
+    form_marks = ("①", "②", "③", "⑥⑦", "④", "⑦", "⑦", "")
+    line([f"{mark} {name}".strip() for mark, name in zip(form_marks, form_heads, strict=True)], [head] * 8, columns)
+    for n, spec in enumerate(item.inputs[:3]):
+        official = (
+            [_shortened(task.get(name)) for name in (layout.TASK, layout.RULE, layout.ROW_POINTS)]
+            if n == 0
+            else [""] * 3
+        )
+        filled = f"{spec.judge}填" if spec.judge else "区里填"
+        score = "自动计算" if n == 0 else ""
+        look = writer.style(styles.LOOKS["judged"]) if spec.judge else centred
+        line(
+            [*official, score, spec.code, spec.name, spec.unit, filled],
+            [text, text, *[score_look] * 3, text, score_look, look],
+            columns,
+        )
+    return row
+
+
+def _all(details: Mapping[str, Sequence[Row]]) -> Iterable[Row]:
+    return (own for name in (layout.INDICATORS, layout.STEPS) for own in details[name])
+
+
+def _texts_of_row(tasks: SheetRows, id_: str) -> Row:
+    """The official row's texts, which stand at the first of its items."""
+    found: Row = {}
+    for _key, own in tasks.rows:
+        if layout.TASK in own:
+            found = {head: own[head] for head in (layout.TASK, layout.RULE, layout.ROW_POINTS)}
+        if own.get(layout.ID) == id_:
+            break
+    return found
+
+
+def _plain(value: Shown) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _shortened(value: Shown) -> Shown:
+    return f"{value[:_SHOWN]}……" if isinstance(value, str) and len(value) > _SHOWN else value
+
+
+_SHOWN = 40
+"""Characters of a text in the picture."""
+
+_MOST_ITEMS = 500
+"""Rows of 任务 from which the number of an item can be chosen."""
 
 
 def _examples(found: Iterable[tuple[str, Sequence[Sampled], Mapping[str, Decimal], Decimal | None]]) -> SheetRows:
