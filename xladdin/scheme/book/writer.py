@@ -67,7 +67,7 @@ _HELP: Mapping[str, str] = {
     layout.TASK: "官方表格里的任务或要求，照抄。",
     layout.RULE: "官方表格里的评分方法，照抄。",
     layout.REFERRED: "由另一个附件逐项计分的行，写那个附件的名称，其余各列留空。",
-    layout.ID: "大写字母加数字，每项一个，如 K01；指标在后面加点和序号，如 K01.1。",
+    layout.ID: "大写字母加数字，每项一个；指标的是项目编号后面加点和序号。",
     layout.KIND: f"步骤、档次等，见工作表“{layout.GUIDE}”里各种计分方式要写的。",
     layout.PARAMETER: f"从列表中选；各种计分方式要写哪些，见工作表“{layout.GUIDE}”。",
     layout.POLICY: "程序里的名称，照抄，不能改；没有用到的整组删去。",
@@ -89,9 +89,6 @@ _STEPS_OF_WORK = (
 
 _WIDTHS = (30.0, 26.0, 9.0, 12.0, 11.0, 22.0, 11.0, 20.0)
 """Of the columns of 说明, in which the picture stands."""
-
-_PARAMETERS_AT = 25
-"""The hidden column of 说明 with all parameters: a list that is typed into a rule holds 255 characters only."""
 
 
 def scheme_workbook(
@@ -170,15 +167,12 @@ def _sheet(writer: CellWriter, name: str, own: SheetRows, choices: Mapping[tuple
     for column, head in enumerate(own.heads):
         rule: dict[str, object] = {"validate": "any"}
         if source := choices.get((name, head)):
-            listed = ",".join(source)
             rule = {
                 "validate": "list",
                 "source": list(source),
                 "error_title": "请从列表中选",
                 "error_message": "请从下拉列表中选一个。",
             }
-            if len(listed) > 255:  # Excel's limit
-                rule["source"] = _column(layout.GUIDE, _PARAMETERS_AT, 0, len(layout.LABELS) - 1)
         elif head == layout.ITEM:
             rule = {
                 "validate": "list",
@@ -236,9 +230,6 @@ def _guide(writer: CellWriter, scheme: Scheme, sheets: Mapping[str, SheetRows]) 
         heights = (styles.row_height(value, width) for value, width in zip(cells, widths, strict=True))
         sheet.set_row(row, styles.HEAD_HEIGHT if n == 0 else max(heights))
         row += 1
-    sheet.set_column(_PARAMETERS_AT, _PARAMETERS_AT, None, None, {"hidden": True})
-    for n, label in enumerate(layout.LABELS.values()):
-        sheet.write_string(n, _PARAMETERS_AT, label)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
