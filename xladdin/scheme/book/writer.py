@@ -7,6 +7,7 @@ from decimal import Decimal
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from xladdin import words
 from xladdin.methods.item import METHODS, Item, Sampled
 from xladdin.numbers import NOT_APPLICABLE
 from xladdin.scheme.book import layout
@@ -289,7 +290,7 @@ def _picture(writer: CellWriter, sheet: Worksheet, row: int, scheme: Scheme, she
             )
             line([f"工作表“{name}”", f"⑦ {told}"], [text, typed], [(0, 0), (1, 7)])
     line(["↓　下发时生成区填报表　↓"], [writer.style({**styles.NOTE, "bold": True, "align": "center"})], whole)
-    form_heads = ("任务名称", "评分方法", layout.POINTS, layout.SCORE, layout.ID, CONTENT, "单位", layout.DONE)
+    form_heads = (words.NAME, words.METHOD, layout.POINTS, layout.SCORE, layout.ID, CONTENT, "单位", layout.DONE)
     form_marks = ("①", "②", "③", "⑥⑦", "④", "⑦", "⑦", "")
     line([f"{mark} {name}".strip() for mark, name in zip(form_marks, form_heads, strict=True)], [head] * 8, columns)
     for n, spec in enumerate(item.inputs[:3]):
