@@ -14,8 +14,9 @@ import pytest
 
 from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
+from tests.support.years import SCHEMES
 from xladdin.evaluations.books import unit_book, unit_workbook
-from xladdin.evaluations.layout import BRIEFS, LIST_LINES, MEDIA
+from xladdin.evaluations.layout import BRIEFS, LIST_LINES, MEDIA, VETOES
 from xladdin.evaluations.lists import Counted, count, typed_line
 from xladdin.evaluations.units import departments, experts, office
 from xladdin.fillin.cover import cover_view
@@ -32,6 +33,8 @@ from xladdin.workbook.cells import cell_name, column_letters
 SCHEME = load_scheme("2023")
 UNITS = {unit.name: unit for unit in departments(SCHEME)}
 OFFICE = office(SCHEME)
+IN_GROUPS = load_scheme("2026", SCHEMES)
+"""With a list of 一票否决."""
 
 TITLES = (
     "口袋公园开放",
@@ -75,6 +78,7 @@ BOOKS: dict[str, tuple[UnitBook, bytes]] = {
             "office": OFFICE,
         }.items()
     },
+    "vetoes": (unit_book(IN_GROUPS, office(IN_GROUPS), 1), unit_workbook(IN_GROUPS, office(IN_GROUPS), 1)),
 }
 
 
@@ -110,6 +114,8 @@ def _fill(sheet: UnitSheet, dice: random.Random) -> Filling:
                 cells = _list_line(dice, 0.05)
         elif sheet.table.sheet == "更正单":
             cells = _correction(dice) if dice.random() >= blank else {}
+        elif sheet.table is VETOES:
+            cells = _veto(dice) if dice.random() >= blank else {}
         elif sheet.table.sheet == "任务分解表":
             cells = _division(sheet, given, dice, slips)
         else:
@@ -159,6 +165,21 @@ def _correction(dice: random.Random) -> dict[str, Any]:
     if dice.random() < 0.3:
         head = dice.choice(tuple(cells))
         cells[head] = dice.choice((None, "徐家汇区", "K01*", "K0?.1", "*", 7, "栏目"))
+    return {head: value for head, value in cells.items() if value is not None}
+
+
+def _veto(dice: random.Random) -> dict[str, Any]:
+    """A line of 一票否决, mostly as it should be; 46400 is 2027-1-13."""
+    cells: dict[str, Any] = {
+        "区": dice.choice(IN_GROUPS.district_names),
+        "情形": dice.choice(tuple(IN_GROUPS.vetoes)),
+        "事由": "通报〔2026〕3号",
+        "批准人": "市政府",
+        "批准日期": 46400,
+    }
+    if dice.random() < 0.4:
+        head = dice.choice(tuple(cells))
+        cells[head] = dice.choice((None, "江北", "*", 7, "三月"))
     return {head: value for head, value in cells.items() if value is not None}
 
 
@@ -243,7 +264,9 @@ def _same(got: object, wanted: Shown) -> bool:
 
 
 @requires_office
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "vetoes" else []) for name in BOOKS]
+)
 @pytest.mark.parametrize("count", [20, pytest.param(60, marks=pytest.mark.slow)])
 def test_unit_formulas__random_fillings_in_libreoffice__equal_python(name: str, count: int, tmp_path: Path) -> None:
     """Every formula cell of every sheet and of 填报说明, recalculated by LibreOffice."""
@@ -293,6 +316,7 @@ STATES = {
     "transport": ("缺：未", "错误：", "提示：", "√", "不适用", "number"),
     "housing": ("缺：未", "错误：", "提示：", "√", "不适用", "number"),
     "expert": ("缺：未", "错误：", "提示：", "√", "未报送", "回避"),
+    "vetoes": ("取消考", "总分最", "缺：事", "错误：", "√"),
     "office": ("缺：未", "缺：标", "缺：尚", "不需填", "错误：", "√", "√ 全", "不计：", "是", "否", "number"),
 }
 

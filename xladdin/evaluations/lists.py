@@ -104,7 +104,7 @@ def typed_line(cells: Mapping[str, Raw], place: Place | None = None) -> Line:
     texts = {head: _cell_text(raw) for head, raw in cells.items()}
     return Line(
         district=texts.get(DISTRICT, ""),
-        day=_day(result_of(cells.get(DAY))),
+        day=typed_day(result_of(cells.get(DAY))),
         title=texts.get(TITLE, ""),
         medium=texts.get(MEDIUM, ""),
         tone=texts.get(TONE, ""),
@@ -143,7 +143,7 @@ def _cell_text(raw: Raw) -> str:
     return value if isinstance(value, str) else shown_text(value)
 
 
-def _day(raw: Raw) -> date | str | None:
+def typed_day(raw: Raw) -> date | str | None:
     """The date a cell holds; a number is a date by its serial number, whatever its format."""
     match raw:
         case None | "":

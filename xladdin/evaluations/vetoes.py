@@ -11,8 +11,7 @@ from datetime import date
 from xladdin import issues
 from xladdin.classes import record
 from xladdin.evaluations.layout import VETOES
-from xladdin.evaluations.lists import FORMULA
-from xladdin.fields.dates import read_day
+from xladdin.evaluations.lists import FORMULA, tidied, typed_day
 from xladdin.fields.tables import Table, find_tables, squeezed, without_hidden_copies
 from xladdin.fillin.checks import TypedRow, chain
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
@@ -20,7 +19,7 @@ from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.formulas import quoted
 from xladdin.scheme.model import Scheme
-from xladdin.words import APPROVED, APPROVER, CHECK, DISTRICT, EFFECT, EVENT, OCCASION
+from xladdin.words import APPROVED, APPROVER, CHECK, DAY, DISTRICT, EFFECT, EVENT, OCCASION
 from xladdin.workbook.cells import CellError, Formula, Raw, RawBook, result_of, shown_text
 
 LINES = 30
@@ -45,18 +44,16 @@ class VetoLine:
 
 # --- The sheet --------------------------------------------------------------------------------------------------------
 
-_BAD_DAY = f"错误：{APPROVED}应是日期"
-
 
 def veto_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
     """The blank list."""
-    day = scheme.source.issued
+    year = scheme.source.year
     rules = {
         DISTRICT: Rule("choice", "请从下拉列表中选。", choices=scheme.district_names),
         OCCASION: Rule("choice", "方案规定的哪一种情形，请从下拉列表中选。", choices=tuple(scheme.vetoes)),
         EVENT: Rule("text", "发生了什么，如事故调查报告的文号。"),
         APPROVER: Rule("text", "谁批准的。"),
-        APPROVED: Rule("date", f"批准的日期，如 {day.year + 1}-1-31。", days=(day, date(day.year + 3, 12, 31))),
+        APPROVED: Rule("date", f"批准的日期，如 {year + 1}-1-31。", days=(date(year, 1, 1), date(year + 3, 12, 31))),
     }
     formulas = {(row, head): formula for row in range(LINES) for head, formula in _formulas(scheme, row).items()}
 
@@ -77,10 +74,11 @@ def veto_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
 
 
 def _wrong(scheme: Scheme) -> dict[str, str]:
-    """What is said of a name that is none of the scheme's, by head."""
+    """What is said of a name that is none of the scheme's, and of what is no day, by head."""
     return {
         DISTRICT: f"错误：应是 {len(scheme.districts)} 个单位之一的全称",
         OCCASION: "错误：应是方案规定的情形，从下拉列表中选",
+        APPROVED: f"错误：应是日期，不早于 {scheme.source.year}-1-1",
     }
 
 
@@ -99,7 +97,7 @@ def _formulas(scheme: Scheme, row: int) -> dict[str, str]:
         *((f'{at(head)}=""', quoted(f"{checks.MISSING}：{head}")) for head in entries),
         (none_of(DISTRICT, scheme.district_names), quoted(wrong[DISTRICT])),
         (none_of(OCCASION, scheme.vetoes), quoted(wrong[OCCASION])),
-        (f"NOT(ISNUMBER({at(APPROVED)}))", quoted(_BAD_DAY)),
+        (f"IF(ISNUMBER({at(APPROVED)}),{at(APPROVED)}<DATE({scheme.source.year},1,1),TRUE)", quoted(wrong[APPROVED])),
     ]
     effects = [(f"{at(OCCASION)}={quoted(name)}", quoted(veto.effect)) for name, veto in scheme.vetoes.items()]
     is_error = (f"ISERROR({at(OCCASION)})", '""')
@@ -160,7 +158,7 @@ def _line(scheme: Scheme, cells: Mapping[str, Raw], place: Place) -> tuple[VetoL
     """The line, and whether nothing stands in it."""
     texts = {head: shown_text(result_of(cells.get(head))).strip() for head in VETOES.entries}
     district, veto = squeezed(cells.get(DISTRICT)), texts[OCCASION]
-    day = read_day(cells.get(APPROVED))
+    day = typed_day(tidied({DAY: cells.get(APPROVED)})[DAY])
     wrong = _wrong(scheme)
     broken = next((_broken(raw) for raw in cells.values() if _broken(raw)), "")
     lacking = next((head for head in VETOES.entries if not texts[head]), "")
@@ -173,9 +171,9 @@ def _line(scheme: Scheme, cells: Mapping[str, Raw], place: Place) -> tuple[VetoL
         fault = wrong[DISTRICT]
     elif veto not in scheme.vetoes:
         fault = wrong[OCCASION]
-    elif day is None:
-        fault = _BAD_DAY
-    shown_day = day.isoformat() if day else texts[APPROVED]
+    elif not isinstance(day, date) or day.year < scheme.source.year:
+        fault = wrong[APPROVED]
+    shown_day = day.isoformat() if isinstance(day, date) else texts[APPROVED]
     is_blank = not broken and not any(texts.values())
     return VetoLine(texts[DISTRICT], veto, texts[EVENT], texts[APPROVER], shown_day, place, fault), is_blank
 
