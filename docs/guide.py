@@ -84,6 +84,7 @@ TYPED: tuple[tuple[str, str | float], ...] = (
 BLANKS: Mapping[str, str] = {
     "allowed": "该格允许的内容",
     "amount": "规定的数量",
+    "annex": "附件名",
     "assigned": "分解的任务量",
     "case": "案例名称",
     "clause": "方案原文",
