@@ -93,6 +93,8 @@ def _values(item: Item, cells: Cells) -> list[Value]:
         raise ScoringError(f"{cells.label}有 {len(cells.values)} 格，{item.id} 应为 {len(inputs)} 格：{names}")
     if inputs[0].kind is InputKind.FLAG:
         return [*cells.flags()]
+    if any(spec.signed for spec in inputs):
+        return [*cells.any_marks()]
     amounts = cells.amounts()
     if inputs[0].kind is InputKind.AMOUNT:  # marks and counts are held to their limits where they are scored
         for n, (spec, amount) in enumerate(zip(inputs, amounts, strict=True)):

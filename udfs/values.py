@@ -149,6 +149,10 @@ class Cells:
         """Each cell's number, none of them blank."""
         return [self.checked(n, v, NUMBER) for n, v in self.numbered()]
 
+    def any_marks(self) -> list[Decimal | None]:
+        """Each cell's number, which may be below 0 or blank."""
+        return [None if v is None else self._signed(n, v) for n, v in self.numbered()]
+
     def all_units(self) -> AllUnits:
         """What all units have, each cell one unit's; 不适用 is none of them, and a blank is still missing."""
         own = [(n, v) for n, v in self.numbered() if v is not NOT_APPLICABLE]
@@ -175,8 +179,8 @@ class Cells:
 
     def any_number(self) -> Decimal | None:
         """The number of a single cell, which may be below 0 or blank."""
-        value = self._single()
-        return None if value is None else self._signed(0, value)
+        self._single()
+        return self.any_marks()[0]
 
     def any_numbers(self, count: int) -> list[Decimal]:
         """So many numbers, which may be below 0; one stands for all of them, and left out the default does."""

@@ -288,6 +288,8 @@ def _measured(item: MeasuredItem | PerPointItem | WeightedItem, dice: Random) ->
         beside = dice.choice(
             (on_grid, on_grid, max(2.0, on_grid - 0.005), 0.1 + 0.2 + 2, round(dice.uniform(2, top), 3))
         )
+        if spec.signed:
+            beside = round(beside / 10 - 6, 4)
         typed[spec.code, VALUE] = dice.choice((beside, beside, beside, beside, None, "—"))
     return typed
 
@@ -295,8 +297,9 @@ def _measured(item: MeasuredItem | PerPointItem | WeightedItem, dice: Random) ->
 def _spoilt_measure(item: Item, dice: Random) -> Filling:
     spec = dice.choice(item.inputs)
     beyond: Sequence[Content] = (float(spec.maximum) + 0.01,) if spec.maximum else ()
-    share: Sequence[Content] = (0.9, 1) if spec.unit == "%" else ()
-    return {(spec.code, VALUE): dice.choice((-0.01, -3, "约三成", "不适用", NOT_AVAILABLE, *beyond, *share))}
+    below: Sequence[Content] = () if spec.signed else (-0.01, -3)
+    share: Sequence[Content] = (0.9, 1) if spec.unit == "%" and not spec.signed else ()
+    return {(spec.code, VALUE): dice.choice(("约三成", "不适用", NOT_AVAILABLE, *below, *beyond, *share))}
 
 
 def _spoilt_growth(item: ReachItem, dice: Random) -> Filling:

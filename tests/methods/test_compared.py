@@ -22,6 +22,7 @@ from xladdin import issues
 from xladdin.analysis.ranked import ranked
 from xladdin.analysis.readings import spread
 from xladdin.classes import replace
+from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Place
@@ -29,6 +30,7 @@ from xladdin.methods.compared import ComparedItem, without_names
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import AllUnits, Entry
 from xladdin.methods.item import Item
+from xladdin.methods.measures import MeasuredItem
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.records import Quoted
 from xladdin.results.consolidation import Consolidation, consolidate, consolidate_forms
@@ -42,7 +44,7 @@ from xladdin.sending.forms import blank_form, district_copy
 from xladdin.sending.sample import fill_samples
 from xladdin.words import NEW, VALUE, form_file_name
 from xladdin.workbook import package
-from xladdin.workbook.cells import cell_name
+from xladdin.workbook.cells import Percentage, Raw, cell_name
 from xladdin.workbook.read.reader import SourceFile
 
 SCHEME = load_scheme("2026", SCHEMES)
@@ -77,6 +79,7 @@ INVESTED = (120, 80, 200, 105.5)
         ("E3", 200, INVESTED, "12.00", "列第 1 位"),
         ("E3", 120, INVESTED, "11.40", "12×(1-5%×1)=11.4"),
         ("E3", 80, INVESTED, "10.20", "列第 4 位（最大 200（丙），最小 80（乙））"),
+        ("E3", -3.2, (0.4, -3.2, -0.5, 8), "10.20", "列第 4 位"),  # a rate of growth
         ("E3", 9, (9, 9, 9, 8), "12.00", "最大 9（甲、乙、丙）"),
         ("E3", 8, (9, 9, 9, 8), "10.20", "列第 4 位"),  # three are better, whoever they are
         # 12 % of 8 for each unit that uses less
@@ -144,6 +147,35 @@ def test_problems__what_no_rule_can_mean__said(item: str, changes: dict[str, str
     changed = {key: Quoted(value=Decimal(value), basis="约定") for key, value in changes.items()}
     (key, _text), *_ = replace(SCHEME.items[item], **changed).problems()
     assert key in ("base", "span", "step")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (-3.2, "-3.2"),
+        (0.5, "0.5"),  # of a rate of growth no share of 1
+        ("-3.2%", "-3.2"),
+        ("－0.8", "-0.8"),
+        (Percentage(-0.032), "-3.2"),
+        (-1e13, None),
+        ("下降3.2", None),
+    ],
+)
+def test_signed__a_rate_of_growth__read_below_zero_and_refused_elsewhere(raw: Raw, value: str | None) -> None:
+    growth, invested = SCHEME.inputs["E3.1"], SCHEME.inputs["E2.1"]
+    read = read_cell(raw, growth, Place()).value
+    assert read == Decimal(value) if value else isinstance(read, Fault)
+    if value and Decimal(value) < 0:
+        refused = read_cell(raw, invested, Place()).value
+        assert isinstance(refused, Fault) and "不小于 0" in refused.message
+
+
+def test_signed__where_no_formula_can_follow__said() -> None:
+    other = load_scheme("2025", SCHEMES)
+    item = other.items["D4"]
+    assert isinstance(item, MeasuredItem)
+    changed = replace(item, measure=replace(item.measure, signed=True))
+    assert [key for key, _said in changed.problems()] == ["measure.signed"]
 
 
 # --- As a formula, and as a call --------------------------------------------------------------------------------------
@@ -316,9 +348,8 @@ def test_form__says_that_the_score_needs_all__and_what_its_sums_leave_out(return
     shown = shown_in(returned / "区填报表_青山县.xlsx")
     words = "由全部单位的数据计算"
     assert [shown[id_] for id_ in ("E2", "E3", "E4", "S2")] == [words] * 4
-    one, other = shown["E1"], shown["S1"]
-    assert isinstance(one, float) and isinstance(other, float)
-    assert (shown["合计"], shown["总分"]) == (one, round(one + other, 2))
+    counted = [float(s) for id_, s in shown.items() if id_ in SCHEME.items and isinstance(s, int | float)]
+    assert (shown["合计"], shown["总分"]) == (shown["E1"], round(sum(counted), 2))
     assert shown["附件2"] == f"合计不含{words}的 E2、E3、E4（共 36 分）。"
     assert shown["附件1"] == f"总分不含{words}的 E2、E3、E4、S2（共 56 分）。"
     cover = openpyxl.load_workbook(returned / "区填报表_青山县.xlsx")["填报说明"]

@@ -64,7 +64,7 @@ def _neighbours(spec: Input, entry: Entry) -> Iterator[Decimal | bool]:
             return
         is_small = spec.kind is InputKind.SCORE and spec.maximum is not None and spec.maximum <= SMALL_MARK
         step = SMALL_STEP if is_small else Decimal(1)
-        lower, higher = max(value - step, Decimal(0)), value + step
+        lower, higher = value - step if spec.signed else max(value - step, Decimal(0)), value + step
         if spec.maximum is not None:
             higher = min(higher, spec.maximum)
         yield from (changed for changed in (lower, higher) if changed != value)

@@ -124,8 +124,11 @@ def _field_rule(spec: Input) -> Rule:
         return Rule("choice", f"{spec.name}：请选“是”或“否”。", choices=("是", "否"))
     if spec.kind is InputKind.COUNT:
         return Rule("whole", f"{spec.name}：请填不小于 0 的整数，没有的填 0。")
-    if spec.maximum is None:
-        return Rule("number", f"{spec.name}：请填{checks.allowed(spec)}，单位 {spec.unit}。", maximum=float(MAX_NUMBER))
+    if spec.maximum is None or spec.signed:
+        least = float(-MAX_NUMBER) if spec.signed else 0
+        most = float(MAX_NUMBER if spec.maximum is None else spec.maximum)
+        message = f"{spec.name}：请填{checks.allowed(spec)}，单位 {spec.unit}。"
+        return Rule("number", message, minimum=least, maximum=most)
     return Rule("number", f"请填 0 到 {plain(spec.maximum)} 的得分，可以有小数。", maximum=float(spec.maximum))
 
 

@@ -198,7 +198,7 @@ def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
             rules.append(f"“{scale}”按 {_SCALE[scale]} 计")
     if rest:
         if rest == "%":
-            if not (checks.is_percentage(spec) or spec.maximum == MARK_OUT_OF_100):
+            if not (spec.unit == "%" or spec.maximum == MARK_OUT_OF_100):
                 return None
             rules.append(_PERCENT_SIGN)
         elif rest == unit or (unit.startswith("万") and rest == "万"):
@@ -209,11 +209,12 @@ def _parse_number(text: str, spec: Input) -> tuple[Decimal, str] | None:
 
 
 def _bounded(number: Decimal, raw: Raw, spec: Input, place: Place, rule: str | None, *, is_target: bool) -> Reading:
+    too_low = number < (-MAX_NUMBER if spec.signed else 0)
     too_high = number > (MAX_NUMBER if spec.maximum is None else spec.maximum)
     is_shown = rule is not None and _PERCENT_SIGN in rule
     looks_like_rate = checks.looks_like_share(spec, number) and not is_shown
     not_counted = spec.kind is InputKind.COUNT and number != number.to_integral_value()
-    if number < 0 or too_high or looks_like_rate or not_counted:
+    if too_low or too_high or looks_like_rate or not_counted:
         return _refused(issues.BAD_CELL, raw, spec, place)
     found = () if rule is None else _converted(str(raw), plain(number), rule, place)
     if spec.whole and number != number.to_integral_value():

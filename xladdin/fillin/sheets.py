@@ -99,6 +99,7 @@ class Rule:
     kind: Literal["choice", "number", "whole", "date", "formula", "text"]
     message: str
     choices: tuple[str, ...] = ()
+    minimum: float = 0
     maximum: float | None = None
     days: tuple[date, date] | None = None
     formula: str = ""

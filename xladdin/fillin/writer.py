@@ -233,7 +233,13 @@ def _validation(rule: Rule) -> dict[str, Any]:
         case "whole":
             return {"validate": "integer", "criteria": ">=", "value": 0, **texts}
         case "number":
-            return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": rule.maximum, **texts}
+            return {
+                "validate": "decimal",
+                "criteria": "between",
+                "minimum": rule.minimum,
+                "maximum": rule.maximum,
+                **texts,
+            }
         case "formula":
             return {"validate": "custom", "value": rule.formula, **texts}
         case "date":

@@ -16,7 +16,7 @@ from xladdin.methods import checks
 from xladdin.methods.checks import AWAITED, ERROR, GOOD, MISSING
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
-from xladdin.numbers import plain
+from xladdin.numbers import MAX_NUMBER, plain
 from xladdin.scheme.book.stamps import stamp_of
 from xladdin.words import (
     CHECK,
@@ -418,7 +418,11 @@ def _validation(spec: Input, head: str, cell: str, least: Decimal = Decimal(0)) 
     if spec.kind is InputKind.FLAG:
         message = "请选“是”或“否”。"
         return {"validate": "list", "source": ["是", "否"], "input_message": message, "error_message": message, **texts}
-    if spec.kind is InputKind.SCORE and spec.judge and spec.maximum is not None:
+    if spec.signed:
+        message = f"请填{checks.allowed(spec)}（单位：{spec.unit}），不要带单位。"
+        most = float(MAX_NUMBER if spec.maximum is None else spec.maximum)
+        rule = {"validate": "decimal", "criteria": "between", "minimum": float(-MAX_NUMBER), "maximum": most}
+    elif spec.kind is InputKind.SCORE and spec.judge and spec.maximum is not None:
         message = f"请填 0 到 {spec.maximum} 的得分（由{spec.judge}评定）。"
         rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(spec.maximum)}
     elif checks.is_percentage(spec):

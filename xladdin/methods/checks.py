@@ -65,6 +65,8 @@ def allowed(spec: Input) -> str:
             return "“是”或“否”"
         case InputKind.COUNT:
             return "不小于 0 的整数"
+        case _ if spec.signed:
+            return "数字，可以小于 0" if spec.maximum is None else f"不超过 {plain(spec.maximum)} 的数字，可以小于 0"
         case _ if spec.maximum is None:
             return "不小于 0 的数字"
     top = plain(spec.maximum)
@@ -87,7 +89,7 @@ def missing(spec: Input) -> str:
 
 def is_percentage(spec: Input) -> bool:
     """Whether the field takes the number before a percent sign, for which a fraction such as 0.45 is a mistake."""
-    return spec.unit == "%"
+    return spec.unit == "%" and not spec.signed
 
 
 def looks_like_share(spec: Input, number: Decimal) -> bool:

@@ -45,9 +45,7 @@ class ComparedItem(MeasuredItem):
 
     def call(self, cells: ItemCells) -> str:
         value = cells.value()
-        refused = quoted(f"{checks.ERROR}：{self.inputs[0].code} 应填{checks.allowed(self.inputs[0])}")
-        called = f"IF({value}<0,{refused},{self.among(value, cells.of_all)})"
-        return within_limits(called, cells, self.inputs, (VALUE,))
+        return within_limits(self.among(value, cells.of_all), cells, self.inputs, (VALUE,), below=True)
 
     def among(self, cell: str, of_all: str) -> str:
         """The call of the cell function for a cell and those of all units."""

@@ -106,7 +106,12 @@ def is_beyond(cell: str, spec: Input) -> str:
 
 def is_no_mark(cell: str, spec: Input) -> str:
     """The condition that a cell that is not blank holds no mark or measured value that the field takes."""
-    return f"IF(ISNUMBER({cell}),OR({','.join([f'{cell}<0', *_beyond(cell, spec)])}),TRUE)"
+    return f"IF(ISNUMBER({cell}),OR({','.join([is_below(cell, spec), *_beyond(cell, spec)])}),TRUE)"
+
+
+def is_below(cell: str, spec: Input) -> str:
+    """The condition that a cell with a number holds less than the field takes."""
+    return f"{cell}<{plain(-MAX_NUMBER) if spec.signed else '0'}"
 
 
 def _beyond(cell: str, spec: Input) -> list[str]:
@@ -114,12 +119,20 @@ def _beyond(cell: str, spec: Input) -> list[str]:
     return [*tests, looks_like_share(cell)] if checks.is_percentage(spec) else tests
 
 
-def within_limits(call: str, cells: ItemCells, inputs: Sequence[Input], heads: Sequence[str]) -> str:
-    """The call, or an error text where a cell holds a number that its field does not take: functions know nothing of limits."""
+def within_limits(
+    call: str, cells: ItemCells, inputs: Sequence[Input], heads: Sequence[str], *, below: bool = False
+) -> str:
+    """The call, or an error text where a cell holds a number that its field does not take: functions know nothing of limits.
+
+    `below` is for a function that takes numbers below 0, which only some fields do.
+    """
     for n, spec in reversed(list(enumerate(inputs))):
-        if spec.maximum is not None:
-            bad = ",".join(is_beyond(cells.at(head, n), spec) for head in heads)
-            call = f"IF(OR({bad}),{quoted(f'{checks.ERROR}：{spec.code} 应填{checks.allowed(spec)}')},{call})"
+        own = [cells.at(head, n) for head in heads]
+        bad = [is_beyond(cell, spec) for cell in own if spec.maximum is not None]
+        if below and not spec.signed:
+            bad += [f"IF(ISNUMBER({cell}),{cell}<0,FALSE)" for cell in own]
+        if bad:
+            call = f"IF(OR({','.join(bad)}),{quoted(f'{checks.ERROR}：{spec.code} 应填{checks.allowed(spec)}')},{call})"
     return call
 
 

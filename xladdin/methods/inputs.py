@@ -16,7 +16,7 @@ class InputKind(Enum):
     AMOUNT = "amount"
     """A completed amount, beside the amount assigned (任务量)."""
     SCORE = "score"
-    """A mark given by a judge, or a measured value: from 0 to `Input.maximum`, if there is one."""
+    """A mark given by a judge, or a measured value: from 0 to `Input.maximum`, if there is one; below 0 where `Input.signed`."""
     FLAG = "flag"
     """是 or 否."""
     COUNT = "count"
@@ -57,7 +57,7 @@ class Input:
     `judge` names who decides the value when that is not the district itself; `whole` says that only whole numbers make
     sense; `names_case` that 填报内容 is for the district to fill in (it names a case, and the mark stands beside it);
     `at_most` is the code of the item's field whose count this one cannot exceed, so that nothing is missing here where
-    that one is 0; `listed` the list whose lines are counted for the field, and the 性质 of the lines that are; `members` the
+    that one is 0; `signed` that the value, such as a rate of growth, can be below 0; `listed` the list whose lines are counted for the field, and the 性质 of the lines that are; `members` the
     departments that each give a value, so that the judge's own counts only where none of them has.
     """
 
@@ -72,6 +72,7 @@ class Input:
     at_most: str = ""
     listed: tuple[str, str] | None = None
     members: tuple[str, ...] = ()
+    signed: bool = False
     indicator: Indicator | None = None
     """What the text assigns to the whole city or to every district, for an amount."""
 

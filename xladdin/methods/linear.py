@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from xladdin.classes import record
 from xladdin.methods.item import Outcome, rounded
-from xladdin.methods.measures import MeasuredItem
+from xladdin.methods.measures import NOT_SIGNED, MeasuredItem
 from xladdin.numbers import ScoringError, plain
 from xladdin.records import Quoted
 
@@ -23,6 +23,8 @@ class LinearItem(MeasuredItem):
     low_points: Quoted | None = None
 
     def problems(self) -> Iterator[tuple[str, str]]:
+        if self.measure.signed:
+            yield "measure.signed", NOT_SIGNED
         if self.low.value == self.high.value:
             yield "high", "上限与下限相同"
         if self.least > self.points:

@@ -14,16 +14,31 @@ from xladdin.words import VALUE
 
 @record(kw_only=True)
 class Measure:
-    """A measured value: its name and unit, the most it can be (of a percentage 100), and who establishes it if not the unit itself."""
+    """A measured value: its name and unit, the most it can be (of a percentage 100), and who establishes it if not the unit itself.
+
+    A `signed` one, such as a rate of growth, can be below 0, and in % also between 0 and 1.
+    """
 
     name: str
     unit: str
     maximum: Decimal | None = None
     judge: str | None = None
+    signed: bool = False
 
     def field(self, code: str) -> Input:
         """The field in which it is filled in."""
-        return Input(code, self.name, self.unit, InputKind.SCORE, maximum=self.maximum, judge=self.judge)
+        return Input(
+            code,
+            self.name,
+            self.unit,
+            InputKind.SCORE,
+            maximum=self.maximum,
+            judge=self.judge,
+            signed=self.signed,
+        )
+
+
+NOT_SIGNED = "这种计分方式的数值不能小于 0"
 
 
 @record(kw_only=True)

@@ -11,7 +11,7 @@ from xladdin.methods import checks
 from xladdin.methods.formulas import ItemCells, quoted, within_limits
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_whole, rounded, values
-from xladdin.methods.measures import Measure, believable
+from xladdin.methods.measures import NOT_SIGNED, Measure, believable
 from xladdin.numbers import ScoringError, half_up, plain
 from xladdin.records import Quoted, named
 from xladdin.words import VALUE
@@ -78,6 +78,8 @@ class PerPointItem(Item):
         for n, measure in enumerate(self.measures, 1):
             if not measure.width:
                 yield f"measure[{n}].step", "每档应大于 0"
+            if measure.signed:
+                yield f"measure[{n}].signed", NOT_SIGNED
             if self.base and measure.unit == "%":
                 yield f"measure[{n}].unit", f"“{measure.name}”除以“{self.base.name}”得百分数，单位应为计数的单位，如件"
 

@@ -50,10 +50,10 @@ class ReachItem(MeasuredItem):
 
     def call(self, cells: ItemCells) -> str:
         if self.before is None:
-            return super().call(cells)
+            return within_limits(self.called(cells.value()), cells, self.inputs, (VALUE,), below=True)
         now, before = cells.value(0), cells.value(1)
         called = f'IF(COUNT({now}:{before})<2,"",IF({before}=0,"错误：上年数为 0",{self.called(growth(now, before))}))'
-        return within_limits(called, cells, self.inputs, (VALUE,))
+        return within_limits(called, cells, self.inputs, (VALUE,), below=True)
 
     def called(self, cell: str) -> str:
         return f"FS_REACH({cell},{self.threshold},{plain(self.points)})"

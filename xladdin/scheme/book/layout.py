@@ -106,12 +106,14 @@ LABELS: Mapping[str, str] = {
     "measure.unit": "数值单位",
     "measure.maximum": "数值最大",
     "measure.judge": "数值评定者",
+    "measure.signed": "数值可以小于 0",
     "base.name": "基数名称",
     "base.less": "基数减去",
     "before.name": "上年数名称",
     "before.unit": "上年数单位",
     "before.maximum": "上年数最大",
     "before.judge": "上年数评定者",
+    "before.signed": "上年数可以小于 0",
 }
 """Parameters of methods in 参数."""
 
@@ -139,6 +141,7 @@ STEP_LABELS: Mapping[str, str] = {
     "weight": "权重",
     "maximum": "最大值",
     "judge": "评定者",
+    "signed": "可以小于 0",
     "clause": QUOTE,
 }
 """What stands in the lists of methods."""

@@ -127,6 +127,7 @@ def _choices(scheme: Scheme) -> dict[tuple[str, str], Sequence[str]]:
         (layout.INDICATORS, layout.INDICATOR_LABELS["whole"]): yes_no,
         (layout.STEPS, layout.KIND): tuple(layout.KINDS.values()),
         (layout.STEPS, layout.STEP_LABELS["above"]): yes_no,
+        (layout.STEPS, layout.STEP_LABELS["signed"]): yes_no,
         (layout.READINGS, layout.IS_DEFAULT): (layout.YES,),
         (layout.UNITS, "分区"): tuple(scheme.district_list.zones.values()),
         (layout.UNITS, layout.GROUPS): tuple(group.name for group in scheme.groups),
