@@ -291,3 +291,41 @@ def test_office__list_of_vetoes_deleted__everybody_provisional(folder: Path, tmp
     data = results(sealed)
     assert [issue["found"] for issue in data["issues"] if issue["sheet"] == VETO] == ["找不到这张表"]
     assert all(data[unit]["provisional"] for unit in UNITS)
+
+
+@pytest.mark.slow
+def test_master__imported_and_consolidated_by_the_ribbon__the_sealed_ranking(
+    folder: Path, tmp_path: Path, simulated: Callable[..., Any]
+) -> None:
+    own = Path(shutil.copytree(folder, tmp_path / "另", ignore=shutil.ignore_patterns("结果", "文书")))
+    half = ("白河县", ACCIDENT, None, "市政府", "2027-01-20")
+    saved(own / "回收" / OFFICE, lambda book: fill_vetoes(book, APPROVED, LIMITED, half))
+    _code, _said, sealed = consolidated(own)
+    done = tmp_path / "考核总表.xlsm"
+    told = simulated(
+        "tests.full_round.ribbon:imported_and_consolidated",
+        master=str(own / "下发/考核总表.xlsm"),
+        folder=str(own),
+        done=str(done),
+    )
+
+    def table(path: Path, sheet: str, key: str) -> list[dict[str, Any]]:
+        page = openpyxl.load_workbook(path, data_only=True)[sheet]
+        first, at = columns(page, "区", key)
+        found = [
+            {head: page.cell(row, n).value for head, n in at.items()} for row in range(first + 1, page.max_row + 1)
+        ]
+        return [row for row in found if row["区"] in UNITS]
+
+    result = next(sealed.glob("考核汇总*"))
+    assert table(done, "排名", "组内名次") == table(result, "排名", "组内名次")
+    mine, theirs = table(done, VETO, "事由"), table(result, VETO, "事由")
+    for row in (*mine, *theirs):
+        row.pop("来源")
+    assert mine == theirs
+    assert f"排名为暂定：1 个区的数据尚不完整。{VETO}：江北区、高新区。" in told["said"][-1]
+    shown = openpyxl.load_workbook(done)["高新区"]
+    totals = [
+        cell for cell in shown["E"] if isinstance(cell.value, str) and cell.value.startswith(f"=IF(COUNTIF('{VETO}'!")
+    ]
+    assert len(totals) == 1

@@ -270,7 +270,8 @@ def vetoes_sheet(consolidation: Consolidation) -> ResultSheet:
         )
         sums: list[Content] = [float(own.added), total_cell(own)] if own else [None, None]
         origin = f"{line.place.file} {line.place.sheet}!{line.place.cell}"
-        rows.append([line.district, line.veto, line.event, line.approver, line.day, became, *sums, origin])
+        said: list[Content] = [line.district, line.veto, line.event, line.approver, line.day]
+        rows.append([*(text or None for text in said), became, *sums, origin])
     notes = (
         f"由{scheme.source.office_name}填写；缺单位、情形、事由、批准人、批准日期中任何一项的不生效，名次为暂定。",
         *(f"{veto.name}：{veto.effect}。原文：{veto.clause}" for veto in scheme.vetoes.values()),
