@@ -22,7 +22,8 @@ from xladdin.results.consolidation import consolidate
 from xladdin.results.master import master_sheet
 from xladdin.results.stored import load_results
 from xladdin.scheme import choose_scheme
-from xladdin.words import FEEDBACK_KIND, NOTICE_KIND
+from xladdin.sending.schemes import exported
+from xladdin.words import FEEDBACK_KIND, NOTICE_KIND, SCHEME_FILE
 from xladdin.workbook.tables import Cell
 from xladdin.workbook.write.tables import write_tables
 
@@ -96,7 +97,7 @@ def _documents(results: Path, work: Path) -> None:
 
 
 def main(demo: Path) -> None:
-    """Render a round's sheets; 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, and sheets of both result books."""
+    """Render a round's sheets; 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, sheets of both result books, and 考核方案's guide."""
     form = demo / "回收" / "区填报表_徐汇区.xlsx"
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -114,6 +115,8 @@ def main(demo: Path) -> None:
         _master_sheet(demo / "回收", work / "master.xlsx")
         _keep(to_png(work / "master.xlsx", work / "master", dpi=100), 0, "master-district")
         _keep(to_png(demo / "校验结果.xlsx", work / "issues", dpi=80), 0, "issues")
+        (work / SCHEME_FILE).write_bytes(exported(choose_scheme()))
+        _keep(to_png(work / SCHEME_FILE, work / "scheme", dpi=75), 0, "scheme")
         _round(work)
         _documents(demo / "results.json", work)
 

@@ -168,7 +168,7 @@ def without(rows: list[list[Any]], at: int) -> list[list[Any]]:
             "工作表“参数”第 4 行“原文”（D4）：空白，请照抄写着这个数的原文；原文没有的，写“约定：……”",
         ]),
         (layout.READINGS, lambda rows: [row for row in rows if row[0] != "ties"], [
-            "工作表“口径”“口径”一列：缺少“ties”，请从其他年度的方案抄来",
+            "工作表“口径”“口径”一列：缺少“ties”（总分相同怎样排名；读法：share 名次并列、section1 第一部分得分高的在前），请加上",
         ]),
         (layout.INDICATORS, lambda rows: [*rows[:1], ["K11", "K11.1", *rows[1][2:]], *rows[1:]], [
             "工作表“指标”第 2 行“编号”（B2）：“专家评议”不用指标，请删去“K11”的各行",
@@ -455,3 +455,13 @@ def test_guide__picture__the_schemes_own_item_with_its_fields() -> None:
         ["K01.1", "美丽街区", "个", "区里填"],
         ["K01.2", "高标准保洁区域（道路）", "块", "区里填"],
     ]
+
+
+def test_readings__all_that_can_be_asked_for__with_each_option_in_words() -> None:
+    from xladdin.methods.item import METHODS
+    from xladdin.scheme.policies import MEANINGS, OF_TASKS, SCHEME_WIDE
+
+    asked = {**SCHEME_WIDE, **OF_TASKS}
+    for method in METHODS.values():
+        asked |= method.policies
+    assert {name: tuple(options) for name, (_what, options) in MEANINGS.items()} == asked

@@ -22,7 +22,7 @@ from xladdin.methods.item import METHODS, Item
 from xladdin.numbers import plain
 from xladdin.records import MISSING, Faults, Quoted, read
 from xladdin.scheme.model import Annex1, AnnexHead, Districts, Scheme, Section, Source, Task, TaskAnnex
-from xladdin.scheme.policies import OF_TASKS, PolicyFile, known_policies
+from xladdin.scheme.policies import MEANINGS, OF_TASKS, PolicyFile, known_policies, told
 from xladdin.words import COVER, SCORE
 
 DATA = Path(__file__).parent / "data"
@@ -167,7 +167,7 @@ class _Loader:
         self._check_names(source, annexes, districts)
         self._check_years(source, heads)
         self._check_policies(policies, items.values(), has_tasks=bool(annexes))
-        self._check_readings(policies, annex1, list(items.values()))
+        self._check_readings(policies, annex1, list(items.values()), has_tasks=bool(annexes))
         ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
         known = (id_ for own in tasks.values() for id_ in dict.fromkeys(item.id for item in own))
         self._unique(ANNEX1, "item.id", [*known, *ids])
@@ -456,8 +456,9 @@ class _Loader:
                 if int(named) != year:
                     self._fault(file, key, f"写的是 {named} 年，应为 {year} 年")
 
-    def _check_readings(self, file: PolicyFile, annex1: Annex1, items: Sequence[Item]) -> None:
+    def _check_readings(self, file: PolicyFile, annex1: Annex1, items: Sequence[Item], *, has_tasks: bool) -> None:
         """What the texts of 口径 quote is the scheme's: its points, the numbers of its counts, its indicators."""
+        known = known_policies(items, has_tasks=has_tasks)
         codes = {spec.code for item in items for spec in item.inputs}
         points = {annex1.annex.points, *(section.points for section in annex1.sections)}
         numbers: dict[str, set[Decimal]] = {"分": points, "×": points}
@@ -469,6 +470,8 @@ class _Loader:
         quoted = re.compile(rf"(?<![\d.第])(\d+(?:\.\d+)?) ?({'|'.join(map(re.escape, numbers))})")
         listed: list[tuple[str, dict[str, str]]] = []
         for n, policy in enumerate(file.policies, 1):
+            if policy.name not in known:  # said elsewhere
+                continue
             texts = {"title": policy.title, "clause": policy.clause, "reason": policy.reason}
             options = {f"options.{option}": text for option, text in policy.options.items()}
             listed.append((f"policy[{n}]", {**texts, **options}))
@@ -491,7 +494,7 @@ class _Loader:
         known = known_policies(items, has_tasks=has_tasks)
         self._unique(name, "policy.name", (p.name for p in file.policies))
         for lacking in sorted(known.keys() - {p.name for p in file.policies}):
-            self._fault(name, "policy.name", f"缺少“{lacking}”，请从其他年度的方案抄来")
+            self._fault(name, "policy.name", f"缺少{told(lacking)}，请加上")
         for n, policy in enumerate(file.policies, 1):
             key = f"policy[{n}]"
             if policy.name not in known:
@@ -503,7 +506,9 @@ class _Loader:
                 self._fault(
                     name,
                     f"{key}.options.{option}",
-                    f"缺少“{option}”这种读法，请加上" if option in options else f"没有“{option}”这种读法，请删去",
+                    f"缺少“{option}”这种读法（{MEANINGS[policy.name][1][option]}），请加上"
+                    if option in options
+                    else f"没有“{option}”这种读法，请删去",
                 )
             if policy.default not in policy.options:
                 self._fault(name, f"{key}.default", f"选项中没有“{policy.default}”")

@@ -51,6 +51,30 @@ OF_TASKS: Mapping[str, tuple[str, ...]] = {"joint_evaluation": ("mean", "lead")}
 """Those that only a scheme with annexes of tasks has a use for: several departments may evaluate a task."""
 
 
+MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "rounding": ("小数怎样取舍", {"half_up_2": "每项得分四舍五入到两位小数，合计再舍入"}),
+    "ties": ("总分相同怎样排名", {"share": "名次并列", "section1": "第一部分得分高的在前"}),
+    "joint_evaluation": ("几个部门评价同一项", {"mean": "取平均", "lead": "取列在最前的部门的"}),
+    "ratio_cap": ("完成率超过 100%", {"cap": "按 100% 计", "none": "不封顶"}),
+    "multi_indicator": ("一项有几个指标", {"mean": "取平均", "min": "取最低的", "weights": "按权重"}),
+    "not_applicable": ("没有下达任务的项目", {"rescale": "不计，其余折算到满分", "full": "得满分", "zero": "得 0 分"}),
+    "expert_trim": ("专家评分的最高、最低分", {"0": "都计入", "1": "五人以上时各去掉一个"}),
+    "expert_tasks": ("专家评议的任务由谁打分", {"experts": "专家", "departments": "部门"}),
+    "briefs_at_six": ("一个次数写在两档里", {"upper": "算高的一档", "lower": "算低的一档"}),
+    "media_floor": ("加分项扣分后的最低分", {"negative": "可以为负", "zero": "不低于 0"}),
+    "i3_floor": ("督查扣分后的最低分", {"zero": "不低于 0", "negative": "可以为负"}),
+    "partial_point": ("不足一档的", {"proportional": "按比例算", "whole": "不算"}),
+    "equal_values": ("各单位的数都相同", {"full": "都得满分", "base": "都得基本分"}),
+}
+"""Each reading that can be asked for: what it decides, and what its options mean, for who writes a scheme."""
+
+
+def told(name: str) -> str:
+    """A reading and its options in words."""
+    what, options = MEANINGS[name]
+    return f"“{name}”（{what}；读法：{'、'.join(f'{option} {meaning}' for option, meaning in options.items())}）"
+
+
 def known_policies(items: Iterable[Item], *, has_tasks: bool) -> dict[str, tuple[str, ...]]:
     """The readings that scoring these items asks for, each with the options that can be followed."""
     known = {**SCHEME_WIDE, **(OF_TASKS if has_tasks else {})}

@@ -14,6 +14,7 @@ from xladdin.scheme.book import layout
 from xladdin.scheme.book.differences import Difference, changes_sheet
 from xladdin.scheme.book.tables import Row, SheetRows, Shown, sheet_rows
 from xladdin.scheme.model import Scheme
+from xladdin.scheme.policies import MEANINGS
 from xladdin.words import (
     CONTENT,
     KIND_PROPERTY,
@@ -217,26 +218,34 @@ def _guide(writer: CellWriter, scheme: Scheme, sheets: Mapping[str, SheetRows]) 
     writer.put(sheet, row, 0, "黄色的格填写", writer.style(styles.LOOKS["entry"]))
     writer.merge(sheet, (row, 1, row, 2), "灰字的格是说明，不必改", writer.style(styles.LOOKS["quiet"]))
     row = _picture(writer, sheet, row + 2, scheme, sheets) + 1
-    head, text = writer.style(styles.HEAD), writer.style(styles.LOOKS["text"])
-    spans = ((0, 0), (1, 4), (5, last))
     titles = (layout.METHOD, f"工作表“{layout.PARAMETERS}”里写", f"工作表“{layout.STEPS}”“{layout.INDICATORS}”里写")
-    for n, method in enumerate((None, *METHODS.values())):
-        cells = titles if method is None else (method.title, *_needed(method))
+    row = _table(writer, sheet, row, (titles, *((method.title, *_needed(method)) for method in METHODS.values())))
+    readings = ((name, what, "；".join(map(" ".join, own.items()))) for name, (what, own) in MEANINGS.items())
+    titles = (layout.POLICY, "定的是什么（用到的才写）", layout.OPTION)
+    row = _table(writer, sheet, row + 1, (titles, *readings))
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, row - 1, last)
+
+
+def _table(writer: CellWriter, sheet: Worksheet, row: int, lines: Iterable[Sequence[str]]) -> int:
+    """A table of three columns on 说明, the first line its heads; the row below it."""
+    head, text = writer.style(styles.HEAD), writer.style(styles.LOOKS["text"])
+    spans = ((0, 0), (1, 4), (5, len(_WIDTHS) - 1))
+    for n, cells in enumerate(lines):
+        form = text if n else head
         for (first, end), value in zip(spans, cells, strict=True):
-            form = head if n == 0 else text
             if first == end:
                 writer.put(sheet, row, first, value, form)
             else:
                 writer.merge(sheet, (row, first, row, end), value, form)
         widths = (sum(_WIDTHS[first : end + 1]) for first, end in spans)
         heights = (styles.row_height(value, width) for value, width in zip(cells, widths, strict=True))
-        sheet.set_row(row, styles.HEAD_HEIGHT if n == 0 else max(heights))
+        sheet.set_row(row, max(heights) if n else styles.HEAD_HEIGHT)
         row += 1
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.print_area(0, 0, row - 1, last)
+    return row
 
 
 def _needed(method: type[Item]) -> tuple[str, str]:
