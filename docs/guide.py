@@ -83,7 +83,6 @@ TYPED: tuple[tuple[str, str | float], ...] = (
 
 BLANKS: Mapping[str, str] = {
     "allowed": "该格允许的内容",
-    "annex": "附件名称",
     "amount": "规定的数量",
     "annex": "附件名",
     "assigned": "分解的任务量",
