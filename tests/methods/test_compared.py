@@ -316,6 +316,24 @@ def test_analysis__equal_values_as_the_base__costs_half_of_what_is_equal_everywh
     assert [now - then for now, then in zip(found.in_force.totals, changed.totals, strict=True)] == [10] * 8
 
 
+def test_within_group__compared_with_its_own_group_alone() -> None:
+    # 市区组 0.1, 0.2, 0.3, 0.4; 县域组 0.15, 0.25, 0.35 and one that is missing: 12 % of 8 for each that uses less
+    used = dict(
+        zip(SCHEME.district_names, map(Decimal, ("0.1", "0.2", "0.3", "0.4", "0.15", "0.25", "0.35")), strict=False)
+    )
+    result = consolidated({**used, "平湖县": None}, code="E4.1")
+    assert list(scores(result, "E4").values())[:7] == [
+        Decimal(s) for s in ("8.00", "7.04", "6.08", "5.12", "8.00", "7.04", "6.08")
+    ]
+    explained = {d.name: d.scored.items["E4"].explain for d in result.districts}
+    assert "在市区组 4 个单位中列第 2 位（最小 0.1（江北区），最大 0.4（港口区））" in explained["江南区"]
+    assert "尚缺 1 个单位（平湖县）" in explained["云岭县"] and "尚缺" not in explained["江南区"]
+    (finding,) = [i for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
+    assert "缺 平湖县 的数据" in finding.found
+    layers = result.districts[6].layers
+    assert layers and [s.head for s in layers.fields["E4.1"].beside] == ["县域组最大（云岭县）", "县域组最小（青山县）"]
+
+
 # --- The form that a unit fills in ------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,9 @@ def items(unit: str) -> dict[str, Decimal]:
     own = {code: exact(values[n]) for code, values in VALUES.items()}
     everybody = {code: [exact(value) for value in values] for code, values in VALUES.items()}
 
+    group = range(4) if unit in CITY else range(4, 8)
+    of_group = {code: [exact(values[n]) for n in group] for code, values in VALUES.items()}
+
     def share(code: str) -> Fraction:
         least, most = min(everybody[code]), max(everybody[code])
         return (own[code] - least) / (most - least)
@@ -75,7 +78,7 @@ def items(unit: str) -> dict[str, Decimal]:
         "E1": rounded(14 * min(Fraction(1), own["E1.1"] / ASSIGNED)),
         "E2": rounded(16 * (60 + 40 * share("E2.1")) / 100),
         "E3": rounded(12 * (1 - Fraction(5, 100) * sum(v > own["E3.1"] for v in everybody["E3.1"]))),
-        "E4": rounded(8 * (1 - Fraction(12, 100) * sum(v < own["E4.1"] for v in everybody["E4.1"]))),
+        "E4": rounded(8 * (1 - Fraction(12, 100) * sum(v < own["E4.1"] for v in of_group["E4.1"]))),
         "S1": rounded(30 * (60 * own["S1.1"] + 20 * own["S1.2"] + 20 * own["S1.3"]) / 10000),
         "S2": rounded(20 * (50 + 50 * share("S2.1")) / 100),
         "B1": Decimal({0: 0, 1: 2}.get(int(own["B1.1"]), 4)),

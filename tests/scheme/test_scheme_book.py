@@ -237,6 +237,9 @@ def test_sheets_over_the_total__absent__none_of_it_but_misspelt_named(ranked_in_
         row[:] = row[:2]
     for name in layout.OUTCOME:
         del grid[name]
+    (said,) = faults(grid)
+    assert said.endswith("：方案里没有分组，不能只与同组比较")
+    grid[layout.PARAMETERS] = [row for row in grid[layout.PARAMETERS] if "只与同组比较" not in row]
     scheme = read(grid)
     assert (scheme.vetoes, scheme.grades, scheme.groups) == ({}, (), ())
     grid["一票否绝"] = ranked_in_groups[layout.VETOES]

@@ -20,11 +20,15 @@ _NAMED = 4
 
 @record(kw_only=True)
 class ComparedItem(MeasuredItem):
-    """An item scored from one value of a unit and those of all units; `less_is_better` turns their order round."""
+    """An item scored from one value of a unit and those of all units, or where it is `within_group` of those of its group.
+
+    `less_is_better` turns their order round.
+    """
 
     among_all: ClassVar = True
 
     less_is_better: bool = False
+    within_group: bool = False
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         everybody = entries[0].among

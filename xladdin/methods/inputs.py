@@ -90,10 +90,16 @@ class Input:
 class AllUnits:
     """What all units have in one field: (unit, value), None where there is no value that could be used, or not yet.
 
-    Where only the values are at hand the units have no names.
+    Where only the values are at hand the units have no names. They are all units, or those of one `group`.
     """
 
     values: tuple[tuple[str, Decimal | None], ...]
+    group: str = ""
+
+    @property
+    def counted(self) -> str:
+        """How many of whom have a value, in words."""
+        return f"{self.group} {len(self.known)} 个单位".lstrip()
 
     @cached_property
     def known(self) -> tuple[Decimal, ...]:

@@ -130,11 +130,9 @@ def _taken_over(collection: Collection) -> Iterator[Issue]:
 
 def about_all_units(scheme: Scheme, layers: Layers) -> Iterator[Issue]:
     """Who is missing where everybody is scored against all: nobody's rank can be final."""
-    if not layers:
-        return
     for code in scheme.compared_codes:
-        everybody = next(iter(layers.values())).entries[code].among
-        if everybody and (missing := everybody.missing):
+        compared = {among.group: among for own in layers.values() if (among := own.entries[code].among)}
+        if missing := [unit for among in compared.values() for unit in among.missing]:
             shown = "、".join(missing[:6]) + (f" 等 {len(missing)} 个单位" if len(missing) > 6 else "")
             spec = scheme.inputs[code]
             yield issues.issue(issues.NOT_ALL_UNITS, Place(item=code), f"{spec.name}缺 {shown} 的数据", code=code)

@@ -18,7 +18,7 @@ from xladdin.fields.origins import Sourced
 from xladdin.fields.showing import as_in_a_cell, shown_value
 from xladdin.forms.form import Field, Form
 from xladdin.issues import Issue, Place
-from xladdin.methods.inputs import Entries, Entry
+from xladdin.methods.inputs import AllUnits, Entries, Entry
 from xladdin.numbers import Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
@@ -191,28 +191,30 @@ def with_others(scheme: Scheme, layers: Mapping[str, DistrictLayers]) -> Mapping
     if not scheme.compared_codes:
         return layers
     entries = among_all(scheme, {name: own.entries for name, own in layers.items()})
-    ends = {code: _ends(layers, entries, code) for code in scheme.compared_codes}
+    ends: dict[tuple[str, str], list[Sourced]] = {}
 
     def compared(name: str, code: str) -> FieldLayers:
-        own = layers[name].fields[code]
-        return replace(own, counts=entries[name][code], beside=[*own.beside, *ends[code]])
+        own, everybody = layers[name].fields[code], entries[name][code].among
+        assert everybody
+        if (code, everybody.group) not in ends:
+            ends[code, everybody.group] = _ends(layers, everybody, code)
+        return replace(own, counts=entries[name][code], beside=[*own.beside, *ends[code, everybody.group]])
 
     return {
-        name: replace(own, fields={**own.fields, **{code: compared(name, code) for code in ends}})
+        name: replace(own, fields={**own.fields, **{code: compared(name, code) for code in scheme.compared_codes}})
         for name, own in layers.items()
     }
 
 
-def _ends(layers: Mapping[str, DistrictLayers], entries: Mapping[str, Entries], code: str) -> list[Sourced]:
-    """The cells of the greatest and the least value of all districts, each with whose it is."""
-    everybody = next((own[code].among for own in entries.values()), None)
-    if everybody is None or not everybody.known:
+def _ends(layers: Mapping[str, DistrictLayers], everybody: AllUnits, code: str) -> list[Sourced]:
+    """The cells of the greatest and the least value of all units, each with whose it is."""
+    if not everybody.known:
         return []
     found = []
     for word, value in (("最大", everybody.highest), ("最小", everybody.lowest)):
         whose = everybody.having(value)[0]
         used = (s for s in layers[whose].fields[code].sources if s.head.startswith(VALUE) and not s.unused)
-        found += [replace(source, head=f"全部单位{word}（{whose}）") for source in used]
+        found += [replace(source, head=f"{everybody.group or '全部单位'}{word}（{whose}）") for source in used]
     return found
 
 

@@ -146,31 +146,45 @@ def all_units_sheet(scheme: Scheme, first: int) -> ResultSheet:
     frame = _all_units_frame(scheme)
     at = {code: cell_name(first + n, _HEADS.index(VALUE)) for n, code in enumerate(scheme.inputs)}
     rows: list[list[Content]] = []
-    for row, name in enumerate(scheme.district_names, frame.first_row):
+    for row, name in enumerate(_by_group(scheme), frame.first_row):
         cells: list[Content] = [Cell(name, "link", f"{name}!A1")]
         for n, item in enumerate(_compared(scheme)):
             (spec,) = item.inputs
             there, here = f"'{name}'!{at[spec.code]}", cell_name(row, 1 + 2 * n)
             cells.append(Cell("", formula=f'IF({is_no_mark(there, spec)},"",{there})'))
-            scored = item.in_office(here, _of_all(scheme, item.id))
+            scored = item.in_office(here, _of_all(scheme, item.id, name))
             cells.append(Cell("", formula=f'IF(ISNUMBER({here}),{scored},"")'))
         rows.append(cells)
-    for label, function in (("最大", "MAX"), ("最小", "MIN"), ("已有数据的单位", "COUNT")):
-        last: list[Content] = [Cell(label, "bold")]
-        for item in _compared(scheme):
-            span = _of_all(scheme, item.id)
-            last += [Cell("", formula=f'IF(COUNT({span})=0,"",{function}({span}))'), None]
-        rows.append(last)
+    for group in dict.fromkeys(
+        scheme.compared_group(code, name) for code in scheme.compared_codes for name in scheme.district_names
+    ):
+        for label, function in (("最大", "MAX"), ("最小", "MIN"), ("已有数据的单位", "COUNT")):
+            last: list[Content] = [Cell(f"{group}{label}", "bold")]
+            for item in _compared(scheme):
+                (spec,) = item.inputs
+                whose = [n for n in scheme.district_names if scheme.compared_group(spec.code, n) == group]
+                span = _of_all(scheme, item.id, whose[0]) if whose else ""
+                last += [Cell("", formula=f'IF(COUNT({span})=0,"",{function}({span}))') if span else None, None]
+            rows.append(last)
     return replace(frame, rows=rows)
 
 
-def _of_all(scheme: Scheme, item_id: str) -> str:
-    """The cells of 全部单位的数据 with what all units have in the item's field."""
+def _by_group(scheme: Scheme) -> list[str]:
+    """The units as 全部单位的数据 lists them: those of a group together, else in official order."""
+    groups = [group.name for group in scheme.groups]
+    return sorted(scheme.district_names, key=lambda name: groups.index(scheme.group_of[name]) if groups else 0)
+
+
+def _of_all(scheme: Scheme, item_id: str, district: str) -> str:
+    """The cells of 全部单位的数据 with what all units, or those of the district's group, have in the item's field."""
     n = next((n for n, item in enumerate(_compared(scheme)) if item.id == item_id), None)
     if n is None:
         return ""
+    code = scheme.items[item_id].inputs[0].code
+    group = scheme.compared_group(code, district)
+    listed = [m for m, name in enumerate(_by_group(scheme)) if scheme.compared_group(code, name) == group]
     column, first = column_letters(1 + 2 * n), _all_units_frame(scheme).first_row + 1
-    return f"'{ALL_UNITS}'!${column}${first}:${column}${first + len(scheme.district_names) - 1}"
+    return f"'{ALL_UNITS}'!${column}${first + listed[0]}:${column}${first + listed[-1]}"
 
 
 def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
@@ -183,7 +197,7 @@ def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
     for item in scheme.items.values():
         cells = replace(
             _cells(first + at, len(item.inputs), filled_in),
-            of_all=_of_all(scheme, item.id),
+            of_all=_of_all(scheme, item.id, district.name),
             readings=scheme.default_policies.chosen,
         )
         _item_cells(rows, at, item, cells, _short(scheme, district.name, item))

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from xladdin.classes import fields, replace
 from xladdin.issues import Refused
+from xladdin.methods.compared import ComparedItem
 from xladdin.methods.inputs import InputKind
 from xladdin.methods.item import METHODS, Item
 from xladdin.numbers import plain
@@ -332,6 +333,8 @@ class _Loader:
             self._fault(file, f"{key}.id", f"“{item.id}”应为大写字母加数字")
         for name, problem in item.problems():
             self._fault(file, f"{key}.{name}", problem)
+        if isinstance(item, ComparedItem) and item.within_group and not (self.tables[DISTRICTS] or {}).get("group"):
+            self._fault(file, f"{key}.within_group", "方案里没有分组，不能只与同组比较")
         for name, number, clause in item.quoted():
             self._quoted(file, f"{key}.{name}", clause, text, number)
         for name in dict.fromkeys(name for spec in item.inputs for name in spec.members):

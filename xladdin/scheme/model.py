@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from xladdin.classes import field, record
+from xladdin.methods.compared import ComparedItem
 from xladdin.methods.inputs import Indicator, Input
 from xladdin.methods.item import Item, Policies
 from xladdin.numbers import plain
@@ -206,6 +207,11 @@ class Scheme:
     def compared_codes(self) -> tuple[str, ...]:
         """The codes of the fields that are scored against all districts'."""
         return tuple(spec.code for item in self.items.values() if item.among_all for spec in item.inputs)
+
+    def compared_group(self, code: str, district: str) -> str:
+        """The group whose units the district is compared with in a field; nothing where it is all of them."""
+        item = self.items[self.inputs[code].item_id]
+        return self.group_of[district] if isinstance(item, ComparedItem) and item.within_group else ""
 
     def least_amount(self, code: str, district: str = "") -> Decimal | None:
         """The least 任务量 that the text sets for the district, or for any where none is named; None where it sets none."""

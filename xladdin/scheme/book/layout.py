@@ -95,6 +95,7 @@ LABELS: Mapping[str, str] = {
     "floor": "最低分",
     "adds": "从零加分",
     "less_is_better": "越小越好",
+    "within_group": "只与同组比较",
     "base": "起点系数",
     "span": "系数幅度",
     "step": "每名递减（%）",
