@@ -53,7 +53,7 @@ def by_rank(value: Decimal | None, everybody: AllUnits, points: Decimal, step: D
     def worded() -> str:
         ends = [bound("最大", everybody.highest, everybody), bound("最小", everybody.lowest, everybody)]
         first, last = reversed(ends) if step < 0 else ends
-        place = f"{plain(value)}，在 {everybody.counted}中列第 {better + 1} 位（{first}，{last}）"
+        place = f"{plain(value)}，在{everybody.counted}中列第 {better + 1} 位（{first}，{last}）"
         down = f"{plain(points)}×(1-{plain(abs(step) * 100)}%×{better})"
         return f"{place}，{down}" if share else f"{place}，{down}，最低 0 分"
 

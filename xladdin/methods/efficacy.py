@@ -79,9 +79,9 @@ def efficacy(
 
     def worded() -> str:
         if low == high:
-            return f"全部 {everybody.counted}都是 {plain(value)}，系数按 {plain(coefficient)}，×{plain(points)}÷100"
+            return f"全部{everybody.counted}都是 {plain(value)}，系数按 {plain(coefficient)}，×{plain(points)}÷100"
         above, below = (value, low) if span > 0 else (high, value)
-        units = f"{everybody.counted}中{bound('最小', low, everybody)}、{bound('最大', high, everybody)}"
+        units = f"{everybody.counted.lstrip()}中{bound('最小', low, everybody)}、{bound('最大', high, everybody)}"
         steps = f"{plain(worst)}+{plain(abs(span))}×({plain(above)}-{plain(below)})÷({plain(high)}-{plain(low)})"
         return f"{plain(value)}，{units}，系数 {steps}={plain(coefficient)}，×{plain(points)}÷100"
 

@@ -98,8 +98,8 @@ class AllUnits:
 
     @property
     def counted(self) -> str:
-        """How many of whom have a value, in words."""
-        return f"{self.group} {len(self.known)} 个单位".lstrip()
+        """How many of whom have a value, in words behind others."""
+        return f"{self.group} {len(self.known)} 个单位"
 
     @cached_property
     def known(self) -> tuple[Decimal, ...]:
