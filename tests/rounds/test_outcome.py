@@ -256,11 +256,29 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     assert f"各部分合计 {hand['江北区']['sum']}" in rows["江北区"]["备注"]
     assert "市政府常务会议 2027-01-12 批准" in rows["高新区"]["备注"]
 
+    trace = openpyxl.load_workbook(next(sealed.glob("考核汇总*")))["溯源"]
+    found = [row[:10] for row in trace.iter_rows(values_only=True) if row[3] == VETO]
+    assert found == [
+        ("高新区", None, ACCIDENT, VETO, None, "√", "化工园爆燃；市政府常务会议；2027-01-12", OFFICE, VETO, "A5"),
+        ("江北区", None, CRITICISED, VETO, None, "√", "河道倾倒；分管副市长；2027-01-13", OFFICE, VETO, "A6"),
+    ]
+
     told = call("explain", "江北区", "总分", sealed / "results.json").out
     assert f"{CRITICISED}，总分最高按 75 分计。事由：河道倾倒；分管副市长 2027-01-13 批准" in told
     assert "被省级以上环境保护督察通报批评的, 总分最高按 75 分计。" in told
     assert "总分：75.00" in told and "等次：合格（60 分起）" in told
     assert "第" not in call("explain", "高新区", "总分", sealed / "results.json").out.splitlines()[0]
+
+    moved = call("diff", plain / "results.json", sealed / "results.json", "-o", folder / "变动.xlsx").out
+    assert f"江北区 总分 {hand['江北区']['sum']} → 75.00，第 2 名 → 第 5 名：{VETO}：无 → {CRITICISED}" in moved
+    assert f"高新区 总分 {hand['高新区']['sum']} → 取消成绩，第 1 名 → 取消成绩：{VETO}：无 → {ACCIDENT}" in moved
+
+    # A result in which the veto was undone by hand does not add up.
+    tampered = json.loads((sealed / "results.json").read_text(encoding="utf-8"))
+    next(d for d in tampered["districts"] if d["name"] == "江北区")["total"] = float(hand["江北区"]["sum"])
+    (folder / "改.json").write_text(json.dumps(tampered, ensure_ascii=False), encoding="utf-8")
+    refused = call("documents", folder / "改.json", "-o", folder / "不写")
+    assert refused.code and f"总分：写着 {hand['江北区']['sum']}" in refused.err and "按一票否决计 75" in refused.err
 
     # The districts' sheets of 考核汇总 are consolidated to the same.
     again = call("consolidate", next(sealed.glob("考核汇总*")), "-o", folder / "再.xlsx", "--json", folder / "再.json")

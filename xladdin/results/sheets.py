@@ -366,6 +366,12 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
                     district.layers.fields[s.code].reported.origin or None,
                 ]
             )
+    digests = {file.name: file.sha256 for file in consolidation.files}
+    for line in consolidation.vetoes:
+        used: Content = Cell(f"{UNUSED}：{line.fault}", "quiet") if line.fault else _USED
+        place, typed = line.place, "；".join(filter(None, (line.event, line.approver, line.day)))
+        found: list[Content] = [line.district, None, line.veto, VETO, None, used, typed]
+        rows.append([*found, place.file, place.sheet, place.cell, digests.get(place.file) or UNSAVED, None])
     notes = (
         "每个采用的数都能查到所在文件、工作表、单元格和原始内容；得分不读取表中已有的结果，一律重新计算。",
         f"没有采用的也列出，写明“{UNUSED}”和原因，谁填的见“{HEAD}”；由清单计数的，下面逐条列出清单的行（“{TYPED}”是标题）。",

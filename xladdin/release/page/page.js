@@ -232,8 +232,9 @@ async function check() {
 
 function ranking(data) {
   const sections = Object.entries(data.outline.sections);
-  const most = Math.max(100, ...data.districts.map((d) => d.total));
-  const rows = [...data.districts].sort((a, b) => a.rank - b.rank).map((d) => {
+  const most = Math.max(100, ...data.districts.map((d) => d.sum ?? d.total));
+  const place = (d) => d.rank ?? data.districts.length + 1;  // a cancelled total has none
+  const rows = [...data.districts].sort((a, b) => place(a) - place(b)).map((d) => {
     const bar = cell("td", "", "bar"), meter = cell("div", "", "meter");
     for (const [n, section] of sections) {
       const part = cell("span", "", "part" + n % 6);
@@ -245,7 +246,9 @@ function ranking(data) {
     const name = cell("td", ""), link = cell("button", d.name, "link");
     link.onclick = () => { $("detail").replaceChildren(heading(d.name + "：每项得分"), scoreTable(d, data.outline)); $("detail").scrollIntoView(); $("detail").focus({ preventScroll: true }); };
     name.append(link);
-    return [d.rank, name, cell("td", d.total.toFixed(2), "total"), ...sections.map(([n]) => d.sections[n].toFixed(2)), cell("td", d.provisional ? "暂定" : "", d.provisional ? "wrong" : ""), bar];
+    const remark = [...(d.vetoes || []).map((veto) => veto.name), d.provisional ? "暂定" : ""].filter(Boolean).join("，");
+    const total = cell("td", d.total === null ? "取消成绩" : d.total.toFixed(2), "total");
+    return [d.rank ?? "", name, total, ...sections.map(([n]) => d.sections[n].toFixed(2)), cell("td", remark, remark && "wrong"), bar];
   });
   const made = table(["名次", "单位", "总分", ...sections.map(([, s]) => s.name), "", "总分图"], rows, "点单位名称，看每一项得分。总分图：");
   for (const [n, section] of sections) made.caption.append(cell("span", "", "key part" + n % 6), section.name + "　");
