@@ -56,7 +56,10 @@ for (const step of job.steps) {
     await page.waitForFunction(() => document.querySelector("#state").textContent.includes("已写入"));
     made.written = await page.evaluate(() => window.putThere);
   }
-  if (step.picture) await page.screenshot({ path: step.picture, fullPage: true });
+  if (step.picture) {
+    await page.evaluate(() => document.querySelector("#state").scrollIntoView());
+    await page.screenshot({ path: step.picture });
+  }
   seen.steps.push(made);
 }
 fs.writeFileSync(resultFile, JSON.stringify(seen));

@@ -17,11 +17,12 @@ import openpyxl
 import pytest
 
 from tests.release.conftest import fetched
-from tests.support.years import call
+from tests.support.years import SCHEMES, call
 from xladdin.release.page.build import HERE as PAGE
 from xladdin.release.page.build import page
 from xladdin.release.release import IN_THE_PAGE, ROOT
-from xladdin.scheme import choose_scheme
+from xladdin.scheme import choose_scheme, load_scheme
+from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.sending.sample import fill_samples
 
 pytestmark = pytest.mark.slow
@@ -69,11 +70,15 @@ def seen(
     book = openpyxl.load_workbook(next(path for path in forms if "闵行区" in path))
     book["附件2"]["K5"] = f"{HOSTILE}<script>alert(2)</script>"
     book.save(harm)
+    pictures = Path(os.environ.get("XLADDIN_PICTURES", work))
+    scheme = work / "考核方案.xlsx"
+    scheme.write_bytes(scheme_workbook(load_scheme("2025", SCHEMES), ()))
     wrong = next(path for path in forms if "闵行区" in path)
     right = next(path for path in forms if "黄浦区" in path)
     steps: list[dict[str, Any]] = [
         {"press": "self", "files": [right], "key": "Enter"},
-        {"press": "self", "files": [wrong]},
+        {"press": "self", "files": [wrong], "picture": str(pictures / "page-self.png")},
+        {"press": "self", "files": [next(path for path in forms if "普陀区" in path)]},
         {"press": "rank", "files": forms, "cancel": True},
         {
             "press": "rank",
@@ -81,7 +86,7 @@ def seen(
             "open": "静安区",
             "explain": "K01",
             "write": True,
-            "picture": os.environ.get("XLADDIN_PAGE_PICTURE", str(work / "rank.png")),
+            "picture": str(pictures / "page.png"),
         },
         {"press": "check", "files": [str(harm), *forms[:2]]},
         {"press": "check", "drop": [f"回收/{HOSTILE}/x.xlsx"]},
@@ -107,6 +112,11 @@ def seen(
             "files": [right],
             "download": {"模板.zip": str(work / "模板.zip")},
         },
+        {
+            "press": "targets",
+            "files": [str(scheme)],
+            "download": {"任务分解表.zip": str(work / "of another city.zip")},
+        },
     ]
     job = work / "job.json"
     job.write_text(json.dumps({"page": str(html), "steps": steps}), encoding="utf-8")
@@ -120,21 +130,23 @@ def seen(
 def test_page__whole_way__no_request_no_error_nothing_executed(seen: dict[str, Any]) -> None:
     assert (seen["requests"], seen["errors"], seen["dialogs"]) == ([], [], [])
     assert all(step["elements"] == 0 for step in seen["steps"])
-    harm = seen["steps"][4]
+    harm = seen["steps"][5]
     assert f"{HOSTILE}.xlsx" in harm["out"]
     assert "<script>alert(2)</script>" in harm["out"]
 
 
 def test_self_check__right_and_wrong_form__said_with_cell_and_remedy(seen: dict[str, Any]) -> None:
-    right, wrong = seen["steps"][:2]
+    right, wrong, blank = seen["steps"][:3]
     assert "可以报送" in right["out"]
     assert "依据附件2第1项" in right["out"]
     assert "还不能报送：有 1 处错误" in wrong["out"]
+    assert "还没有填完：缺 1 处" in blank["out"]
+    assert "缺项普陀区区填报表_普陀区.xlsx附件2!K55K34.1未填" in blank["out"]
     assert re.search(r"错误闵行区区填报表_闵行区\.xlsx附件2!K\d+", wrong["out"])
 
 
 def test_cancel__then_again__ready_and_done(seen: dict[str, Any]) -> None:
-    cancelled, done = seen["steps"][2:4]
+    cancelled, done = seen["steps"][3:5]
     assert "已取消" in cancelled["state"]
     assert done["done"] == "rank"
 
@@ -157,7 +169,7 @@ def test_rank__results__those_of_the_command_line_byte_for_byte(
     call("consolidate", folder / "回收", "-o", out / "考核汇总.xlsx", "--json", out / "results.json")
     for name in ("results.json", "考核汇总.xlsx"):
         assert (work / name).read_bytes() == (out / name).read_bytes(), name
-    shown = seen["steps"][3]
+    shown = seen["steps"][4]
     assert "静安区：每项得分" in shown["detail"]
     assert (shown["explained"], shown["closed"]) == (call("explain", "静安区", "K01", out / "results.json").out, True)
     # Beside the folder of that name which is there, not into it.
@@ -195,6 +207,9 @@ def test_archives__hold_what_the_commands_write(seen: dict[str, Any], round_fold
     assert any(name.startswith("退回修改单") and "闵行区" in name for name in progress)
     call("targets", tmp_path / "任务分解表.xlsx")
     assert archive(work / "任务分解表.zip") == {"任务分解表.xlsx": (tmp_path / "任务分解表.xlsx").read_bytes()}
+    call("targets", tmp_path / "2025.xlsx", "--scheme", work / "考核方案.xlsx")
+    assert archive(work / "of another city.zip") == {"任务分解表.xlsx": (tmp_path / "2025.xlsx").read_bytes()}
+    assert (tmp_path / "2025.xlsx").read_bytes() != (tmp_path / "任务分解表.xlsx").read_bytes()
     folder = tmp_path / "考核"
     shutil.copytree(round_folder, folder)
     words = ("--issue", "2", "--experts", "甲,乙", "--returned", folder, "--round")

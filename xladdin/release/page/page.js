@@ -167,7 +167,7 @@ async function results() {
 
 // --- What can be done --------------------------------------------------------------------------------------------------
 
-const BLOCKING = "错误";
+const BLOCKING = "错误", BLANK = "缺项";
 
 function findings(issues, caption) {
   const rows = issues.map((i) => [cell("td", i.level, i.level === BLOCKING ? "wrong" : ""), i.district, i.file, [i.sheet, i.cell].filter(Boolean).join("!"), i.item, i.found, i.expected, i.remedy]);
@@ -212,10 +212,13 @@ async function selfCheck() {
   const shown = [];
   for (const district of mine) {
     const issues = ordered(data.issues.filter((i) => i.district === district.name));
-    const wrong = issues.filter((i) => i.level === BLOCKING).length;
-    const open = Object.values(district.items).filter((item) => item.status === "error").length;
+    const count = (level) => issues.filter((i) => i.level === level).length;
     shown.push(heading(district.name));
-    shown.push(cell("p", wrong || open ? `还不能报送：有 ${wrong || open} 处错误，请按“办法”改好再查一次。` : "可以报送：没有错误。由部门、专家评定的项目此时没有得分，属正常。", wrong || open ? "verdict wrong" : "verdict good"));
+    const wrong = count(BLOCKING) || Object.values(district.items).filter((item) => item.status === "error").length;
+    const verdict = wrong ? `还不能报送：有 ${wrong} 处错误，请按“办法”改好再查一次。`
+      : count(BLANK) ? `还没有填完：缺 ${count(BLANK)} 处，见下。填好再查一次。`
+      : "可以报送：没有错误，没有缺项。由部门、专家评定的项目此时没有得分，属正常。";
+    shown.push(cell("p", verdict, "verdict " + (wrong || count(BLANK) ? "wrong" : "good")));
     shown.push(findings(issues, `${issues.length} 条`));
     shown.push(scoreTable(district, data.outline));
   }
