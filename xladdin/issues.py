@@ -175,6 +175,19 @@ READ_DAMAGED = _kind(
 STRAY = _kind(
     "F21", Level.WARNING, "回收的填报表或评价表", "未采用；是哪个单位报送的请改成规定的文件名，无关的移出文件夹"
 )
+ANOTHERS_NUMBER = _kind(
+    "F23",
+    Level.ERROR,
+    "下发给{unit}的表",
+    "核实是谁填的：请该单位在下发给本单位的表中重新填报；此前名次为暂定",
+    is_open=True,
+)
+READINGS_UNUSED = _kind(
+    "F22",
+    Level.WARNING,
+    "口径、一票否决由市里写：只汇总考核总表一个文件，或用 --policy、评分表",
+    "未采用，按选定的口径（没有选的按默认）计分；是市里的考核总表的，只指定它一个再汇总，不是的移出文件夹",
+)
 
 # Sheets, columns, rows
 RENAMED_SHEET = _kind("S01", Level.WARNING, "工作表名“{name}”", "已按编号读取，数值不受影响；请勿改工作表名")
@@ -238,8 +251,8 @@ NO_TARGETS = _kind(
 MARKED_CELL = _kind(
     "C14",
     Level.ERROR,
-    "{allowed}，没有划去、上标或下标的字",
-    "清除划去（删除线）、上标、下标的字后重新填写；改正前未采用",
+    "{allowed}，没有划去、上标或下标的字，数字格式显示的就是所填的数",
+    "清除划去（删除线）、上标、下标的字和自定义的数字格式后重新填写；改正前未采用",
 )
 COVERED_CELL = _kind("C15", Level.ERROR, "没有合并的单元格", "取消合并，每一格分别填写；改正前被遮住的格未采用")
 MERGED_CELL = _kind("C20", Level.WARNING, "没有合并的单元格", "取消合并，每一格分别填写；现被并入的格按未填处理")

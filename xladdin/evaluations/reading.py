@@ -164,6 +164,14 @@ def _find_unit(scheme: Scheme, book: RawBook, file: SourceFile, found: list[Issu
         found.append(issues.issue(issues.UNKNOWN_EVALUATOR, place, text))
     elif not stated:
         found.append(issues.issue(issues.EVALUATOR_BY_NAME, place, "表内没有评价单位"))
+    # Whose number an expert's is, only those know who have issued it.
+    others = {other.number(scheme.source, 1): other for other in (*departments(scheme), office(scheme)) if other != unit}
+    for number in identity.numbers if unit else ():
+        first = scheme.source.issue_number(scheme.source.recipient(number.name), 1)
+        if whose := others.get(first):
+            text, where = f"下发编号 {number.name} 是{whose.name}的", number.place(file.name)
+            found.append(issues.issue(issues.ANOTHERS_NUMBER, where, text, unit=unit.name if unit else ""))
+            break
     return unit
 
 

@@ -45,8 +45,8 @@ _PERCENT_SIGN = "百分数取数字部分"
 
 MARK_OUT_OF_100 = Decimal(100)
 
-# Two numbers in one cell, or one with a circled or raised figure beside it: not to be joined into another number.
-_JOINED = re.compile(r"\d\s+\d|[¹²³⁰-₉①-⓿❶-➓]")
+# Two numbers in one cell: not to be joined into another number. Nor are characters that are shown in the other direction.
+_JOINED = re.compile(r"\d\s+\d|[\u202d\u202e]")
 
 
 @record
@@ -170,7 +170,9 @@ def _read_text(raw: str, spec: Input, place: Place, *, is_target: bool) -> Readi
         flag = upper in _YES
         word = "是" if flag else "否"
         return Reading(flag, () if raw in _STATED_FLAGS else _converted(raw, word, f"“{raw}”按“{word}”处理", place))
-    parsed = None if _JOINED.search(stripped) else _parse_number(text, spec)
+    # Circled, raised and enclosed figures and fractions are no digits, though they fold to some.
+    is_joined = _JOINED.search(raw.strip()) or any(unicodedata.category(one) == "No" for one in stripped)
+    parsed = None if is_joined else _parse_number(text, spec)
     if parsed is None:
         return _refused(issues.BAD_CELL, raw, spec, place)
     number, rule = parsed

@@ -59,7 +59,7 @@ def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_
     for code, spec in scheme.inputs.items():
         rows = found.get(code, [])
         if len(rows) == 1:
-            _read_row(form, *rows[0], scheme, code, place)
+            _read_row(form, *rows[0], scheme, code, place, on_annex_sheets=on_annex_sheets)
         elif rows:
             form.issues.append(repeated_code(issues.DUPLICATE_CODE, rows, code, place.file, place.district))
             form.fields[code] = _unusable(spec, "编号重复，未采用")
@@ -159,13 +159,15 @@ def _check_heads(
                 break
 
 
-def _read_row(form: Form, table: FieldTable, row: int, scheme: Scheme, code: str, place: Place) -> None:
+def _read_row(
+    form: Form, table: FieldTable, row: int, scheme: Scheme, code: str, place: Place, *, on_annex_sheets: bool
+) -> None:
     spec = scheme.inputs[code]
     if others := table.not_its_row(row, row_texts(spec), place.file, place.district, code):
         form.issues += others
         form.fields[code] = _unusable(spec, "这一行的编号与填报内容、单位不符")
         return
-    origin = _origin_at(table, row)
+    origin = "" if on_annex_sheets else _origin_at(table, row)
     cells: dict[str, FieldCell] = {}
     for head in (TARGET, VALUE) if spec.kind is InputKind.AMOUNT else (VALUE,):
         where = table.place(place.file, row, head, place.district, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -80,6 +81,8 @@ class Collection:
     issues: list[Issue] = field(default_factory=list)
     readings: dict[str, str] = field(default_factory=dict)
     """What 口径 of a 考核总表 says is in force, option by policy name."""
+    readings_file: str = ""
+    """The file that says so."""
     targets: Targets = field(default_factory=dict)
     """What the office has assigned, as far as it is known."""
     expects_all: bool = False
@@ -104,8 +107,6 @@ class _Candidate:
     file: SourceFile
     form: Form
     issues: tuple[Issue, ...]
-    is_sheet: bool = False
-    """Whether it is one of the sheets named by district, which nobody was issued."""
 
 
 def collect(
@@ -114,18 +115,22 @@ def collect(
     progress: Progress | None = None,
     *,
     issued: Mapping[str, Issued] | None = None,
+    table: Path | None = None,
 ) -> Collection:
     """Read all workbooks among the paths (folders are searched). The order of the paths makes no difference.
 
-    A 任务分解表 counts that is among the paths, where there is none the `issued` forms, by district. Unless these are given, both
-    are looked for in the folder of the round that the paths are of.
+    Of a round, which knows whose workbook each one is, its 任务分解表 (`table`) and the `issued` forms, by district, say what is
+    assigned. Else a 任务分解表 that is among the paths does, or what there is of both in the folder of the round that the paths
+    are of.
     """
-    is_chosen = issued is not None  # of a round, which knows whose workbook each one is
+    is_chosen = issued is not None
     collection = Collection(expects_all=any(path.is_dir() for path in paths))
+    tables = [table] if table else []
     if issued is None:
         homes = rounds_beside(paths)
-        paths = [*paths, *tables_beside(paths)]
+        tables += [*paths, *tables_beside(paths)]
         issued = {name: form for home in homes for name, form in issued_forms(scheme, home).items()}
+    paths = list(dict.fromkeys([*paths, *tables]))
     found = _find_files(scheme, paths, collection)
     names = _display_names([file.path for file in found])
     candidates: list[_Candidate] = []
@@ -134,7 +139,8 @@ def collect(
         name = names[file.path]
         if progress:
             progress(step, len(found), name)
-        for candidate in _read_file(scheme, file, name, collection, asked_for=file.path in paths):
+        asked_for, may_assign = file.path in paths, file.path in tables
+        for candidate in _read_file(scheme, file, name, collection, asked_for=asked_for, may_assign=may_assign):
             # Of several forms of a district only the first, and the first whose file name agrees, can be chosen; the
             # others need not be kept, so that memory does not grow with the number of files.
             kinds = {(candidate.district, False), (candidate.district, _agrees(scheme, candidate))}
@@ -146,11 +152,33 @@ def collect(
         collection.targets = {name: form.amounts for name, form in issued.items()}
         collection.files += [form.file for form in issued.values()]
     _assign(scheme, candidates, collection)
+    _trust_no_sheets(scheme, collection, is_chosen=is_chosen)
     _assign_reports(collection)
     if not is_chosen:
         _leave_out_copies(collection)
     collection.issues = [_beside_a_form(issue, collection) for issue in collection.issues]
     return collection
+
+
+def _trust_no_sheets(scheme: Scheme, collection: Collection, *, is_chosen: bool) -> None:
+    """Beside other files what a workbook says of its own values and readings, as 考核总表 does, may be anybody's word.
+
+    Its 口径 and 一票否决 do not hold, and no 来源 stands for a department that has confirmed a value.
+    """
+    if not is_chosen and len(set(collection.file_of.values())) <= 1:
+        return
+    for form in collection.forms.values():
+        for code, own in form.fields.items():
+            if own.origin:
+                form.fields[code] = replace(own, origin="")
+    usual = scheme.default_policies.described()
+    others = [f"{name}={option}" for name, option in collection.readings.items() if usual.get(name) != option]
+    if others:
+        place = Place(file=collection.readings_file, sheet=POLICIES)
+        collection.issues.append(issues.issue(issues.READINGS_UNUSED, place, f"写着采用 {'、'.join(others)}"))
+    for line in collection.vetoes:
+        collection.issues.append(issues.issue(issues.READINGS_UNUSED, line.place, "写着一票否决"))
+    collection.readings, collection.vetoes = {}, []
 
 
 def _beside_a_form(issue: Issue, collection: Collection) -> Issue:
@@ -242,7 +270,7 @@ def _display_names(found: Sequence[Path]) -> dict[Path, str]:
 
 
 def _read_file(
-    scheme: Scheme, found: _Found, name: str, collection: Collection, *, asked_for: bool
+    scheme: Scheme, found: _Found, name: str, collection: Collection, *, asked_for: bool, may_assign: bool
 ) -> Sequence[_Candidate]:
     path, content = found
     place = Place(_district_in(scheme, path.name), name)
@@ -252,7 +280,7 @@ def _read_file(
         collection.inputs.append(path)
         if archive := archive_of(path):  # by itself the name of a file in it may say little
             place = Place(place.district or _district_in(scheme, archive.name), f"{fit_text(archive.name)}/{name}")
-        if asked_for and path.name == TARGETS_FILE:
+        if may_assign and path.name == TARGETS_FILE:
             _take_targets({}, [unreadable_targets(error, name)], collection)
             return []
         is_somebodys = asked_for or place.district or _is_named_as_sent(scheme, path)
@@ -270,7 +298,7 @@ def _read_file(
         return []
     collection.inputs.append(path)
     file = SourceFile(path, name, book.sha256)
-    if asked_for and (kind == TARGETS_KIND or path.name == TARGETS_FILE):
+    if may_assign and (kind == TARGETS_KIND or path.name == TARGETS_FILE):
         collection.files.append(file)
         _take_targets(*targets_in(scheme, book, name), collection)
         return []
@@ -304,7 +332,8 @@ def _read_within(scheme: Scheme, file: SourceFile, book: RawBook, collection: Co
     collection.reports += own.reports
     collection.vetoes += own.vetoes
     collection.issues += own.issues
-    collection.readings |= own.readings
+    if own.readings:
+        collection.readings, collection.readings_file = own.readings, file.name
     collection.expects_all |= own.expects_all
     return candidates
 
@@ -355,7 +384,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
-    return _district_file(scheme, file, book, districts, tables, collection)
+    return _district_file(scheme, file, book, districts, identity.numbers, tables, collection)
 
 
 def _take_vetoes(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> None:
@@ -429,7 +458,7 @@ def _district_in(scheme: Scheme, file_name: str) -> str:
 def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: FieldTable) -> _Candidate:
     place = Place(district, file.name, table.sheet.name)
     form = read_form(scheme, [table], place, on_annex_sheets=False)
-    return _Candidate(district, file, form, tuple(form.issues), is_sheet=True)
+    return _Candidate(district, file, form, tuple(form.issues))
 
 
 def _district_file(
@@ -437,6 +466,7 @@ def _district_file(
     file: SourceFile,
     book: RawBook,
     districts: Sequence[Stated],
+    numbers: Sequence[Stated],
     tables: Sequence[FieldTable],
     collection: Collection,
 ) -> list[_Candidate]:
@@ -457,6 +487,12 @@ def _district_file(
         found = f"文件名写“{by_name}”，表内写“{district}”"
         where = districts[0].place(file.name, district)
         own.append(issues.issue(issues.NAME_MISMATCH, where, found, name=form_file_name(district)))
+    recipients = {f"{n:02d}": name for n, name in enumerate(scheme.district_names, 1)}
+    for stated in numbers:
+        if (whose := recipients.get(scheme.source.recipient(stated.name), district)) != district:
+            found, where = f"下发编号 {stated.name} 是{whose}的", stated.place(file.name, district)
+            own.append(issues.issue(issues.ANOTHERS_NUMBER, where, found, unit=district))
+            break
     form = read_form(scheme, tables, place, on_annex_sheets=True)
     form.issued = read_issued(scheme, book, form, place)
     return [_Candidate(district, file, form, (*own, *form.issues))]
@@ -465,7 +501,7 @@ def _district_file(
 def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collection) -> None:
     """One form for each district; where several differ, only one whose file name agrees, else none."""
     by_district: dict[str, list[_Candidate]] = {name: [] for name in scheme.district_names}
-    returned: list[_Candidate] = []
+    used: list[_Candidate] = []
     for candidate in candidates:
         by_district[candidate.district].append(candidate)
     for district, own in by_district.items():
@@ -476,20 +512,21 @@ def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collec
             collection.forms[district] = chosen.form
             collection.file_of[district] = chosen.file
             collection.issues += assign(chosen.form, collection.targets.get(district, chosen.form.issued))
-            if not chosen.is_sheet:
-                returned.append(chosen)
-    collection.issues += _without_what_was_issued(returned, collection.targets)
+            used.append(chosen)
+    collection.issues += _without_what_was_issued(used, collection.targets)
 
 
-def _without_what_was_issued(returned: Sequence[_Candidate], targets: Targets) -> Iterator[Issue]:
+def _without_what_was_issued(used: Sequence[_Candidate], targets: Targets) -> Iterator[Issue]:
     """The forms that say nothing of what they were issued with, where others do: whoever takes it out chooses what was asked.
 
-    Where none says anything they were issued without, as before there was a 任务分解表.
+    Where none says anything they were issued without, as before there was a 任务分解表. A workbook with several districts'
+    sheets is no form that was issued.
     """
-    known = {name for name, own in targets.items() if own} | {one.district for one in returned if one.form.issued}
-    for one in returned if known else ():
+    known = {name for name, own in targets.items() if own} | {one.district for one in used if one.form.issued}
+    files = Counter(one.file for one in used)
+    for one in used if known else ():
         is_said = any(issue.code == issues.ISSUED_AMOUNTS.code for issue in one.issues)
-        if one.district not in known and not is_said:
+        if one.district not in known and not is_said and files[one.file] == 1:
             text = "表内没有下发时的任务量（被删去，或不是下发的表），其他区的表里有"
             yield issues.issue(issues.ISSUED_AMOUNTS, Place(one.district, one.file.name), text)
 

@@ -41,8 +41,13 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
         faults = "\n".join(issue.line() for issue in round_.issues[:5] if issue.level is Level.ERROR)
         raise Refused(f"{TRACKING_FILE} 有错误，不知道该等谁的表；请改正后再汇总：\n{faults}")
     table = folder / TARGETS_FILE
-    paths = [*chosen_files(round_.statuses), *([table] if table.is_file() else ())]
-    collection = collect(scheme, paths, progress, issued=issued_forms(scheme, folder))
+    collection = collect(
+        scheme,
+        chosen_files(round_.statuses),
+        progress,
+        issued=issued_forms(scheme, folder),
+        table=table if table.is_file() else None,
+    )
     collection.expects_all = True
     collection.evaluators = evaluating(scheme, round_.statuses)
     collection.issues += [issue for issue in round_.issues if issue not in collection.issues]
@@ -70,7 +75,7 @@ def collect_again(
     progress: Progress | None = None,
 ) -> Collection:
     """What a sealed result was made of: `paths` are the files that counted, and 任务分解表 and issued forms that did."""
-    collection = collect(scheme, [*paths, *([table] if table else ())], progress, issued=issued)
+    collection = collect(scheme, paths, progress, issued=issued, table=table)
     collection.evaluators = named_units(scheme, [(u["kind"], u["name"]) for u in sealed.get("evaluators", ())])
     found = (issue_of(data) for data in sealed.get("issues", ()))
     collection.issues += [i for i in found if i.code in _OF_THE_ROUND or i.place.file == TRACKING_FILE]

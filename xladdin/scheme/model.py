@@ -143,6 +143,11 @@ class Source:
         """下发编号: unique for year, recipient and issue."""
         return f"{self.number_prefix}{self.version}-{who}-{issue}"
 
+    def recipient(self, number: str) -> str:
+        """Whom a 下发编号 is of, as `issue_number` was told; nothing where it is no number of this year's."""
+        start, _, rest = number.partition(f"{self.number_prefix}{self.version}-")
+        return "" if start else rest.partition("-")[0]
+
 
 @record(kw_only=True)
 class District:

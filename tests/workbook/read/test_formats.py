@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xladdin.workbook.cells import Percentage, SerialDate
+from xladdin.workbook.cells import MarkedText, Percentage, SerialDate
 from xladdin.workbook.read.formats import number_kind
 
 OWN = 164
@@ -76,6 +76,21 @@ def test_format__that_multiplies_by_100__shows_a_percentage(code: str) -> None:
     ],
 )
 def test_format__that_shows_a_plain_number__is_neither(code: str) -> None:
+    assert number_kind(OWN, code) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['"12"', ";;;", '""', '0"0"', '"1"0', '"第1"0', "0,", "#,##0,", "0!.0,", r"\50", r"0\0", '"-"0', '[>100]"12";0'],
+)
+def test_format__that_shows_another_number_or_none__does_not_say_what_the_cell_says(code: str) -> None:
+    kind = number_kind(OWN, code)
+    assert kind is not None
+    assert kind(200) == "200" and isinstance(kind(200), MarkedText)
+
+
+@pytest.mark.parametrize("code", ['0"万m2"', '0"m³"', '[=0]"无";0', "0;-0;;@", '"第"0"次"', "# ?/?", "$#,##0", "+0;-0"])
+def test_format__with_texts_around_the_number__shows_it(code: str) -> None:
     assert number_kind(OWN, code) is None
 
 
