@@ -183,7 +183,7 @@ ANOTHERS_NUMBER = _kind(
     is_open=True,
 )
 READINGS_UNUSED = _kind(
-    "F22",
+    "F24",
     Level.WARNING,
     "口径、一票否决由市里写：只汇总考核总表一个文件，或用 --policy、评分表",
     "未采用，按选定的口径（没有选的按默认）计分；是市里的考核总表的，只指定它一个再汇总，不是的移出文件夹",

@@ -139,7 +139,10 @@ ROWS = [
     bad(float("nan"), MARK),
     bad(float("nan"), FLAG),
     # More than one number, which must not be joined into another one
-    *(bad(text, NUMBER) for text in ("5\n3", "3 4", "12 300", "12①", "①", "10²", "H₂", "5　6", "1㉑", "㊿", "½", "\u202e81\u202c")),
+    *(
+        bad(text, NUMBER)
+        for text in ("5\n3", "3 4", "12 300", "12①", "①", "10²", "H₂", "5　6", "1㉑", "㊿", "½", "\u202e81\u202c")
+    ),
     # Numbers as text
     turned("12", NUMBER, "12"),
     turned("0", NUMBER, "0"),

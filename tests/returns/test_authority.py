@@ -62,7 +62,7 @@ def test_readings__of_a_workbook_among_returned_files__do_not_hold_and_are_named
     (tmp_path / form_file_name(OTHER)).write_bytes(forms.make(OTHER))
     result = consolidate(scheme, [tmp_path])
     assert result.policies["media_floor"] == "negative"
-    assert [(i.place.file, i.found) for i in result.issues if i.code == "F22"] == [
+    assert [(i.place.file, i.found) for i in result.issues if i.code == "F24"] == [
         (f"{OURS}.xlsx", "写着采用 media_floor=zero")
     ]
     (tmp_path / form_file_name(OTHER)).unlink()  # alone it is the office's own 考核总表

@@ -165,7 +165,9 @@ def _find_unit(scheme: Scheme, book: RawBook, file: SourceFile, found: list[Issu
     elif not stated:
         found.append(issues.issue(issues.EVALUATOR_BY_NAME, place, "表内没有评价单位"))
     # Whose number an expert's is, only those know who have issued it.
-    others = {other.number(scheme.source, 1): other for other in (*departments(scheme), office(scheme)) if other != unit}
+    others = {
+        other.number(scheme.source, 1): other for other in (*departments(scheme), office(scheme)) if other != unit
+    }
     for number in identity.numbers if unit else ():
         first = scheme.source.issue_number(scheme.source.recipient(number.name), 1)
         if whose := others.get(first):
