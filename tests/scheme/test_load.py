@@ -292,7 +292,7 @@ MISTAKES = [
     # Districts and policies
     mistake("fifteen_districts", "districts.toml", LAST_DISTRICT, "", "district", "有 15 个区，应为 16 个"),
     mistake("count_not_in_clause", "districts.toml", "count = 16", "count = 17", "count", "中没有数字 17"),
-    mistake("duplicate_district", "districts.toml", '"崇明区"', '"奉贤区"', "district.name", "“奉贤区”重复"),
+    mistake("duplicate_district", "districts.toml", '"崇明区"', '"奉贤区"', "district[16].name", "“奉贤区”重复"),
     mistake(
         "unknown_zone",
         "districts.toml", 'zone = "other"', 'zone = "far"', "district[1].zone", "没有名为“far”的区域",

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.support.jinhua import write_jinhua
 from tests.support.years import SCHEMES, call
 from xladdin.classes import replace
 from xladdin.scheme import Scheme, SchemeError, load_scheme
@@ -69,6 +70,13 @@ def column(rows: list[list[Any]], head: str) -> int:
 
 def test_written_and_read__same_scheme_field_for_field(book: tuple[Scheme, Grid]) -> None:
     assert_same(read(book[1]), book[0])
+
+
+def test_written_and_read__schemes_typed_by_others__same_scheme_field_for_field(tmp_path: Path) -> None:
+    for scheme in (scheme_of("2024"), read_scheme_book(write_jinhua(tmp_path / "考核方案.xlsx")).scheme):
+        assert_same(
+            scheme_book_of(read_bytes(scheme_workbook(scheme, first_examples(scheme))).sheets, {}).scheme, scheme
+        )
 
 
 def test_examples__of_the_product__all_as_computed(book: tuple[Scheme, Grid]) -> None:
@@ -283,11 +291,15 @@ def mutants(grid: Grid, dice: Random, count: int) -> Iterator[tuple[str, int, st
         layout.PARAMETERS: (layout.ITEM, layout.PARAMETER, layout.VALUE),
         layout.STEPS: (layout.ITEM, layout.KIND),
         layout.READINGS: (layout.OPTION,),
-        layout.UNITS: (layout.NAME,),
+        layout.UNITS: (layout.NAME, layout.GROUPS),
+        layout.GROUPS: (layout.NAME, layout.QUOTE),
+        layout.VETOES: (layout.NAME, layout.QUOTE, layout.OUTCOME_LABELS["at_most"]),
+        layout.GRADES: (layout.NAME, layout.QUOTE, layout.OUTCOME_LABELS["from"]),
         layout.EXAMPLES: (layout.FIELD,),
     }
+    sheets = [sheet for sheet in needed if any(cell is not None for row in grid[sheet][1:] for cell in row)]
     for _ in range(count):
-        sheet = dice.choice(list(needed))
+        sheet = dice.choice(sheets)
         head = dice.choice(needed[sheet])
         rows = grid[sheet]
         filled = [n for n, row in enumerate(rows[1:], 1) if any(cell is not None for cell in row)]
@@ -297,8 +309,10 @@ def mutants(grid: Grid, dice: Random, count: int) -> Iterator[tuple[str, int, st
             continue
         n = dice.choice(own)
         mutant = copied(grid)
-        if sheet == layout.UNITS:
+        if sheet == layout.UNITS and head == layout.NAME:
             mutant[sheet][n][at] = mutant[sheet][n % len(filled) + 1][at]  # the neighbour's name twice
+        elif head == layout.OUTCOME_LABELS["at_most"]:
+            mutant[sheet][n][at] = dice.choice(("错", -1.0, 0.5))  # without one the result is cancelled
         elif head in (layout.NAME, "标题", "单位", layout.QUOTE, layout.VALUE, layout.OPTION) or dice.random() < 0.5:
             mutant[sheet][n][at] = None
         else:
@@ -309,7 +323,7 @@ def mutants(grid: Grid, dice: Random, count: int) -> Iterator[tuple[str, int, st
 @pytest.mark.slow
 def test_mutants__three_hundred_seeded__each_named_at_its_sheet_and_none_crashes(book: tuple[Scheme, Grid]) -> None:
     tried = named_at_row = 0
-    for sheet, row, head, mutant in mutants(book[1], Random(book[0].source.version), 320):
+    for sheet, row, head, mutant in mutants(book[1], Random(book[0].source.version), 380):
         said = faults(mutant)
         assert any(f"“{sheet}”" in line for line in said) or head in (layout.ID, layout.SECTION, layout.NAME), (
             sheet,

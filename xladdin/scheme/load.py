@@ -392,7 +392,7 @@ class _Loader:
             self._fault(file, "district", f"有 {len(districts.districts)} 个区，应为 {districts.count} 个")
         if not _names_number(districts.clause, Decimal(districts.count)):
             self._fault(file, "count", f"引用的原文“{districts.clause}”中没有数字 {districts.count}")
-        self._unique(file, "district.name", (d.name for d in districts.districts))
+        self._unique(file, "district[{}].name", (d.name for d in districts.districts))
         for n, district in enumerate(districts.districts, 1):
             if districts.zones and not district.zone:
                 self._fault(file, f"district[{n}].zone", MISSING)
