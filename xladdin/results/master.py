@@ -131,8 +131,8 @@ def _all_units_frame(scheme: Scheme) -> ResultSheet:
     for item in _compared(scheme):
         (spec,) = item.inputs
         columns += [
-            Column(spec.code, 16, "number", spec.name),
-            Column(f"{item.id} {SCORE}", 12, "score", f"{plain(item.points)} 分"),
+            Column(f"{spec.code} {spec.name}", max(12, 2 * len(spec.name) + 9), "number"),
+            Column(f"{item.id} {SCORE}（{plain(item.points)} 分）", 18, "score"),
         ]
     notes = (f"取自各单位工作表的“{VALUE}”，不能用的数为空白；改正请到该单位的工作表。得分不用加载项也能算出。",)
     return ResultSheet(ALL_UNITS, ALL_UNITS, columns, (), notes, frozen_columns=1)
@@ -158,7 +158,7 @@ def all_units_sheet(scheme: Scheme, first: int) -> ResultSheet:
     for group in dict.fromkeys(
         scheme.compared_group(code, name) for code in scheme.compared_codes for name in scheme.district_names
     ):
-        for label, function in (("最大", "MAX"), ("最小", "MIN"), ("已有数据的单位", "COUNT")):
+        for label, function in (("最大", "MAX"), ("最小", "MIN"), ("个数", "COUNT")):
             last: list[Content] = [Cell(f"{group}{label}", "bold")]
             for item in _compared(scheme):
                 (spec,) = item.inputs
