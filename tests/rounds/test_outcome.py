@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import partial
@@ -155,7 +156,7 @@ def fill_targets(book: Any) -> None:
         book["任务分解表"].cell(first + 1, at[unit]).value = ASSIGNED
 
 
-APPROVED = ("高新区", ACCIDENT, "化工园爆燃", "市政府常务会议", "2027-01-12")
+APPROVED = ("高新区", ACCIDENT, "化工园爆燃", "市政府常务会议", date(2027, 1, 12))
 LIMITED = ("江北区", CRITICISED, "河道倾倒", "分管副市长", "2027年1月13日")
 
 

@@ -27,7 +27,7 @@ class Checked:
         if self.book is None:
             return [*(f"[错误] {fault}" for fault in self.faults), f"共 {len(self.faults)} 处，改好后再检查一次。"]
         scheme = self.book.scheme
-        points = f"{len(scheme.items)} 个计分项，共 {plain(scheme.points)} 分；{len(scheme.districts)} 个单位"
+        points = f"{len(scheme.items)} 个计分项，共 {scheme.points_text}；{len(scheme.districts)} 个单位"
         return [f"没有错误：{scheme.source.title}，{points}；{len(self.book.examples)} 个样例计算相符"]
 
 
