@@ -271,7 +271,8 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     assert "第" not in call("explain", "高新区", "总分", sealed / "results.json").out.splitlines()[0]
 
     moved = call("diff", plain / "results.json", sealed / "results.json", "-o", folder / "变动.xlsx").out
-    assert f"江北区 总分 {hand['江北区']['sum']} → 75.00，第 2 名 → 第 5 名：{VETO}：无 → {CRITICISED}" in moved
+    ranks = f"第 {expected('', '')['江北区']['rank']} 名 → 第 {hand['江北区']['rank']} 名"
+    assert f"江北区 总分 {hand['江北区']['sum']} → 75.00，{ranks}：{VETO}：无 → {CRITICISED}" in moved
     assert f"高新区 总分 {hand['高新区']['sum']} → 取消成绩，第 1 名 → 取消成绩：{VETO}：无 → {ACCIDENT}" in moved
 
     # A result in which the veto was undone by hand does not add up.
