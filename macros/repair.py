@@ -34,7 +34,7 @@ def repair_file(path: Path, output: Path | None = None) -> tuple[Path, tuple[Cha
     touched. Where nothing is broken nothing is written, the changes are none and the path is that of the file. Raises
     `Refused` where it cannot be mended or the copy not be put in its place.
     """
-    if output is not None and output.suffix.lower() != path.suffix.lower():
+    if output is not None and path.is_file() and output.suffix.lower() != path.suffix.lower():
         raise Refused(f"输出文件 {output.name} 应与原文件一样以 {path.suffix} 结尾，否则 Excel 打不开；请改文件名")
     try:
         repair = repair_workbook(bytes_of(path), NAMES)

@@ -22,7 +22,7 @@ from xladdin.fields.showing import shown_value
 from xladdin.forms.reading import FieldTable, form_tables, grand_total_row
 from xladdin.issues import TARGET_HEAD, Issue, Level, Refused
 from xladdin.numbers import Value
-from xladdin.results.consolidation import DistrictResult, consolidate_forms
+from xladdin.results.consolidation import DistrictResult, consolidate_forms, refuse_nothing
 from xladdin.results.district_sheet import UNKNOWN_TARGET, case_cell, field_origin, open_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet, vetoes_sheet
@@ -105,6 +105,7 @@ def import_returned(session: Session) -> str:
     with session.working():
         policies = scheme.choose_policies(readings(session.read([POLICIES])))
         collection = _returned(scheme, folder, session)
+        refuse_nothing(collection, [folder])
         result = consolidate_forms(scheme, collection, policies)
         districts = {d.name: d for d in result.districts if d.name in sheets}
         tables = {name: _table_on(session.book.sheets[name]) for name in districts}

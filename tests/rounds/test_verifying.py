@@ -330,7 +330,8 @@ def test_verify__scheme_that_this_program_cannot_read__its_own_used_and_said(fir
     renew_seal(first, "方案/2023/policies.toml")
     one = verified(first)
     assert one.is_identical
-    assert "封存的方案现在的程序读不了，改按本机现在的 2023 年方案核验" in text(one)
+    assert "封存的方案现在的程序读不了（2023/policies.toml：" in text(one)
+    assert "；改按本机现在的 2023 年方案核验" in text(one)
 
 
 @pytest.mark.slow
@@ -357,6 +358,21 @@ def test_verify__by_a_scheme_in_a_workbook__by_the_one_that_was_sealed_whatever_
     (one,) = verify(folder)
     assert not one.is_identical
     assert "考核方案.xlsx 的文件封存以后有改动" in text(one)
+    assert "封存的方案缺文件或有改动，读不了，请从备份恢复；改按本机现在的 2023 年方案核验" in text(one)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("任务分解表.xlsx", ("任务分解表.xlsx 找不到",)),
+        ("考核汇总_第1次.xlsx", ("考核汇总_第1次.xlsx 找不到",)),
+        ("results.json", ("results.json 找不到；请从备份恢复",)),
+    ],
+)
+def test_verify__a_sealed_file_is_gone__said_once(first: Path, name: str, said: tuple[str, ...]) -> None:
+    (first / name).unlink()
+    assert verified(first).differences == said
 
 
 @pytest.mark.slow

@@ -97,6 +97,8 @@ def check_returned(scheme: Scheme, paths: list[Path], output: Path) -> int:
 
     with progress_bar("校验") as progress:
         collection = collect(scheme, paths, progress)
+    if not collection.inputs and not collection.files:
+        fail(f"{'、'.join(map(str, paths))} 里没有填报表、评价表；请指定考核文件夹，或报来的表所在的文件夹", USAGE)
     files = {file.name: file.path for file in collection.files}
     refuse_overwriting([output], collection.inputs)
     found = examine(scheme, collection)

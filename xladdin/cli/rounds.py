@@ -69,18 +69,25 @@ def write_evaluations(scheme: Scheme, out: Path, returned: list[Path], experts: 
 
 def _collected(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Collection:
     """What the paths hold, or what counts of a round."""
+    from xladdin.results.consolidation import refuse_nothing
     from xladdin.returns.collection import collect
     from xladdin.rounds.collecting import collect_round
 
-    return collect_round(scheme, round_folder(returned)) if as_round else collect(scheme, returned)
+    if as_round:
+        return collect_round(scheme, round_folder(returned))
+    collection = collect(scheme, returned)
+    if returned:
+        refuse_nothing(collection, returned)
+    return collection
 
 
 def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: Progress | None) -> Consolidation:
     """The consolidation of what counts of a round, not sealed."""
-    from xladdin.results.consolidation import consolidate_forms
+    from xladdin.results.consolidation import consolidate_forms, refuse_nothing
     from xladdin.rounds.collecting import collect_round
 
     collection = collect_round(scheme, folder, progress)
+    refuse_nothing(collection, [folder])
     return consolidate_forms(scheme, collection, policies or scheme.default_policies)
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from xladdin.words import DISTRICT, GRAND_TOTAL, NOTE, RANK, VETO, WITHOUT_RANK
+from xladdin.words import DISTRICT, GRAND_TOTAL, NOTE, RANK, RETURNED_FOLDER, VETO, WITHOUT_RANK
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -68,7 +68,7 @@ def round_folder(paths: list[Path]) -> Path:
     from xladdin.rounds.folder import round_home
 
     if len(paths) != 1 or not paths[0].is_dir():
-        fail("--round 要指定一个考核文件夹", USAGE)
+        fail(f"请指定一个考核文件夹（其中有“{RETURNED_FOLDER}”），现为 {'、'.join(map(str, paths))}", USAGE)
     return round_home(paths[0])
 
 

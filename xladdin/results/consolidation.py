@@ -10,7 +10,7 @@ from xladdin import issues
 from xladdin.classes import field, record, replace
 from xladdin.files import Progress
 from xladdin.forms.form import Form
-from xladdin.issues import Issue
+from xladdin.issues import Issue, Level, WrongCall
 from xladdin.methods.item import Item, Policies
 from xladdin.results.findings import (
     about_all_units,
@@ -119,7 +119,22 @@ def consolidate(
     `PolicyError` if it says something that is not offered.
     """
     collection = collect(scheme, paths, progress)
+    refuse_nothing(collection, paths)
     return consolidate_forms(scheme, collection, policies or scheme.choose_policies(collection.readings))
+
+
+def refuse_nothing(collection: Collection, paths: Sequence[Path]) -> None:
+    """`WrongCall` where nothing that came back can be used, so that there is nothing to score."""
+    if collection.forms or collection.reports or collection.readings:  # these are of a 考核总表, which may be blank
+        return
+    where = "、".join(str(path) for path in paths)
+    wrong = [issue.line() for issue in collection.issues if issue.level is Level.ERROR][:_WHY_NOTHING]
+    text = f"{where} 里没有能用的填报表、评价表；请指定考核文件夹，或报来的表所在的文件夹、文件"
+    raise WrongCall("\n".join([text, *wrong]))
+
+
+_WHY_NOTHING = 3
+"""Findings that are told where nothing can be used."""
 
 
 def consolidate_forms(

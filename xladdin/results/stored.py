@@ -17,7 +17,7 @@ from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme, Section
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import grade_of
-from xladdin.words import ITEM, SECTION
+from xladdin.words import ITEM, RESULTS_FOLDER, SECTION
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -182,11 +182,15 @@ def _source_data(district: DistrictResult, source: Sourced) -> dict[str, str]:
 
 def load_results(path: Path) -> Results:
     """What results.json holds; `NotComparable` where it is no such file."""
+    if path.is_dir():
+        raise NotComparable(
+            f"{path} 是文件夹，请指定其中的 results.json；考核文件夹的在“{RESULTS_FOLDER}”里最后一次的文件夹中"
+        )
     try:
         data: Results = json.loads(bytes_of(path))
         _check_shape(data)
     except UnreadableWorkbook as error:
-        raise NotComparable(f"{path} {error.detail}") from error
+        raise NotComparable(f"{path} {error.detail}，请指定 results.json") from error
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise NotComparable(f"{path} 不是 xladdin consolidate --json 写出的结果，请指定 results.json") from error
     if data["districts"]:

@@ -142,11 +142,13 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[Targets, list[
         found, expected = f"方案版本为“{stated.name}”", f"方案版本 {version} 的任务分解表"
         return {}, [issues.issue(issues.TARGET_HEAD, stated.place(file), found, expected=expected)]
     heads = (CODE, INDICATOR, UNIT, *scheme.district_names)
-    if tables := tables_of(book, Heads(heads, required=(CODE,))):
+    tables = tables_of(book, Heads(heads, required=(CODE,)))
+    if any(name in table.columns for table in tables for name in scheme.district_names):
         return _read_tables(scheme, tables, file)
-    place = Place(file=file)
+    place = tables[0].head_place(file) if tables else Place(file=file)
     expected = f"表头有“{CODE}”和 {len(scheme.districts)} 个区名"
-    return {}, [issues.issue(issues.TARGET_HEAD, place, f"找不到表头“{CODE}”", expected=expected)]
+    text = "表头没有一个区名" if tables else f"找不到表头“{CODE}”"
+    return {}, [issues.issue(issues.TARGET_HEAD, place, text, expected=expected)]
 
 
 def _read_tables(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) -> tuple[Targets, list[Issue]]:

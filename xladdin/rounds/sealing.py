@@ -15,7 +15,7 @@ from xladdin.files import FolderTaken, Progress, write_new, write_sealed
 from xladdin.issues import Refused, WrongCall
 from xladdin.methods.item import Policies
 from xladdin.results.changes import changes_workbook
-from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.consolidation import Consolidation, consolidate_forms, refuse_nothing
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
@@ -117,6 +117,7 @@ def seal_round(
     come back yet.
     """
     collection = collect_round(scheme, folder, progress)
+    refuse_nothing(collection, [folder])
     result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
     while True:
         try:

@@ -13,9 +13,10 @@ from xladdin.classes import record
 from xladdin.files import Progress
 from xladdin.issues import Refused, WrongCall
 from xladdin.results.agreement import disagreements
-from xladdin.results.consolidation import Consolidation, consolidate_forms
+from xladdin.results.consolidation import Consolidation, consolidate_forms, refuse_nothing
 from xladdin.results.files import result_workbook, results_json
-from xladdin.results.stored import Results, load_results
+from xladdin.results.stored import NotComparable, Results, load_results
+from xladdin.returns.targets import TARGETS_FILE
 from xladdin.rounds.collecting import collect_again, collect_round
 from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbook
 from xladdin.rounds.folder import digest_of, round_home
@@ -100,7 +101,9 @@ def newest_of(scheme: Scheme, folder: Path, progress: Progress | None = None) ->
     """The newest result of a round, with corrections or without; what counts so far where nothing is sealed yet."""
     if sealed := sealed_results(folder):
         return worked_out_again(sealed[-1], progress)
-    return consolidate_forms(scheme, collect_round(scheme, folder, progress), scheme.default_policies)
+    collection = collect_round(scheme, folder, progress)
+    refuse_nothing(collection, [folder])
+    return consolidate_forms(scheme, collection, scheme.default_policies)
 
 
 def differences_sheet(results: Iterable[Verified]) -> ResultSheet:
@@ -121,13 +124,22 @@ def _verified(result: Path, progress: Progress | None) -> Verified:
 def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[str]]:
     """What differs, and what else is to be known."""
     seal = load_seal(result)
-    sealed = load_results(result / DATA_FILE)
-    differences = list(_changed_files(result, seal)) if seal else []
+    try:
+        sealed = load_results(result / DATA_FILE)
+    except NotComparable as error:
+        why = (
+            f"已损坏，没有重新计算，请从备份恢复：{error}" if (result / DATA_FILE).exists() else "找不到；请从备份恢复"
+        )
+        raise Refused(f"{DATA_FILE} {why}") from error
+    changed = _changed_files(result, seal) if seal else {}
+    differences = [f"{name} {what}" for name, what in changed.items()]
     scheme, remarks = _scheme_of(result, sealed, seal)
     counted = counted_files(scheme, result)
     differences += counted.problems()
     if counted.gone or counted.renamed:
         return differences, [*remarks, "缺表，没有重新计算；请放回后再核验"]
+    if TARGETS_FILE in changed:
+        return differences, [*remarks, f"没有封存时的{TARGETS_KIND}，没有重新计算；请从备份恢复后再核验"]
     again = _again(scheme, result, sealed, seal, counted.paths, progress)
     fresh: Results = json.loads(results_json(again.result))
     remarks += assumed_readings(again.result.scheme, sealed, again.result.policies)
@@ -135,7 +147,7 @@ def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[
     differences += (f"{DATA_FILE} {line}" for line in disagreements(sealed, fresh, with_words=is_same_program))
     if counted.changed:
         remarks.append(f"数的不同由有改动的表重新计算而来；没有逐格核对{RESULT_KIND}")
-    elif seal and is_same_program:
+    elif seal and is_same_program and changed.get(workbook_of(result).name) != _GONE:
         differences += _cells(workbook_of(result), again.workbook(seal.time))
     if not differences:
         what = f"用当时采用的 {len(counted.paths)} 份表重新计算，{len(fresh['districts'])} 个区的每项得分、总分、名次都相同"
@@ -144,13 +156,17 @@ def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[
     return differences, remarks
 
 
-def _changed_files(result: Path, seal: Seal) -> Iterator[str]:
-    """Files of the result's folder that are not as they were sealed."""
-    for name, digest in seal.files.items():
-        if not (result / name).is_file():
-            yield f"{name} 找不到"
-        elif digest_of(result / name) != digest:
-            yield f"{name} 的文件封存以后有改动"
+def _changed_files(result: Path, seal: Seal) -> dict[str, str]:
+    """Files of the result's folder that are not as they were sealed, and what became of each."""
+    digests = {name: digest_of(result / name) for name in seal.files}
+    return {
+        name: "的文件封存以后有改动" if digests[name] else _GONE
+        for name, own in seal.files.items()
+        if digests[name] != own
+    }
+
+
+_GONE = "找不到"
 
 
 def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme, list[str]]:
@@ -172,7 +188,9 @@ def _scheme_of(result: Path, sealed: Results, seal: Seal | None) -> tuple[Scheme
     try:
         scheme = read_scheme_file(book) if book.is_file() else load_scheme(version, kept)
     except SchemeError as error:
-        remarks.append(f"封存的方案现在的程序读不了，改按本机现在的 {version} 年方案核验：{error.faults[0]}")
+        is_damaged = any(name.startswith(SEALED_SCHEMES) for name in _changed_files(result, seal))
+        why = "缺文件或有改动，读不了，请从备份恢复" if is_damaged else f"现在的程序读不了（{error.faults[0]}）"
+        remarks.append(f"封存的方案{why}；改按本机现在的 {version} 年方案核验")
         return _own_scheme(version), remarks
     if other := _changed_since(scheme, round_of(result)):
         remarks.append(f"封存的方案与现在的不同（{'、'.join(other)}）；按封存的核验")

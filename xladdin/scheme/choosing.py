@@ -37,7 +37,7 @@ def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
         return read_scheme_file(Path(asked))
     if asked:
         if asked not in at_hand:
-            raise WrongCall(f"没有“{asked}”年度的考核方案；可用的：{'、'.join(at_hand)}")
+            raise WrongCall(f"没有“{asked}”年度的考核方案；可用的：{'、'.join(at_hand)}，或一份 {SCHEME_FILE}")
         return load_scheme(asked)
     for group in stamps if len(at_hand) > 1 else ():
         files: dict[str, list[str]] = {}

@@ -244,6 +244,10 @@ class _Reader:
 
     def _presence(self) -> None:
         """That no sheet is missing; those of what becomes of a total may be, unless one is called nearly so."""
+        own = [name for name in layout.SHEETS[1:-1] if name not in layout.OUTCOME]
+        if not self.sheets.keys() & set(own):
+            self._broken(f"不是考核方案的工作簿：应有工作表{layout.LIST_MARK.join(own)}")
+            return
         for name in layout.SHEETS[1:-1]:
             if name not in self.sheets:
                 near = get_close_matches(name, self.sheets.keys() - set(layout.SHEETS), 1)
