@@ -30,6 +30,7 @@ for (const step of job.steps) {
   for (const [id, text] of Object.entries(step.fill || {})) await page.fill("#" + id, text);
   if (step.files) await page.setInputFiles(step.folder ? "#folder" : "#files", step.files);
   if (step.drop) await page.evaluate((names) => take(names.map((name) => ({ name, file: new File([new Uint8Array([1])], "x") }))), step.drop);
+  if (step.change) fs.appendFileSync(step.change, "saved again");
   const begun = Date.now();
   if (step.key) { await page.focus(`button[data-job=${step.press}]`); await page.keyboard.press(step.key); }
   else await page.click(`button[data-job=${step.press}]`);

@@ -106,11 +106,21 @@ function take(files) {
   working(false);
 }
 
+const LARGEST = 100e6; // No workbook that is read is larger: such a file is named as one that was not.
+
+async function contentOf(name, file) {
+  try {
+    return file.size > LARGEST ? new ArrayBuffer(0) : await file.arrayBuffer();
+  } catch (error) {
+    throw new Error(`“${name}”读不出来：选好以后又改过、移走了，或者正被别的程序占用。请存盘、关闭它，再选一次（或再拖进来一次）。`);
+  }
+}
+
 async function handOver() {
   const files = [];
   for (const { name, file } of given) {
     const isOfRound = /^(下发|回收)\//.test(name) || /^(任务分解表|考核方案|进度|更正单)\.xlsx$/.test(name);
-    files.push({ name: isOfRound ? name : "回收/" + name, data: await file.arrayBuffer() });
+    files.push({ name: isOfRound ? name : "回收/" + name, data: await contentOf(name, file) });
   }
   await ask("put", { folder: HOME, files });
 }
