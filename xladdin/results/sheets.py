@@ -147,10 +147,11 @@ def _named(district: DistrictResult) -> Cell:
 def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     """汇总: one row for each district in official order, one column for each item, then the totals."""
     scheme = consolidation.scheme
+    total = scheme.points_shown if scheme.bonus_points else plain(scheme.points)
     columns = [Column(DISTRICT, 10, "bold")]
     columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
-    columns += [Column(GRAND_TOTAL, 9, "bold_score", scheme.points_text), Column(RANK, 6, "bold")]
+    columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{total} 分"), Column(RANK, 6, "bold")]
     ends = accumulate(len(scheme.items_of(s.number)) for s in scheme.sections)
     page_end = 1 + min(ends, key=lambda end: abs(2 * end - len(scheme.items)))
     is_wide = pages_wide([column.width for column in columns], large_paper=True, landscape=True) > 1
