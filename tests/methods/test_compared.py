@@ -265,9 +265,33 @@ def test_consolidation__a_form_that_has_not_come__everybody_provisional() -> Non
     assert all(d.provisional for d in result.districts)
 
 
-def test_consolidation__an_absurd_value__seen_by_everybody() -> None:
-    result = consolidated({**INVESTMENTS, "平湖县": Decimal(17000)})
-    assert all("最大 17000（平湖县）" in d.scored.items["E2"].explain for d in result.districts)
+@pytest.mark.parametrize(
+    ("value", "said", "is_open"),
+    [
+        ("1290", "", False),
+        ("1300", "与各单位的中位数 130 相差 10 倍", False),
+        ("13", "与各单位的中位数 120 相差 9.2 倍", None),
+        ("12", "与各单位的中位数 120 相差 10 倍", False),
+        ("17000", "与各单位的中位数 130 相差 130.8 倍", True),
+        ("1", "与各单位的中位数 120 相差 120 倍", True),
+    ],
+)
+def test_consolidation__a_value_far_from_the_others__named_at_its_cell(
+    value: str, said: str, is_open: bool | None
+) -> None:
+    result = consolidated({**INVESTMENTS, "平湖县": Decimal(value)})
+    found = [i for i in result.issues if i.code in (issues.IMPLAUSIBLE.code, issues.FAR_TOO_MUCH.code)]
+    if is_open is None or not said:
+        assert found == []
+        return
+    (finding,) = found
+    assert (finding.place.district, finding.place.cell, finding.is_open) == ("平湖县", "K6", is_open)
+    assert said in finding.found
+    assert {d.provisional for d in result.districts} == {is_open}  # it moves everybody
+    about_all = [i.found for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
+    assert about_all == (["固定资产投资有 平湖县 的数待核实"] if is_open else [])
+    word = "最大" if Decimal(value) > 100 else "最小"
+    assert all(f"{word} {value}（平湖县）" in d.scored.items["E2"].explain for d in result.districts)
 
 
 def test_trace__beside_each_value__the_cells_of_the_greatest_and_the_least() -> None:

@@ -38,7 +38,10 @@ TIMES = 3
 """So many times the 任务量 is more than anybody expects to be done."""
 
 FAR_TOO_MANY_TIMES = 100
-"""So many times the 任务量 has to be confirmed."""
+"""So many times the 任务量, or what other units have, has to be confirmed."""
+
+TIMES_APART = 10
+"""So many times more or less than what other units have is more than anybody expects."""
 
 IMPLAUSIBLE = f"提示：超过任务量的 {TIMES} 倍，或超过全市总量，请核实数值和单位"
 OVER = "提示：超额完成，完成率按 100% 计"
@@ -95,6 +98,16 @@ def is_percentage(spec: Input) -> bool:
 def looks_like_share(spec: Input, number: Decimal) -> bool:
     """Whether a plain number is rather the share of one, 0.45 or 1, than what stands before a percent sign."""
     return is_percentage(spec) and 0 < number <= 1
+
+
+def times_apart(spec: Input, value: Decimal, usual: Decimal) -> Decimal:
+    """How many times a value is more or less than what is usual; 0 where a ratio says nothing.
+
+    Rates of growth near 0 are nothing strange.
+    """
+    if value <= 0 or usual <= 0 or (spec.signed and value < usual):
+        return Decimal(0)
+    return max(value / usual, usual / value)
 
 
 def is_implausible(spec: Input, done: Decimal, target: Decimal) -> bool:

@@ -114,6 +114,11 @@ class AllUnits:
     def highest(self) -> Decimal:
         return self.known[-1]
 
+    @property
+    def median(self) -> Decimal:
+        """The value in the middle, the lower one of two; 0 where there are none."""
+        return self.known[(len(self.known) - 1) // 2] if self.known else Decimal(0)
+
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The units without a value."""

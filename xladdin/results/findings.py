@@ -129,13 +129,17 @@ def _taken_over(collection: Collection) -> Iterator[Issue]:
 
 
 def about_all_units(scheme: Scheme, layers: Layers) -> Iterator[Issue]:
-    """Who is missing where everybody is scored against all: nobody's rank can be final."""
+    """Who is missing, or has to confirm a value, where everybody is scored against all: nobody's rank can be final."""
     for code in scheme.compared_codes:
+        spec = scheme.inputs[code]
         compared = {among.group: among for own in layers.values() if (among := own.entries[code].among)}
-        if missing := [unit for among in compared.values() for unit in among.missing]:
-            shown = "、".join(missing[:6]) + (f" 等 {len(missing)} 个单位" if len(missing) > 6 else "")
-            spec = scheme.inputs[code]
-            yield issues.issue(issues.NOT_ALL_UNITS, Place(item=code), f"{spec.name}缺 {shown} 的数据", code=code)
+        missing = [unit for among in compared.values() for unit in among.missing]
+        doubtful = [n for n, own in layers.items() if any(i.is_open for i in _implausible(spec, own.fields[code]))]
+        for units, text in ((missing, "缺 {} 的数据"), (doubtful, "有 {} 的数待核实")):
+            if units:
+                shown = "、".join(units[:6]) + (f" 等 {len(units)} 个单位" if len(units) > 6 else "")
+                found = f"{spec.name}{text.format(shown)}"
+                yield issues.issue(issues.NOT_ALL_UNITS, Place(item=code), found, code=code)
 
 
 def typed_entries(scheme: Scheme, forms: Mapping[str, Form]) -> Mapping[str, Entries]:
@@ -259,25 +263,34 @@ def _gap(spec: Input, entry: Entry, place: Place) -> Issue:
 
 
 def _implausible(spec: Input, field: FieldLayers) -> Iterator[Issue]:
-    """An amount of which hardly anybody can have done so much, unless a correction says that it is right.
+    """An amount of which hardly anybody can have done so much, or a value far from those that it is compared with.
 
-    What is far too much needs somebody who confirms it; a department's value does.
+    Nothing is said where a correction says that it is right. What is far too much needs somebody who confirms it; a
+    department's value does.
     """
     done, target, place = field.counts.value, field.counts.target, field.place
     is_corrected = any(correction.head == VALUE for correction in field.corrections)
-    if is_corrected or place is None or not isinstance(done, Decimal) or not isinstance(target, Decimal) or target <= 0:
+    if is_corrected or place is None or not isinstance(done, Decimal):
         return
-    if not checks.is_implausible(spec, done, target):
+    if field.counts.among:
+        usual = field.counts.among.median
+        times = checks.times_apart(spec, done, usual)
+        found = f"{VALUE} {plain(done)}，与各单位的中位数 {plain(usual)} 相差 {plain(half_up(times, 1))} 倍"
+        expected = f"与其他单位相当的数，单位 {spec.unit}；填错一个，各单位的得分都会变"
+        is_strange = times >= checks.TIMES_APART
+    elif isinstance(target, Decimal) and target > 0:
+        times = done / target
+        found = f"{VALUE} {plain(done)}，是任务量的 {plain(half_up(times, 1))} 倍"
+        city = spec.indicator.amount if spec.indicator else None
+        most = f"，全市 {plain(city)} {spec.unit}" if city is not None else ""
+        expected = f"与任务量 {plain(target)} {spec.unit} 相当的数{most}"
+        is_strange = checks.is_implausible(spec, done, target)
+    else:
         return
-    is_judged_by_others = field.decided is not None or is_judged(field.reported.origin)
-    is_far = done >= checks.FAR_TOO_MANY_TIMES * target and not is_judged_by_others
-    city = spec.indicator.amount if spec.indicator else None
-    most = f"，全市 {plain(city)} {spec.unit}" if city is not None else ""
-    expected = f"与任务量 {plain(target)} {spec.unit} 相当的数{most}"
-    kind = issues.FAR_TOO_MUCH if is_far else issues.IMPLAUSIBLE
-    yield issues.issue(
-        kind, place, f"完成情况 {plain(done)}，是任务量的 {plain(half_up(done / target, 1))} 倍", expected=expected
-    )
+    if is_strange:
+        is_judged_by_others = field.decided is not None or is_judged(field.reported.origin)
+        is_far = times >= checks.FAR_TOO_MANY_TIMES and not is_judged_by_others
+        yield issues.issue(issues.FAR_TOO_MUCH if is_far else issues.IMPLAUSIBLE, place, found, expected=expected)
 
 
 def _district_amounts(scheme: Scheme, layers: DistrictLayers, zone: str, item_id: str) -> list[Issue]:
