@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from macros.host import Host, first_lines
 from xladdin.issues import Refused
+from xladdin.rounds.scheme_changes import SchemeChange, changed_since_issue
 from xladdin.scheme import Scheme, SchemeError, choose_scheme
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.differences import changes_sheet, differences
 from xladdin.scheme.book.faults import faults_sheet
 from xladdin.scheme.book.reading import scheme_book_of
+from xladdin.scheme.choosing import read_scheme_file
 from xladdin.scoring.examples import checked
-from xladdin.words import SCHEME_CHANGES_KIND, SCHEME_FAULTS_KIND, SCHEME_KIND
+from xladdin.words import SCHEME_CHANGES_KIND, SCHEME_FAULTS_KIND, SCHEME_FILE, SCHEME_KIND
 from xladdin.workbook.cells import RawBook
 
 TELLING = (layout.DOCUMENT, layout.SECTIONS, layout.TASKS)
@@ -21,7 +23,24 @@ OF_CALC = ("new_scheme", "export_scheme")
 
 
 def check_scheme(host: Host) -> str:
-    """检查方案: every fault of the scheme workbook that is open, saved or not, its examples computed."""
+    """检查方案; and what was changed since forms were sent out, and what to do."""
+    told, change = check(host), change_of(host)
+    return "\n".join([told, "", *change.lines(), *change.remedies(host.source().path.parent)]) if change else told
+
+
+def change_of(host: Host) -> SchemeChange | None:
+    """What was changed since the forms were sent out of the assessment folder whose scheme is open, as it was saved."""
+    file = host.source()
+    if file.path.name != SCHEME_FILE or not file.sha256:  # what is open is not what lies in the folder
+        return None
+    try:
+        return changed_since_issue(read_scheme_file(file.path), file.path.parent)
+    except SchemeError:  # told by the check
+        return None
+
+
+def check(host: Host) -> str:
+    """Every fault of the scheme workbook that is open, saved or not, its examples computed."""
     with host.working():
         file, book = _open_scheme(host)
         found = checked(book.sheets)

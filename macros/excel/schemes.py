@@ -5,12 +5,10 @@ from __future__ import annotations
 from macros.excel.rounds import now, opened
 from macros.excel.session import Session
 from macros.host import scheme_of_open
-from macros.schemes import check_scheme as check
-from macros.schemes import opened_scheme
+from macros.schemes import change_of, check, opened_scheme
+from macros.schemes import check_scheme as shared_check
 from xladdin.files import write_new
-from xladdin.rounds.scheme_changes import ISSUE_ANEW, MOVES_FIELDS, changed_since_issue, confirm_change
-from xladdin.scheme import SchemeError
-from xladdin.scheme.choosing import read_scheme_file
+from xladdin.rounds.scheme_changes import confirm_change
 from xladdin.sending.schemes import exported, following
 from xladdin.words import REMARK, SCHEME_CONFIRMED_FILE, SCHEME_FILE, SCHEME_KIND
 
@@ -26,23 +24,14 @@ def new_scheme(session: Session) -> str:
 
 
 def check_scheme(session: Session) -> str:
-    """检查方案; and where forms were sent out before the scheme was changed, whether that is confirmed."""
+    """检查方案; where a change after forms had been sent out moves no field, whether it is confirmed."""
+    change = change_of(session)
+    if change is None or not change.moves_no_field:
+        return shared_check(session)
     told = check(session)
-    folder = session.source().path.parent
-    if session.source().path.name != SCHEME_FILE or not session.source().sha256:
-        return told  # what is open is not what lies in an assessment folder
-    try:
-        scheme = read_scheme_file(folder / SCHEME_FILE)
-    except SchemeError:
-        return told
-    change = changed_since_issue(scheme, folder)
-    if change is None:
-        return told
-    lines = [told, "", *change.lines()]
-    if not change.moves_no_field:
-        return "\n".join([*lines, MOVES_FIELDS, ISSUE_ANEW])
-    session.confirm("\n".join([*lines, "变动不涉及填报内容。确认已下发的表照常采用？不确认的，请重新下发。"]))
-    confirm_change(scheme, folder, now())
+    question = "变动不涉及填报内容。确认已下发的表照常采用？不确认的，请重新下发。"
+    session.confirm("\n".join([told, "", *change.lines(), question]))
+    confirm_change(change.scheme, session.source().path.parent, now())
     return f"已确认，写进“{SCHEME_CONFIRMED_FILE}”，随结果一起封存。"
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.years import SCHEMES, Said, call
 from xladdin.classes import replace
+from xladdin.fields.identity import read_identity
 from xladdin.scheme import Scheme, load_scheme
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.reading import scheme_book_of
@@ -153,3 +154,17 @@ def test_templates__own_scheme_of_a_year_that_the_product_has__its_own_forms(tmp
     assert call("templates", tmp_path / "下发").code == 0
     form = read_workbook(tmp_path / "下发/区填报表_黄浦区.xlsx")
     assert any("改过的指标" in str(cell) for sheet in form.sheets for row in sheet.rows for cell in row)
+
+
+def test_stamp__properties_lost_by_another_program__read_from_the_cells(folder: Path, small: Scheme) -> None:
+    form = next((folder / "下发").glob("区填报表_*.xlsx"))
+    book = read_workbook(form)
+    book.properties.clear()
+    identity = read_identity(book)
+    own = replace(small, files={"考核方案.xlsx": b""})
+    assert {stated.name for stated in identity.schemes} == {stamp_of(small)}
+    assert identity.foreign_scheme(own) is None
+    other = replace(own, source=replace(own.source, title="另一个标题"))
+    assert identity.foreign_scheme(other) is not None
+    assert identity.foreign_scheme(replace(other, confirmed=(stamp_of(small),))) is None
+    assert identity.foreign_scheme(replace(other, files={})) is None  # of the product itself, which nobody edits

@@ -45,6 +45,7 @@ from xladdin.words import (
     RECUSED,
     REMARK,
     SAME,
+    SCHEME_LABEL,
     SCHEME_PROPERTY,
     VERIFIED,
     VERSION_LABEL,
@@ -113,6 +114,7 @@ def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] 
         (EVALUATOR_LABEL, unit.name),
         (VERSION_LABEL, scheme.source.version),
         (NUMBER_LABEL, number),
+        (SCHEME_LABEL, stamp_of(scheme)),
     )
     properties = {
         KIND_PROPERTY: unit.workbook,

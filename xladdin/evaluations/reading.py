@@ -34,7 +34,6 @@ from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.methods.inputs import InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
-from xladdin.scheme.book.stamps import is_foreign
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CASE,
@@ -47,7 +46,6 @@ from xladdin.words import (
     REMARK,
     REPORTED,
     SAME,
-    SCHEME_PROPERTY,
     TARGET,
 )
 from xladdin.workbook.cells import RawBook, result_of, shown_text
@@ -153,8 +151,8 @@ def _find_unit(scheme: Scheme, book: RawBook, file: SourceFile, found: list[Issu
         place = stated.place(file.name)
         found.append(issues.issue(issues.OTHER_YEAR, place, text, version=scheme.source.version))
         return None
-    if is_foreign(scheme, book.properties.get(SCHEME_PROPERTY, "")):
-        found.append(issues.issue(issues.OTHER_SCHEME, Place(file=file.name), "按改动以前的方案下发"))
+    if stated := identity.foreign_scheme(scheme):
+        found.append(issues.issue(issues.OTHER_SCHEME, stated.place(file.name), "按改动以前的方案下发"))
         return None
     stated = next(iter(identity.evaluators), None)
     unit = _unit_named(scheme, stated.name, book) if stated else _unit_of_file_name(scheme, file.name)

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from xladdin.classes import record
 from xladdin.issues import Place
+from xladdin.scheme.book.stamps import is_foreign
+from xladdin.scheme.model import Scheme
 from xladdin.words import (
     DISTRICT_PROPERTY,
     EVALUATOR_LABEL,
     EVALUATOR_PROPERTY,
     NUMBER_LABEL,
     NUMBER_PROPERTY,
+    SCHEME_LABEL,
+    SCHEME_PROPERTY,
     UNIT_LABEL,
     VERSION_LABEL,
     VERSION_PROPERTY,
@@ -25,6 +29,7 @@ _PROPERTIES = {
     EVALUATOR_LABEL: EVALUATOR_PROPERTY,
     VERSION_LABEL: VERSION_PROPERTY,
     NUMBER_LABEL: NUMBER_PROPERTY,
+    SCHEME_LABEL: SCHEME_PROPERTY,
 }
 _INLINE = {label: re.compile(re.escape(label) + r"[:：]([^\s　]+)") for label in _PROPERTIES}
 
@@ -49,16 +54,21 @@ class Stated:
 
 @record
 class Identity:
-    """What stands after 填报单位, 评价单位, 方案版本 and 下发编号, each as often as it stands there."""
+    """What stands after 填报单位, 评价单位, 方案版本, 下发编号 and 方案标识, each as often as it stands there."""
 
     units: tuple[Stated, ...]
     evaluators: tuple[Stated, ...]
     versions: tuple[Stated, ...]
     numbers: tuple[Stated, ...] = ()
+    schemes: tuple[Stated, ...] = ()
 
     def other_version(self, version: str) -> Stated | None:
         """A version that is not this one, if any is named."""
         return next((stated for stated in self.versions if stated.name != version), None)
+
+    def foreign_scheme(self, scheme: Scheme) -> Stated | None:
+        """The stamp of another scheme than the office's own, if one is named."""
+        return next((stated for stated in self.schemes if is_foreign(scheme, stated.name)), None)
 
 
 def read_identity(book: RawBook) -> Identity:
@@ -80,8 +90,7 @@ def read_identity(book: RawBook) -> Identity:
     for label, name in _PROPERTIES.items():
         if name in book.properties:
             found[label].append(Stated(book.properties[name], "文档属性"))
-    units, evaluators, versions, numbers = map(tuple, found.values())
-    return Identity(units, evaluators, versions, numbers)
+    return Identity(*map(tuple, found.values()))
 
 
 def contradiction(stated: Sequence[Stated]) -> tuple[Stated, str] | None:

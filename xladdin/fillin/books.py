@@ -11,6 +11,7 @@ from xladdin.scheme.book.stamps import stamp_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     KIND_PROPERTY,
+    SCHEME_LABEL,
     SCHEME_PROPERTY,
     STATUS,
     UNIT_LABEL,
@@ -38,8 +39,13 @@ def office_stamp(scheme: Scheme) -> str:
 
 def office_book(scheme: Scheme, kind: str, steps: Sequence[str], sheets: Sequence[UnitSheet]) -> UnitBook:
     """A workbook that the office keeps for itself."""
-    identity = ((UNIT_LABEL, scheme.source.office_name), (VERSION_LABEL, scheme.source.version))
-    properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version, SCHEME_PROPERTY: stamp_of(scheme)}
+    stamp = stamp_of(scheme)
+    identity = (
+        (UNIT_LABEL, scheme.source.office_name),
+        (VERSION_LABEL, scheme.source.version),
+        (SCHEME_LABEL, stamp),
+    )
+    properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version, SCHEME_PROPERTY: stamp}
     return book(scheme, kind, identity, steps, (), sheets, properties)
 
 

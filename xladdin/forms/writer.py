@@ -34,6 +34,7 @@ from xladdin.words import (
     NUMBER_PROPERTY,
     POINTS,
     RATE,
+    SCHEME_LABEL,
     SCHEME_PROPERTY,
     SCORE,
     SUBTOTAL,
@@ -268,7 +269,9 @@ class _FormWriter(CellWriter):
         for code, row in annex.fields.items():
             self._write_field(sheet, annex, row, self.layout.scheme.inputs[code])
         if annex is self.layout.annexes[-1]:
-            for column, text in enumerate(issued.placeholders(self.layout.scheme), len(annex.columns) + 1):
+            stamp = f"{SCHEME_LABEL}：{stamp_of(self.layout.scheme)}"  # not every format keeps the properties
+            carried = (*issued.placeholders(self.layout.scheme), stamp)
+            for column, text in enumerate(carried, len(annex.columns) + 1):
                 self.put(sheet, HEADING_ROW, column, text, self.style(styles.BASE))
                 sheet.set_column(column, column, None, None, {"hidden": True})
         self._write_total(sheet, annex)

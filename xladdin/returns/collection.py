@@ -29,7 +29,6 @@ from xladdin.returns.targets import (
     targets_in,
     unreadable_targets,
 )
-from xladdin.scheme.book.stamps import is_foreign
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ADOPTED,
@@ -41,7 +40,6 @@ from xladdin.words import (
     POLICIES,
     RESULT_KIND,
     RETURNED_FOLDER,
-    SCHEME_PROPERTY,
     TARGETS_KIND,
     form_file_name,
 )
@@ -363,8 +361,8 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
             issues.issue(issues.OTHER_VERSION, found_at, f"方案版本为“{stated.name}”", version=version)
         )
         return []
-    if is_foreign(scheme, book.properties.get(SCHEME_PROPERTY, "")):
-        where = Place(districts[0].name if districts else place.district, file.name)
+    if stated := identity.foreign_scheme(scheme):
+        where = stated.place(file.name, districts[0].name if districts else place.district)
         collection.issues.append(issues.issue(issues.OTHER_SCHEME, where, "按改动以前的方案下发"))
         return []
     by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}

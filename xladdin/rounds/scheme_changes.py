@@ -30,8 +30,8 @@ from xladdin.workbook.package import peeked_properties
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.unreadable import UnreadableWorkbook
 
-MOVES_FIELDS = "变动涉及填报的编号、内容、单位或评定者，已发出的表不能再用。"
-ISSUE_ANEW = f"请重新下发：移走“{ISSUED_FOLDER}”里原来的表，再生成、发出；不该改的，把“{SCHEME_FILE}”改回去。"
+_MOVES_FIELDS = "变动涉及填报的编号、内容、单位或评定者，已发出的表不能再用。"
+_ISSUE_ANEW = f"请重新下发：移走“{ISSUED_FOLDER}”里原来的表，再生成、发出；不该改的，把“{SCHEME_FILE}”改回去。"
 
 
 @record
@@ -64,6 +64,11 @@ class SchemeChange:
         rest = [f"……共 {len(found)} 处"] if len(found) > most else []
         return [head, *(f"  {one.line}" for one in found[:most]), *rest]
 
+    def remedies(self, folder: Path) -> tuple[str, str]:
+        """What to do in the assessment folder."""
+        confirm = f"变动不涉及填报的编号、内容、单位和评定者，也可以确认：在 Excel 里打开“{SCHEME_FILE}”按“检查方案”，或用命令 xladdin scheme confirm {folder}。"
+        return confirm if self.moves_no_field else _MOVES_FIELDS, _ISSUE_ANEW
+
 
 def changed_since_issue(scheme: Scheme, folder: Path) -> SchemeChange | None:
     """What was changed since the forms of the assessment folder were sent out; None where they are of the scheme as it is."""
@@ -88,9 +93,7 @@ def refuse_changed(scheme: Scheme, folder: Path) -> None:
     change = changed_since_issue(scheme, folder)
     if change is None:
         return
-    confirm = f"变动不涉及填报的编号、内容、单位和评定者，也可以确认：打开“{SCHEME_FILE}”按“检查方案”，或用命令 xladdin scheme confirm {folder}。"
-    told = [confirm] if change.moves_no_field else [MOVES_FIELDS]
-    raise Refused("\n".join([*change.lines(), *told, ISSUE_ANEW]))
+    raise Refused("\n".join([*change.lines(), *change.remedies(folder)]))
 
 
 def confirm_change(scheme: Scheme, folder: Path, generated: datetime) -> SchemeChange | None:

@@ -19,6 +19,7 @@ from xladdin.results.consolidation import consolidate
 from xladdin.results.files import result_workbook
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme, SchemeError
+from xladdin.scheme.book import layout
 from xladdin.scheme.book.reading import read_scheme_book
 from xladdin.sending.forms import TEMPLATES
 from xladdin.sending.schemes import exported
@@ -161,7 +162,7 @@ def test_schemes__new_check_compare_export__as_in_excel(scheme: Scheme, calc: Ca
     assert same == "“考核方案.xlsx”与程序内的 2023 年度方案相同。"
     assert "[错误] 工作表“指标”第 2 行“项目编号”（A2）：工作表“任务”里没有编号“K99”" in wrong
     assert export.startswith("已打开程序内的考核方案")
-    scheme_sheets = "说明,方案,部分,任务,指标,参数,步骤档次,口径,单位,样例"
+    scheme_sheets = ",".join(layout.SHEETS)
     assert result["sheets"] == ["方案检查", scheme_sheets, scheme_sheets]
     with pytest.raises(SchemeError) as error:
         read_scheme_book(saved)
