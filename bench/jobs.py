@@ -56,6 +56,28 @@ def prepare(folder: str, *counts: str) -> Work:
     return lambda: None
 
 
+def prepare_units(folder: str, count: str) -> Work:
+    """A scheme of so many units as a workbook, and filled forms of all of them."""
+    from xladdin.classes import replace
+    from xladdin.scheme.book.reading import read_scheme_book
+    from xladdin.scheme.book.writer import scheme_workbook
+    from xladdin.sending.forms import distribute
+    from xladdin.sending.sample import fill_samples
+
+    root, scheme = Path(folder), choose_scheme()
+    zones = list(scheme.district_list.zones)
+    units = tuple(
+        replace(scheme.districts[0], name=f"第{n:04d}单位", zone=zones[n % len(zones)]) for n in range(int(count))
+    )
+    listed = replace(scheme.district_list, clause=f"全市 {count} 个单位", count=int(count), districts=units)
+    book = root / "考核方案.xlsx"
+    book.write_bytes(scheme_workbook(replace(scheme, district_list=listed), ()))
+    scheme = read_scheme_book(book).scheme
+    distribute(scheme, root / "下发")
+    fill_samples(scheme, root / "下发", root / "回收")
+    return lambda: None
+
+
 def prepare_rounds(root: Path, filled: list[Path]) -> None:
     """Two rounds of 30 deliveries: one in which every file differs, one in which each district changes its form once in 16 times."""
     from xladdin.workbook.package import packed, unpacked
@@ -165,6 +187,7 @@ JOBS: dict[str, Callable[..., Work]] = {
     job.__name__: job
     for job in (
         prepare,
+        prepare_units,
         distribute_plain,
         distribute_assigned,
         write_plain,

@@ -31,7 +31,7 @@ def write_tables(
     `properties` become custom document properties.
     """
     stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "max_url_length": 2079})
+    book = xlsxwriter.Workbook(stream, {"in_memory": False, "max_url_length": 2079})
     book.set_properties({"title": title, "author": author, "created": created})
     for name, value in properties.items():
         book.set_custom_property(name, value, "text")
