@@ -32,7 +32,10 @@ def main(counts: list[int]) -> None:
             measure([job], 3 if count < 100 else 1, folder)
             used, wall, peak = (sorted(own)[len(own) // 2] for own in (job.cpu, job.wall, job.peak))
             first = first or used / count
-            print(f"| {count} | {used / count:.1f} | {wall / count:.1f} | {used / count / first:.2f} | {peak:.0f} |", flush=True)
+            print(
+                f"| {count} | {used / count:.1f} | {wall / count:.1f} | {used / count / first:.2f} | {peak:.0f} |",
+                flush=True,
+            )
         print(f"\ngoals: a unit's time within {FLAT} × that of {counts[0]} units, at most {MOST_MEMORY} MB")
 
 

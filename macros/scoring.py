@@ -8,11 +8,12 @@ from datetime import datetime
 from macros.host import Host, first_lines, scheme_of_open
 from macros.schemes import check_scheme, compare_schemes
 from xladdin.forms.form import Form
-from xladdin.forms.reading import form_tables
+from xladdin.forms.reading import district_tables, form_tables
 from xladdin.issues import Issue, Level, Refused, count_by_level
 from xladdin.methods.inputs import Entries
 from xladdin.methods.item import Item
 from xladdin.results.consolidation import Consolidation, consolidate_forms, examine
+from xladdin.results.district_sheet import has_units_table
 from xladdin.results.finding_lines import finding_lines, owners
 from xladdin.results.sheets import issues_sheet, overview_sheets
 from xladdin.returns.collection import Collection, collect_open
@@ -20,7 +21,18 @@ from xladdin.returns.targets import read_targets, targets_beside
 from xladdin.scheme import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
-from xladdin.words import CODE, COMBINATIONS, CONCLUSION, DOCUMENTS_FOLDER, ISSUES, RANKING, SUMMARY, VALUE, VETO
+from xladdin.words import (
+    CODE,
+    COMBINATIONS,
+    CONCLUSION,
+    DOCUMENTS_FOLDER,
+    ISSUES,
+    RANKING,
+    SUMMARY,
+    UNITS_TABLE,
+    VALUE,
+    VETO,
+)
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
 
@@ -34,7 +46,7 @@ def consolidate(host: Host) -> str:
             raise Refused(_no_district_sheets(file.name))
         result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
         generated = datetime.now().replace(microsecond=0)
-        sheets = overview_sheets(result, generated, _field_rows(collection), {file.name: ""})
+        sheets = overview_sheets(result, generated, _field_places(collection), {file.name: ""})
         host.progress(len(scheme.districts), len(scheme.districts), "写出结果")
         host.write(sheets, shown=RANKING)
     return standing(result)
@@ -50,7 +62,7 @@ def check(host: Host) -> str:
             raise Refused(_no_district_sheets(file.name))
         found = examine(scheme, collection)
         links = {file.name: "" if is_master else file.name}
-        sheet = issues_sheet(found, links, _field_rows(collection) if is_master else {})
+        sheet = issues_sheet(found, links, _field_places(collection) if is_master else {})
         host.write([sheet], shown=ISSUES, apart=not is_master)
     return "\n".join([f"校验完成，{counted(found)}", *first_lines(finding_lines(found, owners(collection)))])
 
@@ -64,16 +76,16 @@ def explain(host: Host) -> str:
             raise Refused(_NOTHING_SELECTED)
         sheet, row, column = selected
         district, item_id = (
-            _item_of_summary(scheme, sheet, row, column)
-            if sheet.name == SUMMARY
-            else (sheet.name, _item_of_row(sheet, row))
+            _item_of_summary(scheme, sheet, row, column) if sheet.name == SUMMARY else _item_of_row(scheme, sheet, row)
         )
         if item_id not in scheme.items:
             raise Refused(_NOTHING_SELECTED)
         names = [district] if district in scheme.district_names else None
         item = scheme.items[item_id]
         collection = collect_open(
-            scheme, host.source(), host.read(scheme.district_names if names and item.among_all else names)
+            scheme,
+            host.source(),
+            host.read(_sheets_of(scheme, scheme.district_names if item.among_all else names) if names else None),
         )
     owner = district if names else next(iter(collection.forms), "")
     if owner not in collection.forms:
@@ -178,14 +190,17 @@ def standing(result: Consolidation) -> str:
     return f"汇总完成。第 1 名：{leaders}（{first.scored.total} 分）。\n{state}\n校验{counted(result.issues)}"
 
 
-def _field_rows(collection: Collection) -> Mapping[tuple[str, str], int]:
-    """Where on the districts' sheets each code now stands, zero-based."""
-    rows = {}
+def _field_places(collection: Collection) -> Mapping[tuple[str, str], str]:
+    """Where each code of each district now stands, and where a district begins in the table of all units."""
+    places: dict[tuple[str, str], str] = {}
     for district, form in collection.forms.items():
         for code, field in form.fields.items():
-            if field.value.place:
-                rows[district, code] = int("".join(filter(str.isdigit, field.value.place.cell))) - 1
-    return rows
+            if place := field.value.place:
+                there = f"{place.sheet}!A{''.join(filter(str.isdigit, place.cell))}"
+                places[district, code] = there
+                if place.sheet == UNITS_TABLE:
+                    places.setdefault((district, ""), there)
+    return places
 
 
 def _item_of_summary(scheme: Scheme, summary: RawSheet, row: int, column: int) -> tuple[str, str]:
@@ -195,13 +210,21 @@ def _item_of_summary(scheme: Scheme, summary: RawSheet, row: int, column: int) -
     return shown_text(result_of(summary.at(row, 0))), item
 
 
-def _item_of_row(sheet: RawSheet, row: int) -> str:
-    """The item whose rows a row of the sheet is among; empty where there is none."""
-    for table in form_tables(RawBook("", [sheet])):
-        at = {line: code for line, code in table.code_rows if code}
-        if row in at:
-            return at[row].partition(".")[0]
-    return ""
+def _item_of_row(scheme: Scheme, sheet: RawSheet, row: int) -> tuple[str, str]:
+    """The district and the item whose rows a row of the sheet is among; empty where there is none."""
+    tables = form_tables(RawBook("", [sheet]))
+    by_district, _strays = district_tables(scheme, tables, "")
+    for district, own in (by_district or {sheet.name: tables}).items():
+        for table in own:
+            at = {line: code for line, code in table.code_rows if code}
+            if row in at:
+                return district, at[row].partition(".")[0]
+    return sheet.name, ""
+
+
+def _sheets_of(scheme: Scheme, districts: Sequence[str]) -> Sequence[str]:
+    """The sheets on which these districts stand."""
+    return [UNITS_TABLE] if has_units_table(scheme) else districts
 
 
 def _explained(district: str, item: Item, score: Score, form: Form) -> str:

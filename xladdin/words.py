@@ -20,6 +20,8 @@ SUMMARY, RANKING, ISSUES, TRACE, POLICIES = "汇总", "排名", "校验", "溯�
 """The result sheets."""
 
 ALL_UNITS = "全部单位的数据"
+UNITS_TABLE = "各单位"
+"""The sheet with all units below one another, where they are too many for a sheet each."""
 """The sheet of 考核总表 with what all units have in the fields that are scored against theirs."""
 
 FUNCTION_SHEET = "函数速查"

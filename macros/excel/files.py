@@ -19,7 +19,7 @@ from macros.host import scheme_in, scheme_of_open, stamps
 from macros.scoring import counted
 from xladdin.fields.origins import is_judged, open_text, typed_text
 from xladdin.fields.showing import shown_value
-from xladdin.forms.reading import FieldTable, form_tables, grand_total_row
+from xladdin.forms.reading import FieldTable, district_tables, form_tables, grand_total_row
 from xladdin.issues import TARGET_HEAD, Issue, Level, Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms, refuse_nothing
@@ -38,11 +38,13 @@ from xladdin.words import (
     COMPARISON,
     CONTENT,
     DELIVERIES,
+    DISTRICT,
     ISSUES,
     ORIGIN,
     POLICIES,
     RETURNED_FOLDER,
     TARGET,
+    UNITS_TABLE,
     VALUE,
 )
 from xladdin.workbook.cells import RawBook
@@ -96,8 +98,7 @@ def import_returned(session: Session) -> str:
     """
     with session.working():
         scheme = scheme_of_open(session)
-    sheets = [sheet.name for sheet in session.book.sheets if sheet.name in scheme.district_names]
-    if not sheets:
+    if not any(sheet.name in (*scheme.district_names, UNITS_TABLE) for sheet in session.book.sheets):
         raise Refused(
             f"“{session.book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
         )
@@ -107,22 +108,23 @@ def import_returned(session: Session) -> str:
         collection = _returned(scheme, folder, session)
         refuse_nothing(collection, [folder])
         result = consolidate_forms(scheme, collection, policies)
-        districts = {d.name: d for d in result.districts if d.name in sheets}
-        tables = {name: _table_on(session.book.sheets[name]) for name in districts}
-        shown = [issues_sheet(result.issues, _links(session, collection), _rows(tables))]
+        tables = _tables(scheme, session.book)
+        districts = {d.name: d for d in result.districts if d.name in tables}
+        shown = [issues_sheet(result.issues, _links(session, collection), _places(tables))]
         if result.evaluators:
             shown += [comparison_sheet(result), deliveries_sheet(result)]
         if any(report.vetoes is not None for report in result.reports):
             shown.append(vetoes_sheet(result))
-        found = obstacles(session.book, [*tables, *(sheet.name for sheet in shown)])
-        for name, table in tables.items():
-            found += _in_the_way(session.book.sheets[name], table)
+        sheets = dict.fromkeys(table.sheet.name for table in tables.values())
+        found = obstacles(session.book, [*sheets, *(sheet.name for sheet in shown)])
+        for table in tables.values():
+            found += _in_the_way(session.book.sheets[table.sheet.name], table)
         session.refuse_unwritable(found)
         if any(_has_entries(table) for name, table in tables.items() if districts[name].layers):
             session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
         with all_or_nothing() as undo:
             for name, table in tables.items():
-                _fill(scheme, session.book.sheets[name], table, districts[name], undo)
+                _fill(scheme, session.book.sheets[table.sheet.name], table, districts[name], undo)
             session.write(shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已导入 {len(tables.keys() & collection.forms.keys())} 个区。"]
@@ -154,11 +156,19 @@ def _returned(scheme: Scheme, folder: Path, session: Session) -> Collection:
     return collect(scheme, [folder], session.progress)
 
 
-def _table_on(sheet: xw.Sheet) -> FieldTable:
-    tables = [table for table in form_tables(RawBook("", [read_sheet(sheet)])) if table.codes]
-    if not tables:
-        raise Refused(f"工作表“{sheet.name}”里找不到表头“{CODE}”。请用新的考核总表再试。")
-    return tables[0]
+def _tables(scheme: Scheme, book: xw.Book) -> dict[str, FieldTable]:
+    """The districts' tables in the order of the sheets."""
+    named = [sheet for sheet in book.sheets if sheet.name in (*scheme.district_names, UNITS_TABLE)]
+    whole = RawBook("", [read_sheet(sheet) for sheet in named])
+    by_district, _strays = district_tables(scheme, form_tables(whole), book.name)
+    at_hand = {table.sheet.name for own in by_district.values() for table in own}
+    for sheet in named:
+        if sheet.name not in at_hand:
+            raise Refused(f"工作表“{sheet.name}”里找不到表头“{CODE}”。请用新的考核总表再试。")
+    for name, own in by_district.items():
+        if len(own) > 1:
+            raise Refused(f"工作表“{UNITS_TABLE}”里“{name}”的行不连在一起。请按“{DISTRICT}”“{CODE}”排好序再试。")
+    return {name: own[0] for name, own in by_district.items()}
 
 
 def _has_entries(table: FieldTable) -> bool:
@@ -166,8 +176,13 @@ def _has_entries(table: FieldTable) -> bool:
     return any(table.at(row, VALUE) is not None for row, code in table.code_rows if code)
 
 
-def _rows(tables: Mapping[str, FieldTable]) -> dict[tuple[str, str], int]:
-    return {(name, code): row for name, table in tables.items() for row, code in table.code_rows if code}
+def _places(tables: Mapping[str, FieldTable]) -> dict[tuple[str, str], str]:
+    return {
+        (name, code): f"{table.sheet.name}!A{row + 1}"
+        for name, table in tables.items()
+        for row, code in table.code_rows
+        if code
+    }
 
 
 def _in_the_way(sheet: xw.Sheet, table: FieldTable) -> list[str]:
@@ -186,7 +201,7 @@ def _in_the_way(sheet: xw.Sheet, table: FieldTable) -> list[str]:
 def _columns(sheet: xw.Sheet, table: FieldTable) -> dict[str, xw.Range]:
     """The cells that are filled, by the head of their column."""
     return {
-        head: sheet.range((table.head_row + 2, column + 1), (table.end_row, column + 1))
+        head: sheet.range((table.rows.start + 1, column + 1), (table.end_row, column + 1))
         for head in _TAKEN_OVER
         if (column := table.columns.get(head)) is not None
     }
@@ -213,7 +228,7 @@ def _fill(
         undo.append(partial(setattr, column, "formula", before))
         column.formula = block
     with suppress(Exception):  # a matter of looks
-        sheet.range((table.head_row + 2, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
+        sheet.range((table.rows.start + 1, 1), (table.end_row, 1)).rows.autofit()  # the explanations are longer now
 
 
 def _open(scheme: Scheme, district: DistrictResult, table: FieldTable) -> str:

@@ -27,7 +27,7 @@ from xladdin.forms.layout import Annex, form_layout
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.results.layers import layered
-from xladdin.results.master import master_sheet
+from xladdin.results.master import master_sheets
 from xladdin.scheme import Scheme
 from xladdin.scoring.totals import score_district
 from xladdin.sending.forms import blank_form
@@ -46,7 +46,9 @@ class MasterSheet:
     def __init__(self, scheme: Scheme) -> None:
         nothing = score_district(scheme, {}, scheme.default_policies)
         name = scheme.district_names[0]
-        self.sheet = master_sheet(scheme, DistrictResult(name, layered(scheme, name, Form())[0], None, nothing, 1))
+        (self.sheet,) = master_sheets(
+            scheme, [DistrictResult(name, layered(scheme, name, Form())[0], None, nothing, 1)]
+        )
         self.rows: dict[str, int] = {}
         """Row by input code, zero-based."""
         self.scores: dict[str, int] = {}

@@ -20,7 +20,7 @@ from xladdin.results.consolidation import Consolidation, DistrictResult, consoli
 from xladdin.results.district_sheet import DISTRICT_COLUMNS
 from xladdin.results.files import result_workbook
 from xladdin.results.layers import layered
-from xladdin.results.master import assigned_districts, master_sheet, master_workbook, with_targets
+from xladdin.results.master import assigned_districts, master_sheets, master_workbook, with_targets
 from xladdin.returns.collection import collect
 from xladdin.scheme import InputKind, PolicyError, Scheme
 from xladdin.scoring.totals import score_district
@@ -42,12 +42,12 @@ Edits = Mapping[tuple[str, str, str], str | float | None]
 def sheets_of(scheme: Scheme, folder: Path) -> list[ResultSheet]:
     """The districts' sheets as they are once the folder's forms have been taken over."""
     collection = collect(scheme, [folder])
-    sheets = []
+    sheets: list[ResultSheet] = []
     for name, form in collection.forms.items():
         scored = score_district(scheme, form.entries, scheme.default_policies)
         file = collection.file_of[name]
         result = DistrictResult(name, layered(scheme, name, form)[0], file, scored, 1, digests={file.name: file.sha256})
-        sheets.append(master_sheet(scheme, result))
+        sheets += master_sheets(scheme, [result])
     return sheets
 
 

@@ -314,7 +314,7 @@ def test_no_form__what_others_judged__counts_and_the_rest_is_missing(scheme: Sch
     assert "F01" in [issue.code for issue in jingan.open_issues]
     # Whoever has sent nothing has no advantage over whoever has sent an empty form.
     assert [d.name for d in result.districts if d.rank == 1] == list(scheme.district_names)
-    remarks = {row[1].value: row[-1].value for row in ranking_sheet(result).rows}
+    remarks = {row[1].value: row[-1].value for row in ranking_sheet(result, {}).rows}
     assert remarks[JINGAN] == "暂定：未收到可用的填报表"
 
 
@@ -382,7 +382,7 @@ def test_taken_over__why_a_rank_was_provisional__still_is_where_the_values_are_r
 
 
 def remarks(result: Consolidation) -> dict[object, object]:
-    shown = {row[1].value: row[-1] for row in ranking_sheet(result).rows if isinstance(row[1], Cell)}
+    shown = {row[1].value: row[-1] for row in ranking_sheet(result, {}).rows if isinstance(row[1], Cell)}
     return {name: cell.value if isinstance(cell, Cell) else cell for name, cell in shown.items()}
 
 

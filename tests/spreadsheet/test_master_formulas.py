@@ -23,7 +23,7 @@ from xladdin.numbers import Fault
 from xladdin.results.consolidation import DistrictResult
 from xladdin.results.district_sheet import DISTRICT_COLUMNS, rate, state_words
 from xladdin.results.layers import layered
-from xladdin.results.master import master_sheet
+from xladdin.results.master import master_sheets
 from xladdin.scheme import InputKind, load_scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import DistrictScore, score_district
@@ -34,11 +34,13 @@ from xladdin.workbook.write.tables import write_tables
 SCHEME = load_scheme("2023")
 HEADS = [column.head for column in DISTRICT_COLUMNS]
 DISTRICT = SCHEME.district_names[0]
-SHEET = master_sheet(
+(SHEET,) = master_sheets(
     SCHEME,
-    DistrictResult(
-        DISTRICT, layered(SCHEME, DISTRICT, Form())[0], None, score_district(SCHEME, {}, SCHEME.default_policies), 1
-    ),
+    [
+        DistrictResult(
+            DISTRICT, layered(SCHEME, DISTRICT, Form())[0], None, score_district(SCHEME, {}, SCHEME.default_policies), 1
+        )
+    ],
 )
 ROWS = {str(cells[HEADS.index(CODE)]): row for row, cells in enumerate(SHEET.rows, SHEET.first_row) if cells[5]}
 FIRST, LAST = min(ROWS.values()), max(ROWS.values())

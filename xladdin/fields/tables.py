@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import Generic, Protocol, TypeVar
 
 from xladdin import issues
-from xladdin.classes import record
+from xladdin.classes import record, replace
 from xladdin.issues import Issue, Kind, Place
 from xladdin.words import CODE, SPELLINGS
 from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of, shown_text, visible_text
@@ -71,11 +72,20 @@ class Table(Generic[K]):
     columns: Mapping[str, int]
     doubled: frozenset[str]
     respelt: frozenset[str]
+    begin: int | None = None
+    """The first row, where the table is a part of one."""
 
     @property
     def rows(self) -> range:
         """The sheet's rows below the heads."""
-        return range(self.head_row + 1, self.end_row)
+        return range(self.head_row + 1 if self.begin is None else self.begin, self.end_row)
+
+    def parts(self, head: str) -> Iterator[tuple[str, Table[K]]]:
+        """The table cut where what stands in a column changes: what stands there, and the rows it stands in."""
+        named = [(squeezed(self.at(row, head)), row) for row in self.rows]
+        for text, own in groupby(named, key=lambda pair: pair[0]):
+            rows = [row for _text, row in own]
+            yield text, replace(self, begin=rows[0], end_row=rows[-1] + 1)
 
     @cached_property
     def code_rows(self) -> Sequence[tuple[int, str]]:

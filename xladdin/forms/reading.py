@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from xladdin import issues
 from xladdin.classes import replace
@@ -13,13 +13,14 @@ from xladdin.fields.showing import shown_value
 from xladdin.fields.tables import Heads, Table, find_tables, is_code, repeated_code, squeezed, without_hidden_copies
 from xladdin.forms.form import Field, FieldCell, Form
 from xladdin.forms.layout import COLUMNS_OF_AMOUNTS, COLUMNS_OF_VALUES, form_layout, referred_note, row_texts
-from xladdin.issues import Place
+from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CODE,
     CONTENT,
+    DISTRICT,
     EVIDENCE,
     GRAND_TOTAL,
     ITEM,
@@ -27,6 +28,7 @@ from xladdin.words import (
     SCORE,
     SUBTOTAL,
     TARGET,
+    UNITS_TABLE,
     VALUE,
 )
 from xladdin.workbook.cells import Covered, Formula, RawBook, result_of, shown_text
@@ -42,6 +44,27 @@ _Rows = list[tuple[FieldTable, int]]
 def form_tables(book: RawBook) -> list[FieldTable]:
     """Every table of a form's fields in the workbook."""
     return find_tables(book, (_FIELDS,))
+
+
+def district_tables(
+    scheme: Scheme, tables: Iterable[FieldTable], file: str
+) -> tuple[dict[str, list[FieldTable]], list[Issue]]:
+    """The tables on sheets named by district, or of each district on the sheet that has all; findings for rows of nobody there."""
+    found: dict[str, list[FieldTable]] = {}
+    strays = []
+    for table in (table for table in tables if table.codes):
+        if table.sheet.name in scheme.district_names:
+            found[table.sheet.name] = [table]
+        elif table.sheet.name == UNITS_TABLE and DISTRICT in table.columns:
+            names = {squeezed(name): name for name in scheme.district_names}
+            for text, part in table.parts(DISTRICT):
+                if text in names:
+                    found.setdefault(names[text], []).append(part)
+                elif part.codes:
+                    where = part.place(file, part.rows.start, DISTRICT)
+                    shown = f"“{shown_text(result_of(part.at(part.rows.start, DISTRICT)))}”"
+                    strays.append(issues.issue(issues.UNKNOWN_DISTRICT, where, shown, count=str(len(names))))
+    return found, strays
 
 
 def read_form(scheme: Scheme, tables: Sequence[FieldTable], place: Place, *, on_annex_sheets: bool) -> Form:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xladdin import issues
 from xladdin.forms.form import Form
+from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
 from xladdin.numbers import decimal_of, half_up
@@ -27,7 +28,7 @@ def false_claims(scheme: Scheme, form: Form, scored: DistrictScore) -> list[Issu
     unresolved = {
         id_: place
         for id_, (claim, place) in form.claims.items()
-        if claim == _NO_SUCH_NAME and place.sheet in scheme.district_names
+        if claim == _NO_SUCH_NAME and place.sheet not in {annex.sheet for annex in form_layout(scheme).annexes}
     }
     if unresolved:
         listed = "、".join(list(unresolved)[:6]) + (" 等" if len(unresolved) > 6 else "")

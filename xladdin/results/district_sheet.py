@@ -21,6 +21,7 @@ from xladdin.scoring.totals import DistrictScore, grade_of
 from xladdin.words import (
     CODE,
     CONTENT,
+    DISTRICT,
     EXPLANATION,
     GRAND_TOTAL,
     ITEM,
@@ -33,6 +34,7 @@ from xladdin.words import (
     STATUS,
     TARGET,
     UNIT,
+    UNITS_TABLE,
     VALUE,
     VETO,
     WITHOUT_RANK,
@@ -116,6 +118,39 @@ def total_cell(scored: DistrictScore) -> Content:
 def state_words(score: Score) -> str:
     """A score's status in words."""
     return PARTLY_MISSING if score.gaps and score.status is Status.SCORED else STATUS_WORDS[score.status]
+
+
+MOST_SHEETS = 60
+"""With more units than this one table holds them all: nobody leafs through so many sheets."""
+
+
+def has_units_table(scheme: Scheme) -> bool:
+    """Whether all units stand in one table."""
+    return len(scheme.districts) > MOST_SHEETS
+
+
+def units_table(scheme: Scheme, sheets: Sequence[ResultSheet]) -> ResultSheet:
+    """The rows of the units' sheets below one another, each with its unit."""
+    columns = (Column(DISTRICT, 14, "bold"), *sheets[0].columns)
+    rows: list[list[Content]] = [[sheet.name, *row] for sheet in sheets for row in sheet.rows]
+    title = f"{scheme.source.title}　{UNITS_TABLE}"
+    notes = (f"{len(scheme.districts)} 个单位，一行一格；只看一个单位的，在“{DISTRICT}”列筛选。",)
+    return ResultSheet(UNITS_TABLE, title, columns, rows, notes, frozen_columns=3, filtered=True, large_paper=True)
+
+
+def units_places(scheme: Scheme, sheets: Sequence[ResultSheet]) -> dict[tuple[str, str], str]:
+    """Where each code of each unit stands, by unit and code, and where a unit begins, by unit and ""."""
+    found: dict[tuple[str, str], str] = {}
+    start = units_table(scheme, sheets[:1]).first_row if has_units_table(scheme) else 0
+    code = [column.head for column in DISTRICT_COLUMNS].index(CODE)
+    for sheet in sheets:
+        name, first = (UNITS_TABLE, start) if has_units_table(scheme) else (sheet.name, sheet.first_row)
+        found[sheet.name, ""] = f"{name}!A{first + 1 if has_units_table(scheme) else 1}"
+        for row, cells in enumerate(sheet.rows, first):
+            if cells[code]:
+                found[sheet.name, str(cells[code])] = f"{name}!A{row + 1}"
+        start += len(sheet.rows)
+    return found
 
 
 def district_sheet(scheme: Scheme, policies: Policies, district: DistrictResult) -> ResultSheet:

@@ -16,7 +16,15 @@ from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
-from xladdin.results.district_sheet import DISTRICT_COLUMNS, PARTLY_MISSING, STATUS_WORDS, district_sheet
+from xladdin.results.district_sheet import (
+    DISTRICT_COLUMNS,
+    PARTLY_MISSING,
+    STATUS_WORDS,
+    district_sheet,
+    has_units_table,
+    units_places,
+    units_table,
+)
 from xladdin.results.layers import layered
 from xladdin.results.sheets import overview_sheets
 from xladdin.returns.targets import Targets, assign
@@ -76,15 +84,17 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     consolidation = Consolidation(scheme, scheme.default_policies, assigned_districts(scheme, {}), (), (), ())
-    districts = [master_sheet(scheme, result) for result in consolidation.districts]
-    overviews = overview_sheets(consolidation, created, {}, {})
+    units = master_sheets(scheme, consolidation.districts)
+    places = units_places(scheme, units)
+    districts = [units_table(scheme, units)] if has_units_table(scheme) else units
+    overviews = overview_sheets(consolidation, created, places, {})
     summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
     properties = {
         KIND_PROPERTY: MASTER_KIND,
         VERSION_PROPERTY: scheme.source.version,
         SCHEME_PROPERTY: stamp_of(scheme),
     }
-    compared = [all_units_sheet(scheme, districts[0].first_row)] if _compared(scheme) else []
+    compared = [all_units_sheet(scheme, places)] if _compared(scheme) else []
     details = map(printed_on_request, (*districts, *compared, *more))
     sheets = printed_first([summary, ranking, *details, *others])
     return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
@@ -93,12 +103,12 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
 def with_targets(scheme: Scheme, master: bytes, districts: Sequence[DistrictResult]) -> bytes:
     """A copy of 考核总表 with the districts' 任务量 filled in, and every formula showing what then follows."""
     cells: dict[str, dict[str, str | float | None]] = {}
-    for result in districts:
-        sheet = master_sheet(scheme, result)
+    units = master_sheets(scheme, districts)
+    for sheet in [units_table(scheme, units)] if has_units_table(scheme) else units:
         own = cells[sheet.name] = {}
         for row, contents in enumerate(sheet.rows, sheet.first_row):
             for column, content in enumerate(contents):
-                if isinstance(content, Cell) and (content.formula or _HEADS[column] == TARGET):
+                if isinstance(content, Cell) and (content.formula or sheet.columns[column].head == TARGET):
                     own[cell_name(row, column)] = content.value
     return package.rewrite(master, {}, cells)
 
@@ -138,19 +148,20 @@ def _all_units_frame(scheme: Scheme) -> ResultSheet:
     return ResultSheet(ALL_UNITS, ALL_UNITS, columns, (), notes, frozen_columns=1)
 
 
-def all_units_sheet(scheme: Scheme, first: int) -> ResultSheet:
-    """What all units have in the fields that are scored against theirs; the units' sheets begin at row `first`.
+def all_units_sheet(scheme: Scheme, places: Mapping[tuple[str, str], str]) -> ResultSheet:
+    """What all units have in the fields that are scored against theirs; `places` says where those stand (see `units_places`).
 
     Cell functions take a range of one sheet. The scores beside the values are native formulas of the same rule.
     """
     frame = _all_units_frame(scheme)
-    at = {code: cell_name(first + n, _HEADS.index(VALUE)) for n, code in enumerate(scheme.inputs)}
+    column = column_letters(_HEADS.index(VALUE) + has_units_table(scheme))
     rows: list[list[Content]] = []
     for row, name in enumerate(_by_group(scheme), frame.first_row):
-        cells: list[Content] = [Cell(name, "link", f"{name}!A1")]
+        cells: list[Content] = [Cell(name, "link", places[name, ""])]
         for n, item in enumerate(_compared(scheme)):
             (spec,) = item.inputs
-            there, here = f"'{name}'!{at[spec.code]}", cell_name(row, 1 + 2 * n)
+            sheet, _, place = places[name, spec.code].rpartition("!A")
+            there, here = f"'{sheet}'!{column}{place}", cell_name(row, 1 + 2 * n)
             cells.append(Cell("", formula=f'IF({is_no_mark(there, spec)},"",{there})'))
             scored = item.in_office(here, _of_all(scheme, item.id, name))
             cells.append(Cell("", formula=f'IF(ISNUMBER({here}),{scored},"")'))
@@ -187,27 +198,39 @@ def _of_all(scheme: Scheme, item_id: str, district: str) -> str:
     return f"'{ALL_UNITS}'!${column}${first + listed[0]}:${column}${first + listed[-1]}"
 
 
-def master_sheet(scheme: Scheme, district: DistrictResult) -> ResultSheet:
-    """A district's sheet with formulas, each with the value it shows for what is filled in."""
-    plain_sheet = district_sheet(scheme, scheme.default_policies, district)
+def master_sheets(scheme: Scheme, districts: Sequence[DistrictResult]) -> list[ResultSheet]:
+    """The districts' sheets with formulas, as they are to stand: by themselves, or below one another in one table."""
+    sheets: list[ResultSheet] = []
+    first = None
+    for district in districts:
+        plain_sheet = district_sheet(scheme, scheme.default_policies, district)
+        if has_units_table(scheme):
+            first = units_table(scheme, [plain_sheet]).first_row if first is None else first + len(sheets[-1].rows)
+        sheets.append(_with_formulas(scheme, district.name, plain_sheet, first))
+    return sheets
+
+
+def _with_formulas(scheme: Scheme, district: str, plain_sheet: ResultSheet, in_table: int | None) -> ResultSheet:
+    """A district's sheet with formulas, each with the value it shows for what is filled in.
+
+    `in_table` is where its rows begin in the table of all units, where there is one.
+    """
     rows = [list(cells) for cells in plain_sheet.rows]
-    first = plain_sheet.first_row
-    filled_in = _filled_in(scheme, first)
+    first, indent = (plain_sheet.first_row, 0) if in_table is None else (in_table, 1)
+    filled_in = _filled_in(scheme, first, indent)
     at = 0
     for item in scheme.items.values():
         cells = replace(
-            _cells(first + at, len(item.inputs), filled_in),
-            of_all=_of_all(scheme, item.id, district.name),
+            _cells(first + at, len(item.inputs), indent, filled_in),
+            of_all=_of_all(scheme, item.id, district),
             readings=scheme.default_policies.chosen,
         )
-        _item_cells(rows, at, item, cells, _short(scheme, district.name, item))
+        _item_cells(rows, at, item, cells, _short(scheme, district, item))
         at += len(item.inputs)
-    _total_cells(rows, scheme, district.name, at, first)
+    _total_cells(rows, scheme, district, at, first, indent)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
     notes = (f"黄色格由区填报，灰色格由评价方评定，可用“导入回收表”读入；得分由公式计算。{_NEXT}",)
-    return replace(
-        plain_sheet, title=f"{district.name}　{scheme.source.title}", notes=notes, columns=columns, rows=rows
-    )
+    return replace(plain_sheet, title=f"{district}　{scheme.source.title}", notes=notes, columns=columns, rows=rows)
 
 
 def _computed(content: Content, formula: str, style: str = "") -> Cell:
@@ -216,15 +239,15 @@ def _computed(content: Content, formula: str, style: str = "") -> Cell:
     return Cell("" if value is None else value, style, formula=formula)
 
 
-def _cells(first_row: int, count: int, filled_in: str = "") -> ItemCells:
-    """The cells of an item, or of whatever stands row by row, from a zero-based row on."""
-    return ItemCells(lambda head, n: cell_name(first_row + n, _HEADS.index(head)), count, filled_in)
+def _cells(first_row: int, count: int, indent: int, filled_in: str = "") -> ItemCells:
+    """The cells of an item, or of whatever stands row by row, from a zero-based row on; columns stand to the right by `indent`."""
+    return ItemCells(lambda head, n: cell_name(first_row + n, _HEADS.index(head) + indent), count, filled_in)
 
 
-def _filled_in(scheme: Scheme, first_row: int) -> str:
+def _filled_in(scheme: Scheme, first_row: int, indent: int) -> str:
     """The condition that the district has filled in anything."""
     rows = {code: row for row, code in enumerate(scheme.inputs, first_row)}
-    return anything_in(own_spans(scheme.inputs.values(), rows, _HEADS.index))
+    return anything_in(own_spans(scheme.inputs.values(), rows, lambda head: _HEADS.index(head) + indent))
 
 
 def _short(scheme: Scheme, district: str, item: Item) -> list[tuple[int, Decimal, str]]:
@@ -306,12 +329,12 @@ def _state(item: Item, cells: ItemCells) -> str:
     )
 
 
-def _total_cells(rows: list[list[Content]], scheme: Scheme, district: str, at: int, first: int) -> None:
+def _total_cells(rows: list[list[Content]], scheme: Scheme, district: str, at: int, first: int, indent: int) -> None:
     """The sections' totals and the grand total below the items."""
     column = _HEADS.index(SCORE)
     begin = first
     for offset, section in enumerate(scheme.sections):
-        cells = _cells(begin, sum(len(item.inputs) for item in scheme.items_of(section.number)))
+        cells = _cells(begin, sum(len(item.inputs) for item in scheme.items_of(section.number)), indent)
         begin = begin + cells.count
         scores, points = cells.span(SCORE), cells.span(POINTS)
         total = f"FS_TOTAL({scores})"
@@ -323,11 +346,13 @@ def _total_cells(rows: list[list[Content]], scheme: Scheme, district: str, at: i
             rescaled = scaled(section.points, scores, applicable, may_be_zero=all(item.may_not_apply for item in items))
             total = f'IF(COUNTIF({scores},"{checks.ERROR}*")>0,{total},{rescaled})'
         rows[at + offset][column] = _computed(rows[at + offset][column], total, "bold_score")
-    sums = _cells(first + at, len(scheme.sections))
+    sums = _cells(first + at, len(scheme.sections), indent)
     rows[-1][column] = _computed(rows[-1][column], f"FS_TOTAL({sums.span(SCORE)})", "bold_score")
     if scheme.grades:
         state = _HEADS.index(STATUS)
-        rows[-1][state] = _computed(rows[-1][state], _grade(scheme, district, cell_name(first + len(rows) - 1, column)))
+        rows[-1][state] = _computed(
+            rows[-1][state], _grade(scheme, district, cell_name(first + len(rows) - 1, column + indent))
+        )
 
 
 def _grade(scheme: Scheme, district: str, total: str) -> str:

@@ -14,7 +14,16 @@ import xladdin
 from xladdin.issues import Issue, Level, Place, count_by_level
 from xladdin.numbers import plain
 from xladdin.results.consolidation import Consolidation, DistrictResult
-from xladdin.results.district_sheet import district_sheet, rank_cell, score_cell, total_cell, value_cell
+from xladdin.results.district_sheet import (
+    district_sheet,
+    has_units_table,
+    rank_cell,
+    score_cell,
+    total_cell,
+    units_places,
+    units_table,
+    value_cell,
+)
 from xladdin.results.judging import READINGS
 from xladdin.scoring.totals import grade_of
 from xladdin.words import (
@@ -64,7 +73,6 @@ from xladdin.words import (
     USED_VALUE,
     VETO,
 )
-from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet, printed_first, printed_on_request
 from xladdin.workbook.write.styles import pages_wide
@@ -80,32 +88,35 @@ _LEVEL_STYLES = {Level.ERROR: "error", Level.MISSING: "missing", Level.AWAITED: 
 def result_sheets(consolidation: Consolidation, folder: Path, generated: datetime) -> list[ResultSheet]:
     """All sheets of 考核汇总 in their order; `folder` is where it will stand, for the links to the files."""
     scheme, policies = consolidation.scheme, consolidation.policies
-    districts = [printed_on_request(district_sheet(scheme, policies, d)) for d in consolidation.districts]
-    rows = {(sheet.name, code): row for sheet in districts for row, code in _code_rows(sheet)}
+    districts = [district_sheet(scheme, policies, d) for d in consolidation.districts]
+    places = units_places(scheme, districts)
+    if has_units_table(scheme):
+        districts = [units_table(scheme, districts)]
+    districts = list(map(printed_on_request, districts))
     links = file_links({f.name: f.path for f in consolidation.files}, folder)
-    summary, ranking, *others = overview_sheets(consolidation, generated, rows, links)
+    summary, ranking, *others = overview_sheets(consolidation, generated, places, links)
     return printed_first([summary, ranking, *districts, *others])
 
 
 def overview_sheets(
     consolidation: Consolidation,
     generated: datetime,
-    rows: Mapping[tuple[str, str], int],
+    places: Mapping[tuple[str, str], str],
     links: Mapping[str, str],
 ) -> list[ResultSheet]:
     """汇总, 排名, 校验, 溯源 and 口径; with 评价对照 and 交表情况 where more than the districts take part.
 
-    `rows` says where on the districts' sheets each code stands (zero-based), `links` how a file is reached from the
+    `places` says where the fields of each district stand (see `units_places`), `links` how a file is reached from the
     workbook that these sheets are in: by a path, or "" for that workbook itself.
     """
     details = [
         *(_round_sheets(consolidation) if consolidation.evaluators else ()),
-        issues_sheet(consolidation.issues, links, rows),
+        issues_sheet(consolidation.issues, links, places),
         trace_sheet(consolidation),
     ]
     return [
-        summary_sheet(consolidation),
-        ranking_sheet(consolidation),
+        summary_sheet(consolidation, places),
+        ranking_sheet(consolidation, places),
         *((vetoes_sheet(consolidation),) if consolidation.scheme.vetoes else ()),
         *map(printed_on_request, details),
         policies_sheet(consolidation, generated),
@@ -135,16 +146,12 @@ def file_links(files: Mapping[str, Path], folder: Path) -> dict[str, str]:
     return links
 
 
-def _code_rows(sheet: ResultSheet) -> list[tuple[int, str]]:
-    column = [c.head for c in sheet.columns].index(CODE)
-    return [(row, str(cells[column])) for row, cells in enumerate(sheet.rows, sheet.first_row) if cells[column]]
+def _named(district: DistrictResult, places: Mapping[tuple[str, str], str]) -> Cell:
+    place = places.get((district.name, ""), f"{district.name}!A1")
+    return Cell(district.name, "link", place)
 
 
-def _named(district: DistrictResult) -> Cell:
-    return Cell(district.name, "link", f"{district.name}!A1")
-
-
-def summary_sheet(consolidation: Consolidation) -> ResultSheet:
+def summary_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str], str]) -> ResultSheet:
     """汇总: one row for each district in official order, one column for each item, then the totals."""
     scheme = consolidation.scheme
     total = scheme.points_shown if scheme.bonus_points else plain(scheme.points)
@@ -158,7 +165,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     rows: list[list[Content]] = []
     for district in consolidation.districts:
         scored = district.scored
-        row: list[Content] = [_named(district)]
+        row: list[Content] = [_named(district, places)]
         row += [score_cell(scored.items[id_]) for id_ in scheme.items]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
         row += [total_cell(scored), rank_cell(district.rank, district.provisional)]
@@ -181,7 +188,7 @@ def summary_sheet(consolidation: Consolidation) -> ResultSheet:
     )
 
 
-def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
+def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str], str]) -> ResultSheet:
     """排名: by rank, ties shared, provisional ranks marked, with a bar chart."""
     scheme = consolidation.scheme
     columns = [
@@ -197,7 +204,7 @@ def ranking_sheet(consolidation: Consolidation) -> ResultSheet:
     for district in consolidation.ranked():
         scored = district.scored
         rank: Content = rank_cell(district.rank, provisional=False)
-        row: list[Content] = [rank, _named(district), total_cell(scored)]
+        row: list[Content] = [rank, _named(district, places), total_cell(scored)]
         row += [float(scored.sections[s.number]) for s in scheme.sections]
         if scheme.grades:
             row.append(grade_of(scheme, scored) or None)
@@ -294,7 +301,7 @@ def linked_cell(place: Place, links: Mapping[str, str]) -> Content:
 
 
 def issues_sheet(
-    issues: Sequence[Issue], links: Mapping[str, str], district_rows: Mapping[tuple[str, str], int]
+    issues: Sequence[Issue], links: Mapping[str, str], places: Mapping[tuple[str, str], str]
 ) -> ResultSheet:
     """校验: every finding with its place, what was found, what is expected, what to do; linked to the cell it is about."""
     columns = (
@@ -314,8 +321,8 @@ def issues_sheet(
     for number, issue in enumerate(issues, 1):
         place = issue.place
         code: Content = place.item
-        if (row := district_rows.get((place.district, place.item))) is not None:
-            code = Cell(place.item, "link", f"{place.district}!{cell_name(row, 0)}")
+        if place.item and (there := places.get((place.district, place.item))):
+            code = Cell(place.item, "link", there)
         head: list[Content] = [float(number), level_cell(issue), place.district, code, place.file, place.sheet]
         head.append(linked_cell(place, links))
         rows.append([*head, issue.found, issue.expected, issue.remedy, issue.code])

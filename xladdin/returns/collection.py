@@ -16,7 +16,7 @@ from xladdin.fields.tables import Heads, find_tables
 from xladdin.files import Progress
 from xladdin.forms.form import Form
 from xladdin.forms.issued import read_issued
-from xladdin.forms.reading import FieldTable, form_tables, read_form
+from xladdin.forms.reading import FieldTable, district_tables, form_tables, read_form
 from xladdin.issues import Issue, Level, Place
 from xladdin.returns.targets import (
     TARGETS_FILE,
@@ -365,8 +365,9 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         where = stated.place(file.name, districts[0].name if districts else place.district)
         collection.issues.append(issues.issue(issues.OTHER_SCHEME, where, "按改动以前的方案下发"))
         return []
-    by_district = {t.sheet.name: t for t in tables if t.sheet.name in scheme.district_names and t.codes}
+    by_district, strays = district_tables(scheme, tables, file.name)
     if by_district and not districts:
+        collection.issues += strays
         collection.readings.update(readings(book))
         _take_vetoes(scheme, file, book, collection)
         if book.properties.get(KIND_PROPERTY) == RESULT_KIND:
@@ -379,7 +380,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
             where = Place(_district_in(scheme, name), file.name, name)
             text = f"{'隐藏的' if is_hidden else ''}工作表“{name}”不是以区名命名的"
             collection.issues.append(issues.issue(issues.UNUSED_SHEET, where, text))
-        found = [_district_sheet(scheme, file, district, table) for district, table in by_district.items()]
+        found = [_district_sheet(scheme, file, district, own) for district, own in by_district.items()]
         # A sheet on which nothing was filled in is a form not received, not one that reports nothing.
         return [candidate for candidate in found if candidate.form.sources or candidate.form.issues]
     return _district_file(scheme, file, book, districts, identity.numbers, tables, collection)
@@ -453,9 +454,9 @@ def _district_in(scheme: Scheme, file_name: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _district_sheet(scheme: Scheme, file: SourceFile, district: str, table: FieldTable) -> _Candidate:
-    place = Place(district, file.name, table.sheet.name)
-    form = read_form(scheme, [table], place, on_annex_sheets=False)
+def _district_sheet(scheme: Scheme, file: SourceFile, district: str, tables: Sequence[FieldTable]) -> _Candidate:
+    place = Place(district, file.name, tables[0].sheet.name)
+    form = read_form(scheme, tables, place, on_annex_sheets=False)
     return _Candidate(district, file, form, tuple(form.issues))
 
 

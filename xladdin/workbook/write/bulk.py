@@ -60,7 +60,8 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
 
     def _write_rows(self) -> None:
         super()._write_rows()
-        self.fh.write("".join(self.bulk_rows))
+        self.fh.writelines(self.bulk_rows)
+        self.bulk_rows.clear()
 
 
 def _computed(formula: Formula) -> str:

@@ -17,6 +17,8 @@ from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, Shading
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
 
+_MANY_ROWS = 20_000
+
 
 def write_tables(
     sheets: Sequence[ResultSheet],
@@ -31,7 +33,9 @@ def write_tables(
     `properties` become custom document properties.
     """
     stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": False, "max_url_length": 2079})
+    # In memory every part stands there several times over until all are packed.
+    is_small = sum(len(sheet.rows) for sheet in sheets) < _MANY_ROWS
+    book = xlsxwriter.Workbook(stream, {"in_memory": is_small, "max_url_length": 2079})
     book.set_properties({"title": title, "author": author, "created": created})
     for name, value in properties.items():
         book.set_custom_property(name, value, "text")
