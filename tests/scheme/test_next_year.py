@@ -264,3 +264,9 @@ def test_differences__tier_put_in_between__one_added_and_none_else() -> None:
 )
 def test_passages__changed_words__with_those_around_them(before: str, after: str, shown: str) -> None:
     assert changed_passages(before, after) == shown
+
+
+def test_differences__large_amounts__written_out() -> None:
+    before = scheme_of("2023")
+    (one,) = differences(before, replace(before, annex1=replace(before.annex1, annex=replace(before.annex1.annex, points=Decimal(20000000)))))  # fmt: skip
+    assert one.line == "方案　附件1总分　内容：100 → 20000000"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from xladdin.numbers import decimal_of, plain
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.tables import Row, Shown, sheet_rows
 from xladdin.scheme.model import Scheme
@@ -91,7 +92,10 @@ def changes_sheet(before: Scheme, after: Scheme, found: Sequence[Difference]) ->
         Column(SHEET, 9, "centre"), Column(layout.ROW, 14), Column(layout.NAME, 20), Column(HEAD, 14, "centre"),
         Column(earlier(layout.VALUE), 44), Column(later(layout.VALUE), 44), Column(WORDING, 44),
     )  # fmt: skip
-    rows = [[one.sheet, one.key, one.name, one.column, one.before, one.after, one.wording] for one in found]
+    rows = [
+        [one.sheet, one.key, one.name, one.column, in_words(one.before), in_words(one.after), one.wording]
+        for one in found
+    ]
     notes = (
         f"变动前：{before.source.title}（{before.source.number}）",
         f"变动后：{after.source.title}（{after.source.number}）",
@@ -245,8 +249,7 @@ def _shown_name(row: Row) -> str:
 
 
 def _summary(row: Row) -> str:
-    shown = (f"{value:g}" if isinstance(value, float) else value for value in row.values() if value not in (None, ""))
-    return "，".join(map(str, shown))
+    return "，".join(str(in_words(value)) for value in row.values() if value not in (None, ""))
 
 
 # --- Texts, word by word ---------------------------------------------------------------------------------------------
@@ -284,10 +287,13 @@ def changed_passages(before: str, after: str) -> str:
     return found + ("…" if shown_to < len(ours) else "")
 
 
+def in_words(content: Shown) -> str | None:
+    """A cell's content as a text."""
+    return plain(decimal_of(content)) if isinstance(content, float) else content
+
+
 def _told(content: Shown) -> str:
-    if content is None:
-        return "（无）"
-    return f"{content:g}" if isinstance(content, float) else " ".join(content.split())
+    return "（无）" if content is None else " ".join(str(in_words(content)).split())
 
 
 def _cut(text: str) -> str:

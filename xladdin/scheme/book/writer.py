@@ -11,7 +11,7 @@ from xladdin import words
 from xladdin.methods.item import METHODS, Item, Sampled
 from xladdin.numbers import NOT_APPLICABLE
 from xladdin.scheme.book import layout
-from xladdin.scheme.book.differences import Difference, changes_sheet
+from xladdin.scheme.book.differences import Difference, changes_sheet, in_words
 from xladdin.scheme.book.tables import Row, SheetRows, Shown, sheet_rows
 from xladdin.scheme.model import Scheme
 from xladdin.scheme.policies import MEANINGS
@@ -296,7 +296,7 @@ def _picture(writer: CellWriter, sheet: Worksheet, row: int, scheme: Scheme, she
     for name, rows in details.items():
         for own in [own for own in rows if own[layout.ITEM] == item.id][:3]:
             told = "，".join(
-                f"{key} {_plain(value)}" for key, value in own.items() if value is not None and key != layout.ITEM
+                f"{key} {in_words(value)}" for key, value in own.items() if value is not None and key != layout.ITEM
             )
             line([f"工作表“{name}”", f"⑦ {told}"], [text, typed], [(0, 0), (1, 7)])
     line(["↓　下发时生成区填报表　↓"], [writer.style({**styles.NOTE, "bold": True, "align": "center"})], whole)
@@ -333,10 +333,6 @@ def _texts_of_row(tasks: SheetRows, id_: str) -> Row:
         if own.get(layout.ID) == id_:
             break
     return found
-
-
-def _plain(value: Shown) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _shortened(value: Shown) -> Shown:
