@@ -282,6 +282,12 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     refused = call("documents", folder / "改.json", "-o", folder / "不写")
     assert refused.code and f"总分：写着 {hand['江北区']['sum']}" in refused.err and "按一票否决计 75" in refused.err
 
+    next(d for d in tampered["districts"] if d["name"] == "江北区")["vetoes"][0]["name"] = "别的"
+    (folder / "改.json").write_text(json.dumps(tampered, ensure_ascii=False), encoding="utf-8")
+    for command, out in (("documents", folder / "不写"), ("analyse", folder / "不写.xlsx")):
+        refused = call(command, folder / "改.json", "-o", out)
+        assert refused.code and "江北区的一票否决“别的”不在" in refused.err, refused
+
     # The districts' sheets of 考核汇总 are consolidated to the same.
     again = call("consolidate", next(sealed.glob("考核汇总*")), "-o", folder / "再.xlsx", "--json", folder / "再.json")
     read = json.loads((folder / "再.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from xladdin.classes import field, record
 from xladdin.methods.inputs import Entries, Entry
 from xladdin.methods.item import Policies
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, decimal_of
-from xladdin.results.stored import NotComparable, Results
+from xladdin.results.stored import NotComparable, Results, vetoes_of
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, Status, score_item
@@ -109,8 +109,8 @@ def _entries(data: Mapping[str, Any]) -> Entries:
 def _district(scheme: Scheme, data: Mapping[str, Any], entries: Entries) -> RankedDistrict:
     items = {id_: _score(scheme.items[id_].points, id_, item) for id_, item in data["items"].items()}
     in_order = {id_: items[id_] for id_ in scheme.items}
-    vetoes = tuple(scheme.vetoes[veto["name"]] for veto in data.get("vetoes", ()))
-    return RankedDistrict(data["name"], added_up(scheme, in_order, vetoes), data["rank"], data["provisional"], entries)
+    scored = added_up(scheme, in_order, vetoes_of(scheme, data))
+    return RankedDistrict(data["name"], scored, data["rank"], data["provisional"], entries)
 
 
 def _score(points: Decimal, id_: str, item: Mapping[str, Any]) -> Score:

@@ -14,10 +14,10 @@ from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, DistrictResult
 from xladdin.results.district_sheet import STATUS_WORDS
 from xladdin.results.layers import FieldLayers
-from xladdin.scheme.model import Scheme, Section
+from xladdin.scheme.model import Scheme, Section, Veto
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import grade_of
-from xladdin.words import ITEM, RESULTS_FOLDER, SECTION
+from xladdin.words import ITEM, RESULTS_FOLDER, SECTION, VETO
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -178,6 +178,14 @@ def _source_data(district: DistrictResult, source: Sourced) -> dict[str, str]:
         "sha256": district.digests.get(place.file, ""),
         "unused": source.unused,
     }
+
+
+def vetoes_of(scheme: Scheme, district: Mapping[str, Any]) -> tuple[Veto, ...]:
+    """The vetoes of the scheme that a result says of a district; `NotComparable` for one that the scheme has not."""
+    names = [veto["name"] for veto in district.get("vetoes", ())]
+    if strange := [name for name in names if name not in scheme.vetoes]:
+        raise NotComparable(f"结果里{district['name']}的{VETO}“{strange[0]}”不在《{scheme.source.title}》里")
+    return tuple(scheme.vetoes[name] for name in names)
 
 
 def load_results(path: Path) -> Results:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xladdin.methods.item import Policies
 from xladdin.numbers import decimal_of, plain
-from xladdin.results.stored import Results
+from xladdin.results.stored import Results, vetoes_of
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, added_up, grade_of, rank_districts, rank_in_groups
@@ -28,8 +28,7 @@ def wrong_sums(scheme: Scheme, policies: Policies, data: Results) -> Iterator[st
             )
             for id_, item in district["items"].items()
         }
-        vetoes = tuple(scheme.vetoes[veto["name"]] for veto in district.get("vetoes", ()))
-        scored.append(added_up(scheme, items, vetoes))
+        scored.append(added_up(scheme, items, vetoes_of(scheme, district)))
         for number, section in scored[-1].sections.items():
             if decimal_of(said := district["sections"][str(number)]) != section:
                 name = names[number]
