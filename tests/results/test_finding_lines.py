@@ -83,6 +83,11 @@ def test_finding_lines__a_form_that_cannot_be_used__told_by_its_fault_and_not_by
     absent = finding(Level.ERROR, "F01", Place("甲", "区填报表_甲.xlsx"), "已来件，未能读取：甲.rar")
     fault = finding(Level.ERROR, "F03", Place("甲", "甲.rar"), "是 RAR 压缩包，未打开")
     assert finding_lines([absent, fault], {}) == [fault.line()]
+    blank = finding(Level.MISSING, "M07", Place("甲", "甲.xlsx"), "一格也没有填")
+    cells = [
+        finding(Level.MISSING, "M02", Place("甲", "甲.xlsx", "附件2", f"K{n}", f"K{n:02}.1"), "未填") for n in (5, 6)
+    ]
+    assert finding_lines([blank, *cells], {}) == [blank.line()]
     warning = finding(Level.WARNING, "F11", Place("甲", "乙.xlsx"))
     assert finding_lines([absent, warning], {}) == [absent.line(), warning.line()]
 

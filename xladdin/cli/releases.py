@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xladdin.cli.terminal import DONE, progress_bar, say, write
-from xladdin.issues import WrongCall
+from xladdin.cli.terminal import DONE, USAGE, fail, progress_bar, say, write
 
 if TYPE_CHECKING:
     from xladdin.scheme.model import Scheme
@@ -19,7 +18,7 @@ def release(
     from xladdin.release.release import embedded_python, write_release
 
     if (python is None) != (python_sha256 is None):
-        raise WrongCall("--python 和 --python-sha256 要一起写")
+        fail("--python 和 --python-sha256 要一起写", USAGE)
     own = embedded_python(python, python_sha256) if python and python_sha256 else None
     versions = [p.strip() for p in pythons.split(",") if p.strip()]
     with progress_bar("发布") as progress:

@@ -97,6 +97,8 @@ class UnitReport:
     issues: list[Issue] = field(default_factory=list)
     numbers: frozenset[str] = frozenset()
     """下发编号 of the workbook, as often as it says another."""
+    blanks: int = 0
+    """How many cells are yet to be filled in; a list that is not begun is one."""
 
     @property
     def marks(self) -> int:
@@ -233,6 +235,7 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
             report.issues.append(issues.issue(issues.ROWS_GONE, place, text, code=code, name=name))
     for table, blank in awaited.items():
         place = Place("", report.file.name, blank[0].place.sheet, blank[0].place.cell)
+        report.blanks += len(blank)
         text = f"“{table.sheet}”还有 {len(blank)} 格未填"
         report.issues.append(issues.issue(issues.NOT_YET_EVALUATED, place, text, evaluator=unit.name))
 
@@ -390,6 +393,7 @@ def _add_counts(scheme: Scheme, report: UnitReport, tally: Tally, tables: Sequen
     place = declared or Place("", report.file.name, tables[0].sheet.name if tables else table.sheet)
     if not tally.lines and not declared and not unusable and tally.numbers:
         evaluator = scheme.source.office_name
+        report.blanks += 1
         report.issues.append(
             issues.issue(issues.NOT_YET_EVALUATED, place, f"“{place.sheet}”尚未登记", evaluator=evaluator)
         )

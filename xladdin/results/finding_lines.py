@@ -36,7 +36,7 @@ def finding_lines(issues: Iterable[Issue], owners: Mapping[str, str]) -> list[st
     causes: dict[object, dict[str, list[Issue]]] = {}
     for unit, own in _by_unit(issues, owners).items():
         by_cause: dict[object, list[Issue]] = {}
-        for issue in _without_consequences(own):
+        for issue in without_consequences(own):
             by_cause.setdefault((issue.level, _cause(issue)), []).append(issue)
         for alike in by_cause.values():
             causes.setdefault(_shared(alike, unit), {})[unit] = alike
@@ -51,10 +51,20 @@ def _by_unit(issues: Iterable[Issue], owners: Mapping[str, str]) -> dict[str, li
     return found
 
 
-def _without_consequences(issues: Sequence[Issue]) -> list[Issue]:
-    """A form that came and cannot be used is told by what is wrong with it, not once more by its absence alone."""
+def without_consequences(issues: Sequence[Issue]) -> list[Issue]:
+    """A unit's findings without those that only follow from another.
+
+    A form that came and cannot be used is told by what is wrong with it, not once more by its absence alone; one in which
+    nothing was filled in not once more by each of its cells.
+    """
     has_come = any(i.level is Level.ERROR and i.code.startswith("F") and i.code != _ABSENT for i in issues)
-    return [issue for issue in issues if not has_come or issue.code != _ABSENT or "；" in issue.found]
+    is_blank = any(i.code == kinds.NOTHING_FILLED_IN.code for i in issues)
+    return [
+        issue
+        for issue in issues
+        if not (has_come and issue.code == _ABSENT and "；" not in issue.found)
+        and not (is_blank and issue.level is Level.MISSING and issue.place.item)
+    ]
 
 
 _ABSENT = kinds.MISSING_FILE.code

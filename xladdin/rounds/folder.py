@@ -100,6 +100,10 @@ class Submission:
     issues: tuple[Issue, ...]
     is_used: bool = True
     cases: Mapping[str, str] = field(default_factory=dict)
+    blanks: int = 0
+    """How many cells that the unit is to fill in are blank."""
+    is_untouched: bool = False
+    """Whether an evaluator has given no value in it."""
 
     @property
     def file_name(self) -> str:
@@ -118,7 +122,7 @@ class Submission:
     @property
     def is_unfilled(self) -> bool:
         """Whether nothing was filled in."""
-        return any(issue.code == issues.NOTHING_FILLED_IN.code for issue in self.issues)
+        return self.is_untouched or any(issue.code == issues.NOTHING_FILLED_IN.code for issue in self.issues)
 
     @property
     def has_blanks(self) -> bool:
@@ -281,7 +285,10 @@ def submissions(
             (archive_of(path) or path).stat().st_mtime_ns // 10**9
         )
         is_used = bool(content.owners)
-        submission = Submission(path, name, digest, received, content.issues, is_used, content.cases)
+        is_untouched = is_used and content.owners[0].kind != DISTRICT and content.blanks > 0 and not content.marks
+        submission = Submission(
+            path, name, digest, received, content.issues, is_used, content.cases, content.blanks, is_untouched
+        )
         folders = tuple(natural_key(part) for part in path.relative_to(returned).parent.parts)
         key = (folders, received, natural_key(path.stem), submission.sha256, submission.name)
         read.append((key, content, submission))
@@ -326,7 +333,7 @@ def _nobodys(submission: Submission, owners: Sequence[Respondent]) -> Submission
 class _Examined(NamedTuple):
     """What a file holds: whose it is by what it says itself, and the findings about it alone.
 
-    `numbers` are its 下发编号, `marks` how many values an evaluator gives in it, `cases` the names of
+    `numbers` are its 下发编号, `marks` how many values an evaluator gives in it, `blanks` how many cells are to be filled in, `cases` the names of
     a district's cases. It `is_ours` if it is one of the program's own results, which nobody submits.
     """
 
@@ -335,6 +342,7 @@ class _Examined(NamedTuple):
     numbers: frozenset[str] = frozenset()
     cases: Mapping[str, str] = {}
     marks: int = 0
+    blanks: int = 0
     is_ours: bool = False
 
 
@@ -401,7 +409,10 @@ def _examined(scheme: Scheme, path: Path, targets: Targets) -> _Examined:
     marks = sum(report.marks for report in collection.reports)
     cases = {code: field.case_name for form in collection.forms.values() for code, field in form.fields.items()}
     named = {code: name for code, name in cases.items() if name}
-    return _Examined((*districts, *units), tuple(found), numbers, named, marks)
+    own = list(found)
+    blanks = sum(report.blanks for report in collection.reports)
+    blanks += sum(i.level is Level.MISSING and bool(i.place.item or i.place.cell) for i in own)
+    return _Examined((*districts, *units), tuple(own), numbers, named, marks, blanks)
 
 
 def digest_of(path: Path) -> str:

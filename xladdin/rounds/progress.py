@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from xladdin.issues import Issue, Level, count_by_level
-from xladdin.results.finding_lines import others_of
+from xladdin.results.finding_lines import others_of, without_consequences
 from xladdin.results.sheets import level_cell, linked_cell
 from xladdin.rounds.folder import State, Submission, UnitStatus
 from xladdin.rounds.tracking import TRACKING_FILE, YES, Round
@@ -56,8 +56,6 @@ from xladdin.words import (
 )
 from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
 from xladdin.workbook.write.tables import write_tables
-
-_BLANKS = (Level.MISSING, Level.AWAITED)
 
 _STATE_STYLES = {
     **dict.fromkeys((State.ABSENT, State.UNFILLED, State.RETURNED), "error"),
@@ -149,7 +147,7 @@ def _errors(status: UnitStatus) -> float:
 
 def _blanks(status: UnitStatus) -> int:
     """How many cells of the newest submission are still blank."""
-    return sum(issue.level in _BLANKS and bool(issue.place.item or issue.place.cell) for issue in status.faults)
+    return status.newest.blanks if status.newest else 0
 
 
 def _why(status: UnitStatus, newest: Submission) -> str:
@@ -298,9 +296,11 @@ def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
     )
     rows: list[list[Content]] = []
     causes: dict[object, list[Issue]] = {}
-    for n, fault in enumerate(status.faults):
+    faults = without_consequences(status.faults)
+    for n, fault in enumerate(faults):
         is_of_rows = fault.code.startswith("S")
         causes.setdefault((fault.code, fault.place.sheet) if is_of_rows else n, []).append(fault)
+    told: dict[str, int] = {}
     for number, alike in enumerate(causes.values(), 1):
         issue = alike[0]
         place = issue.place
@@ -309,12 +309,14 @@ def return_sheet(scheme: Scheme, status: UnitStatus) -> ResultSheet:
         indicator = spec.name if item and spec and spec.name != item.name else None
         row += [place.item, item.name if item else None, indicator, place.sheet]
         row.append(linked_cell(place, {newest.file_name: newest.file_name}))
-        row += [f"{issue.found}{others_of(alike)}", issue.expected, issue.remedy]
+        first = told.setdefault(issue.remedy, number)
+        remedy = issue.remedy if first == number else f"同第 {first} 条"
+        row += [f"{issue.found}{others_of(alike)}", issue.expected, remedy]
         rows.append(row)
     due = f"，请于 {_day(status.due)} 前报送" if status.due else ""
     notes = (
         f"{newest.file_name}（{newest.received:%Y-%m-%d %H:%M}）退回修改：请按下列各条在原表中改正后重新报送{due}。",
-        f"共 {len(status.faults)} 条：{count_by_level(status.faults)}　文件 SHA-256：{newest.sha256}",
+        f"共 {len(faults)} 条：{count_by_level(faults)}　文件 SHA-256：{newest.sha256}",
     )
     signatures = (
         f"退回单位：{scheme.source.office_name}　　经办人（签字）：{_TO_SIGN}　　日期：{_TO_SIGN}",
