@@ -10,6 +10,9 @@ from pathlib import Path
 
 import openpyxl
 
+from xladdin.analysis.firmness import analysis_workbook
+from xladdin.analysis.readings import spread
+from xladdin.analysis.report import report_workbook
 from xladdin.classes import replace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -23,7 +26,7 @@ from xladdin.results.master import master_sheet
 from xladdin.results.stored import load_results
 from xladdin.scheme import choose_scheme
 from xladdin.sending.schemes import exported
-from xladdin.words import FEEDBACK_KIND, NOTICE_KIND, SCHEME_FILE
+from xladdin.words import CITY_PROGRESS, CONCLUSION, FEEDBACK_KIND, LOST_MAP, NOTICE_KIND, SCHEME_FILE
 from xladdin.workbook.tables import Cell
 from xladdin.workbook.write.tables import write_tables
 
@@ -58,7 +61,7 @@ def _master_sheet(returned: Path, target: Path) -> None:
     district = next(d for d in consolidate(scheme, [returned]).districts if d.name == MASTER_DISTRICT)
     sheet = master_sheet(scheme, district)
     rows = [[c._replace(formula="") if isinstance(c, Cell) else c for c in row] for row in sheet.rows]
-    target.write_bytes(write_tables([replace(sheet, rows=rows)], {}, "", datetime(2024, 1, 5)))
+    target.write_bytes(write_tables([replace(sheet, rows=rows)], {}, "", "", datetime(2024, 1, 5)))
 
 
 def _only(book: Path, sheet: str, target: Path) -> None:
@@ -67,6 +70,7 @@ def _only(book: Path, sheet: str, target: Path) -> None:
     for name in copy.sheetnames:
         if name != sheet:
             del copy[name]
+    copy[sheet].print_area = None  # that of one that is printed on request is a blank cell
     copy.save(target)
 
 
@@ -85,6 +89,22 @@ def _round(work: Path) -> None:
         _keep(to_png(work / f"{title}.xlsx", work / title, dpi=80), 0, title)
 
 
+def _analyses(returned: Path, results: Path, work: Path) -> None:
+    """What explains a result: 失分热力图 and 全市完成情况 of 汇报, 结论 of 口径分析."""
+    scheme, data = choose_scheme(), load_results(results)
+    report, firm = work / "report.xlsx", work / "firm.xlsx"
+    report.write_bytes(report_workbook(scheme, data))
+    spread_out = spread(consolidate(scheme, [returned]))
+    firm.write_bytes(analysis_workbook(scheme, data, spread_out, datetime(2024, 1, 5)))
+    for book, sheet, title in (
+        (report, CITY_PROGRESS, "report-progress"),
+        (report, LOST_MAP, "report-map"),
+        (firm, CONCLUSION, "analysis"),
+    ):
+        _only(book, sheet, work / f"{title}.xlsx")
+        _keep(to_png(work / f"{title}.xlsx", work / title, dpi=50), 0, title)
+
+
 def _documents(results: Path, work: Path) -> None:
     """The first pages of 通报 and the first of a 单区反馈表; LibreOffice has to have Writer."""
     made = make_documents(choose_scheme(), load_results(results), commended=5).files
@@ -97,7 +117,7 @@ def _documents(results: Path, work: Path) -> None:
 
 
 def main(demo: Path) -> None:
-    """Render a round's sheets; 区填报表 (both annexes, on paper and with the fill-in zone), 汇总, 排名, sheets of both result books, and 考核方案's guide."""
+    """Render a round's sheets; 区填报表 on paper and with the fill-in zone, sheets of results, what explains one, 考核方案's guide."""
     form = demo / "回收" / "区填报表_徐汇区.xlsx"
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -110,14 +130,14 @@ def main(demo: Path) -> None:
             _keep(to_png(copy, work / title, dpi=75), 0, title)
         pages = to_png(demo / "考核汇总.xlsx", work / "result", dpi=80)
         _keep(pages, 0, "summary")
-        _keep(pages, 1, "ranking")
-        _keep(pages, 2, "district")
+        _keep(pages, 2, "ranking")
         _master_sheet(demo / "回收", work / "master.xlsx")
         _keep(to_png(work / "master.xlsx", work / "master", dpi=100), 0, "master-district")
         _keep(to_png(demo / "校验结果.xlsx", work / "issues", dpi=80), 0, "issues")
         (work / SCHEME_FILE).write_bytes(exported(choose_scheme()))
         _keep(to_png(work / SCHEME_FILE, work / "scheme", dpi=75), 0, "scheme")
         _round(work)
+        _analyses(demo / "回收", demo / "results.json", work)
         _documents(demo / "results.json", work)
 
 

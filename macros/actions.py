@@ -32,6 +32,7 @@ from xladdin.words import (
     TARGETS_KIND,
     TRACE,
     VERIFICATION,
+    YEARS_KIND,
 )
 
 TAB = RIBBON_TAB
@@ -211,6 +212,14 @@ ACTIONS: tuple[Action, ...] = (
         "WhatIfAnalysisMenu",
         "排名有多稳（内部资料）",
         "换每一条口径、全部口径组合、一个数差一个单位、少考一项，名次各会怎样；离上一名差多少。选择一次考核的文件夹，写进其中并打开；不属于考核结果，不封存。",
+    ),
+    Action(
+        "compare_years",
+        YEARS_KIND,
+        "定稿",
+        "WindowSideBySide",
+        "与上一年（上一轮）的结果比较",
+        f"先选择现在一年考核的文件夹，再选择原来一年的（也可以选其中“{RESULTS_FOLDER}”里的一次）：名次、总分、各项得分率、指标完成率按名称对应，不能比较的列明原因。写进现在一年的“{DOCUMENTS_FOLDER}”并打开。",
     ),
     Action(
         "repair",

@@ -61,7 +61,10 @@ def looks(sheet: ResultSheet) -> Iterator[tuple[Sequence[Area], Style]]:
         narrow = ["narrow" if styles.text_width(c.above) > c.width else "" for c in sheet.columns]
         for begin, end, is_narrow in _runs(narrow):
             if is_narrow:
-                yield [Area(top, begin, top, end)], {"font_size": 9, "text_wrap": False, "rotation": 270}
+                yield (
+                    [Area(top, begin, top, end)],
+                    {"font_size": styles.LEAST_SIZE, "text_wrap": False, "rotation": 270},
+                )
     if not sheet.rows:
         return
     first, last = sheet.first_row, last_row(sheet)

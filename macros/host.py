@@ -90,8 +90,8 @@ class Host(Protocol):
     def selected(self) -> Selected | None:
         """The selected cell; None where something else is selected."""
 
-    def beside(self, names: Collection[str]) -> Iterator[tuple[str, RawBook]]:
-        """The other open workbooks that have sheets of all these names, with these sheets, by their file's name."""
+    def beside(self, names: Collection[str]) -> Iterator[tuple[SourceFile, RawBook]]:
+        """The other open workbooks that have sheets of all these names, each as a source with a scheme's sheets in it."""
 
     def write(self, sheets: Sequence[ResultSheet], *, shown: str, apart: bool = False) -> None:
         """Write result sheets into the workbook, or into a new one (`apart`), and show the one of that name."""

@@ -55,7 +55,7 @@ def compare_schemes(host: Host) -> str:
     """比较方案: the open scheme workbook against the other one that is open, else against the product's own scheme."""
     with host.working():
         file, book = _open_scheme(host)
-        others = list(host.beside(TELLING))
+        others = [(source.name, open_book) for source, open_book in host.beside(TELLING)]
         if len(others) > 1:
             raise Refused(
                 f"另外开着 {len(others)} 份考核方案：{'、'.join(name for name, _book in others)}。\n请只留一份，再按一次。"

@@ -28,6 +28,8 @@ from xladdin.words import (
     DOCUMENTS_FOLDER,
     ISSUES,
     RANKING,
+    RANKS_AND_TOTALS,
+    RESULT_KIND,
     SUMMARY,
     UNITS_TABLE,
     VALUE,
@@ -35,6 +37,7 @@ from xladdin.words import (
 )
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
+from xladdin.workbook.tables import printed_on_request
 
 
 def consolidate(host: Host) -> str:
@@ -63,6 +66,8 @@ def check(host: Host) -> str:
         found = examine(scheme, collection)
         links = {file.name: "" if is_master else file.name}
         sheet = issues_sheet(found, links, _field_places(collection) if is_master else {})
+        if is_master:
+            sheet = printed_on_request(sheet)
         host.write([sheet], shown=ISSUES, apart=not is_master)
     return "\n".join([f"校验完成，{counted(found)}", *first_lines(finding_lines(found, owners(collection)))])
 
@@ -118,6 +123,27 @@ def analyse(host: Host) -> str:
     return "\n".join(firmness_lines(as_ranked, firm))
 
 
+def compare_years(host: Host) -> str:
+    """年度比较: the result that is open against the other one that is open, by the results.json that lie beside them."""
+    from xladdin.analysis.years import two_sides, years_lines, years_sheets
+    from xladdin.rounds.seals import DATA_FILE, load_sealed
+
+    with host.working():
+        now = host.source().path.parent / DATA_FILE
+        others = [
+            path for source, _ in host.beside((SUMMARY, RANKING)) if (path := source.path.parent / DATA_FILE) != now
+        ]
+        found = [path for path in others if path.is_file()]
+        if not now.is_file() or len(found) != 1:
+            raise Refused(
+                f"请只打开要比较的两份{RESULT_KIND}（旁边有 {DATA_FILE} 的），转到现在一年的那份，再按一次；"
+                f"现在打开的：这一份{'' if now.is_file() else '不是'}，另外 {len(found)} 份。"
+            )
+        old, new = two_sides(load_sealed(found[0]), load_sealed(now))
+        host.write(years_sheets(old, new), shown=RANKS_AND_TOTALS, apart=True)
+    return "\n".join(years_lines(old, new))
+
+
 def draft_documents(host: Host) -> str:
     """通报与反馈 of the districts' sheets, as drafts beside the workbook: what is open is no sealed result."""
     from xladdin.documents.making import make_documents
@@ -145,6 +171,7 @@ SHARED: Mapping[str, Callable[[Host], str]] = {
     "explain": explain,
     "make_documents": draft_documents,
     "analyse": analyse,
+    "compare_years": compare_years,
     "check_scheme": check_scheme,
     "compare_schemes": compare_schemes,
 }

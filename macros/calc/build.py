@@ -27,7 +27,6 @@ _LEFT_OUT = (
     "xladdin/workbook/write/bulk.py",
     "xladdin/workbook/write/tables.py",
     "xladdin/analysis/report.py",
-    "xladdin/analysis/years.py",
     "__main__.py",
     "ranges.py",
     "calc/build.py",

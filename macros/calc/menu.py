@@ -58,11 +58,11 @@ class _Session:
     def read(self, names: Iterable[str] | None = None) -> RawBook:
         return read_document(self.document, names, self.progress)
 
-    def beside(self, names: Collection[str]) -> Iterator[tuple[str, RawBook]]:
+    def beside(self, names: Collection[str]) -> Iterator[tuple[SourceFile, RawBook]]:
         for document in self._desktop().Components:
             is_other = document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and document != self.document
             if is_other and set(names) <= set(document.Sheets.ElementNames):
-                yield document.Title, read_document(document, layout.SHEETS)
+                yield source_of(document), read_document(document, layout.SHEETS)
 
     def selected(self) -> Selected | None:
         selected = self.document.CurrentSelection

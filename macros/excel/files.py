@@ -48,7 +48,7 @@ from xladdin.words import (
     VALUE,
 )
 from xladdin.workbook.cells import RawBook
-from xladdin.workbook.tables import ResultSheet
+from xladdin.workbook.tables import ResultSheet, printed_on_request
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
@@ -115,6 +115,7 @@ def import_returned(session: Session) -> str:
             shown += [comparison_sheet(result), deliveries_sheet(result)]
         if any(report.vetoes is not None for report in result.reports):
             shown.append(vetoes_sheet(result))
+        shown = [printed_on_request(sheet) for sheet in shown]
         sheets = dict.fromkeys(table.sheet.name for table in tables.values())
         found = obstacles(session.book, [*sheets, *(sheet.name for sheet in shown)])
         for table in tables.values():

@@ -64,6 +64,7 @@ _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     "make_documents": make_documents,
     "analyse": rounds.analyse,
     "report": rounds.report,
+    "compare_years": rounds.compare_years,
     "repair": formulas.repair,
     "checkup": _checkup,
 }

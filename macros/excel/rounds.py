@@ -52,6 +52,7 @@ from xladdin.words import (
     REPORT_KIND,
     RESULTS_FOLDER,
     TARGETS_KIND,
+    YEARS_KIND,
 )
 
 
@@ -191,10 +192,7 @@ def report(session: Session) -> str:
     from xladdin.analysis.report import report_workbook  # loads a large library
 
     folder = _ask_round(session)
-    sealed = sealed_results(folder)
-    if not sealed:
-        raise Refused(f"{folder} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
-    newest = sealed[-1]
+    newest = _result_in(folder)
     with session.working():
         session.progress(0, 1, newest.name)
         workbook = report_workbook(round_scheme(folder), load_sealed(newest / DATA_FILE))
@@ -221,6 +219,29 @@ def analyse(session: Session) -> str:
         write_together({path: analysis_workbook(result.scheme, data, firm, now())})
     lines = firmness_lines(ranked(result.scheme, data), firm)
     return "\n".join([*lines, f"{INTERNAL}：\n{path}{opened(session.app, path)}"])
+
+
+def compare_years(session: Session) -> str:
+    """年度比较: the newest results of two rounds, or those that are chosen in them, in the later one's 文书."""
+    from xladdin.analysis.years import two_sides, years_lines, years_workbook
+
+    new = _result_in(session.ask_folder(f"现在一年：{ASK_ROUND}"))
+    old = _result_in(session.ask_folder(f"原来一年：{ASK_ROUND}"))
+    with session.working():
+        session.progress(0, 1, new.name)
+        before, after = two_sides(*(load_sealed(result / DATA_FILE) for result in (old, new)))
+        path = new.parent.parent / DOCUMENTS_FOLDER / f"{YEARS_KIND}_{before.label}_{after.label}.xlsx"
+        write_new({path: years_workbook(before, after, now())})
+    return "\n".join([*years_lines(before, after), f"{YEARS_KIND}：\n{path}{opened(session.app, path)}"])
+
+
+def _result_in(folder: Path) -> Path:
+    """The folder itself where it is a sealed result's, else its round's newest; `Refused` where there is none."""
+    if (folder / DATA_FILE).is_file():
+        return folder
+    if sealed := sealed_results(home := round_home(folder)):
+        return sealed[-1]
+    raise Refused(f"{home} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
 
 
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:

@@ -95,10 +95,10 @@ class Session:
     def read(self, names: Iterable[str] | None = None) -> RawBook:
         return read_book(self.book, names, self.progress)
 
-    def beside(self, names: Collection[str]) -> Iterator[tuple[str, RawBook]]:
+    def beside(self, names: Collection[str]) -> Iterator[tuple[SourceFile, RawBook]]:
         for book in self.app.books:
             if book.name != self.book.name and set(names) <= {sheet.name for sheet in book.sheets}:
-                yield book.name, read_book(book, layout.SHEETS)
+                yield source_of(book), read_book(book, layout.SHEETS)
 
     def selected(self) -> Selected | None:
         selected = self.app.selection

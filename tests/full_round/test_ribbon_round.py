@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -564,6 +566,28 @@ def test_report__of_the_newest_result__written_beside_the_results_and_opened(
     assert path.name in told["books"]
     book = openpyxl.load_workbook(path)
     assert {"全市完成情况", "失分热力图", "专家评分", "专家尺度", "部门核定"} <= set(book.sheetnames)
+
+
+@pytest.mark.slow
+def test_compare_years__of_two_results_of_a_round__as_the_command_line(
+    simulated: Simulated, addin: str, some_book: str, at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = at("before corrections")
+    answers = [["folder", str(chosen)] for chosen in (folder, folder / "结果" / "第1次")]
+    told = simulated(f"{RIBBON}:pressed", book=some_book, button="compare_years", addin=addin, answers=answers)
+    path = folder / "文书" / "年度比较_前一份结果_后一份结果.xlsx"
+    assert path.name in told["books"]
+    by_command = tmp_path / "年度比较.xlsx"
+    results = [str(folder / "结果" / name / "results.json") for name in ("第1次", "第2次")]
+    said = subprocess.run(
+        [sys.executable, "-m", "xladdin", "compare", *results, "-o", str(by_command)], capture_output=True, check=True
+    )
+    assert told["said"][0].splitlines()[:5] == said.stdout.decode().splitlines()[:5]
+    assert shown(path) == shown(by_command)
+
+
+def shown(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(path).worksheets}
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ object:
 ``read``        list of [sheet, range]: values, see ``Document.values``
 ``formulas``    list of [sheet, range]: formulas, see ``Document.formulas``
 ``save``        list of [absolute path, kind] or [absolute path, kind, password]
+``cut``         true: in ``cut`` the rows lower than their texts need, see ``Document.cut``
 
 A sheet is given by name or by index from 0. The result of a job is an object with ``read``, ``formulas``,
 ``cases`` (one list of read results per case) and ``error``: null, or what went wrong and in which step. After
@@ -42,7 +43,7 @@ CONNECTION_LOST = 3
 """Exit status when LibreOffice went away while jobs were running."""
 
 CASE_STEPS = ("set", "type")
-JOB_STEPS = ("open", "recalc", "unprotect", *CASE_STEPS, "cases", "structure", "read", "formulas", "save")
+JOB_STEPS = ("open", "recalc", "unprotect", *CASE_STEPS, "cases", "structure", "read", "formulas", "save", "cut")
 
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
@@ -305,6 +306,30 @@ class Document:
                 options["EncryptionData"] = encryption_data(self._uno, password)
         self._component.storeToURL(file_url(self._uno, path), properties(self._uno, **options))
 
+    def cut(self) -> list[tuple[str, int, float, float]]:
+        """Sheet, row from 1, its height and the greater one that its texts need, in points; of what is printed.
+
+        The heights are not put back.
+        """
+        found = []
+        for number in range(self._component.Sheets.Count):
+            sheet = self._component.Sheets.getByIndex(number)
+            areas = [(area.StartRow, area.EndRow) for area in sheet.getPrintAreas()]
+            cursor = sheet.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            last = cursor.RangeAddress.EndRow
+            if not sheet.IsVisible or (areas and areas[0][0] > last):
+                continue
+            last = min([last, *(end for _, end in areas)])
+            rows = sheet.getCellRangeByPosition(0, 0, 0, last).Rows
+            had = [rows.getByIndex(row).Height for row in range(last + 1)]
+            rows.OptimalHeight = True
+            for row, height in enumerate(had):
+                needed = rows.getByIndex(row).Height
+                if 0 < height < needed:
+                    found.append((sheet.Name, row + 1, height * 72 / 2540, needed * 72 / 2540))
+        return found
+
     def close(self) -> None:
         self._component.close(True)
 
@@ -436,6 +461,9 @@ class Office:
         for path, kind, *password in job.get("save", ()):
             with step("save", path, kind):
                 document.save(path, kind, *password)
+        if job.get("cut"):
+            with step("cut"):
+                result["cut"] = document.cut()
 
     def _write(self, document: Document, steps: dict[str, Any]) -> None:
         for sheet, name, rows in steps.get("set", ()):

@@ -75,7 +75,16 @@ from xladdin.words import (
     later,
 )
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, Shading
+from xladdin.workbook.tables import (
+    Cell,
+    Chart,
+    Column,
+    Content,
+    ResultSheet,
+    Shading,
+    printed_first,
+    printed_on_request,
+)
 
 _SHOWN = 4
 """Ways of catching up, or items, that a cell has room for."""
@@ -89,7 +98,7 @@ def analysis_workbook(scheme: Scheme, data: Results, spread: Spread | None, gene
     from xladdin.workbook.write.tables import write_tables
 
     properties = {KIND_PROPERTY: ANALYSIS_KIND, VERSION_PROPERTY: scheme.source.version}
-    sheets = analysis_sheets(ranked(scheme, data), spread)
+    sheets = printed_first(analysis_sheets(ranked(scheme, data), spread))
     return write_tables(sheets, properties, ANALYSIS_KIND, scheme.source.office_name, generated)
 
 
@@ -351,7 +360,9 @@ def _combinations_sheet(result: Ranked, spread: Spread) -> ResultSheet:
             [float(number), *options, _names(result, ranks), float(_moved(result, ranks)), *_rank_cells(result, ranks)]
         )
     notes = [f"每种组合一行，可按列筛选。{_COLOURS}"]
-    return _wide(COMBINATIONS, columns, rows, notes, frozen_columns=1, filtered=True, row_height=18.0)
+    return printed_on_request(
+        _wide(COMBINATIONS, columns, rows, notes, frozen_columns=1, filtered=True, row_height=18.0)
+    )
 
 
 def _wide(
@@ -421,7 +432,9 @@ def _steps_sheet(result: Ranked, steps: Sequence[UnitStep]) -> ResultSheet:
         f"每次只改一个区的一个数：增、减一个单位（评分增减 {plain(SMALL_STEP)} 分，满分超过 {plain(SMALL_MARK)} 分的 1 分），是改为否，否改为是，其余不变；到 0 或上限为止。共试 {len(steps)} 处，"
         f"下列 {len(moving)} 处使本区名次变动。{_COLOURS}"
     ]
-    return ResultSheet(UNIT_STEPS, UNIT_STEPS, columns, rows, notes, frozen_columns=2, filtered=True, marking=INTERNAL)
+    return printed_on_request(
+        ResultSheet(UNIT_STEPS, UNIT_STEPS, columns, rows, notes, frozen_columns=2, filtered=True, marking=INTERNAL)
+    )
 
 
 def _shown(value: Decimal | bool) -> Content:

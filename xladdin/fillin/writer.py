@@ -25,6 +25,7 @@ from xladdin.fillin.sheets import (
 )
 from xladdin.methods.checks import ERROR, GOOD, MISSING
 from xladdin.words import COVER, RECUSED, STATUS, SUM
+from xladdin.workbook.cells import absolute_area
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.cells import CellWriter
 
@@ -40,7 +41,7 @@ _LOOKS: Mapping[str, styles.Style] = {
     "entry": {**styles.CENTRED, **_ENTRY},
     "entry_text": {**styles.BORDERED, **_ENTRY, "num_format": "@"},
     "entry_date": {**styles.CENTRED, **_ENTRY, "num_format": "yyyy-m-d"},
-    "check": {**styles.BORDERED, "bg_color": styles.COMPUTED_FILL, "font_size": 9.5},
+    "check": {**styles.BORDERED, "bg_color": styles.COMPUTED_FILL, "font_size": styles.LEAST_SIZE},
 }
 """How a column's cells look; see `unit_layout.Look`."""
 
@@ -58,6 +59,7 @@ _STATES: Mapping[str, styles.Style] = {
 _COVER_WIDTHS = (20, 17, 17, 17, 17, 17)
 _LAST = len(_COVER_WIDTHS) - 1
 _MAX_MESSAGE = 255
+_LINES_OF_A_PAGE = 24
 
 
 def write_unit_book(book: UnitBook, created: datetime) -> bytes:
@@ -179,7 +181,8 @@ class _UnitWriter(CellWriter):
                 self.put(sheet, FIRST_ROW + n, column, value, self.style(_LOOKS[spec.look], **border), formula)
                 if isinstance(value, str):
                     height = max(height, styles.row_height(value, spec.width))
-            sheet.set_row(FIRST_ROW + n, height)
+            if given:  # a blank line without a height of its own becomes as high as what is typed needs
+                sheet.set_row(FIRST_ROW + n, height)
         for block in contents.rules:
             left, right = (table.heads.index(head) for head in (block.head, block.last_head or block.head))
             cells = (FIRST_ROW + block.first, left, FIRST_ROW + block.last, right)
@@ -218,9 +221,25 @@ class _UnitWriter(CellWriter):
         sheet.repeat_rows(HEAD_ROW)
         if contents.frozen:
             sheet.repeat_columns(0, contents.frozen - 1)
-        sheet.print_area(0, 0, end, len(contents.table.columns) - 1)
+        if any(contents.rows):
+            sheet.print_area(0, 0, end, len(contents.table.columns) - 1)
+        else:
+            self.book.define_name(f"'{contents.table.sheet}'!_xlnm.Print_Area", f"={filled_area(contents)}")
         sheet.set_footer(f"&L{self.contents.footer}　{contents.table.sheet}&C第 &P 页 共 &N 页")
         sheet.hide_gridlines(2)
+
+
+def filled_area(contents: UnitSheet) -> str:
+    """A formula for the area of a blank list down to the last line that is filled in; of an empty one a page.
+
+    As a print area it follows what is typed in Excel; LibreOffice does not take such a one and prints all lines.
+    """
+    name, columns, last = contents.table.sheet, contents.table.columns, FIRST_ROW + len(contents.rows)
+    entries = [n for n, column in enumerate(columns) if column.look.startswith("entry")]
+    typed = f"'{name}'!{absolute_area(FIRST_ROW, entries[0], last - 1, entries[-1])}"
+    ends = f"'{name}'!{absolute_area(0, len(columns) - 1, last - 1, len(columns) - 1)}"
+    least = FIRST_ROW + min(_LINES_OF_A_PAGE, len(contents.rows))
+    return f"'{name}'!$A$1:INDEX({ends},MAX({least},SUMPRODUCT(MAX(({typed}<>\"\")*ROW({typed})))))"
 
 
 def _validation(rule: Rule) -> dict[str, Any]:

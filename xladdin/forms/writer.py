@@ -53,9 +53,12 @@ from xladdin.workbook.write.cells import CellWriter
 
 Cell = tuple[str, int, int]
 
-_WIDTHS, _TASK_WIDTHS = (13, 25, 37, 6.5, 9.5), (5, 30, 18, 18, 5.5, 9.5)
+_WIDTHS, _TASK_WIDTHS = (14, 28, 48, 6.5, 9.5), (5, 30, 18, 18, 5.5, 9.5)
 """Of the official columns of 附件1 and of annexes of tasks."""
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
+
+_TOP, _BOTTOM = 0.3, 0.45
+"""Inches at the top and bottom of a page."""
 
 _PAGE_WIDTH, _PAGE_HEIGHT = 520.0, 670.0
 """Points that are surely left of a page between its margins: programs make rows a little higher than they are set."""
@@ -212,6 +215,7 @@ class _FormWriter(CellWriter):
         sheet.protect("", {"select_locked_cells": True})
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_margins(top=_TOP, bottom=_BOTTOM)
         sheet.fit_to_pages(1, 1)
         sheet.print_area(0, 0, row, 6)
         sheet.set_footer("&C第 &P 页 共 &N 页")
@@ -356,7 +360,7 @@ class _FormWriter(CellWriter):
                 self.put(sheet, row, annex.column(RATE), "", rate)
             else:
                 self.put(sheet, row, annex.column(RATE), "", form)
-        check = self.style(styles.BORDERED, bg_color=styles.COMPUTED_FILL, font_size=9.5)
+        check = self.style(styles.BORDERED, bg_color=styles.COMPUTED_FILL, font_size=styles.LEAST_SIZE)
         self.put(sheet, row, annex.column(CHECK), "", check)
 
     def _rule(self, sheet: Worksheet, row: int, column: int, rule: dict[str, Any]) -> None:
@@ -390,13 +394,13 @@ class _FormWriter(CellWriter):
         sheet.set_zoom(85)
         sheet.set_paper(9)
         sheet.set_portrait()
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.set_margins(left=0.5, right=0.5, top=_TOP, bottom=_BOTTOM)
         sheet.center_horizontally()
         # 附件1 fits one page; the long 附件2 takes as many as it needs.
         sheet.fit_to_pages(1, int(annex.tasks is None))
         sheet.repeat_rows(HEAD_ROW)
         sheet.print_area(0, 0, annex.signature_row, annex.official_width - 1)
-        sheet.set_footer(f"&L{annex.head.id}　{DISTRICT_PLACEHOLDER}&C第 &P 页 共 &N 页&R{NUMBER_PLACEHOLDER}")
+        sheet.set_footer(f"&L&11{annex.head.id}　{DISTRICT_PLACEHOLDER}&C&11第 &P 页 共 &N 页&R&11{NUMBER_PLACEHOLDER}")
 
 
 def _page_breaks(annex: Annex, heights: Sequence[float], width: float) -> list[int]:

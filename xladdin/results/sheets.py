@@ -192,13 +192,13 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
     """排名: by rank, ties shared, provisional ranks marked, with a bar chart."""
     scheme = consolidation.scheme
     columns = [
-        Column(RANK, 8, "bold"),
-        Column(DISTRICT, 14, "bold"),
-        Column(GRAND_TOTAL, 18, "bold_score"),
-        *(Column(s.name, 12, "score") for s in scheme.sections),
-        *((Column(GRADE, 9, "centre"),) if scheme.grades else ()),
-        *((Column(GROUP, 12, "centre"), Column(GROUP_RANK, 9, "centre")) if scheme.groups else ()),
-        Column(NOTE, 60, "text"),
+        Column(RANK, 7, "bold"),
+        Column(DISTRICT, 11, "bold"),
+        Column(GRAND_TOTAL, 12, "bold_score"),
+        *(Column(s.name, 10, "score") for s in scheme.sections),
+        *((Column(GRADE, 7, "centre"),) if scheme.grades else ()),
+        *((Column(GROUP, 9, "centre"), Column(GROUP_RANK, 7, "centre")) if scheme.groups else ()),
+        Column(NOTE, 40, "text"),
     ]
     rows: list[list[Content]] = []
     for district in consolidation.ranked():
@@ -228,6 +228,7 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
         rows,
         (f"{state}；{readings}。总分相同的名次并列。",),
         frozen_columns=2,
+        landscape=False,
         bars=Bars(f"各区总分（从 {least} 分起）" if least else "各区总分", 1, 2, least),
         signature=f"{scheme.source.office_name}　负责人：　　　　　　　　日期：　　　年　　月　　日",
         tab_color="#C00000",
@@ -391,13 +392,13 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     """口径: the readings in force and why, those without a choice too; the files used; when this was made."""
     scheme = consolidation.scheme
     columns = (
-        Column(POLICIES, 27, "text"),
+        Column(POLICIES, 24, "text"),
         Column(LABEL, 18, "centre"),
-        Column(ADOPTED, 16, "bold"),
-        Column(MEANING, 56, "text"),
+        Column(ADOPTED, 14, "bold"),
+        Column(MEANING, 68, "text"),
         Column(QUOTE, 34, "text"),
-        Column(GROUNDS, 48, "text"),
-        Column(OTHER_READINGS, 60, "quiet"),
+        Column(GROUNDS, 40, "text"),
+        Column(OTHER_READINGS, 40, "quiet"),
     )
     chosen = consolidation.policies.described()
     rows: list[list[Content]] = []

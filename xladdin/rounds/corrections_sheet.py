@@ -56,10 +56,10 @@ CORRECTIONS = UnitTable(
         UnitColumn(HEAD, 13, "entry"),
         UnitColumn(OLD, 11, "entry"),
         UnitColumn(NEW, 11, "entry"),
-        UnitColumn(GROUNDS, 40, "entry_text"),
+        UnitColumn(GROUNDS, 28, "entry_text"),
         UnitColumn(APPROVER, 12, "entry_text"),
         UnitColumn(DAY, 12, "entry_date"),
-        UnitColumn(INDICATOR, 28, "text"),
+        UnitColumn(INDICATOR, 26, "text"),
         CHECK_COLUMN,
     ),
 )

@@ -147,7 +147,8 @@ class ResultSheet:
         if self.on_request:
             return [(_LAST_ROW, width, _LAST_ROW, width)]
         if self.page_end:
-            return [(0, 0, last, self.page_end - 1), (0, self.page_end, last, width - 1)]
+            heads = self.head_row - self.has_upper_heads  # a title would be cut off at the repeated columns
+            return [(0, 0, last, self.page_end - 1), (heads, self.page_end, last, width - 1)]
         return [(0, 0, last, self.printed_columns - 1)] if self.printed_columns else []
 
     @property

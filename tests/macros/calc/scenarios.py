@@ -230,6 +230,20 @@ def schemes(office: Office, path: str, edit: dict[str, Any], saved: str) -> Any:
     return {"said": said, "sheets": titles}
 
 
+def years(office: Office, now: str, before: str) -> Any:
+    """年度比较 of a result alone, then with the other one open, then with what it has written."""
+    document = office.open(now)
+    said = [office.dispatch(document, "org.finescore:compare_years").Result]
+    other = office.open(before)
+    said.append(office.dispatch(document, "org.finescore:compare_years").Result)
+    (made,) = (d for d in office.desktop.Components if d not in (document, other))
+    rows = made.Sheets.getByName("名次和总分").getCellRangeByName("A1:F30").getDataArray()
+    sheets = list(made.Sheets.ElementNames)
+    for one in (document, other, made):
+        one.close(True)
+    return {"said": said, "rows": rows, "sheets": sheets}
+
+
 def main(arguments: list[str]) -> int:
     scenario, given, result, pipe = arguments
     office = Office(pipe)

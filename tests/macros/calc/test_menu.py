@@ -16,14 +16,14 @@ from tests.macros.calc.session import Calc
 from tests.support.libreoffice import requires_office
 from xladdin.forms.reading import form_tables
 from xladdin.results.consolidation import consolidate
-from xladdin.results.files import result_workbook
+from xladdin.results.files import result_workbook, results_json
 from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme, SchemeError
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.reading import read_scheme_book
 from xladdin.sending.forms import TEMPLATES
 from xladdin.sending.schemes import exported
-from xladdin.words import form_file_name
+from xladdin.words import VALUE, form_file_name
 from xladdin.workbook.cells import Raw, RawBook, cell_name, result_of
 from xladdin.workbook.read.reader import read_workbook
 
@@ -147,6 +147,33 @@ def test_analyse__on_a_filled_master__said_and_written_elsewhere(
     assert result["said"][0].startswith("全部 ")
     assert "口径组合中居第一的" in result["said"][0]
     assert "结论" not in result["sheets"]
+
+
+@pytest.mark.slow
+def test_compare_years__two_results_that_are_open__as_the_command_line(
+    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
+) -> None:
+    results = []
+    for name, done in (("去年", 1.0), ("今年", 7.0)):
+        folder = tmp_path / name
+        folder.mkdir()
+        form = folder / form_file_name("黄浦区")
+        form.write_bytes(forms.make("黄浦区", {("K01.1", VALUE): done}))
+        consolidation = consolidate(scheme, [form])
+        path = folder / "考核汇总.xlsx"
+        path.write_bytes(result_workbook(consolidation, path, datetime(2024, 1, 5)))
+        (folder / "results.json").write_bytes(results_json(consolidation))
+        results.append((path, consolidation))
+    (before, old), (now, new) = results
+    found = calc.run("years", now=now, before=before)
+    alone, compared = found["said"]
+    assert alone.startswith("请只打开要比较的两份考核汇总")
+    assert found["sheets"] == ["名次和总分", "各项得分率", "指标完成率", "不能比较的"]
+    totals = [next(d.scored.total for d in one.districts if d.name == "黄浦区") for one in (old, new)]
+    assert totals[0] < totals[1]
+    assert f"总分 {totals[0]:.2f} → {totals[1]:.2f}" in compared
+    (row,) = (row for row in found["rows"] if row[0] == "黄浦区")
+    assert row[4:6] == [float(total) for total in totals]
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from macros.excel.sheet_writer import _content
 from tests.conftest import Forms
 from tests.macros.excel.test_ribbon import WANTED_FORMULAS, broken_book, targets_file
 from xladdin.results.master import MASTER_FILE
-from xladdin.rounds.sealing import seal_round
+from xladdin.rounds.sealing import seal_round, sealed_results
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import ADDIN_FILE
 from xladdin.sending.schemes import exported
@@ -353,6 +353,15 @@ def places(forms: Forms, scheme: Scheme, built: Path, tmp_path: Path) -> Callabl
                 seal_round(scheme, home, scheme.choose_policies({}), datetime(2024, 1, 5))
                 small_templates(home / OWN_TEMPLATES)
                 return Place(master, [chosen, ["text", "3"]], home)
+            case "compare_years":
+                choice = scheme.choose_policies({})
+                for _ in range(2):
+                    seal_round(scheme, home, choice, datetime(2024, 1, 5))
+                    (home / RETURNED_FOLDER / form_file_name("黄浦区")).write_bytes(
+                        forms.make("黄浦区", {("K01.1", VALUE): 1.0})
+                    )
+                results = [["folder", str(folder)] for folder in sealed_results(home)]
+                return Place(master, [*reversed(results)], home)
             case "correct" | "verify" | "report":
                 choice = scheme.choose_policies({})
                 sealed = seal_round(scheme, home, choice, datetime(2024, 1, 5))

@@ -39,6 +39,8 @@ _MEDIUM = {
     layout.WHAT,
     layout.PARAMETER,
     layout.EXAMPLE,
+    layout.OPTION,
+    layout.POLICY,
     "单位",
 }
 _NARROW = 11.0
@@ -191,9 +193,13 @@ def _sheet(writer: CellWriter, name: str, own: SheetRows, choices: Mapping[tuple
     sheet.freeze_panes(1, 2 if name != layout.DOCUMENT else 1)
     sheet.set_landscape()
     sheet.set_paper(8)
-    sheet.fit_to_pages(1, 0)
+    widths = [_width(head) for head in own.heads]
+    sheet.fit_to_pages(styles.pages_wide(widths, large_paper=True, landscape=True), 0)
     sheet.repeat_rows(0)
-    sheet.print_area(0, 0, len(own.rows), len(own.heads) - 1)
+    sheet.repeat_columns(0, 1)
+    # Of a table without rows nothing is printed: a cell beyond it.
+    last = len(own.heads) - 1
+    sheet.print_area(*((0, 0, len(own.rows), last) if own.rows else (SPARE + 2, last + 1, SPARE + 2, last + 1)))
 
 
 def _column(sheet: str, column: int, first: int, last: int) -> str:

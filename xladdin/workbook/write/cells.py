@@ -23,7 +23,7 @@ class CellWriter:
 
     def __init__(self) -> None:
         self._stream = BytesIO()
-        self.book = xlsxwriter.Workbook(self._stream, {"in_memory": True, "strings_to_numbers": False})
+        self.book = xlsxwriter.Workbook(self._stream, {"in_memory": True, **styles.UNIT_FONT})
         self._format = lru_cache(maxsize=None)(self._new_format)
 
     def finished(self) -> bytes:

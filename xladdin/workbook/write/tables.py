@@ -35,7 +35,7 @@ def write_tables(
     stream = BytesIO()
     # In memory every part stands there several times over until all are packed.
     is_small = sum(len(sheet.rows) for sheet in sheets) < _MANY_ROWS
-    book = xlsxwriter.Workbook(stream, {"in_memory": is_small, "max_url_length": 2079})
+    book = xlsxwriter.Workbook(stream, {"in_memory": is_small, "max_url_length": 2079, **styles.UNIT_FONT})
     book.set_properties({"title": title, "author": author, "created": created})
     for name, value in properties.items():
         book.set_custom_property(name, value, "text")
@@ -44,8 +44,8 @@ def write_tables(
         "title": book.add_format({**styles.TITLE, "align": "left"}),
         "note": book.add_format(styles.NOTE),
         "head": book.add_format({**styles.HEAD, "bold": True}),
-        "upper": book.add_format({**styles.HEAD, "font_size": 9, "rotation": 270, "text_wrap": False}),
-        "flat": book.add_format({**styles.HEAD, "font_size": 9}),
+        "upper": book.add_format({**styles.HEAD, "font_size": styles.LEAST_SIZE, "rotation": 270, "text_wrap": False}),
+        "flat": book.add_format({**styles.HEAD, "font_size": styles.LEAST_SIZE}),
     }
     for sheet in sheets:
         target = add_bulk_worksheet(book, sheet.name)
@@ -81,6 +81,7 @@ def _write_sheet(
     defaults = [formats[column.style] for column in sheet.columns]
     wrapping = _text_columns(sheet)
     links: list[tuple[int, int, Cell, Format]] = []
+    rows_height = 0.0
     for row, contents in enumerate(sheet.rows, sheet.first_row):
         values: list[str | float | Formula | None] = []
         forms = defaults.copy()
@@ -102,12 +103,13 @@ def _write_sheet(
                 values.append(content)
         height = sheet.row_height or _needed_height(wrapping, contents) or styles.ROW_HEIGHT
         target.append_row(row, values, forms, height)
+        rows_height += height
     for row, column_index, cell, form in links:
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
     _signal(target, sheet, formats)
     _page_setup(book, target, sheet)
     if sheet.bars:
-        _add_bars(book, target, sheet)
+        _add_bars(book, target, sheet, rows_height)
     for shading in sheet.shadings if sheet.rows else ():
         _shade(target, sheet, shading)
     _add_charts(book, sheet)
@@ -156,9 +158,9 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
     target.set_paper(8 if sheet.large_paper else 9)
     if sheet.landscape:
         target.set_landscape()
-    target.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=0.6, bottom=0.6)
+    target.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=styles.END_MARGIN, bottom=styles.END_MARGIN)
     if sheet.bars:
-        target.fit_to_pages(1, 1)  # the chart belongs on the page of its table
+        target.fit_to_pages(1, 0)
     else:
         if sheet.frozen_columns:
             target.repeat_columns(0, sheet.frozen_columns - 1)
@@ -182,7 +184,8 @@ def _plain(content: Content) -> str | float | None:
     return content.value if isinstance(content, Cell) else content
 
 
-def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) -> None:
+def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, rows_height: float) -> None:
+    """The chart on the page of its table, or on the next where the type would become too small."""
     assert sheet.bars is not None
     bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
     target.conditional_format(
@@ -216,8 +219,14 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet) 
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
     chart.set_x_axis({"min": bars.least, "num_format": "0", "label_position": "low"})
-    chart.set_size({"width": 720, "height": 320})
+    height = 80 + 26 * len(sheet.rows)
+    chart.set_size({"width": 680, "height": height})
     target.insert_chart(last + 2, 0, chart, {"object_position": 2})
+    above = styles.TITLE_HEIGHT + len(sheet.notes) * styles.ROW_HEIGHT + styles.HEAD_HEIGHT + rows_height
+    if above + 2 * styles.ROW_HEIGHT + height * 0.75 <= styles.page_height(landscape=sheet.landscape):
+        target.fit_to_pages(1, 1)
+    else:
+        target.set_h_pagebreaks([last + 2])
 
 
 def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
@@ -282,7 +291,7 @@ def _chart(book: xlsxwriter.Workbook, sheet: ResultSheet, chart: Chart, count: i
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
     }
     if chart.kind == "bar":
-        labels = {"interval_unit": 1, "label_position": "low", "num_font": {"size": 10 if count <= 24 else 8}}
+        labels = {"interval_unit": 1, "label_position": "low", "num_font": {"size": 10 if count <= 24 else 8.5}}
         drawn.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}, **labels})
         drawn.set_x_axis(values_axis)
     else:
