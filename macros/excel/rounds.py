@@ -192,7 +192,7 @@ def report(session: Session) -> str:
     from xladdin.analysis.report import report_workbook  # loads a large library
 
     folder = _ask_round(session)
-    newest = _result_in(folder)
+    newest = _newest(folder)
     with session.working():
         session.progress(0, 1, newest.name)
         workbook = report_workbook(round_scheme(folder), load_sealed(newest / DATA_FILE))
@@ -236,12 +236,16 @@ def compare_years(session: Session) -> str:
 
 
 def _result_in(folder: Path) -> Path:
-    """The folder itself where it is a sealed result's, else its round's newest; `Refused` where there is none."""
-    if (folder / DATA_FILE).is_file():
-        return folder
-    if sealed := sealed_results(home := round_home(folder)):
-        return sealed[-1]
-    raise Refused(f"{home} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
+    """The folder itself where it is a result's, else its round's newest."""
+    return folder if (folder / DATA_FILE).is_file() else _newest(round_home(folder))
+
+
+def _newest(home: Path) -> Path:
+    """The folder of a round's newest result; `Refused` where there is none."""
+    sealed = sealed_results(home)
+    if not sealed:
+        raise Refused(f"{home} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
+    return sealed[-1]
 
 
 def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:

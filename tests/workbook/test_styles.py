@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from xladdin.workbook.write.styles import pages_wide
+from xladdin.workbook.write.styles import line_count, pages_wide
 
 
 @pytest.mark.parametrize(
     ("digits", "large_paper", "landscape", "pages"),
-    # Of 10.5 points 8 are left at 76 %: 784 points of A4 lying take 1029 points of columns, A3 lying 1487.
-    [(190, False, True, 1), (196, False, True, 2), (280, True, True, 1), (285, True, True, 2), (135, False, False, 2)],
+    # Of 10 points 8 are left at 80 %: 784 points of A4 lying take 908 points of columns that are 8 % wider elsewhere, A3 1312.
+    [(172, False, True, 1), (173, False, True, 2), (249, True, True, 1), (250, True, True, 2), (118, False, False, 2)],
 )
 def test_pages_wide__a_table__no_smaller_than_eight_points(
     digits: int, large_paper: bool, landscape: bool, pages: int
 ) -> None:
     # One column: its digits of 7 pixels and 5 beside them, at three quarters of a point.
     assert pages_wide([digits], large_paper=large_paper, landscape=landscape) == pages
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    # 22 digits have room for 20, and a line that is not the last ends one character before.
+    [
+        ("", 1),
+        ("十个汉字刚好排满一行", 1),
+        ("十一个汉字要分成两行了", 2),
+        ("一行\n又一行", 2),
+        ("2024-2026年三年行", 1),
+        ("2024-2026年三年行动", 2),
+        ("0123456789" * 3, 3),
+    ],
+)
+def test_line_count__text__lines_in_any_program(text: str, lines: int) -> None:
+    assert line_count(text, 22) == lines

@@ -151,10 +151,9 @@ def line_count(text: str, width: float) -> int:
 
 
 def _lines(text: str, usable: int) -> int:
-    wide = text_width(text)
-    if wide * _LATIN <= usable:
+    wide = text_width(text) + (_LATIN - 1) * len(text.encode("ascii", "ignore"))
+    if wide <= usable:
         return 1
-    wide += (_LATIN - 1) * len(text.encode("ascii", "ignore"))
     # A line that may not end with the mark or the number that would come next is shorter by a character.
     return ceil(wide / max(2, usable - 2))
 
