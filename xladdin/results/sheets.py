@@ -395,7 +395,7 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         Column(POLICIES, 24, "text"),
         Column(LABEL, 18, "centre"),
         Column(ADOPTED, 14, "bold"),
-        Column(MEANING, 68, "text"),
+        Column(MEANING, 69, "text"),
         Column(QUOTE, 34, "text"),
         Column(GROUNDS, 40, "text"),
         Column(OTHER_READINGS, 40, "quiet"),
