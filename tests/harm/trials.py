@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -44,6 +45,9 @@ from xladdin.workbook.read import reader
 SEED = "harm"
 SECONDS, MEGABYTES, HANGS = 3.0, 200, 300
 """Of processor time, of memory, and of anything whatever, which other programs may slow down."""
+
+STRETCH = 500
+"""Mutants that one process takes: what is left in it of thousands of files would be counted as the next one's memory."""
 
 WHOLE = 8
 """One in so many results is written with all its sheets."""
@@ -403,4 +407,9 @@ def try_out(count: int, first: int, suffix: str) -> int:
 
 if __name__ == "__main__":
     asked = [*sys.argv[1:], *("100", "0", "")[len(sys.argv) - 1 :]]
-    sys.exit(1 if try_out(int(asked[0]), int(asked[1]), asked[2]) else 0)
+    count, first = int(asked[0]), int(asked[1])
+    stretches = [(min(STRETCH, count - done), first + done, asked[2]) for done in range(0, count, STRETCH)]
+    with get_context("spawn").Pool(1, maxtasksperchild=1) as process:
+        faults = process.starmap(try_out, stretches, chunksize=1)
+    print(f"{count} mutants, {sum(faults)} faults")
+    sys.exit(1 if sum(faults) else 0)
