@@ -23,6 +23,7 @@ await page.addInitScript(() => {
   window.showDirectoryPicker = async () => folder("", ["办理结果"]);
 });
 await page.goto("file://" + job.page);
+seen.early = await page.evaluate(() => [...document.querySelectorAll("button[data-job]:enabled")].map((b) => b.dataset.job));
 await ready();
 seen.ready = Number(await page.evaluate(() => document.body.dataset.ready));
 for (const step of job.steps) {

@@ -133,6 +133,7 @@ def seen(
 
 def test_page__whole_way__no_request_no_error_nothing_executed(seen: dict[str, Any]) -> None:
     assert (seen["requests"], seen["errors"], seen["dialogs"]) == ([], [], [])
+    assert seen["early"] == []  # before Python is there nothing can be asked of it
     assert all(step["elements"] == 0 for step in seen["steps"])
     harm = seen["steps"][5]
     assert f"{HOSTILE}.xlsx" in harm["out"]

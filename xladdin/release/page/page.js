@@ -29,14 +29,15 @@ async function begin() {
   const { version } = await ask("start", { files: PACKED });
   $("version").textContent = version;
   document.body.dataset.ready = Math.round(performance.now());
+  enable();
   say("准备好了。文件只在这台电脑上处理，不会发送到任何地方。");
 }
 
 async function cancel() {
   worker.terminate();
   waiting.clear();
-  working(false);
   delete document.body.dataset.ready;
+  working(false);
   await begin();
   say("已取消，没有写出结果。");
 }
@@ -59,7 +60,12 @@ function report(line) {
 function working(is) {
   busy = is;
   $("cancel").hidden = !is;
-  for (const button of document.querySelectorAll("button[data-job]")) button.disabled = is || (button.dataset.needs === "files" && !given.length);
+  enable();
+}
+
+function enable() {
+  const isReady = "ready" in document.body.dataset;
+  for (const button of document.querySelectorAll("button[data-job]")) button.disabled = busy || !isReady || (button.dataset.needs === "files" && !given.length);
 }
 
 function cell(tag, text, className = "") {
@@ -77,7 +83,7 @@ function table(heads, rows, caption = "") {
   const body = made.createTBody();
   for (const row of rows) {
     const line = body.insertRow();
-    for (const content of row) line.append(content instanceof Node ? content : cell("td", content, String(content).length <= 8 ? "short" : ""));
+    for (const content of row) line.append(content instanceof Node ? content : cell("td", content, String(content ?? "").length <= 8 ? "short" : ""));
   }
   return made;
 }
@@ -103,7 +109,7 @@ function take(files) {
   const isFolder = kept.length && top.size === 1 && kept.every(({ name }) => name.includes("/"));
   given = kept.map(({ name, file }) => ({ name: isFolder ? name.slice(name.indexOf("/") + 1) : name, file }));
   $("given").textContent = given.length ? `已选 ${given.length} 个文件：` + given.slice(0, 8).map(({ name }) => name).join("、") + (given.length > 8 ? "……" : "") : "";
-  working(false);
+  enable();
 }
 
 const LARGEST = 100e6; // No workbook that is read is larger: such a file is named as one that was not.
@@ -246,6 +252,7 @@ async function check() {
 function ranking(data) {
   const sections = Object.entries(data.outline.sections);
   const most = Math.max(100, ...data.districts.map((d) => d.sum ?? d.total));
+  const more = [["分组", "group"], ["组内名次", "group_rank"], ["等次", "grade"]].filter(([, key]) => key in data.districts[0]);
   const place = (d) => d.rank ?? data.districts.length + 1;  // a cancelled total has none
   const rows = [...data.districts].sort((a, b) => place(a) - place(b)).map((d) => {
     const bar = cell("td", "", "bar"), meter = cell("div", "", "meter");
@@ -261,9 +268,9 @@ function ranking(data) {
     name.append(link);
     const remark = [...(d.vetoes || []).map((veto) => veto.name), d.provisional ? "暂定" : ""].filter(Boolean).join("，");
     const total = cell("td", d.total === null ? "取消成绩" : d.total.toFixed(2), "total");
-    return [d.rank ?? "", name, total, ...sections.map(([n]) => d.sections[n].toFixed(2)), cell("td", remark, remark && "wrong"), bar];
+    return [d.rank ?? "", name, total, ...sections.map(([n]) => d.sections[n].toFixed(2)), ...more.map(([, key]) => d[key]), cell("td", remark, remark && "wrong"), bar];
   });
-  const made = table(["名次", "单位", "总分", ...sections.map(([, s]) => s.name), "", "总分图"], rows, "点单位名称，看每一项得分。总分图：");
+  const made = table(["名次", "单位", "总分", ...sections.map(([, s]) => s.name), ...more.map(([head]) => head), "", "总分图"], rows, "点单位名称，看每一项得分。总分图：");
   for (const [n, section] of sections) made.caption.append(cell("span", "", "key part" + n % 6), section.name + "　");
   return made;
 }
@@ -322,13 +329,16 @@ function listed(input) { return [...input.files].map((file) => ({ name: file.web
 
 $("files").onchange = (event) => take(listed(event.target));
 $("folder").onchange = (event) => take(listed(event.target));
-$("drop").ondragover = (event) => { event.preventDefault(); $("drop").classList.add("over"); };
-$("drop").ondragleave = () => $("drop").classList.remove("over");
-$("drop").ondrop = async (event) => {
+// So that choosing the same file once more, after it was saved again, is a change too.
+for (const id of ["files", "folder"]) $(id).onclick = () => { $(id).value = ""; };
+// Anywhere on the page: beside the frame the browser would leave the page and open the file.
+document.ondragover = (event) => { event.preventDefault(); $("drop").classList.add("over"); };
+document.ondragleave = (event) => { if (!event.relatedTarget) $("drop").classList.remove("over"); };
+document.ondrop = async (event) => {
   event.preventDefault();
   $("drop").classList.remove("over");
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-  take((await Promise.all(entries.map((entry) => entriesOf(entry)))).flat());
+  if (entries.length) take((await Promise.all(entries.map((entry) => entriesOf(entry)))).flat());
 };
 $("cancel").onclick = cancel;
 for (const button of document.querySelectorAll("button[data-job]")) button.onclick = () => press(button.dataset.job);
