@@ -80,7 +80,18 @@ class CallingWorkbook(Accessor):
 
 def _workbook_of(context: Any) -> None:  # noqa: ANN401
     cell = context.range  # none where VBA calls the function and no cell does
-    context.value = Workbook(lambda: _stamp(cell.api.Worksheet.Parent) if cell is not None else "")
+    if cell is None:
+        context.value = Workbook(str)
+        return
+    context.value = Workbook(lambda: _stamp(cell.api.Worksheet.Parent), lambda: _path(cell.api.Worksheet.Parent))
+
+
+def _path(book: Any) -> str:  # noqa: ANN401
+    try:
+        path, folder = str(book.FullName), str(book.Path)
+    except Exception:  # a workbook that is being closed
+        return ""
+    return path if folder and "://" not in path else ""
 
 
 def _stamp(book: Any) -> str:  # noqa: ANN401

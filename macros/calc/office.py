@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import uno
+
 import udfs
 from macros.calc import menu, names, wizard
 from macros.calc.arguments import argument_of
@@ -24,15 +26,28 @@ def computed(function: str, arguments: Sequence[object]) -> float | str:
 
 def _workbook(function: str, arguments: Sequence[Uno]) -> list[Workbook]:
     """The document of a function that looks something up, to be handed over behind its arguments."""
-    return [Workbook(partial(_version, arguments))] if BY_NAME[function].looks_up else []
+    if not BY_NAME[function].looks_up:
+        return []
+    return [Workbook(partial(_version, arguments), partial(_path, arguments))]
 
 
 def _version(arguments: Sequence[Uno]) -> str:
     """What the document is stamped with: that of a cell among the arguments, for Calc does not say which one calls."""
+    document = _document(arguments)
+    return names.lookup_version() if document is None else stamped_version(document)
+
+
+def _path(arguments: Sequence[Uno]) -> str:
+    """Where the document lies, where a cell among the arguments says which it is."""
+    document = _document(arguments)
+    return uno.fileUrlToSystemPath(document.URL) if document is not None and document.URL.startswith("file:") else ""
+
+
+def _document(arguments: Sequence[Uno]) -> Uno:
     for given in arguments:
         if hasattr(given, "getCellRange"):
-            return stamped_version(given.getCellRange().getSpreadsheet().DrawPage.Forms.Parent)
-    return names.lookup_version()
+            return given.getCellRange().getSpreadsheet().DrawPage.Forms.Parent
+    return None
 
 
 def computed_by_method(method: str, arguments: Sequence[Uno]) -> float | str:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.years import OTHERS, ROOT, data_with, product_with
+from tests.support.years import OTHERS, ROOT, SCHEMES, data_with, product_with
 from udfs import defaults, lookups
 from udfs.workbook import Workbook
 from xladdin.scheme import load as loading
+from xladdin.scheme import load_scheme
+from xladdin.scheme.book.writer import scheme_workbook
 
 ASK = """
 import json, sys
@@ -79,6 +81,19 @@ def test_lookups__in_python__by_the_newest_and_by_the_workbook_handed_over(
     assert lookups.FS_POINTS("K35", Workbook(lambda: "2024")) == 2.0
     assert lookups.FS_POINTS("T01") == 12.0  # the workbook is forgotten with its call
     assert lookups.FS_POINTS("K01", Workbook(lambda: "2023"), 1).startswith("错误：参数多了")
+
+
+def test_lookups__a_workbook_in_an_assessment_folder__by_the_folders_own_scheme(tmp_path: Path) -> None:
+    (tmp_path / "考核方案.xlsx").write_bytes(scheme_workbook(load_scheme("2026", SCHEMES), ()))
+    book = Workbook(lambda: "2023", lambda: str(tmp_path / "模板/考核总表.xlsm"))
+    assert lookups.FS_POINTS("E2", book) == 16.0
+    explained = lookups.FS_EXPLAIN("E2", 30.0, [[12.0], [30.0], [None]], book)
+    assert "尚缺 1 个单位的数据" in explained and explained.endswith("得分 16.00")
+    below_zero = lookups.FS_EXPLAIN("E3", -3.2, [[-3.2], [0.4]], book)
+    assert "列第 2 位" in below_zero and below_zero.endswith("得分 11.40")
+    assert lookups.FS_POINTS("E2", Workbook(lambda: "2023")).startswith("错误：编号是文本“E2”")
+    (tmp_path / "考核方案.xlsx").write_bytes(b"PK")
+    assert lookups.FS_POINTS("E2", book).startswith("错误：考核方案.xlsx不能用，请先检查方案")
 
 
 def test_lookups__one_year_at_hand__the_workbook_is_not_asked() -> None:
