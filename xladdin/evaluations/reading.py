@@ -230,7 +230,10 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
             report.evaluations.append(evaluation)
         if gone and table in readable & there:
             place = Place("", report.file.name, table.sheet, "", code)
-            text = f"找不到 {len(gone)} 个区的行：{'、'.join(gone)}"
+            which = (
+                f"{len(gone)} 个区的行：{'、'.join(gone)}" if len(gone) < len(scheme.districts) else "任何一个区的行"
+            )
+            text = f"找不到{which}"
             name = scheme.inputs[code].name
             report.issues.append(issues.issue(issues.ROWS_GONE, place, text, code=code, name=name))
     for table, blank in awaited.items():

@@ -86,7 +86,13 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
         return [*collection.issues, *found]
     sent = {report.unit for report in collection.reports}
     found += [
-        issues.issue(issues.NOT_DELIVERED, Place(file=unit.file_name), "未收到", unit=unit.name, workbook=unit.workbook)
+        issues.issue(
+            issues.NOT_DELIVERED,
+            Place(file=unit.file_name),
+            "未收到",
+            unit=unit.name,
+            workbook=unit.workbook.removeprefix(unit.name),
+        )
         for unit in judging.evaluators
         if unit not in sent
     ]
