@@ -120,6 +120,19 @@ def test_printed__each_kind__readable_whole_and_short(kind: str, printed: dict[s
     assert 0 < len(found["pages"]) <= KINDS[kind]
 
 
+def test_meeting__of_a_result__all_items_on_two_pages_and_the_ranking_on_one(
+    scheme: Scheme, printed: dict[str, dict[str, Any]]
+) -> None:
+    first, second, third, *_rest = (text for text, _sizes in printed["考核/结果/第2次/考核汇总_第2次.xlsx"]["pages"])
+    assert ("K34" in first, "N1" in first, "K34" in second, "N1" in second) == (True, False, False, True)
+    assert "负责人" in third
+    assert all(third.count(name) >= 1 for name in scheme.district_names)
+
+
+def test_analysis__each_page__marked_as_internal(printed: dict[str, dict[str, Any]]) -> None:
+    assert all("内部资料" in text for text, _sizes in printed["口径分析.xlsx"]["pages"])
+
+
 def test_list__of_the_office__prints_to_its_last_line_that_is_filled(scheme: Scheme, tmp_path: Path) -> None:
     """Excel prints what the name gives; LibreOffice works it out in a cell, where it takes no such print area."""
     path = tmp_path / "评分表.xlsx"

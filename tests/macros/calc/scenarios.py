@@ -239,9 +239,12 @@ def years(office: Office, now: str, before: str) -> Any:
     (made,) = (d for d in office.desktop.Components if d not in (document, other))
     rows = made.Sheets.getByName("名次和总分").getCellRangeByName("A1:F30").getDataArray()
     sheets = list(made.Sheets.ElementNames)
+    styles, ranks = made.StyleFamilies.getByName("PageStyles"), made.Sheets.getByName("名次和总分")
+    page = styles.getByName(ranks.PageStyle)
+    printed = [page.IsLandscape, page.Width, page.ScaleToPagesX, ranks.PrintTitleRows, ranks.TitleRows.EndRow]
     for one in (document, other, made):
         one.close(True)
-    return {"said": said, "rows": rows, "sheets": sheets}
+    return {"said": said, "rows": rows, "sheets": sheets, "printed": printed}
 
 
 def main(arguments: list[str]) -> int:
