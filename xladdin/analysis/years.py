@@ -221,8 +221,8 @@ def _ranks_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
     sections = after.outline["sections"]
     for _old, new in same.sections:
         columns += [
-            Column(earlier(sections[new]["name"]), 13, "rate"),
-            Column(later(sections[new]["name"]), 13, "rate"),
+            Column(earlier(sections[new]["name"]), 11, "rate"),
+            Column(later(sections[new]["name"]), 11, "rate"),
         ]
     rows: list[list[Content]] = []
     for name in _by_rank(after, same):

@@ -172,7 +172,7 @@ def test_compare_years__two_results_that_are_open__as_the_command_line(
     totals = [next(d.scored.total for d in one.districts if d.name == "黄浦区") for one in (old, new)]
     assert totals[0] < totals[1]
     assert f"总分 {totals[0]:.2f} → {totals[1]:.2f}" in compared
-    assert found["printed"] == [True, 29700, 1, True, 3]  # A4 lying on one page's width, the heads in row 4 on each
+    assert found["printed"] == [True, 29700, 1, True, 3]  # A4 lying, one page wide, the heads in row 4 on each
     (row,) = (row for row in found["rows"] if row[0] == "黄浦区")
     assert row[4:6] == [float(total) for total in totals]
 
