@@ -153,16 +153,9 @@ def _fields(scheme: Scheme, data: Results) -> DataFrame:
             if code in codes:
                 given = [_number(one["value"]) for one in field["judged"]]
                 verified = [value for value in given if value == value]  # nan is not itself
-                rows.append(
-                    {
-                        "district": district["name"],
-                        "code": code,
-                        "target": _number(field["target"]),
-                        "reported": _number(field["reported"]),
-                        "verified": sum(verified) / len(verified) if verified else float("nan"),
-                        "done": _number(field["value"]),
-                    }
-                )
+                mean = sum(verified) / len(verified) if verified else float("nan")
+                target, reported, done = (_number(field[name]) for name in ("target", "reported", "value"))
+                rows.append((district["name"], code, target, reported, mean, done))
     return DataFrame(rows, columns=["district", "code", "target", "reported", "verified", "done"])
 
 
@@ -171,24 +164,15 @@ def _said(scheme: Scheme, data: Results) -> DataFrame:
     from pandas import DataFrame
 
     codes = {indicator.code for indicator in scheme.indicators}
-    rows = [
-        {
-            "district": district["name"],
-            "code": code,
-            "kind": one["kind"],
-            "unit": one["unit"],
-            "value": _number(one["value"]),
-            "recused": one["recused"],
-            "assigned": code in codes and _number(field["target"]) > 0,
-            "reported": _number(field["reported"]),
-        }
-        for district in data["districts"]
-        for code, field in district.get("fields", {}).items()
-        for one in field["judged"]
-    ]
-    return DataFrame(
-        rows, columns=["district", "code", "kind", "unit", "value", "recused", "assigned", "reported"]
-    ).astype({"assigned": bool, "recused": bool})
+    rows = []
+    for district in data["districts"]:
+        for code, field in district.get("fields", {}).items():
+            is_assigned, reported = code in codes and _number(field["target"]) > 0, _number(field["reported"])
+            for one in field["judged"]:
+                said = (one["kind"], one["unit"], _number(one["value"]), one["recused"])
+                rows.append((district["name"], code, *said, is_assigned, reported))
+    columns = ["district", "code", "kind", "unit", "value", "recused", "assigned", "reported"]
+    return DataFrame(rows, columns=columns).astype({"assigned": bool, "recused": bool})
 
 
 def _scores(result: Ranked) -> DataFrame:
@@ -435,6 +419,12 @@ def _departments(scheme: Scheme) -> Mapping[str, Sequence[str]]:
     return {id_: task.departments for id_, task in scheme.tasks.items()}
 
 
+def _losing(scores: DataFrame, by: str) -> list[tuple[str, float]]:
+    """Where points are lost, and how many, most first."""
+    lost = scores.groupby(by, sort=False).lost.sum().sort_values(ascending=False, kind="stable")
+    return [(str(name), points) for name, points in lost.items() if points > 0]
+
+
 def _by_task_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:
     columns = [
         Column(ITEM, 8, "bold"),
@@ -448,11 +438,10 @@ def _by_task_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:
         Column(LOSING_MOST, 42, "text"),
     ]
     departments = _departments(scheme)
-    lost = scores.groupby("item").lost.sum().sort_values(ascending=False, kind="stable")
+    lost = scores.groupby("item").lost.sum()
     rows: list[list[Content]] = []
     for id_ in sorted(lost.index, key=lambda id_: (-round(float(lost[id_]), 4), list(scheme.items).index(id_))):
         own, item = scores[scores["item"] == id_], scheme.items[id_]
-        worst = own[own.lost > 0].sort_values("lost", ascending=False, kind="stable")
         rows.append(
             [
                 id_,
@@ -463,7 +452,7 @@ def _by_task_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:
                 _cell(own.lost.sum()),
                 float(own.lost.sum() / own.points.sum()),
                 float((own.lost <= 0).sum()),
-                _named(list(zip(worst.district, worst.lost, strict=True))),
+                _named(_losing(own, "district")),
             ]
         )
     notes = [f"各区失分之和，多的在前；“{NOT_APPLICABLE}”的区不算失分，缺的、错误的按 0 分算。"]
@@ -499,8 +488,6 @@ def _by_department_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:
         own = scores[scores["item"].isin(ids)]
         if not len(own):
             continue
-        by_district = own.groupby("district", sort=False).lost.sum().sort_values(ascending=False, kind="stable")
-        by_item = own.groupby("item", sort=False).lost.sum().sort_values(ascending=False, kind="stable")
         lost = float(own.lost.sum())
         rows.append(
             (
@@ -510,10 +497,8 @@ def _by_department_sheet(scheme: Scheme, scores: DataFrame) -> ResultSheet:
                     float(len(ids)),
                     _cell(lost),
                     lost / float(own.points.sum()),
-                    _named([pair for pair in by_district.items() if pair[1] > 0]),
-                    _named(
-                        [(f"{id_} {scheme.items[id_].name}", points) for id_, points in by_item.items() if points > 0]
-                    ),
+                    _named(_losing(own, "district")),
+                    _named([(f"{id_} {scheme.items[id_].name}", points) for id_, points in _losing(own, "item")]),
                 ],
             )
         )
