@@ -55,13 +55,14 @@ class CellFunction:
 _ITEM = Argument("item", "编号", "计分项的编号，如 <amounts>、<count>")
 
 
-def _points(default: str) -> Argument:
+def _points(default: str = "") -> Argument:
     return Argument("points", "分值", "该项的分值", default)
 
 
 _MARKS = Argument("scores", "评分", "各个评分，一格或一个区域；空白不计")
 _FULL = Argument("full", "满分", "评分的满分", "points")
 
+_OWN_VALUE = Argument("value", "数值", "本单位的数值，一格，可以小于 0")
 _ALL_UNITS = Argument("values", "全部单位的数值", "全部单位的数值所在的区域，含本单位；空白为尚缺，“不适用”的不算")
 
 FUNCTIONS: tuple[CellFunction, ...] = (
@@ -182,7 +183,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("counts", "次数", "各类问题的次数或件数，一格或一个区域，不小于 0 的整数；空白按 0 计"),
             Argument("each_points", "每次扣分", "各类问题每次（件）扣的分，与“次数”一样大的区域", alias="each"),
             Argument("caps", "扣分上限", "各类问题最多扣的分，与“次数”一样大的区域；空白或“—”表示没有上限", "none"),
-            Argument("points", "分值", "该项的分值", "100"),
+            _points("100"),
             Argument("floor", "最低分", "扣完为止的最低分", "0"),
         ),
         "=FS_DEDUCT({3;1},{0.2;0.5},{2;5},5)",
@@ -193,7 +194,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         (
             Argument("value", "数值", "实际数值，一格；几项合并扣分的为一个区域，百分数填 % 前的数"),
             Argument("threshold", "起点", "不扣分的起点，与“数值”一样大"),
-            Argument("points", "分值", "该项的分值"),
+            _points(),
             Argument(
                 "each_points",
                 "每档分值",
@@ -225,7 +226,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("value", "数值", "实际数值，一格"),
             Argument("low", "下限", "得下限分的数值"),
             Argument("high", "上限", "得满分的数值"),
-            Argument("points", "分值", "该项的分值"),
+            _points(),
             Argument("low_points", "下限分", "在下限得的分", "0"),
         ),
         "=FS_LINEAR(95,90,100,4)",
@@ -236,7 +237,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         (
             Argument("value", "数值", "实际数值，一格，可以小于 0"),
             Argument("threshold", "标准", "得分的标准，数值等于标准即为达到"),
-            Argument("points", "分值", "该项的分值"),
+            _points(),
         ),
         "=FS_REACH(8,8,4)",
     ),
@@ -245,9 +246,9 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         "功效系数：（数值-最小）÷（最大-最小）×幅度+起点，为系数，÷100×分值；最小、最大取自全部单位的数值，都相同的按最高系数。"
         "还没有填报时，结果为空白。",
         (
-            Argument("value", "数值", "本单位的数值，一格，可以小于 0"),
+            _OWN_VALUE,
             _ALL_UNITS,
-            Argument("points", "分值", "该项的分值"),
+            _points(),
             Argument("base_points", "起点", "最小的单位的系数", "60", alias="base"),
             Argument(
                 "span",
@@ -262,9 +263,9 @@ FUNCTIONS: tuple[CellFunction, ...] = (
         "FS_BYRANK",
         "按名次得分：在全部单位中数值最大的得满分，每低一名少得一定的比例，扣完为止；数值相同的名次相同。还没有填报时，结果为空白。",
         (
-            Argument("value", "数值", "本单位的数值，一格，可以小于 0"),
+            _OWN_VALUE,
             _ALL_UNITS,
-            Argument("points", "分值", "该项的分值"),
+            _points(),
             Argument(
                 "step_points", "每名递减", "每低一名少得的比例，5% 写 0.05；写负数为越小越好", "0.05", alias="step"
             ),
@@ -278,7 +279,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
             Argument("scores", "评分", "各方的评分，一个区域"),
             Argument("weights", "权重", "各方的权重，与“评分”一样大的区域；合计不必是 100"),
             Argument("full", "满分", "评分的满分", "100"),
-            Argument("points", "分值", "该项的分值", "full"),
+            _points("full"),
         ),
         "=FS_WEIGHTED({90;80;100},{60;20;20},100,10)",
     ),
