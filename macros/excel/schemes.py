@@ -29,7 +29,7 @@ def check_scheme(session: Session) -> str:
     if change is None or not change.moves_no_field:
         return shared_check(session)
     told = check(session)
-    question = "变动不涉及填报内容。确认已下发的表照常采用？不确认的，请重新下发。"
+    question = "变动不涉及填报内容；已发出的表里显示的得分仍是按原来的方案算的，汇总时按现在的重算。确认已下发的表照常采用？不确认的，请重新下发。"
     session.confirm("\n".join([told, "", *change.lines(), question]))
     confirm_change(change.scheme, session.source().path.parent, now())
     return f"已确认，写进“{SCHEME_CONFIRMED_FILE}”，随结果一起封存。"

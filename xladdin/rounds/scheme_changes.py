@@ -66,7 +66,7 @@ class SchemeChange:
 
     def remedies(self, folder: Path) -> tuple[str, str]:
         """What to do in the assessment folder."""
-        confirm = f"变动不涉及填报的编号、内容、单位和评定者，也可以确认：在 Excel 里打开“{SCHEME_FILE}”按“检查方案”，或用命令 xladdin scheme confirm {folder}。"
+        confirm = f"变动不涉及填报的编号、内容、单位和评定者，也可以确认：在 Excel 里打开“{SCHEME_FILE}”按“检查方案”，或用命令 xladdin scheme confirm {folder}。已发出的表里显示的得分仍是按原来的方案算的，汇总时按现在的重算。"
         return confirm if self.moves_no_field else _MOVES_FIELDS, _ISSUE_ANEW
 
 
