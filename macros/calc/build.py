@@ -74,7 +74,7 @@ def _sources() -> Iterator[Path]:
     yield from sorted((_ROOT / "workbook_templates/documents").glob("*.docx"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
-            if path.parent.name != "cli" and not path.as_posix().endswith(_LEFT_OUT):
+            if not {"cli", "release"} & set(path.relative_to(_ROOT).parts) and not path.as_posix().endswith(_LEFT_OUT):
                 yield path
 
 
