@@ -94,6 +94,7 @@ BLANKS: Mapping[str, str] = {
     "district": "区名",
     "evaluator": "评价单位",
     "expected": "应有的内容",
+    "form": "填报表",
     "head": "表头",
     "heads": "表头",
     "least": "最少的数量",

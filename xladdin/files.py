@@ -187,12 +187,12 @@ _REASONS = {
 }
 
 
-def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], form_prefix: str) -> None:
+def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], form_end: str) -> None:
     """Refuse outputs that are one another, one of the inputs, or named like a form."""
     read = {path.resolve() for path in inputs}
     seen: set[Path] = set()
     for path in outputs:
-        if path.resolve() in read or path.name.startswith(form_prefix):
+        if path.resolve() in read or form_end in path.name.partition("_")[0]:
             raise WrongCall(f"结果不能写到填报表 {path} 上；请换一个文件名")
         if path.resolve() in seen:
             raise WrongCall(f"两个结果不能写到同一个文件 {path}")

@@ -123,7 +123,7 @@ def _kind(code: str, level: Level, expected: str, remedy: str, *, is_open: bool 
 MISSING_FILE = _kind(
     "F01",
     Level.ERROR,
-    "{district}的区填报表",
+    "{form}",
     "催收后放进回收文件夹，重新运行；此前只计由他方评定的各项，名次为暂定",
     is_open=True,
 )
@@ -351,7 +351,7 @@ EVALUATOR_CONFLICT = _kind(
 EVALUATOR_BY_NAME = _kind("E03", Level.WARNING, "表内标明评价单位", "表内的评价单位已丢失，按文件名认定；请核实")
 OTHER_YEAR = _kind("E04", Level.ERROR, "方案版本 {version}", "请该单位改用本年度下发的表填写；该文件未采用")
 NO_TABLE = _kind("E05", Level.ERROR, "工作表“{sheet}”，表头有 {heads}", "恢复被删的表，或用下发的表重新填写")
-UNKNOWN_DISTRICT = _kind("E06", Level.ERROR, "{count} 个区的全称之一", "改正区名；改正前该行未采用")
+UNKNOWN_DISTRICT = _kind("E06", Level.ERROR, "{count} 个{unit}的全称之一", "改正{unit}名；改正前该行未采用")
 NOT_EVALUATED_HERE = _kind(
     "E07", Level.ERROR, "由{evaluator}评价的编号", "该编号不由本单位评价，未采用；如改动了编号请改回"
 )

@@ -149,7 +149,8 @@ NUMBER_PROPERTY = "xladdin.number"
 DUE_PROPERTY = "xladdin.due"
 """Of 进度: the due date that was set for all."""
 
-FORM_KIND = "区填报表"
+FORM_END = "填报表"
+FORM_KIND = f"{DISTRICT}{FORM_END}"
 RESULT_KIND = "考核汇总"
 MASTER_KIND = "考核总表"
 ISSUES_KIND = "校验结果"
@@ -208,9 +209,9 @@ OWN_RESULTS = frozenset(
 """Workbooks of ours that a folder of returns may hold and that are none."""
 
 
-def form_file_name(district: str) -> str:
-    """The name of a district's 区填报表."""
-    return f"{FORM_KIND}_{district}.xlsx"
+def form_file_name(district: str, kind: str = FORM_KIND) -> str:
+    """The name of a unit's form; `kind` is what the scheme calls the form."""
+    return f"{kind}_{district}.xlsx"
 
 
 def identity_line(district: str, version: str, number: str) -> str:

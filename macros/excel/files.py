@@ -38,7 +38,6 @@ from xladdin.words import (
     COMPARISON,
     CONTENT,
     DELIVERIES,
-    DISTRICT,
     ISSUES,
     ORIGIN,
     POLICIES,
@@ -59,7 +58,7 @@ def make_templates(session: Session) -> str:
     scheme = scheme_in(out)
     with session.working():
         written = distribute(scheme, out, build_master=built_master, progress=session.progress)
-    return f"已生成 {len(scheme.districts)} 个区的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
+    return f"已生成 {len(scheme.districts)} 个{scheme.source.unit_word}的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
 
 
 def distribute_forms(session: Session) -> str:
@@ -83,7 +82,7 @@ def distribute_forms(session: Session) -> str:
     remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""
     if found and not is_listed:
         remarks += f"（Excel 没有让“{ISSUES}”写出来。）"
-    return f"已生成 {len(scheme.districts)} 个区的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
+    return f"已生成 {len(scheme.districts)} 个{scheme.source.unit_word}的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
 
 
 def _issues(session: Session, found: Sequence[Issue]) -> ResultSheet:
@@ -128,7 +127,7 @@ def import_returned(session: Session) -> str:
                 _fill(scheme, session.book.sheets[table.sheet.name], table, districts[name], undo)
             session.write(shown)
     absent = [name for name in scheme.district_names if name not in collection.forms]
-    lines = [f"已导入 {len(tables.keys() & collection.forms.keys())} 个区。"]
+    lines = [f"已导入 {len(tables.keys() & collection.forms.keys())} 个{scheme.source.unit_word}。"]
     if result.evaluators:
         lines.append(
             f"评价表收到 {len(result.reports)} 份，应收 {len(result.evaluators)} 份；评价值已填入，见“{COMPARISON}”“{DELIVERIES}”。"
@@ -168,7 +167,9 @@ def _tables(scheme: Scheme, book: xw.Book) -> dict[str, FieldTable]:
             raise Refused(f"工作表“{sheet.name}”里找不到表头“{CODE}”。请用新的考核总表再试。")
     for name, own in by_district.items():
         if len(own) > 1:
-            raise Refused(f"工作表“{UNITS_TABLE}”里“{name}”的行不连在一起。请按“{DISTRICT}”“{CODE}”排好序再试。")
+            raise Refused(
+                f"工作表“{UNITS_TABLE}”里“{name}”的行不连在一起。请按“{scheme.source.unit_word}”“{CODE}”排好序再试。"
+            )
     return {name: own[0] for name, own in by_district.items()}
 
 

@@ -28,7 +28,7 @@ def scheme_of(count: int) -> Scheme:
     scheme = load_scheme("2025", SCHEMES)
     units = tuple(replace(scheme.districts[0], name=f"第{n:02d}街道") for n in range(1, count + 1))
     listed = replace(scheme.district_list, clause=f"全市 {count} 个街道", count=count, districts=units)
-    return replace(scheme, district_list=listed)
+    return replace(scheme, district_list=listed, source=replace(scheme.source, unit_word="街道"))
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +56,19 @@ def test_results__of_61_units__one_table_that_links_lead_to_and_that_reads_back_
     assert set(book.sheetnames) == {"汇总", "排名", "口径", "各单位", "校验", "溯源"}
     table = book["各单位"]
     rows = [[cell.value for cell in row] for row in table.iter_rows()]
-    heads = next(row for row in rows if row[:2] == ["区", "项目"])
+    heads = next(row for row in rows if row[:2] == ["街道", "项目"])
     body = rows[rows.index(heads) + 1 :]
     assert [row[0] for row in body if row[1] == "总分"] == [f"第{n:02d}街道" for n in range(1, COUNT + 1)]
     totals = {row[0]: row[heads.index("得分")] for row in body if row[1] == "总分"}
     assert totals == {d["name"]: d["total"] for d in districts}
     assert table.auto_filter.ref
+    # What the units are called is the scheme's.
+    assert {path.name.partition("_")[0] for path in (folder / "回收").iterdir()} == {"街道填报表"}
+    assert [cell.value for cell in book["排名"][3]][:3] == ["名次", "街道", "总分"]
+    form = openpyxl.load_workbook(folder / "回收/街道填报表_第01街道.xlsx")
+    texts = [str(cell.value) for sheet in form for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    of_the_document = ("小区", "（市、区）", "填报区", "填　报　区")
+    assert not [t for t in texts if "区" in t and not any(own in t for own in of_the_document)]
     for sheet, column in (("汇总", "A"), ("排名", "B")):
         found = [cell for cell in book[sheet][column] if cell.hyperlink]
         assert len(found) == COUNT
@@ -94,7 +101,7 @@ def test_results__table_with_a_unit_renamed__row_named_and_unit_not_received(fol
     book, districts = consolidated(folder, folder / "改.xlsx", "四")
     found = [[cell.value for cell in row] for row in book["校验"].iter_rows()]
     (own,) = (row for row in found if row[7] == "“第二街道”")
-    assert (own[5], own[6], own[8]) == ("各单位", gone[0].coordinate, f"{COUNT} 个区的全称之一")
+    assert (own[5], own[6], own[8]) == ("各单位", gone[0].coordinate, f"{COUNT} 个街道的全称之一")
     assert next(d for d in districts if d["name"] == "第02街道")["total"] == 0
 
 
@@ -109,7 +116,7 @@ def test_master__of_61_units__one_table_computed_and_ranked_in_libreoffice(
     path, done = folder / "下发/考核总表.xlsm", folder / "考核总表.xlsx"
     table = openpyxl.load_workbook(path)["各单位"]
     rows = list(table.iter_rows())
-    heads = next({c.value: c.column_letter for c in row} for row in rows if row[0].value == "区")
+    heads = next({c.value: c.column_letter for c in row} for row in rows if row[0].value == "街道")
     at = {(row[0].value, row[6].value): row[0].row for row in rows if row[6].value}
     typed = {"第61街道": 12, "第03街道": 25}
     fill: dict[str, dict[str, Any]] = {"各单位": {}}

@@ -169,7 +169,7 @@ def without(rows: list[list[Any]], at: int) -> list[list[Any]]:
         (layout.SECTIONS, lambda rows: rows[:-1], ["工作表“任务”第 10 行“部分”（B10）：为“4”，工作表“部分”里没有这一部分"]),
         (layout.DOCUMENT, lambda rows: rows[:1] + rows[2:], ["工作表“方案”：缺少“方案版本”的行，请加上"]),
         (layout.DOCUMENT, lambda rows: [[*row[:2], "错"] if row[0] == "参照办法满分" else row for row in rows], [
-            "工作表“方案”第 22 行“原文”（C22）：原文中找不到这句话：“错”",
+            "工作表“方案”第 23 行“原文”（C23）：原文中找不到这句话：“错”",
         ]),
         (layout.STEPS, lambda rows: [row for row in rows if row[0] != "R1"], ["工作表“步骤档次”：缺少“R1”（分步计分）的“步骤”，请加上"]),
         (layout.PARAMETERS, lambda rows: [[*row[:3], None] if row[1] == "每项满分" else row for row in rows], [

@@ -73,7 +73,7 @@ def write_templates(scheme: Scheme, out: Path, targets: Path | None = None, issu
         fail("任务分解表有错误，未生成模板", PROBLEMS)
     with progress_bar("生成模板") as progress:
         distribute(scheme, out, targets=amounts, issue=issue, build_master=built_master, progress=progress)
-    say(f"已生成 {len(scheme.districts)} 个区的填报表和考核总表：{out}")
+    say(f"已生成 {len(scheme.districts)} 个{scheme.source.unit_word}的填报表和考核总表：{out}")
     return PROBLEMS if weighty(found, awaited=False) else DONE
 
 
@@ -83,7 +83,7 @@ def fill_sample(scheme: Scheme, templates: Path, out: Path, seed: int) -> int:
 
     with progress_bar("填写示例") as progress:
         written = fill_samples(scheme, templates, out, seed, progress)
-    say(f"已填写 {len(written)} 个区的示例：{out}")
+    say(f"已填写 {len(written)} 个{scheme.source.unit_word}的示例：{out}")
     return DONE
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from xladdin.words import DISTRICT, GRAND_TOTAL, NOTE, RANK, RETURNED_FOLDER, VETO, WITHOUT_RANK
+from xladdin.words import GRAND_TOTAL, NOTE, RANK, RETURNED_FOLDER, VETO, WITHOUT_RANK
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -165,9 +165,9 @@ def _kind_of(workbook: bytes) -> str:
 def refuse_overwriting(outputs: list[Path], inputs: Sequence[Path]) -> None:
     """End where a result would replace what somebody filled in."""
     from xladdin import files
-    from xladdin.words import FORM_KIND
+    from xladdin.words import FORM_END
 
-    files.refuse_overwriting(outputs, inputs, FORM_KIND)
+    files.refuse_overwriting(outputs, inputs, FORM_END)
 
 
 def print_issues(issues: Sequence[Issue], owners: Mapping[str, str] | None = None) -> None:
@@ -182,7 +182,7 @@ def print_issues(issues: Sequence[Issue], owners: Mapping[str, str] | None = Non
 def print_ranking(result: Consolidation) -> None:
     """Print the ranking as a table: names and remarks to the left, numbers to the right."""
     sections = result.scheme.sections
-    rows = [[RANK, DISTRICT, GRAND_TOTAL, *(section.name for section in sections), NOTE]]
+    rows = [[RANK, result.scheme.source.unit_word, GRAND_TOTAL, *(section.name for section in sections), NOTE]]
     for district in result.ranked():
         points = [str(district.scored.sections[section.number]) for section in sections]
         remark = "暂定" if district.provisional else ""

@@ -259,7 +259,11 @@ def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_
             elif district not in scheme.district_names:
                 place = table.place(report.file.name, row, DISTRICT, "", code)
                 text = f"区名为“{shown_text(result_of(table.at(row, DISTRICT)))}”"
-                report.issues.append(issues.issue(issues.UNKNOWN_DISTRICT, place, text, count=len(scheme.districts)))
+                report.issues.append(
+                    issues.issue(
+                        issues.UNKNOWN_DISTRICT, place, text, count=len(scheme.districts), unit=scheme.source.unit_word
+                    )
+                )
             else:
                 rows.setdefault((code, district), []).append((table, row))
     for code, places in strange.items():

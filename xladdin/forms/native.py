@@ -233,7 +233,7 @@ def _cover(formulas: dict[Cell, str], layout: FormLayout) -> None:
         name = column_letters(column)
         formulas[COVER, total - 1, column] = f"={'+'.join(f'{name}{row}' for row in sheet_rows)}"
     formulas[COVER, cover.state_row, cover.value_column] = (
-        f'=IF(D{total}+E{total}=0,"{STATE_COMPLETE}","{STATE_MISSING}"&D{total}&"{STATE_ERRORS}"&E{total}&"{STATE_END}")'
+        f'=IF(D{total}+E{total}=0,"{scheme.source.unit_word}{STATE_COMPLETE}","{STATE_MISSING}"&D{total}&"{STATE_ERRORS}"&E{total}&"{STATE_END}")'
     )
     for section, block, row in zip(scheme.sections, section_blocks(scheme, one), cover.score_rows, strict=False):
         formulas[COVER, row, cover.score_column] = _section(layout, section, block)
@@ -249,7 +249,8 @@ COUNTED = {
 }
 """First words of 校验 that are counted on 填报说明, by the column that counts them."""
 
-STATE_COMPLETE = "区填报项已填齐，可以报送"
+STATE_COMPLETE = "填报项已填齐，可以报送"
+"""Behind what the unit is called."""
 STATE_MISSING = "尚不能报送：缺 "
 STATE_ERRORS = " 格，错误 "
 STATE_END = f" 处，请看“{CHECK}”列"

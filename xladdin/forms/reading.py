@@ -20,7 +20,6 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CODE,
     CONTENT,
-    DISTRICT,
     EVIDENCE,
     GRAND_TOTAL,
     ITEM,
@@ -52,18 +51,19 @@ def district_tables(
     """The tables on sheets named by district, or of each district on the sheet that has all; findings for rows of nobody there."""
     found: dict[str, list[FieldTable]] = {}
     strays = []
+    word = scheme.source.unit_word
     for table in (table for table in tables if table.codes):
         if table.sheet.name in scheme.district_names:
             found[table.sheet.name] = [table]
-        elif table.sheet.name == UNITS_TABLE and DISTRICT in table.columns:
+        elif table.sheet.name == UNITS_TABLE and word in table.columns:
             names = {squeezed(name): name for name in scheme.district_names}
-            for text, part in table.parts(DISTRICT):
+            for text, part in table.parts(word):
                 if text in names:
                     found.setdefault(names[text], []).append(part)
                 elif part.codes:
-                    where = part.place(file, part.rows.start, DISTRICT)
-                    shown = f"“{shown_text(result_of(part.at(part.rows.start, DISTRICT)))}”"
-                    strays.append(issues.issue(issues.UNKNOWN_DISTRICT, where, shown, count=str(len(names))))
+                    where = part.place(file, part.rows.start, word)
+                    shown = f"“{shown_text(result_of(part.at(part.rows.start, word)))}”"
+                    strays.append(issues.issue(issues.UNKNOWN_DISTRICT, where, shown, count=str(len(names)), unit=word))
     return found, strays
 
 

@@ -166,5 +166,5 @@ def _counts(shown: dict[Cell, Shown], layout: FormLayout) -> None:
     shown[COVER, cover.state_row, cover.value_column] = (
         f"{native.STATE_MISSING}{missing}{native.STATE_ERRORS}{wrong}{native.STATE_END}"
         if missing + wrong
-        else native.STATE_COMPLETE
+        else f"{layout.scheme.source.unit_word}{native.STATE_COMPLETE}"
     )

@@ -18,6 +18,7 @@ from xladdin.methods.inputs import Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.numbers import MAX_NUMBER, plain
 from xladdin.scheme.book.stamps import stamp_of
+from xladdin.scheme.model import Scheme
 from xladdin.words import (
     CHECK,
     CODE,
@@ -72,6 +73,11 @@ GIVEN_TEXT = "市下达的任务量（已锁定）"
 """The legend entry whose cell carries the format of an issued 任务量."""
 
 
+def _own(scheme: Scheme) -> str:
+    """Those who fill in the form, among themselves."""
+    return f"{scheme.source.unit_word}里"
+
+
 def _steps(layout: FormLayout) -> tuple[str, ...]:
     scheme = layout.scheme
     cases = next((spec for spec in scheme.inputs.values() if spec.names_case), None)
@@ -80,6 +86,7 @@ def _steps(layout: FormLayout) -> tuple[str, ...]:
         section = scheme.sections[scheme.sections_of[cases.item_id] - 1]
         kind = cases.name.rstrip("0123456789")
         naming = f"{section.name}每项{kind}在“{CONTENT}”里写案例名称，得分由专家评定。"
+    unit = _own(scheme)
     sheets = "、".join(annex.sheet for annex in layout.annexes)
     given = f"以及“{TARGET}”（市里已下达的为蓝色锁定格）和" if scheme.indicators else "以及"
     unassigned = "，没有下达任务量的留空" if scheme.indicators else ""
@@ -89,7 +96,7 @@ def _steps(layout: FormLayout) -> tuple[str, ...]:
         f"1. 只填黄色格：{sheets} 右侧“填报区”的“{VALUE}”，{given}“{EVIDENCE}”。其余格已锁定，不设密码，请勿改动。",
         f"2. 数字格只填数字，不带单位；百分比填数字部分（45% 填 45）。没有完成的填 0{unassigned}。",
         f"3. 是/否格从下拉框选“是”或“否”。{naming}",
-        f"4. 灰色格由专家或部门评定，区里不填；“{CHECK}”列写明由谁填写。",
+        f"4. 灰色格由专家或部门评定，{unit}不填；“{CHECK}”列写明由谁填写。",
         f"5. {computed}由公式自动计算，是本表自测结果；正式得分由{scheme.source.office_name}按填报内容重新计算。{compared and f'自测得分{compared}。'}",
         f"6. “{CHECK}”出现“错误”“缺”时请改正；上面的“填报状态”显示可以报送后，另存为 .xlsx、.xls 或 .ods 均可，文件名不要改。",
     )
@@ -175,7 +182,7 @@ class _FormWriter(CellWriter):
         number = self.style(styles.CENTRED, num_format="0")
         score = self.style(styles.CENTRED, num_format="0.00")
         sheet.set_row(0, 30)
-        self.merge(sheet, (0, 0, 0, 6), f"{scheme.source.title}　{FORM_KIND}", self.style(styles.TITLE))
+        self.merge(sheet, (0, 0, 0, 6), f"{scheme.source.title}　{scheme.source.form_kind}", self.style(styles.TITLE))
         note = f"依据 {scheme.source.number}"
         self.merge(sheet, (1, 0, 1, 6), note, self.style(styles.NOTE, align="center"))
         identity = (
@@ -211,7 +218,7 @@ class _FormWriter(CellWriter):
             self.put(sheet, row, 2, "", score)
         row = self._write_steps(sheet, cover.steps_row)
         state = (cover.state_row, cover.value_column, cover.state_row, cover.value_column)
-        self.show_states(sheet, state, {"尚不": styles.ERROR_STATE, "区填": styles.GOOD_STATE})
+        self.show_states(sheet, state, {"尚不": styles.ERROR_STATE, f"{scheme.source.unit_word}填": styles.GOOD_STATE})
         sheet.protect("", {"select_locked_cells": True})
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -230,7 +237,7 @@ class _FormWriter(CellWriter):
         row += 2
         self.put(sheet, row, 0, "颜色", self.style(styles.HEAD))
         legend = (
-            ("区里填写", self.style(styles.CENTRED, bg_color=styles.INPUT_FILL)),
+            (f"{_own(self.layout.scheme)}填写", self.style(styles.CENTRED, bg_color=styles.INPUT_FILL)),
             *(
                 ((GIVEN_TEXT, self._field_style(styles.GIVEN_FILL, locked=True)),)
                 if self.layout.scheme.indicators
@@ -293,7 +300,7 @@ class _FormWriter(CellWriter):
         self.merge(sheet, (IDENTITY_ROW, 0, IDENTITY_ROW, width - 1), stamp, self.style(styles.BASE))
         zone = self.style(styles.TITLE, font_size=13, bg_color=styles.FILL_HEAD_FILL)
         self.merge(sheet, (HEADING_ROW, width, TITLE_ROW, last), f"填　报　区（{DISTRICT_PLACEHOLDER}）", zone)
-        hint = "黄色格由区填写，灰色格由专家或部门评定，其余自动计算；不打印"
+        hint = f"黄色格由{self.layout.scheme.source.unit_word}填写，灰色格由专家或部门评定，其余自动计算；不打印"
         self.merge(sheet, (IDENTITY_ROW, width, IDENTITY_ROW, last), hint, self.style(styles.NOTE, align="center"))
         for column, head in enumerate(annex.columns):
             form = self.style(styles.HEAD, **({} if column < width else {"bg_color": styles.FILL_HEAD_FILL}))

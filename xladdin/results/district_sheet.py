@@ -21,7 +21,6 @@ from xladdin.scoring.totals import DistrictScore, grade_of
 from xladdin.words import (
     CODE,
     CONTENT,
-    DISTRICT,
     EXPLANATION,
     GRAND_TOTAL,
     ITEM,
@@ -131,10 +130,10 @@ def has_units_table(scheme: Scheme) -> bool:
 
 def units_table(scheme: Scheme, sheets: Sequence[ResultSheet]) -> ResultSheet:
     """The rows of the units' sheets below one another, each with its unit."""
-    columns = (Column(DISTRICT, 14, "bold"), *sheets[0].columns)
+    columns = (Column(scheme.source.unit_word, 14, "bold"), *sheets[0].columns)
     rows: list[list[Content]] = [[sheet.name, *row] for sheet in sheets for row in sheet.rows]
     title = f"{scheme.source.title}　{UNITS_TABLE}"
-    notes = (f"{len(scheme.districts)} 个单位，一行一格；只看一个单位的，在“{DISTRICT}”列筛选。",)
+    notes = (f"{len(scheme.districts)} 个单位，一行一格；只看一个单位的，在“{scheme.source.unit_word}”列筛选。",)
     return ResultSheet(UNITS_TABLE, title, columns, rows, notes, frozen_columns=3, filtered=True, large_paper=True)
 
 

@@ -168,7 +168,11 @@ def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
     """Each district, with the fields that it reports itself."""
     reported = [spec for spec in consolidation.scheme.inputs.values() if spec.judge is None]
     for district in consolidation.districts:
-        file = district.file.name if district.file else form_file_name(district.name)
+        file = (
+            district.file.name
+            if district.file
+            else form_file_name(district.name, consolidation.scheme.source.form_kind)
+        )
         fields = [(spec.code, _Field.LACKING) for spec in reported]
         if district.file and district.layers:
             fields = [(spec.code, _reported(spec, district.layers.fields[spec.code])) for spec in reported]

@@ -80,7 +80,8 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
             text = f"已来件，未能读取：{unread[name]}" if name in unread else "没有可用的填报表"
             if marked := _marked_cases(scheme, layers[name]) if name in layers else ():
                 text += f"；{'、'.join(marked)} 的评分无法核对评的是哪个案例"
-            found.append(issues.issue(issues.MISSING_FILE, Place(name, form_file_name(name)), text, district=name))
+            place = Place(name, form_file_name(name, scheme.source.form_kind))
+            found.append(issues.issue(issues.MISSING_FILE, place, text, form=f"{name}的{scheme.source.form_kind}"))
     found += _taken_over(collection)
     if not judging:
         return [*collection.issues, *found]

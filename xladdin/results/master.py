@@ -88,7 +88,9 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
     places = units_places(scheme, units)
     districts = [units_table(scheme, units)] if has_units_table(scheme) else units
     overviews = overview_sheets(consolidation, created, places, {})
-    summary, ranking, *others = [sheet if sheet.name == POLICIES else _pending(sheet) for sheet in overviews]
+    summary, ranking, *others = [
+        sheet if sheet.name == POLICIES else _pending(sheet, scheme.source.unit_word) for sheet in overviews
+    ]
     properties = {
         KIND_PROPERTY: MASTER_KIND,
         VERSION_PROPERTY: scheme.source.version,
@@ -124,9 +126,9 @@ def assigned_districts(scheme: Scheme, targets: Targets) -> tuple[DistrictResult
     return tuple(results)
 
 
-def _pending(sheet: ResultSheet) -> ResultSheet:
+def _pending(sheet: ResultSheet, word: str) -> ResultSheet:
     """A result sheet before anything was consolidated: the districts' names at most."""
-    named = [n for n, column in enumerate(sheet.columns) if column.head == DISTRICT]
+    named = [n for n, column in enumerate(sheet.columns) if column.head == word]
     by_district = sheet.name in (SUMMARY, RANKING)
     blank = [[c if n in named else None for n, c in enumerate(row)] for row in sheet.rows] if by_district else []
     return replace(sheet, rows=blank, notes=(f"尚未汇总。{_NEXT}",))
@@ -229,7 +231,9 @@ def _with_formulas(scheme: Scheme, district: str, plain_sheet: ResultSheet, in_t
         at += len(item.inputs)
     _total_cells(rows, scheme, district, at, first, indent)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
-    notes = (f"黄色格由区填报，灰色格由评价方评定，可用“导入回收表”读入；得分由公式计算。{_NEXT}",)
+    notes = (
+        f"黄色格由{scheme.source.unit_word}填报，灰色格由评价方评定，可用“导入回收表”读入；得分由公式计算。{_NEXT}",
+    )
     return replace(plain_sheet, title=f"{district}　{scheme.source.title}", notes=notes, columns=columns, rows=rows)
 
 

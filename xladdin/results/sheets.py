@@ -41,7 +41,6 @@ from xladdin.words import (
     EXPECTED,
     FILE,
     FINDING_CODE,
-    FORM_KIND,
     FOUND,
     GRADE,
     GRAND_TOTAL,
@@ -155,7 +154,7 @@ def summary_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
     """汇总: one row for each district in official order, one column for each item, then the totals."""
     scheme = consolidation.scheme
     total = scheme.points_shown if scheme.bonus_points else plain(scheme.points)
-    columns = [Column(DISTRICT, 10, "bold")]
+    columns = [Column(scheme.source.unit_word, 10, "bold")]
     columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
     columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{total} 分"), Column(RANK, 6, "bold")]
@@ -193,7 +192,7 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
     scheme = consolidation.scheme
     columns = [
         Column(RANK, 7, "bold"),
-        Column(DISTRICT, 11, "bold"),
+        Column(scheme.source.unit_word, 11, "bold"),
         Column(GRAND_TOTAL, 12, "bold_score"),
         *(Column(s.name, 10, "score") for s in scheme.sections),
         *((Column(GRADE, 7, "centre"),) if scheme.grades else ()),
@@ -217,7 +216,11 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
     totals = [d.scored.total for d in consolidation.districts if d.rank is not None]
     least = max(0, floor(min(totals, default=Decimal(0))) - 1)
     provisional = sum(d.provisional for d in consolidation.districts)
-    state = f"暂定：{provisional} 个区的数据尚不完整，见“{NOTE}”和“{ISSUES}”" if provisional else "数据完整"
+    state = (
+        f"暂定：{provisional} 个{scheme.source.unit_word}的数据尚不完整，见“{NOTE}”和“{ISSUES}”"
+        if provisional
+        else "数据完整"
+    )
     chosen, default = consolidation.policies.described(), scheme.default_policies.described()
     changed = "、".join(f"{name}={option}" for name, option in chosen.items() if option != default[name])
     readings = f"采用非默认口径：{changed}" if changed else f"采用默认口径，见“{POLICIES}”"
@@ -229,7 +232,7 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
         (f"{state}；{readings}。总分相同的名次并列。",),
         frozen_columns=2,
         landscape=False,
-        bars=Bars(f"各区总分（从 {least} 分起）" if least else "各区总分", 1, 2, least),
+        bars=Bars(f"各{scheme.source.unit_word}总分{f'（从 {least} 分起）' if least else ''}", 1, 2, least),
         signature=f"{scheme.source.office_name}　负责人：　　　　　　　　日期：　　　年　　月　　日",
         tab_color="#C00000",
     )
@@ -419,7 +422,11 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     judged = [policy.name for policy in scheme.policy_list if policy.name in READINGS]
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
-        *([f"{'、'.join(judged)} 在一项有多个评价值时才起作用；{FORM_KIND}每项只有一个。"] if judged else ()),
+        *(
+            [f"{'、'.join(judged)} 在一项有多个评价值时才起作用；{scheme.source.form_kind}每项只有一个。"]
+            if judged
+            else ()
+        ),
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
     return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1, large_paper=True)

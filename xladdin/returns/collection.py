@@ -32,6 +32,7 @@ from xladdin.returns.targets import (
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ADOPTED,
+    FORM_END,
     FORM_KIND,
     ISSUED_FOLDER,
     KIND_PROPERTY,
@@ -198,7 +199,7 @@ def is_sent_in(path: Path) -> bool:
     """Whether a file of a folder may be somebody's answer: a workbook, or what people send in place of one."""
     if not path.is_file() or path.name.startswith(("~$", ".")):
         return False
-    return path.suffix.lower() in WORKBOOK_SUFFIXES | OTHER_SUFFIXES or path.name.startswith(FORM_KIND)
+    return path.suffix.lower() in WORKBOOK_SUFFIXES | OTHER_SUFFIXES or FORM_END in path.name
 
 
 def may_be_read(path: Path) -> bool:
@@ -314,7 +315,7 @@ def _take_targets(targets: Targets, found: Iterable[Issue], collection: Collecti
 
 
 def _is_named_as_sent(scheme: Scheme, path: Path) -> bool:
-    return path.name.startswith((FORM_KIND, *workbook_kinds(scheme).values()))
+    return path.name.startswith((scheme.source.form_kind, *workbook_kinds(scheme).values()))
 
 
 def _read_within(scheme: Scheme, file: SourceFile, book: RawBook, collection: Collection) -> Sequence[_Candidate]:
@@ -485,7 +486,9 @@ def _district_file(
     elif by_name and by_name != district:
         found = f"文件名写“{by_name}”，表内写“{district}”"
         where = districts[0].place(file.name, district)
-        own.append(issues.issue(issues.NAME_MISMATCH, where, found, name=form_file_name(district)))
+        own.append(
+            issues.issue(issues.NAME_MISMATCH, where, found, name=form_file_name(district, scheme.source.form_kind))
+        )
     recipients = {f"{n:02d}": name for n, name in enumerate(scheme.district_names, 1)}
     for stated in numbers:
         if (whose := recipients.get(scheme.source.recipient(stated.name), district)) != district:

@@ -19,7 +19,7 @@ from xladdin.issues import Issue, Place
 from xladdin.methods.inputs import InputKind
 from xladdin.numbers import Fault, Value, plain
 from xladdin.scheme.model import Scheme
-from xladdin.words import CODE, FORM_KIND, INDICATOR, ISSUED_FOLDER, RETURNED_FOLDER, TARGETS_KIND, UNIT
+from xladdin.words import CODE, INDICATOR, ISSUED_FOLDER, RETURNED_FOLDER, TARGETS_KIND, UNIT
 from xladdin.workbook.cells import RawBook, shown_text
 from xladdin.workbook.package import peeked_properties
 from xladdin.workbook.read.archives import bytes_of
@@ -76,7 +76,7 @@ def issued_forms(scheme: Scheme, home: Path) -> dict[str, Issued]:
     """
     found: dict[str, Issued] = {}
     folder = home / ISSUED_FOLDER
-    paths = [path for path in folder.rglob(f"{FORM_KIND}*.xlsx") if not path.name.startswith(("~$", "."))]
+    paths = [path for path in folder.rglob(f"{scheme.source.form_kind}*.xlsx") if not path.name.startswith(("~$", "."))]
     for path in sorted(paths, key=lambda path: natural_key(path.relative_to(home).as_posix())):
         districts = scheme.districts_in(path.name)
         if len(districts) != 1:

@@ -37,7 +37,6 @@ from xladdin.words import (
     DEPARTMENT_KIND,
     DISTRICT,
     EXPERT_KIND,
-    FORM_KIND,
     ISSUED_FOLDER,
     KIND_PROPERTY,
     NUMBER_PROPERTY,
@@ -54,7 +53,7 @@ from xladdin.workbook.unreadable import UnreadableWorkbook
 
 def kinds(scheme: Scheme) -> Mapping[str, str]:
     """The workbook that each kind of respondent fills in, by 类别, in the order in which they are listed."""
-    return {DISTRICT: FORM_KIND, **workbook_kinds(scheme)}
+    return {DISTRICT: scheme.source.form_kind, **workbook_kinds(scheme)}
 
 
 class State(Enum):

@@ -426,6 +426,7 @@ class _Loader:
         """Names of units and the version become those of folders, files and sheets."""
         self._check_name(SOURCE, "version", source.version, _LONGEST_VERSION)
         self._check_name(SOURCE, "office_name", source.office_name)
+        self._check_name(SOURCE, "unit_word", source.unit_word, _LONGEST_WORD)
         if not _PREFIX.fullmatch(source.number_prefix):
             self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母")
         for n, district in enumerate(districts.districts, 1):
@@ -584,6 +585,7 @@ def _name_problem(name: str, longest: int) -> str:
 _ANNEX_FILE = re.compile(r"annex(\d+)\.toml")
 _NOT_FIRST, _NOT_LAST = frozenset("'=+-@."), frozenset("'.")
 _LONGEST_VERSION = 20
+_LONGEST_WORD = 6
 _LONGEST_SHOWN = 40
 _LONGEST_LIST = 250
 """Characters of all choices of a cell together: Excel takes 255."""

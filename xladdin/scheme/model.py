@@ -16,6 +16,7 @@ from xladdin.methods.item import Item, Policies
 from xladdin.numbers import plain
 from xladdin.records import Quoted, named
 from xladdin.scheme.policies import Policy, Settled, choose_policies
+from xladdin.words import DISTRICT, FORM_END
 
 
 @record(kw_only=True)
@@ -135,9 +136,16 @@ class Source:
     title: str
     issued: date
     published: date
+    unit_word: str = DISTRICT
+    """What those are called who are assessed: 区, 县, 街镇 …"""
     vetoes: tuple[Veto, ...] = named("veto", default=())
     grades: tuple[Grade, ...] = named("grade", default=())
     """The best first, the last from 0 on."""
+
+    @property
+    def form_kind(self) -> str:
+        """What the form is called that they fill in."""
+        return f"{self.unit_word}{FORM_END}"
 
     def issue_number(self, who: str, issue: int) -> str:
         """下发编号: unique for year, recipient and issue."""

@@ -158,7 +158,9 @@ def distribute(
         if progress:
             progress(step, len(scheme.districts), district.name)
         own = assigned[step] if assigned else None
-        copies[out / form_file_name(district.name)] = district_copy(scheme, blank, district, issue, own)
+        copies[out / form_file_name(district.name, scheme.source.form_kind)] = district_copy(
+            scheme, blank, district, issue, own
+        )
     copies[out / master_name] = with_targets(scheme, master, assigned) if assigned else master
     if is_from_workbook(scheme):  # it may be changed afterwards
         copies[out / ISSUED_SCHEME_FILE] = scheme.files[SCHEME_FILE]

@@ -21,7 +21,7 @@ from xladdin.numbers import Fault, Value, decimal_of
 from xladdin.scheme.model import District, Scheme
 from xladdin.scoring.among import all_units
 from xladdin.scoring.items import score_item
-from xladdin.words import CONTENT, EVIDENCE, FORM_KIND, SCORE, TARGET, VALUE
+from xladdin.words import CONTENT, EVIDENCE, FORM_END, SCORE, TARGET, VALUE
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.read.reader import read_workbook
@@ -43,7 +43,7 @@ def fill_samples(
     """Fill every 区填报表 of the folder into another folder, by the 任务量 that it was issued with. The same seed gives the same files."""
     forms: dict[str, Path] = {}
     issued: dict[str, Mapping[str, FieldCell]] = {}
-    for path in sorted(templates.glob(f"{FORM_KIND}_*.xlsx")):
+    for path in sorted(templates.glob(f"*{FORM_END}_*.xlsx")):
         try:
             book = read_workbook(path)
         except UnreadableWorkbook:
@@ -53,7 +53,7 @@ def fill_samples(
             (name,) = named
             forms[name], issued[name] = path, read_issued(scheme, book, Form(), Place(name))
     if not forms:
-        raise WrongCall(f"文件夹 {templates} 里没有 {FORM_KIND}；请先运行 xladdin templates")
+        raise WrongCall(f"文件夹 {templates} 里没有 {scheme.source.form_kind}；请先运行 xladdin templates")
     shares = _shares(scheme, seed)
     filled: dict[Path, bytes] = {}
     for step, district in enumerate(d for d in scheme.districts if d.name in forms):
