@@ -30,6 +30,7 @@ from xladdin.words import (
     CASE,
     COUNTS_SHEET,
     DEVIATION,
+    DISTRICT,
     EVALUATOR_LABEL,
     EVALUATOR_PROPERTY,
     EXPOSURE,
@@ -139,7 +140,8 @@ def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -
         case UnitKind.OFFICE:
             ratings = ratings_sheet(scheme, unit.codes, stamp, forms)
             tables = _lists(scheme)
-            vetoes = [veto_sheet(scheme, stamp)] if scheme.vetoes else []
+            listed = ratings.table.span(DISTRICT, len(scheme.districts)) if ratings.rows else ""
+            vetoes = [veto_sheet(scheme, stamp, listed)] if scheme.vetoes else []
             if not tables:
                 return [ratings, *vetoes]
             counts = counts_sheet(scheme, stamp)

@@ -45,17 +45,24 @@ class VetoLine:
 # --- The sheet --------------------------------------------------------------------------------------------------------
 
 
-def veto_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
-    """The blank list."""
+def veto_sheet(scheme: Scheme, stamp: str, districts: str = "") -> UnitSheet:
+    """The blank list. `districts` is a range of the same workbook that names them all, where there is one."""
     year = scheme.source.year
     rules = {
-        DISTRICT: Rule("choice", "请从下拉列表中选。", choices=scheme.district_names),
+        DISTRICT: Rule(
+            "choice",
+            "请从下拉列表中选。",
+            choices=scheme.district_names,
+            formula=f"={districts}" if districts else "",
+        ),
         OCCASION: Rule("choice", "方案规定的哪一种情形，请从下拉列表中选。", choices=tuple(scheme.vetoes)),
         EVENT: Rule("text", "发生了什么，如事故调查报告的文号。"),
         APPROVER: Rule("text", "谁批准的。"),
         APPROVED: Rule("date", f"批准的日期，如 {year + 1}-1-31。", days=(date(year, 1, 1), date(year + 3, 12, 31))),
     }
-    formulas = {(row, head): formula for row in range(LINES) for head, formula in _formulas(scheme, row).items()}
+    formulas = {
+        (row, head): formula for row in range(LINES) for head, formula in _formulas(scheme, row, districts).items()
+    }
 
     def view(typed: Typed) -> View:
         return {(n, head): text for n in range(LINES) for head, text in _shown(scheme, typed.get(n, {})).items()}
@@ -82,12 +89,15 @@ def _wrong(scheme: Scheme) -> dict[str, str]:
     }
 
 
-def _formulas(scheme: Scheme, row: int) -> dict[str, str]:
+def _formulas(scheme: Scheme, row: int, districts: str) -> dict[str, str]:
     def at(head: str) -> str:
         return VETOES.at(head, row)
 
-    def none_of(head: str, names: Iterable[str]) -> str:
-        return f"SUMPRODUCT(--({at(head)}={{{','.join(map(quoted, names))}}}))=0"
+    def none_of(head: str, names: str) -> str:
+        return f"SUMPRODUCT(--({at(head)}={names}))=0"
+
+    def array(names: Iterable[str]) -> str:
+        return f"{{{','.join(map(quoted, names))}}}"
 
     entries = VETOES.entries
     wrong = _wrong(scheme)
@@ -95,8 +105,8 @@ def _formulas(scheme: Scheme, row: int) -> dict[str, str]:
         (f"ISERROR({'&'.join(map(at, entries))})", quoted(checks.BAD_CELL)),
         (f'{"&".join(map(at, entries))}=""', '""'),
         *((f'{at(head)}=""', quoted(f"{checks.MISSING}：{head}")) for head in entries),
-        (none_of(DISTRICT, scheme.district_names), quoted(wrong[DISTRICT])),
-        (none_of(OCCASION, scheme.vetoes), quoted(wrong[OCCASION])),
+        (none_of(DISTRICT, districts or array(scheme.district_names)), quoted(wrong[DISTRICT])),
+        (none_of(OCCASION, array(scheme.vetoes)), quoted(wrong[OCCASION])),
         (f"IF(ISNUMBER({at(APPROVED)}),{at(APPROVED)}<DATE({scheme.source.year},1,1),TRUE)", quoted(wrong[APPROVED])),
     ]
     effects = [(f"{at(OCCASION)}={quoted(name)}", quoted(veto.effect)) for name, veto in scheme.vetoes.items()]
