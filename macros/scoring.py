@@ -211,7 +211,9 @@ def standing(result: Consolidation) -> str:
     vetoed = [d.name for d in result.districts if d.vetoes]
     leaders = "、".join(d.name for d in result.districts if d.rank == first.rank)
     provisional = sum(d.provisional for d in result.districts)
-    state = f"排名为暂定：{provisional} 个区的数据尚不完整。" if provisional else "数据完整。"
+    state = (
+        f"排名为暂定：{provisional} 个{result.scheme.source.unit_word}的数据尚不完整。" if provisional else "数据完整。"
+    )
     if vetoed:
         state += f"{VETO}：{'、'.join(vetoed)}。"
     return f"汇总完成。第 1 名：{leaders}（{first.scored.total} 分）。\n{state}\n校验{counted(result.issues)}"

@@ -75,10 +75,10 @@ def _plain(text: str) -> str:
 def _total(scheme: Scheme, data: Results, own: Mapping[str, Any], found: Iterable[Issue]) -> Iterator[str]:
     sections = [(section, own["sections"][str(section.number)]) for section in scheme.sections]
     state = "（暂定）" if own["provisional"] else ""
-    yield f"{own['name']}　{GRAND_TOTAL}（{scheme.points_text}），{rank_text(own['rank'])}{state}，共 {len(data['districts'])} 个区"
+    yield f"{own['name']}　{GRAND_TOTAL}（{scheme.points_text}），{rank_text(own['rank'])}{state}，共 {len(data['districts'])} 个{scheme.source.unit_word}"
     if scheme.groups and own["group_rank"] is not None:
         members = sum(group == own["group"] for group in scheme.group_of.values())
-        yield f"  {own['group']}　第 {own['group_rank']} 名，共 {members} 个区"
+        yield f"  {own['group']}　第 {own['group_rank']} 名，共 {members} 个{scheme.source.unit_word}"
     for section, points in sections:
         yield f"  {section.name}　{points:.2f}（{plain(section.points)} 分）"
     added = "＋".join(f"{points:.2f}" for _section, points in sections)
