@@ -133,6 +133,7 @@ def test_changed__a_field_moves__only_sending_out_anew_helps_and_old_forms_are_n
     assert "按改动以前的方案下发" not in checked(folder).out
 
 
+@pytest.mark.slow
 def test_changed_back__used_as_before(folder: Path) -> None:
     before = (folder / "考核方案.xlsx").read_bytes()
     edit(folder, other_reading)

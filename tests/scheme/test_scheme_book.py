@@ -380,6 +380,7 @@ def edited(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
     workbook.save(path)
 
 
+@pytest.mark.slow
 def test_commands__new_check_diff_export__as_a_clerk_uses_them(tmp_path: Path) -> None:
     path = tmp_path / "考核方案.xlsx"
     assert call("scheme", "new", path, "--from", "2023").code == 0
