@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import json
 import shutil
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import pytest
 
 from tests.conftest import Field, Forms, Typed
 from tests.support.heads import headed, spellings
+from xladdin.classes import replace
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.reading import read_evaluations
 from xladdin.evaluations.units import departments
@@ -23,7 +25,9 @@ from xladdin.results.consolidation import Consolidation, DistrictResult, consoli
 from xladdin.results.stored import NotComparable, results
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook, refuse_replacing
 from xladdin.rounds.corrections import COLUMNS, read_corrections
+from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.scheme import Scheme
+from xladdin.scheme.model import District
 from xladdin.words import TARGET, VALUE, form_file_name
 from xladdin.workbook import package
 from xladdin.workbook.cells import RawBook, RawSheet, cell_name
@@ -366,3 +370,14 @@ def test_outputs__one_exists__refused(tmp_path: Path) -> None:
     sealed.write_text("{}")
     with pytest.raises(WrongCall, match="已存在"):
         refuse_replacing([tmp_path / "新.xlsx", sealed])
+
+
+def test_blank_sheet__a_thousand_units__written_with_the_units_in_a_list_of_its_own(scheme: Scheme) -> None:
+    names = tuple(f"第{n}街道办事处" for n in range(1, 1001))
+    units = replace(scheme.district_list, districts=tuple(District(name=name) for name in names), count=1000)
+    book = openpyxl.load_workbook(io.BytesIO(corrections_workbook(replace(scheme, district_list=units))))
+    column = next(cell.column for cell in book["编号"][4] if cell.value == "区")
+    assert [book["编号"].cell(row, column).value for row in range(5, 1005)] == list(names)
+    (rule,) = [r for r in book["更正单"].data_validations.dataValidation if "A5" in r.cells]
+    assert rule.formula1 == "'编号'!$F$5:$F$1004"
+    assert max(len(str(c.value)) for row in book["更正单"].iter_rows() for c in row) < 8192

@@ -71,10 +71,11 @@ CODES = UnitTable(
         UnitColumn(INDICATOR, 44, "text"),
         UnitColumn(UNIT, 10, "centre"),
         UnitColumn(TARGET, 12, "centre"),
+        UnitColumn(DISTRICT, 12, "centre"),
     ),
     state="",
 )
-"""What 更正单 looks up: every field, and whether it has a 当年任务量."""
+"""What 更正单 looks up: every field, and whether it has a 当年任务量; beside them, one below the other, the districts."""
 
 WRONG_CODE = f"错误：编号不在方案中，见“{CODE}”表"
 WRONG_HEAD = f"错误：栏目只填“{VALUE}”，有任务量的指标也可填“{TARGET}”"
@@ -96,7 +97,7 @@ def corrections_sheets(scheme: Scheme, stamp: str) -> list[UnitSheet]:
     }
     day = scheme.source.issued
     rules = {
-        DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
+        DISTRICT: Rule("choice", "请从下拉列表中选区。", formula=f"={lines.districts}"),
         CODE: Rule("choice", f"请从下拉列表中选编号，各编号见“{CODE}”表。", formula=f"={lines.codes}"),
         HEAD: Rule("choice", f"更正哪一栏：{VALUE}，或{TARGET}。", choices=(VALUE, TARGET)),
         OLD: Rule("text", "汇总时采用的原值，照抄；原来空白的留空。"),
@@ -136,6 +137,10 @@ def _codes_sheet(scheme: Scheme, stamp: str) -> UnitSheet:
         }
         for code, spec in scheme.inputs.items()
     ]
+    for n, name in enumerate(scheme.district_names):
+        if n == len(rows):
+            rows.append({})
+        rows[n][DISTRICT] = name
     return UnitSheet(
         CODES,
         f"{scheme.source.title}　{CODE}",
@@ -158,11 +163,11 @@ class _Lines:
         self.codes, self.names, self.targets = (
             CODES.span(head, len(scheme.inputs)) for head in (CODE, INDICATOR, TARGET)
         )
+        self.districts = CODES.span(DISTRICT, len(scheme.districts))
 
     def formulas(self, at: At) -> dict[str, str]:
         district, code, head = (at(name) for name in (DISTRICT, CODE, HEAD))
         # Without MATCH and COUNTIF, for which * and ? in a code would stand for others.
-        names = ",".join(map(quoted, self.scheme.district_names))
         row = f"SUMPRODUCT(({self.codes}={code})*(ROW({self.codes})-ROW({CODES.at(CODE, 0)})+1))"
         has_target = f'SUMPRODUCT(({self.codes}={code})*({self.targets}="{_HAS_TARGET}"))>0'
         blank = ",".join(at(name) + '=""' for name in _NEEDED)
@@ -170,7 +175,7 @@ class _Lines:
         steps = [
             (errors, quoted(ERROR_VALUE)),
             (f"COUNTBLANK({at(_ENTRIES[0])}:{at(_ENTRIES[-1])})={len(_ENTRIES)}", '""'),
-            (f"SUMPRODUCT(--({district}={{{names}}}))=0", quoted(self.wrong_district)),
+            (f"SUMPRODUCT(--({district}={self.districts}))=0", quoted(self.wrong_district)),
             (f"{row}=0", quoted(WRONG_CODE)),
             (f'NOT(OR({head}="{VALUE}",AND({head}="{TARGET}",{has_target})))', quoted(WRONG_HEAD)),
             (f"OR({blank})", quoted(LACKING)),
