@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -81,6 +82,11 @@ def test_results__of_61_units__one_table_that_links_lead_to_and_that_reads_back_
         place = cell.hyperlink.location.rpartition("!")[2]
         own = [each.value for each in table[table[place].row]]
         assert (own[0], own[heads.index("编号")]) == (book["校验"].cell(cell.row, 3).value, cell.value)
+    said = call("documents", folder / "一.json", "-o", folder / "文书")
+    assert (said.code, "与结果一致" in said.out) == (0, True), said
+    notice = docx.Document(str(folder / "文书/通报.docx"))
+    assert any(f"{COUNT}个街道的平均总分为" in paragraph.text for paragraph in notice.paragraphs)
+    assert [cell.text for cell in notice.tables[0].rows[0].cells][:3] == ["名次", "街道", "总分"]
     _again, same = consolidated(folder, folder / "一.xlsx", "二")
     for before, after in zip(districts, same, strict=True):
         assert {k: after[k] for k in ("name", "rank", "total", "sections")} == {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 
 from xladdin.classes import record
 from xladdin.documents.facts import FIGURE, TOTAL, Facts, number
@@ -38,7 +39,6 @@ KINDS: Mapping[str, str] = {
 }
 """What a column holds, by its head."""
 
-_DISTRICTS = re.compile(rf"({FIGURE})个?(?:行政)?[区县市]")
 _LEADING = re.compile(rf"前({FIGURE})[名位个]")
 _BEFORE = {re.compile(r"[失扣]分?$"): "lost", re.compile(r"平均[得总]?分?(?:[为是])?$"): "mean"}
 """What a figure in a sentence is, by the words right before it."""
@@ -101,7 +101,8 @@ class _Check:
         for said, sentence in _sentences(text):
             marked = self.facts.marked(sentence)
             named = [name for mark in marked if (name := self.facts.district(mark))]
-            numbers = {match.start(1): self._numbers_of(named) for match in _DISTRICTS.finditer(marked)}
+            word = self.facts.standings.scheme.source.unit_word
+            numbers = {match.start(1): self._numbers_of(named) for match in _districts(word).finditer(marked)}
             numbers |= {match.start(1): self._leading(named) for match in _LEADING.finditer(marked)}
             before = ""
             for token in re.finditer(rf"{FIGURE}|[\ue000-\uf8ff]", marked):
@@ -209,6 +210,12 @@ class _Check:
             decimals = len(written.partition(".")[2])
             expected = f"{next(iter(allowed)):.{decimals}f}" if len(allowed) == 1 else ""
             self.strange.append(Strange(place, written, said, expected))
+
+
+@cache
+def _districts(word: str) -> re.Pattern[str]:
+    """A number of districts, by what the scheme calls them or as they are usually called."""
+    return re.compile(rf"({FIGURE})个?(?:行政)?(?:{re.escape(word)}|[区县市])")
 
 
 def _sentences(text: str) -> list[tuple[str, str]]:

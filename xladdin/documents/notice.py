@@ -28,6 +28,7 @@ def common(scheme: Scheme, *, final: bool) -> dict[str, Any]:
         "稿": "" if final else DRAFT,
         "发文机关": source.office,
         "考核办公室": source.office_name,
+        "单位叫法": source.unit_word,
         "文号代字": source.number.partition("〔")[0],
         "方案文号": source.number,
         "方案名称": source.title,
