@@ -250,7 +250,7 @@ def list_sheet(scheme: Scheme, table: UnitTable, stamp: str, counts: UnitTable) 
     formulas[DECLARATION_ROW, REASON] = declaration_formula(table, LIST_LINES)
     year = scheme.source.year
     rules = {
-        DISTRICT: Rule("choice", "请从下拉列表中选区。", choices=scheme.district_names),
+        DISTRICT: Rule("choice", "请从下拉列表中选区。", formula=f"={districts}"),
         DAY: Rule("date", f"{year} 年的日期，如 {year}-5-3。", days=(date(year, 1, 1), date(year, 12, 31))),
         TITLE: Rule("text", "同一区同一标题（不计空格）只计一次。"),
         TONE: Rule(
