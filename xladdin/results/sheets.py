@@ -155,7 +155,9 @@ def summary_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
     scheme = consolidation.scheme
     total = scheme.points_shown if scheme.bonus_points else plain(scheme.points)
     columns = [Column(scheme.source.unit_word, 10, "bold")]
-    columns += [Column(id_, 5.4, "score", item.name) for id_, item in scheme.items.items()]
+    columns += [
+        Column(id_, 5.4 if item.points < 100 else 6.6, "score", item.name) for id_, item in scheme.items.items()
+    ]
     columns += [Column(s.name, 8.6, "bold_score", f"{plain(s.points)} 分") for s in scheme.sections]
     columns += [Column(GRAND_TOTAL, 9, "bold_score", f"{total} 分"), Column(RANK, 6, "bold")]
     ends = accumulate(len(scheme.items_of(s.number)) for s in scheme.sections)
