@@ -25,6 +25,7 @@ from macros.scoring import SHARED
 from tests.macros.test_years import Opened
 from tests.support.years import call, product_with
 from tests.test_code_health import names_of_a_scheme
+from xladdin.classes import replace
 from xladdin.documents.checking import Checked, check_document
 from xladdin.documents.facts import Facts
 from xladdin.documents.feedback import feedback
@@ -288,6 +289,17 @@ def test_check__honest_documents__pass(facts: Facts, notice_file: bytes, sheet_f
     own = check(facts, sheet_file)
     assert (own.strange, own.unwritten) == ([], [])
     assert own.count > 100
+
+
+def test_check__readings_in_everyday_words__no_false_alarm(standing: Standings, notice_file: bytes) -> None:
+    worded = [
+        replace(policy, options=dict.fromkeys(policy.options, word))
+        for policy, word in zip(
+            standing.scheme.policy_list, ("平均", "最低", "0 分", "100 分", "得分率", *"一" * 20), strict=False
+        )
+    ]
+    everyday = replace(standing, scheme=replace(standing.scheme, policy_list=tuple(worded)))
+    assert check(Facts(everyday), notice_file).strange == []
 
 
 def test_check__three_falsified_figures__each_named(facts: Facts, notice_file: bytes, results: dict[str, Any]) -> None:

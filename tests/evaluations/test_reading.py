@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.support.forms import form_of
 from tests.support.heads import headed, spellings
 from tests.support.libreoffice import requires_office, run_office
+from xladdin.classes import replace
 from xladdin.evaluations import layout
 from xladdin.evaluations.books import unit_book, unit_workbook
 from xladdin.evaluations.lists import Line, count, typed_line
@@ -108,6 +109,26 @@ def filled(scheme: Scheme) -> Callable[[str], bytes]:
         return made[name]
 
     return fill
+
+
+def test_office__named_by_tasks__evaluates_them_in_its_own_workbook(scheme: Scheme) -> None:
+    own = replace(scheme, source=replace(scheme.source, office_name="市绿化市容局"))
+    unit = office(own)
+    assert unit.name not in [department.name for department in departments(own)]
+    assert {"K07.3", "K19.1", "I1.1"} <= set(unit.codes)  # two tasks that name it, one amounts, one marks, and its own
+    book = openpyxl.load_workbook(io.BytesIO(unit_workbook(own, unit, 1)))
+    assert book.sheetnames[1:4] == ["核定完成量", "评分", "评定"]
+    for sheet in unit_book(own, unit, 1).sheets:
+        for cell, value in typed_cells(own, sheet).items():
+            book[sheet.table.sheet][cell] = value
+    target = io.BytesIO()
+    book.save(target)
+    report = read(own, unit, target.getvalue())
+    assert report.unit == unit
+    assert [issue for issue in report.issues if issue.level is Level.ERROR] == []
+    values = {(e.code, e.district): e.value for e in report.evaluations}
+    for code in ("K07.3", "K19.1", "I1.1"):
+        assert values[code, "黄浦区"] == Decimal(str(mark(own, code, "黄浦区")))
 
 
 LIST_CODES = ("R5.1", "R6.1", "R6.2")

@@ -128,7 +128,7 @@ def report_sheets(scheme: Scheme, data: Results) -> list[ResultSheet]:
     experts = said[said.kind == UnitKind.EXPERT.value]
     if len(experts):
         sheets += [_marks_sheet(scheme, experts), _strictness_sheet(scheme, experts)]
-    verified = said[(said.kind == UnitKind.DEPARTMENT.value) & said.assigned]
+    verified = said[(said.kind != UnitKind.EXPERT.value) & said.assigned]
     if len(verified):
         sheets.append(_verification_sheet(scheme, verified))
     return [sheet for sheet in sheets if sheet.rows]

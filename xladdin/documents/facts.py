@@ -146,7 +146,9 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK, ADDED))
     yield from ((group.name, TOTAL) for group in scheme.groups)
     yield from ((text, TOTAL) for veto in scheme.vetoes.values() for text in (veto.name, veto.effect))
-    yield from ((text, TOTAL) for policy in scheme.policy_list for text in policy.options.values())
+    # Whoever writes a scheme may call an option 平均 or 0 分, as texts call other things: only its own figures are known by it.
+    options = (text for policy in scheme.policy_list for text in policy.options.values())
+    yield from ((text, TOTAL) for text in options if re.search(r"\d", text) and not text[0].isdigit())
     for section in scheme.sections:
         yield from ((text, str(section.number)) for text in (section.name, section.label))
         for n, row in enumerate(section.rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xladdin.evaluations.layout import LISTS
+from xladdin.evaluations.layout import AMOUNTS, LISTS, MARKS, RATINGS, table_of
 from xladdin.evaluations.lists import listed_codes
 from xladdin.evaluations.sheets import (
     ReturnedForms,
@@ -35,6 +35,7 @@ from xladdin.words import (
     EVALUATOR_PROPERTY,
     EXPOSURE,
     FIRST_PUBLISHED,
+    FULL,
     GOOD_NEWS,
     KIND_PROPERTY,
     MARK,
@@ -84,6 +85,11 @@ _LIST_STEPS: Mapping[str, str] = {
 def _steps(scheme: Scheme, unit: Unit) -> list[str]:
     """How the unit's workbook is filled in; of the lists only those are told that the scheme has."""
     steps = list(_STEPS[unit.kind])
+    own = [scheme.inputs[code] for code in unit.codes if table_of(scheme, unit, code) in (AMOUNTS, MARKS)]
+    if unit.kind is UnitKind.OFFICE and own:
+        steps += _STEPS[UnitKind.DEPARTMENT]
+    if any(spec.kind is not InputKind.AMOUNT and not spec.is_mark for spec in own):
+        steps.append(f"“{FULL}”一栏写着单位的（如 %、件），“{MARK}”填这个数值本身，不是得分；得分由程序计算。")
     if unit.kind is UnitKind.OFFICE and (tables := _lists(scheme)):
         steps += [_LIST_STEPS[table.sheet] for table in tables]
         steps.append(
@@ -129,21 +135,20 @@ def unit_book(scheme: Scheme, unit: Unit, issue: int, forms: Mapping[str, Form] 
 
 
 def _unit_sheets(scheme: Scheme, unit: Unit, stamp: str, forms: ReturnedForms) -> list[UnitSheet]:
-    match unit.kind:
-        case UnitKind.DEPARTMENT:
-            amounts = [code for code in unit.codes if scheme.inputs[code].kind is InputKind.AMOUNT]
-            marks = [code for code in unit.codes if code not in amounts]
-            sheets = [amounts_sheet(scheme, amounts, stamp, forms)] if amounts else []
-            return sheets + ([marks_sheet(scheme, marks, stamp)] if marks else [])
-        case UnitKind.EXPERT:
-            return [review_sheet(scheme, unit.codes, stamp, forms)]
-        case UnitKind.OFFICE:
-            ratings = ratings_sheet(scheme, unit.codes, stamp, forms)
-            tables = _lists(scheme)
-            listed = ratings.table.span(DISTRICT, len(scheme.districts)) if ratings.rows else ""
-            vetoes = [veto_sheet(scheme, stamp, listed)] if scheme.vetoes else []
-            if not tables:
-                return [ratings, *vetoes]
-            counts = counts_sheet(scheme, stamp)
-            lists = [list_sheet(scheme, table, stamp, counts.table) for table in tables]
-            return [ratings, *lists, *vetoes, counts]
+    if unit.kind is UnitKind.EXPERT:
+        return [review_sheet(scheme, unit.codes, stamp, forms)]
+    own: dict[UnitTable, list[str]] = {}
+    for code in unit.codes:
+        own.setdefault(table_of(scheme, unit, code), []).append(code)
+    sheets = [amounts_sheet(scheme, own[AMOUNTS], stamp, forms)] if AMOUNTS in own else []
+    sheets += [marks_sheet(scheme, own[MARKS], stamp)] if MARKS in own else []
+    if RATINGS in own or not unit.codes:
+        sheets.append(ratings_sheet(scheme, own.get(RATINGS, ()), stamp, forms))
+    if unit.kind is UnitKind.DEPARTMENT:
+        return sheets
+    listed = sheets[0].table.span(DISTRICT, len(scheme.districts)) if sheets[0].rows else ""
+    vetoes = [veto_sheet(scheme, stamp, listed)] if scheme.vetoes else []
+    if not (tables := _lists(scheme)):
+        return [*sheets, *vetoes]
+    counts = counts_sheet(scheme, stamp)
+    return [*sheets, *(list_sheet(scheme, table, stamp, counts.table) for table in tables), *vetoes, counts]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xladdin.evaluations.units import UnitKind
+from xladdin.evaluations.units import Unit, UnitKind
 from xladdin.fillin.sheets import CHECK_COLUMN, CODE_COLUMN, DISTRICT_COLUMN, REMARK_COLUMN, UnitColumn, UnitTable
+from xladdin.methods.inputs import Input, InputKind
+from xladdin.methods.item import Item
 from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -167,9 +169,21 @@ VETOES = UnitTable(
 EVALUATION_TABLES: Mapping[UnitKind, tuple[UnitTable, ...]] = {
     UnitKind.DEPARTMENT: (AMOUNTS, MARKS),
     UnitKind.EXPERT: (REVIEW,),
-    UnitKind.OFFICE: (RATINGS, *LISTS, VETOES),
+    UnitKind.OFFICE: (AMOUNTS, MARKS, RATINGS, *LISTS, VETOES),
 }
 """The tables that the workbook of each kind of unit may have, in order."""
+
+
+def table_of(scheme: Scheme, unit: Unit, code: str) -> UnitTable:
+    """The table in which the unit gives a value."""
+    if unit.kind is UnitKind.EXPERT:
+        return REVIEW
+    spec = scheme.inputs[code]
+    if unit.kind is UnitKind.OFFICE and spec.listed:
+        return next(table for table in LISTS if table.sheet == spec.listed[0])
+    if unit.kind is UnitKind.OFFICE and spec.item_id not in scheme.tasks:
+        return RATINGS
+    return AMOUNTS if spec.kind is InputKind.AMOUNT else MARKS
 
 
 def row_texts(scheme: Scheme, table: UnitTable, code: str) -> dict[str, str]:
@@ -179,11 +193,16 @@ def row_texts(scheme: Scheme, table: UnitTable, code: str) -> dict[str, str]:
     if table is AMOUNTS:
         return {INDICATOR: spec.name, UNIT: spec.unit}
     if table is MARKS:
-        return {TASK: item.name, METHOD: item.method_text}
+        return {TASK: _marked(item, spec), METHOD: item.method_text}
     if table is REVIEW:
         return {TASK: spec.name if spec.names_case else item.name}
     unit = spec.unit if spec.maximum is None else f"满分 {plain(spec.maximum)}"
     return {SUBJECT: f"{item.name}：{spec.name}", UNIT_OR_FULL: unit}
+
+
+def _marked(item: Item, spec: Input) -> str:
+    """What a department gives a mark for, or the value that it finds: named where the task does not say which."""
+    return f"{item.name}：{spec.name}" if len(item.inputs) > 1 or not spec.is_mark else item.name
 
 
 def counts_table(heads: Sequence[str]) -> UnitTable:

@@ -15,12 +15,10 @@ from xladdin.evaluations.layout import (
     AMOUNTS,
     BRIEFS,
     EVALUATION_TABLES,
-    LISTS,
-    MARKS,
     MEDIA,
-    RATINGS,
     REVIEW,
     row_texts,
+    table_of,
 )
 from xladdin.evaluations.lists import Counted, Tally
 from xladdin.evaluations.tables import ALL_TABLES, head_issues
@@ -32,7 +30,6 @@ from xladdin.fields.tables import Table, find_tables, is_code, repeated_code, sq
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
-from xladdin.methods.inputs import InputKind
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value, plain
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -114,7 +111,7 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
     if report.unit is None:
         return report
     tables = EVALUATION_TABLES[report.unit.kind]
-    own_tables = [table for table in tables if table in {_table_of(scheme, report.unit, c) for c in report.unit.codes}]
+    own_tables = [table for table in tables if table in {table_of(scheme, report.unit, c) for c in report.unit.codes}]
     found, copies = without_hidden_copies(find_tables(book, own_tables), file.name)
     report.issues += copies
     report.issues += head_issues(found, own_tables, file.name)
@@ -127,16 +124,6 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
     order = {code: n for n, code in enumerate(report.unit.codes)}
     report.evaluations.sort(key=lambda e: (order[e.code], scheme.district_names.index(e.district)))
     return report
-
-
-def _table_of(scheme: Scheme, unit: Unit, code: str) -> UnitTable:
-    """The table in which the unit gives a value."""
-    if unit.kind is UnitKind.EXPERT:
-        return REVIEW
-    if unit.kind is UnitKind.DEPARTMENT:
-        return AMOUNTS if scheme.inputs[code].kind is InputKind.AMOUNT else MARKS
-    listed = scheme.inputs[code].listed
-    return next((table for table in LISTS if listed and table.sheet == listed[0]), RATINGS)
 
 
 # --- Whose it is ------------------------------------------------------------------------------------------------------
@@ -208,7 +195,7 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
     readable = {table.kind for table in found if not table.unusable((CODE, DISTRICT))}
     awaited: dict[UnitTable, list[Evaluation]] = {}
     for code in unit.codes:
-        table = _table_of(scheme, unit, code)
+        table = table_of(scheme, unit, code)
         if not table.value:
             continue
         gone = []
@@ -253,7 +240,7 @@ def _find_rows(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence[_
             if not is_code(code):
                 continue
             district = squeezed(table.at(row, DISTRICT))
-            if code not in unit.codes or not _table_of(scheme, unit, code).value:
+            if code not in unit.codes or not table_of(scheme, unit, code).value:
                 shown = shown_text(code)
                 strange.setdefault(shown, []).append(table.place(report.file.name, row, CODE, "", shown))
             elif district not in scheme.district_names:

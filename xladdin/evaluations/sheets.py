@@ -124,7 +124,7 @@ def _field_rule(spec: Input) -> Rule:
         return Rule("choice", f"{spec.name}：请选“是”或“否”。", choices=("是", "否"))
     if spec.kind is InputKind.COUNT:
         return Rule("whole", f"{spec.name}：请填不小于 0 的整数，没有的填 0。")
-    if spec.maximum is None or spec.signed:
+    if spec.maximum is None or spec.signed or not spec.is_mark:
         least = float(-MAX_NUMBER) if spec.signed else 0
         most = float(MAX_NUMBER if spec.maximum is None else spec.maximum)
         message = f"{spec.name}：请填{checks.allowed(spec)}，单位 {spec.unit}。"
@@ -216,24 +216,23 @@ def review_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: Return
 
 def ratings_sheet(scheme: Scheme, codes: Sequence[str], stamp: str, forms: ReturnedForms) -> UnitSheet:
     """评定: what the office decides, save what it counts in lists, beside what the district has answered."""
-    own = [code for code in codes if not scheme.inputs[code].listed]
     rows: Rows = []
     cited: dict[int, int] = {}
-    for n, (spec, name) in enumerate(_pairs(scheme, own)):
+    for n, (spec, name) in enumerate(_pairs(scheme, codes)):
         bound = scheme.inputs[spec.at_most] if spec.at_most else None
         if bound:
-            cited[n] = n - (own.index(spec.code) - own.index(bound.code)) * len(scheme.districts)
+            cited[n] = n - (codes.index(spec.code) - codes.index(bound.code)) * len(scheme.districts)
         answered = "" if spec.judge else forms.reported(name, spec.code)
         given = {CODE: spec.code, **row_texts(scheme, RATINGS, spec.code), DISTRICT: name, ANSWERED: answered}
         rows.append((given, RatingRow(spec, bound)))
     sheet = _sheet(scheme, RATINGS, stamp, rows, cited)
-    sheet.rules = _rules(scheme, own, RATING, lambda spec, _first: _field_rule(spec))
+    sheet.rules = _rules(scheme, codes, RATING, lambda spec, _first: _field_rule(spec))
     return sheet
 
 
 def _full(spec: Input) -> Shown:
-    """What a mark is out of; of a measured value without a bound its unit."""
-    return spec.unit if spec.maximum is None else float(spec.maximum)
+    """What a mark is out of; of a measured value its unit."""
+    return float(spec.maximum) if spec.is_mark and spec.maximum is not None else spec.unit
 
 
 # --- Lists of the office ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.workbook.cells import RawBook
 
-ALL_TABLES = tuple(table for tables in EVALUATION_TABLES.values() for table in tables)
+ALL_TABLES = tuple(dict.fromkeys(table for tables in EVALUATION_TABLES.values() for table in tables))
 """Every table in which others than a district evaluate."""
 
 

@@ -73,7 +73,10 @@ class Unit:
 
 
 def departments(scheme: Scheme) -> tuple[Unit, ...]:
-    """The departments that evaluate tasks, in the order in which the text first names them; then other members."""
+    """The departments that evaluate tasks, in the order in which the text first names them; then other members.
+
+    The office is none of them: what the text has it evaluate is in its own workbook.
+    """
     codes: dict[str, list[str]] = {}
     for task in scheme.tasks.values():
         for name in task.departments:
@@ -81,6 +84,7 @@ def departments(scheme: Scheme) -> tuple[Unit, ...]:
     for spec in scheme.inputs.values():
         for name in spec.members:
             codes.setdefault(name, []).append(spec.code)
+    codes.pop(scheme.source.office_name, None)
     return tuple(Unit(UnitKind.DEPARTMENT, name, tuple(own), n) for n, (name, own) in enumerate(codes.items(), 1))
 
 
@@ -119,9 +123,15 @@ def experts(scheme: Scheme, names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Uni
 
 
 def office(scheme: Scheme) -> Unit:
-    """The office, which decides whatever of 附件1 is not for experts."""
-    own = [item for id_, item in scheme.items.items() if id_ not in scheme.tasks and not _judged_by_experts(item)]
-    return Unit(UnitKind.OFFICE, scheme.source.office_name, tuple(spec.code for item in own for spec in item.inputs))
+    """The office, which decides whatever of 附件1 is not for experts, and evaluates the tasks that name it."""
+    name = scheme.source.office_name
+
+    def is_own(item: Item) -> bool:
+        task = scheme.tasks.get(item.id)
+        return name in task.departments if task else not _judged_by_experts(item)
+
+    own = [item for item in scheme.items.values() if is_own(item)]
+    return Unit(UnitKind.OFFICE, name, tuple(spec.code for item in own for spec in item.inputs))
 
 
 def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:

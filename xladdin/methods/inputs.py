@@ -81,6 +81,11 @@ class Input:
         return self.code.partition(".")[0]
 
     @property
+    def is_mark(self) -> bool:
+        """Whether it is filled in with points, and not with what was counted or measured."""
+        return self.unit == "分"
+
+    @property
     def amounts(self) -> str:
         """What the text assigns, in words; nothing where it assigns nothing."""
         return self.indicator.amounts if self.indicator else ""

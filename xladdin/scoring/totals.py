@@ -32,7 +32,7 @@ class DistrictScore:
     @cached_property
     def total(self) -> Decimal:
         """What counts of the sum: no more than the least figure that a veto leaves."""
-        return min([self.added, *(veto.at_most for veto in self.vetoes if veto.at_most is not None)])
+        return half_up(min([self.added, *(veto.at_most for veto in self.vetoes if veto.at_most is not None)]))
 
     @property
     def is_cancelled(self) -> bool:
