@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -22,13 +23,16 @@ from xladdin import issues
 from xladdin.analysis.ranked import ranked
 from xladdin.analysis.readings import spread
 from xladdin.classes import replace
+from xladdin.evaluations.reading import Evaluation, UnitReport
+from xladdin.evaluations.units import units
 from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Place
+from xladdin.methods.checks import times_apart
 from xladdin.methods.compared import ComparedItem, without_names
 from xladdin.methods.formulas import ItemCells
-from xladdin.methods.inputs import AllUnits, Entry
+from xladdin.methods.inputs import AllUnits, Entry, Input, InputKind
 from xladdin.methods.item import Item
 from xladdin.methods.measures import MeasuredItem
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
@@ -210,10 +214,24 @@ def test_call__a_value_that_the_field_does_not_take__refused() -> None:
 
 
 def consolidated(
-    values: dict[str, Value], *, code: str = "E2.1", left_out: str = "", corrections: Sequence[Correction] = ()
+    values: dict[str, Value],
+    *,
+    code: str = "E2.1",
+    left_out: str = "",
+    corrections: Sequence[Correction] = (),
+    unjudged: str | None = None,
 ) -> Consolidation:
-    """Forms in which everything else is the same for all units."""
+    """Forms in which everything else is the same for all units; `unjudged` is whom those who judge have left out."""
     collection = Collection(expects_all=True)
+    if unjudged is not None:
+        collection.evaluators = units(SCHEME, ())
+        for unit in collection.evaluators:
+            report = UnitReport(SourceFile(Path(unit.file_name), unit.file_name, ""), unit, vetoes=[])
+            for c, name in product(unit.codes, SCHEME.district_names):
+                if (c, name) != (code, unjudged):
+                    value = values[name] if c == code else Decimal(10)
+                    report.evaluations.append(Evaluation(c, name, value, str(value), Place(name, unit.file_name)))
+            collection.reports.append(report)
     for name in SCHEME.district_names:
         if name == left_out:
             continue
@@ -263,6 +281,23 @@ def test_consolidation__a_form_that_has_not_come__everybody_provisional() -> Non
     found = [i for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
     assert [i.place.item for i in found] == ["E2.1", "E3.1", "E4.1", "S2.1"]
     assert all(d.provisional for d in result.districts)
+
+
+def test_consolidation__a_unit_yet_to_be_judged__everybody_provisional() -> None:
+    result = consolidated(INVESTMENTS, unjudged="白河县")
+    found = [i.found for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
+    assert found == ["固定资产投资有 白河县 的数待评定"]
+    assert all(d.provisional for d in result.districts)
+    assert not any(d.provisional for d in consolidated(INVESTMENTS, unjudged="").districts)
+
+
+@pytest.mark.parametrize(
+    ("value", "usual", "times"),
+    [("6", "2", "3"), ("-40", "2", "20"), ("40", "-2", "20"), ("-1", "2", "0"), ("0", "2", "0"), ("5", "0", "0")],
+)
+def test_times_apart__of_a_rate_of_growth__by_how_far_it_is_from_0(value: str, usual: str, times: str) -> None:
+    spec = Input("E1.1", "增速", "%", InputKind.SCORE, signed=True)
+    assert times_apart(spec, Decimal(value), Decimal(usual)) == Decimal(times)
 
 
 @pytest.mark.parametrize(

@@ -103,9 +103,11 @@ def looks_like_share(spec: Input, number: Decimal) -> bool:
 def times_apart(spec: Input, value: Decimal, usual: Decimal) -> Decimal:
     """How many times a value is more or less than what is usual; 0 where a ratio says nothing.
 
-    Rates of growth near 0 are nothing strange.
+    Rates of growth near 0 are nothing strange; they are, however far below 0, when they are so many times as large.
     """
-    if value <= 0 or usual <= 0 or (spec.signed and value < usual):
+    if spec.signed:
+        return abs(value / usual) if usual and abs(value) > abs(usual) else Decimal(0)
+    if value <= 0 or usual <= 0:
         return Decimal(0)
     return max(value / usual, usual / value)
 

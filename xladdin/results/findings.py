@@ -136,13 +136,15 @@ def _taken_over(collection: Collection) -> Iterator[Issue]:
 
 
 def about_all_units(scheme: Scheme, layers: Layers) -> Iterator[Issue]:
-    """Who is missing, or has to confirm a value, where everybody is scored against all: nobody's rank can be final."""
+    """Whose value is missing or may yet change, where everybody is scored against all: nobody's rank can be final."""
     for code in scheme.compared_codes:
         spec = scheme.inputs[code]
         compared = {among.group: among for own in layers.values() if (among := own.entries[code].among)}
         missing = [unit for among in compared.values() for unit in among.missing]
         doubtful = [n for n, own in layers.items() if any(i.is_open for i in _implausible(spec, own.fields[code]))]
-        for units, text in ((missing, "缺 {} 的数据"), (doubtful, "有 {} 的数待核实")):
+        awaited = [n for n, own in layers.items() if own.fields[code].is_awaited and n not in missing]
+        whys = ((missing, "缺 {} 的数据"), (doubtful, "有 {} 的数待核实"), (awaited, "有 {} 的数待评定"))
+        for units, text in whys:
             if units:
                 shown = "、".join(units[:6]) + (f" 等 {len(units)} 个单位" if len(units) > 6 else "")
                 found = f"{spec.name}{text.format(shown)}"
