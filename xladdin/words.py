@@ -185,6 +185,8 @@ DOCUMENTS_FOLDER = "文书"
 """The folder of a round in which what is made of its results stands."""
 RETURNED_FOLDER, ISSUED_FOLDER, RESULTS_FOLDER = "回收", "下发", "结果"
 """Where in a round's folder what came back lies, what went out, and the sealed results."""
+ASSESSMENT_FOLDERS = (RETURNED_FOLDER, ISSUED_FOLDER, RESULTS_FOLDER, DOCUMENTS_FOLDER)
+"""The folders that stand in the folder of an assessment."""
 SEALED_SCHEMES = "方案"
 """The folder in a sealed result with the data files of its scheme."""
 

@@ -21,6 +21,8 @@ from xladdin.issues import WrongCall
 from xladdin.rounds.folder import round_scheme
 from xladdin.scheme import Stamp, choose_scheme, load_scheme
 from xladdin.scheme import load as loading
+from xladdin.scheme.choosing import scheme_file_of
+from xladdin.words import SCHEME_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,6 +99,32 @@ def test_choose__one_scheme_at_hand__no_file_is_looked_at(monkeypatch: pytest.Mo
         yield
 
     assert choose_scheme(never()).source.version == "2023"
+
+
+@pytest.mark.parametrize(
+    ("place", "is_found"),
+    [
+        (".", True),
+        ("回收", True),
+        ("回收/第2轮/一区.xlsx", True),
+        ("结果/第1次/results.json", True),
+        ("文书/第1次/通报.docx", True),
+        ("../别的考核/回收/第1轮/一区.xlsx", False),
+        ("资料/抄件/一区.xlsx", False),
+    ],
+)
+def test_scheme_file__of_what_lies_in_an_assessment_folder__no_other_ones(
+    tmp_path: Path, place: str, is_found: bool
+) -> None:
+    folder = tmp_path / "考核"
+    folder.mkdir()
+    (folder / SCHEME_FILE).touch()
+    assert scheme_file_of([Path(os.path.normpath(folder / place))]) == (folder / SCHEME_FILE if is_found else None)
+
+
+def test_scheme_file__draft_above_the_assessment_folder__is_another_ones(tmp_path: Path) -> None:
+    (tmp_path / SCHEME_FILE).touch()
+    assert scheme_file_of([tmp_path / "2023" / "回收" / "第1轮" / "一区.xlsx"]) is None
 
 
 def test_load_scheme__in_the_product__only_called_by_the_chooser() -> None:

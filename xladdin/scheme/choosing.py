@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xladdin.issues import WrongCall
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
-from xladdin.words import RESULTS_FOLDER, SCHEME_CONFIRMED_FILE, SCHEME_FILE, SEALED_SCHEMES
+from xladdin.words import ASSESSMENT_FOLDERS, RESULTS_FOLDER, SCHEME_CONFIRMED_FILE, SCHEME_FILE, SEALED_SCHEMES
 
 
 class Stamp(NamedTuple):
@@ -52,9 +52,14 @@ def choose_scheme(*stamps: Iterable[Stamp], asked: str = "") -> Scheme:
 
 
 def scheme_file_of(paths: Iterable[Path]) -> Path | None:
-    """The 考核方案.xlsx of the assessment folder that the paths lie in or are; of a sealed result the one sealed with it."""
+    """The 考核方案.xlsx of the assessment folder that the paths lie in or are; of a sealed result the one sealed with it.
+
+    Further up than the next folder it is only looked for above one of those that stand in an assessment folder: what lies
+    above, such as a draft for the next year, is of another assessment.
+    """
     for path in paths:
-        for folder in (path, *path.parents[:3]):
+        above = (folder.parent for folder in (path, *path.parents) if folder.name in ASSESSMENT_FOLDERS)
+        for folder in (path, path.parent, *above):
             if (folder / SCHEME_FILE).is_file():
                 return folder / SCHEME_FILE
             in_result = folder.glob(f"{SEALED_SCHEMES}/*/{SCHEME_FILE}") if folder.parent.name == RESULTS_FOLDER else ()
