@@ -16,7 +16,7 @@ from tests.scheme.test_scheme_book import assert_same, scheme_of
 from tests.support.years import call
 from xladdin.classes import replace
 from xladdin.scheme.book import layout
-from xladdin.scheme.book.differences import ADDED, GONE, RENAMED, changed_passages, differences
+from xladdin.scheme.book.differences import ADDED, GONE, ORDER, RENAMED, changed_passages, differences
 from xladdin.scheme.book.reading import read_scheme_book, scheme_book_of
 from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.workbook.cells import RawSheet
@@ -270,3 +270,16 @@ def test_differences__large_amounts__written_out() -> None:
     before = scheme_of("2023")
     (one,) = differences(before, replace(before, annex1=replace(before.annex1, annex=replace(before.annex1.annex, points=Decimal(20000000)))))  # fmt: skip
     assert one.line == "方案　附件1总分　内容：100 → 20000000"
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (2, 1, 0), (1, 2, 0)])
+def test_diff__units_in_another_order__said_to_have_moved_and_neither_gone_nor_renamed(order: Sequence[int]) -> None:
+    before = scheme_of("2023")
+    first = before.districts[:3]
+    units = (*(first[n] for n in order), *before.districts[3:])
+    after = replace(before, district_list=replace(before.district_list, districts=units))
+    found = differences(before, after)
+    assert {d.column for d in found} == {ORDER}
+    for d in found:
+        place = [unit.name for unit in first].index(d.key)
+        assert (d.before, d.after) == (f"第 {place + 1} 个", f"第 {order.index(place) + 1} 个")

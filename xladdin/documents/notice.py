@@ -72,9 +72,10 @@ def _outcome(scheme: Scheme, districts: Sequence[DistrictStanding]) -> Iterator[
     """What stands over the totals, in a sentence each; nothing where the scheme has no such thing."""
     for district in districts:
         yield from vetoed(scheme, district)
+    word = scheme.source.unit_word
     for grade in scheme.grades:
         if own := [d for d in districts if d.grade == grade.name]:
-            yield f"{GRADE}为{grade.name}的有{len(own)}个区：{names_of(own)}。"
+            yield f"{GRADE}为{grade.name}的有{len(own)}个{word}：{names_of(own)}。"
     for group in scheme.groups:
         own = [d for d in districts if d.group == group.name and d.group_rank is not None]
         if own:

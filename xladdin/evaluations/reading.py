@@ -217,9 +217,9 @@ def _read_fields(scheme: Scheme, report: UnitReport, unit: Unit, found: Sequence
             report.evaluations.append(evaluation)
         if gone and table in readable & there:
             place = Place("", report.file.name, table.sheet, "", code)
-            which = (
-                f"{len(gone)} 个区的行：{'、'.join(gone)}" if len(gone) < len(scheme.districts) else "任何一个区的行"
-            )
+            word = scheme.source.unit_word
+            names = "、".join(gone)
+            which = f"{len(gone)} 个{word}的行：{names}" if len(gone) < len(scheme.districts) else f"任何一个{word}的行"
             text = f"找不到{which}"
             name = scheme.inputs[code].name
             report.issues.append(issues.issue(issues.ROWS_GONE, place, text, code=code, name=name))

@@ -243,8 +243,9 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
         rows.append([*row, _why(d, differences)])
     changed = "；".join(f"{scheme.reading_title(name)} {old} → {new}" for name, old, new in differences.policies)
     moved = sum(d.before.rank != d.after.rank for d in differences.districts)
+    word = scheme.source.unit_word
     notes = (
-        f"{len(rows)} 个区有变动，其中 {moved} 个区名次变动；每项变动由哪些单元格引起，见“{CAUSES}”。",
+        f"{len(rows)} 个{word}有变动，其中 {moved} 个{word}名次变动；每项变动由哪些单元格引起，见“{CAUSES}”。",
         f"口径改动：{changed}" if changed else "口径没有改动。",
     )
     return ResultSheet(

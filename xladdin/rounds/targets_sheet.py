@@ -239,7 +239,7 @@ def _steps(scheme: Scheme) -> list[str]:
     ruled = "、".join(rule for rule, is_there in rules.items() if is_there)
     prefilled = f"方案对各区有规定的（{ruled}），已按规定预填，不能少于规定，也不能留空。"
     return [
-        f"在 {len(scheme.districts)} 个区的列里填写各区当年任务量；没有任务的留空，或填“不适用”。",
+        f"在 {len(scheme.districts)} 个{scheme.source.unit_word}的列里填写各{scheme.source.unit_word}当年任务量；没有任务的留空，或填“不适用”。",
         f"“{SUM}”“{DIFFERENCE}”由公式计算；方案写明全市数量的，各区合计应与全市数量一致。",
         *([prefilled] if ruled else []),
         f"填好后用于下发：各区填报表的“{TARGET}”按本表预填并锁定。",

@@ -150,7 +150,8 @@ def _compared(result: Path, progress: Progress | None) -> tuple[list[str], list[
     elif seal and is_same_program and changed.get(workbook_of(result).name) != _GONE:
         differences += _cells(workbook_of(result), again.workbook(seal.time))
     if not differences:
-        what = f"用当时采用的 {len(counted.paths)} 份表重新计算，{len(fresh['districts'])} 个区的每项得分、总分、名次都相同"
+        units = f"{len(fresh['districts'])} 个{again.result.scheme.source.unit_word}"
+        what = f"用当时采用的 {len(counted.paths)} 份表重新计算，{units}的每项得分、总分、名次都相同"
         remarks.insert(0, f"{what}，{RESULT_KIND}逐格相同" if is_same_program else what)
     remarks += [f"核验码 {check_code(result)}，应与封存时显示的相同"] if seal else []
     return differences, remarks

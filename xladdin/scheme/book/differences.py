@@ -44,7 +44,7 @@ class Difference(NamedTuple):
         return f"{self.sheet}　{self.key}{name}　{self.column}：{_cut(content)}"
 
 
-ADDED, GONE, RENAMED = "新增", "取消", "改名"
+ADDED, GONE, RENAMED, ORDER = "新增", "取消", "改名", "次序"
 """In place of a column, for a whole row."""
 
 _LONG = 20
@@ -224,11 +224,21 @@ def _position(row: _Keyed) -> tuple[str, float, float]:
 
 def _of_units(old: Sequence[_Keyed], new: Sequence[_Keyed]) -> Iterator[Difference]:
     names = [[key for key, _row in rows] for rows in (old, new)]
+    theirs = dict(old)
     for before, after in _aligned(old, new, *names):
-        if before and after and before[0] != after[0]:
+        if after and after[0] in theirs:
+            was, now = (f"第 {own.index(after[0]) + 1} 个" for own in names)
+            if was != now and (not before or before[0] != after[0]):
+                yield Difference(layout.UNITS, after[0], "", ORDER, was, now)
+            yield from _of_pair(layout.UNITS, ((after[0], theirs[after[0]]), after))
+            after = None
+        if before and before[0] in names[1]:
+            before = None
+        if before and after:
             yield Difference(layout.UNITS, after[0], "", RENAMED, before[0], after[0])
             before = before[0], {**before[1], layout.NAME: after[0]}
-        yield from _of_pair(layout.UNITS, (before, after))
+        if before or after:
+            yield from _of_pair(layout.UNITS, (before, after))
 
 
 def _of_pair(sheet: str, pair: _Pair, left_out: set[str] | None = None) -> Iterator[Difference]:
