@@ -18,6 +18,8 @@ from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
 
 _MANY_ROWS = 20_000
+_GRIDLINES = {"visible": True, "line": {"color": "#D9D9D9"}}
+"""So light that the figures beside the bars stay readable over them."""
 
 
 def write_tables(
@@ -218,7 +220,7 @@ def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, 
     chart.set_title({"name": bars.title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({"min": bars.least, "num_format": "0", "label_position": "low"})
+    chart.set_x_axis({"min": bars.least, "num_format": "0", "label_position": "low", "major_gridlines": _GRIDLINES})
     height = 80 + 26 * len(sheet.rows)
     chart.set_size({"width": 680, "height": height})
     target.insert_chart(last + 2, 0, chart, {"object_position": 2})
@@ -288,7 +290,7 @@ def _chart(book: xlsxwriter.Workbook, sheet: ResultSheet, chart: Chart, count: i
         **bounds,
         "num_format": chart.number,
         "reverse": chart.reversed,
-        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        "major_gridlines": _GRIDLINES,
     }
     if chart.kind == "bar":
         labels = {"interval_unit": 1, "label_position": "low", "num_font": {"size": 10 if count <= 24 else 8.5}}
