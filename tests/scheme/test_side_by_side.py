@@ -124,7 +124,27 @@ def test_scheme_file__of_what_lies_in_an_assessment_folder__no_other_ones(
 
 def test_scheme_file__draft_above_the_assessment_folder__is_another_ones(tmp_path: Path) -> None:
     (tmp_path / SCHEME_FILE).touch()
+    (tmp_path / "2023" / "下发").mkdir(parents=True)
     assert scheme_file_of([tmp_path / "2023" / "回收" / "第1轮" / "一区.xlsx"]) is None
+    assert scheme_file_of([tmp_path / "2023"]) is None
+
+
+@pytest.mark.parametrize("suffix", [".ods", ".xls"])
+def test_scheme_file__in_another_format__refused_and_not_left_aside(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "考核方案").with_suffix(suffix).touch()
+    (tmp_path / "回收").mkdir()
+    with pytest.raises(WrongCall, match=f"考核方案{suffix} 不是 .xlsx：请打开它，另存为 考核方案.xlsx"):
+        scheme_file_of([tmp_path / "回收"])
+
+
+def test_choose_scheme__faulty_workbook__named(tmp_path: Path) -> None:
+    folder = tmp_path / "考核"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    book.active.title = "方案"
+    book.save(folder / SCHEME_FILE)
+    with pytest.raises(loading.SchemeError, match=f"考核方案数据有误（.*{SCHEME_FILE}）"):
+        choose_scheme(asked=str(folder / SCHEME_FILE))
 
 
 def test_load_scheme__in_the_product__only_called_by_the_chooser() -> None:

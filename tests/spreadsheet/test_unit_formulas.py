@@ -179,7 +179,7 @@ def _veto(dice: random.Random) -> dict[str, Any]:
     }
     if dice.random() < 0.4:
         head = dice.choice(tuple(cells))
-        cells[head] = dice.choice((None, "江北", "*", 7, "三月"))
+        cells[head] = dice.choice((None, "江北", "*", 7, 99999, "三月"))
     return {head: value for head, value in cells.items() if value is not None}
 
 

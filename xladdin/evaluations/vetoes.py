@@ -58,7 +58,9 @@ def veto_sheet(scheme: Scheme, stamp: str, districts: str = "") -> UnitSheet:
         OCCASION: Rule("choice", "方案规定的哪一种情形，请从下拉列表中选。", choices=tuple(scheme.vetoes)),
         EVENT: Rule("text", "发生了什么，如事故调查报告的文号。"),
         APPROVER: Rule("text", "谁批准的。"),
-        APPROVED: Rule("date", f"批准的日期，如 {year + 1}-1-31。", days=(date(year, 1, 1), date(year + 3, 12, 31))),
+        APPROVED: Rule(
+            "date", f"批准的日期，如 {year + 1}-1-31。", days=(date(year, 1, 1), date(_last_year(scheme), 12, 31))
+        ),
     }
     formulas = {
         (row, head): formula for row in range(LINES) for head, formula in _formulas(scheme, row, districts).items()
@@ -80,12 +82,17 @@ def veto_sheet(scheme: Scheme, stamp: str, districts: str = "") -> UnitSheet:
     )
 
 
+def _last_year(scheme: Scheme) -> int:
+    """The last year in which a veto about the assessed one can have been approved; later ones are slips of the pen."""
+    return scheme.source.year + 3
+
+
 def _wrong(scheme: Scheme) -> dict[str, str]:
     """What is said of a name that is none of the scheme's, and of what is no day, by head."""
     return {
         DISTRICT: f"错误：应是 {len(scheme.districts)} 个单位之一的全称",
         OCCASION: "错误：应是方案规定的情形，从下拉列表中选",
-        APPROVED: f"错误：应是日期，不早于 {scheme.source.year}-1-1",
+        APPROVED: f"错误：应是 {scheme.source.year} 年到 {_last_year(scheme)} 年的日期",
     }
 
 
@@ -107,7 +114,11 @@ def _formulas(scheme: Scheme, row: int, districts: str) -> dict[str, str]:
         *((f'{at(head)}=""', quoted(f"{checks.MISSING}：{head}")) for head in entries),
         (none_of(DISTRICT, districts or array(scheme.district_names)), quoted(wrong[DISTRICT])),
         (none_of(OCCASION, array(scheme.vetoes)), quoted(wrong[OCCASION])),
-        (f"IF(ISNUMBER({at(APPROVED)}),{at(APPROVED)}<DATE({scheme.source.year},1,1),TRUE)", quoted(wrong[APPROVED])),
+        (
+            f"IF(ISNUMBER({at(APPROVED)}),OR({at(APPROVED)}<DATE({scheme.source.year},1,1),"
+            f"{at(APPROVED)}>=DATE({_last_year(scheme) + 1},1,1)),TRUE)",
+            quoted(wrong[APPROVED]),
+        ),
     ]
     effects = [(f"{at(OCCASION)}={quoted(name)}", quoted(veto.effect)) for name, veto in scheme.vetoes.items()]
     is_error = (f"ISERROR({at(OCCASION)})", '""')
@@ -181,7 +192,7 @@ def _line(scheme: Scheme, cells: Mapping[str, Raw], place: Place) -> tuple[VetoL
         fault = wrong[DISTRICT]
     elif veto not in scheme.vetoes:
         fault = wrong[OCCASION]
-    elif not isinstance(day, date) or day.year < scheme.source.year:
+    elif not isinstance(day, date) or not scheme.source.year <= day.year <= _last_year(scheme):
         fault = wrong[APPROVED]
     shown_day = day.isoformat() if isinstance(day, date) else texts[APPROVED]
     is_blank = not broken and not any(texts.values())

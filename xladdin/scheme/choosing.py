@@ -15,6 +15,8 @@ from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
 from xladdin.words import ASSESSMENT_FOLDERS, RESULTS_FOLDER, SCHEME_CONFIRMED_FILE, SCHEME_FILE, SEALED_SCHEMES
 
+_OTHER_FORMATS = (".ods", ".xls", ".xlsm", ".et")
+
 
 class Stamp(NamedTuple):
     """A file's name and the version of the scheme that it is stamped with (方案版本)."""
@@ -55,13 +57,18 @@ def scheme_file_of(paths: Iterable[Path]) -> Path | None:
     """The 考核方案.xlsx of the assessment folder that the paths lie in or are; of a sealed result the one sealed with it.
 
     Further up than the next folder it is only looked for above one of those that stand in an assessment folder: what lies
-    above, such as a draft for the next year, is of another assessment.
+    above that, such as a draft for the next year, is of another assessment. `WrongCall` where a folder has it in a format
+    that a person cannot mean to be left aside.
     """
     for path in paths:
         above = (folder.parent for folder in (path, *path.parents) if folder.name in ASSESSMENT_FOLDERS)
-        for folder in (path, path.parent, *above):
+        is_home = any((path / name).is_dir() for name in ASSESSMENT_FOLDERS)
+        for folder in (path,) if is_home else (path, path.parent, *above):
             if (folder / SCHEME_FILE).is_file():
                 return folder / SCHEME_FILE
+            for suffix in _OTHER_FORMATS:
+                if (other := (folder / SCHEME_FILE).with_suffix(suffix)).is_file():
+                    raise WrongCall(f"{other} 不是 .xlsx：请打开它，另存为 {SCHEME_FILE}")
             in_result = folder.glob(f"{SEALED_SCHEMES}/*/{SCHEME_FILE}") if folder.parent.name == RESULTS_FOLDER else ()
             if sealed := next(iter(in_result), None):
                 return sealed
@@ -82,7 +89,10 @@ def _read(path: Path, _states: tuple[tuple[int, int], ...]) -> Scheme:
     # A workbook is read at the cost of the reader, which other calls do not need.
     from xladdin.scheme.book.reading import read_confirmed, read_scheme_book
 
-    return read_confirmed(read_scheme_book(path).scheme, path.with_name(SCHEME_CONFIRMED_FILE))
+    try:
+        return read_confirmed(read_scheme_book(path).scheme, path.with_name(SCHEME_CONFIRMED_FILE))
+    except SchemeError as error:
+        raise SchemeError(error.faults, path) from error
 
 
 _NAMED = 5

@@ -49,9 +49,9 @@ OTHER_ZONES = "区域应与 districts.toml 的 zones 一致"
 class SchemeError(Refused):
     """The scheme's data is not what the document can say. `faults` names place and what is wrong, one per line."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], file: Path | None = None) -> None:
         self.faults = faults
-        super().__init__("考核方案数据有误：\n" + "\n".join(faults))
+        super().__init__("\n".join((f"考核方案数据有误{f'（{file}）' if file else ''}：", *faults)))
 
 
 def available_versions(data: Path | None = None) -> list[str]:
