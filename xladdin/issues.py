@@ -382,6 +382,12 @@ VETOES_GONE = _kind(
     "恢复这张表，没有一票否决的空着；此前不知道谁的总分要取消或限制，名次为暂定",
     is_open=True,
 )
+VETO_NOT_THEIRS = _kind(
+    "E28",
+    Level.WARNING,
+    "一票否决由{office}写在它的评分表里",
+    "未采用；情况属实的，由{office}写进评分表，不是的请该单位删去",
+)
 UNIT_TWICE = _kind("E14", Level.ERROR, "每个单位一份", "只保留最终的一份后重新运行；{used}")
 NOT_THEIR_OWN = _kind(
     "E23",

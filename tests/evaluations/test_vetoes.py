@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.support.years import SCHEMES
+from xladdin import issues
+from xladdin.evaluations.books import unit_workbook
+from xladdin.evaluations.units import departments
 from xladdin.evaluations.vetoes import veto_sheet
+from xladdin.results.consolidation import consolidate
 from xladdin.scheme import load_scheme
+from xladdin.sending.forms import blank_form, district_copy
+from xladdin.words import form_file_name
 
 SCHEME = load_scheme("2026", SCHEMES)
 
@@ -35,3 +44,27 @@ def test_line__day_of_approval__from_the_assessed_year_on_and_no_slip_of_the_pen
     }
     shown = veto_sheet(SCHEME, "", "").view({0: line})
     assert str(shown[0, "校验"]).startswith(state)
+
+
+@pytest.mark.parametrize("whose", ["district", "department"])
+def test_line__in_a_workbook_of_somebody_else__named_and_without_effect(whose: str, tmp_path: Path) -> None:
+    name, other = SCHEME.district_names[:2]
+    unit = departments(SCHEME)[0]
+    if whose == "department":
+        made = unit_workbook(SCHEME, unit, 1)
+    else:
+        made = district_copy(SCHEME, blank_form(SCHEME), SCHEME.districts[0], 1)
+    book = openpyxl.load_workbook(BytesIO(made))
+    sheet = book.create_sheet("一票否决")
+    sheet.append(["区", "情形", "处理", "事由", "批准人", "批准日期", "校验"])
+    sheet.append([other, next(iter(SCHEME.vetoes)), None, "听说", "本单位", date(2026, 5, 1)])
+    path = tmp_path / (unit.file_name if whose == "department" else form_file_name(name))
+    book.save(path)
+    result = consolidate(SCHEME, [path])
+    (said,) = [issue for issue in result.issues if issue.code == issues.VETO_NOT_THEIRS.code]
+    assert (said.place.file, said.place.cell, said.found) == (
+        path.name,
+        "A2",
+        f"写着一票否决：{other}，{next(iter(SCHEME.vetoes))}",
+    )
+    assert not any(district.vetoes for district in result.districts)

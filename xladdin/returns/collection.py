@@ -397,6 +397,16 @@ def _take_vetoes(scheme: Scheme, file: SourceFile, book: RawBook, collection: Co
         collection.issues += found
 
 
+def _vetoes_of_others(scheme: Scheme, file: SourceFile, book: RawBook) -> Iterator[Issue]:
+    """What stands under 一票否决 in a workbook of somebody who does not decide on it."""
+    if scheme.vetoes:
+        from xladdin.evaluations.vetoes import read_vetoes
+
+        for line in read_vetoes(scheme, book, file.name)[0] or ():
+            text = f"写着一票否决：{line.district}，{line.veto}"
+            yield issues.issue(issues.VETO_NOT_THEIRS, line.place, text, office=scheme.source.office_name)
+
+
 def _is_copy(scheme: Scheme, table: FieldTable) -> bool:
     """Whether a sheet is called like a district's and is none, as one is that was copied."""
     name = table.sheet.name
@@ -407,7 +417,9 @@ def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Co
     from xladdin.evaluations.reading import read_evaluations
 
     collection.files.append(file)
-    collection.reports.append(read_evaluations(scheme, book, file))
+    collection.reports.append(report := read_evaluations(scheme, book, file))
+    if report.unit and report.unit.kind is not UnitKind.OFFICE:
+        report.issues += _vetoes_of_others(scheme, file, book)
     return []
 
 
@@ -497,7 +509,7 @@ def _district_file(
             break
     form = read_form(scheme, tables, place, on_annex_sheets=True)
     form.issued = read_issued(scheme, book, form, place)
-    return [_Candidate(district, file, form, (*own, *form.issues))]
+    return [_Candidate(district, file, form, (*own, *form.issues, *_vetoes_of_others(scheme, file, book)))]
 
 
 def _assign(scheme: Scheme, candidates: Iterable[_Candidate], collection: Collection) -> None:
