@@ -21,7 +21,6 @@ from xladdin.fillin.books import book, created
 from xladdin.fillin.sheets import UnitBook, UnitSheet, UnitTable
 from xladdin.fillin.writer import write_unit_book
 from xladdin.forms.form import Form
-from xladdin.methods.inputs import InputKind
 from xladdin.scheme.book.stamps import stamp_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
@@ -56,13 +55,15 @@ from xladdin.words import (
     evaluator_line,
 )
 
+_AMOUNT_STEPS = (
+    f"“{VERIFIED}”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。"
+    f"与区报相同的，在“{SAME}”选“是”即可，核定数不用再填。",
+    f"核定数与区报不同时，“{DEVIATION}”自动算出，请在“{REMARK}”写明原因。",
+)
+_MARK_STEPS = (f"“{MARK}”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议、综合评价填不超过满分的得分。",)
+
 _STEPS: Mapping[UnitKind, tuple[str, ...]] = {
-    UnitKind.DEPARTMENT: (
-        f"“{VERIFIED}”：对照各区报送的完成量，逐个指标、逐个区填写核定数；没有完成的填 0，未下达任务的不填。"
-        f"与区报相同的，在“{SAME}”选“是”即可，核定数不用再填。",
-        f"核定数与区报不同时，“{DEVIATION}”自动算出，请在“{REMARK}”写明原因。",
-        f"“{MARK}”：参照其他办法考评的任务填百分制原始分（95% 填 95）；专家评议、综合评价填不超过满分的得分。",
-    ),
+    UnitKind.DEPARTMENT: (*_AMOUNT_STEPS, *_MARK_STEPS),
     UnitKind.EXPERT: (
         "逐项逐区评分，得分在 0 到满分之间，可以有小数。",
         f"与被评的区或案例有利害关系的，在“{RECUSED}”选“是”，不评分。",
@@ -85,13 +86,14 @@ _LIST_STEPS: Mapping[str, str] = {
 def _steps(scheme: Scheme, unit: Unit) -> list[str]:
     """How the unit's workbook is filled in; of the lists only those are told that the scheme has."""
     steps = list(_STEPS[unit.kind])
-    own = [scheme.inputs[code] for code in unit.codes if table_of(scheme, unit, code) in (AMOUNTS, MARKS)]
-    if unit.kind is UnitKind.OFFICE and own:
-        steps += _STEPS[UnitKind.DEPARTMENT]
-    if any(spec.kind is not InputKind.AMOUNT and not spec.is_mark for spec in own):
+    tables = {code: table_of(scheme, unit, code) for code in unit.codes}
+    if unit.kind is UnitKind.OFFICE:
+        steps += _AMOUNT_STEPS if AMOUNTS in tables.values() else ()
+        steps += _MARK_STEPS if MARKS in tables.values() else ()
+    if any(table is MARKS and not scheme.inputs[code].is_mark for code, table in tables.items()):
         steps.append(f"“{FULL}”一栏写着单位的（如 %、件），“{MARK}”填这个数值本身，不是得分；得分由程序计算。")
-    if unit.kind is UnitKind.OFFICE and (tables := _lists(scheme)):
-        steps += [_LIST_STEPS[table.sheet] for table in tables]
+    if unit.kind is UnitKind.OFFICE and (lists := _lists(scheme)):
+        steps += [_LIST_STEPS[table.sheet] for table in lists]
         steps.append(
             f"每行是否计入、为什么，由公式写在右边；各区计数见“{COUNTS_SHEET}”。全年一条也没有的，在清单上方的黄色格选“是”，按 0 计；空着又没有选的，视为尚未登记。"
         )

@@ -82,7 +82,12 @@ def efficacy(
             return f"全部{everybody.counted}都是 {plain(value)}，系数按 {plain(coefficient)}，×{plain(points)}÷100"
         above, below = (value, low) if span > 0 else (high, value)
         units = f"{everybody.counted.lstrip()}中{bound('最小', low, everybody)}、{bound('最大', high, everybody)}"
-        steps = f"{plain(worst)}+{plain(abs(span))}×({plain(above)}-{plain(below)})÷({plain(high)}-{plain(low)})"
+        steps = f"{plain(worst)}+{plain(abs(span))}×({plain(above)}-{_taken(below)})÷({plain(high)}-{_taken(low)})"
         return f"{plain(value)}，{units}，系数 {steps}={plain(coefficient)}，×{plain(points)}÷100"
 
     return rounded(Fraction(points) * coefficient / 100, with_missing(worded, everybody))
+
+
+def _taken(number: Decimal) -> str:
+    """A number behind a minus sign."""
+    return f"({plain(number)})" if number < 0 else plain(number)
