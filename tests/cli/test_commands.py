@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import io
 import json
@@ -12,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -45,14 +48,35 @@ Ended = subprocess.CompletedProcess[str]
 
 
 def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
-    """`python -m xladdin` in a folder; it never ends in a traceback and always speaks UTF-8."""
+    """`python -m xladdin` in a folder, as a process would run it, but in this one."""
+    command = ["__main__.py", *map(str, arguments)]
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        chdir(cwd),
+        patch.dict(os.environ, env or {}),
+        patch.object(sys, "argv", command),
+        patch.object(os, "_exit", sys.exit),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as end,
+    ):
+        for name in {"SOURCE_DATE_EPOCH", "PYTHONIOENCODING"} - {*(env or {})}:
+            os.environ.pop(name, None)
+        main()
+    gc.enable()
+    assert "程序出错" not in err.getvalue(), err.getvalue()
+    return Ended(command, int(str(end.value.code)), out.getvalue(), err.getvalue())
+
+
+def started(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
+    """The same in a process of its own; it always speaks UTF-8."""
     environment = {k: v for k, v in os.environ.items() if k not in ("SOURCE_DATE_EPOCH", "PYTHONIOENCODING")}
     environment |= {"PYTHONPATH": str(ROOT), **(env or {})}
     command = [sys.executable, "-m", "xladdin", *map(str, arguments)]
     ended = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=DEADLINE, check=False)
     out, err = ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8")
     assert "程序出错" not in err, err
-    return subprocess.CompletedProcess(command, ended.returncode, out, err)
+    return Ended(command, ended.returncode, out, err)
 
 
 def listing(folder: Path) -> dict[Path, bytes | None]:
@@ -77,7 +101,7 @@ def all_files(scheme: Scheme) -> set[str]:
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of templates as the command writes them. Not to be written to."""
     folder = tmp_path_factory.mktemp("templates")
-    assert run("templates", "模板", "--scheme", "2023", cwd=folder).returncode == DONE
+    assert started("templates", "模板", "--scheme", "2023", cwd=folder).returncode == DONE
     return folder / "模板"
 
 
@@ -372,7 +396,7 @@ def test_consolidate__under_a_policy__says_which_in_the_results(filled: Path, tm
 
 
 def test_output__on_a_terminal_that_is_not_utf8__is_readable_all_the_same(filled: Path, tmp_path: Path) -> None:
-    ended = run("check", filled, cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
+    ended = started("check", filled, cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
     assert ended.returncode == DONE
     assert "没有发现问题" in ended.stdout
 

@@ -6,18 +6,17 @@ import datetime
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
+from contextlib import chdir
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import openpyxl
 
 from tests.full_round import story, writing
-from tests.support.libreoffice import DEADLINE, find_office, run_office
-
-ROOT = Path(__file__).parents[2]
+from tests.support.libreoffice import find_office, run_office
+from tests.support.years import call
 
 EPOCH = str(int(datetime.datetime(2024, 2, 12, tzinfo=datetime.UTC).timestamp()))
 """The time stamp of everything that is written, so that two doors can be compared."""
@@ -39,12 +38,10 @@ class Played:
         shutil.copytree(self.folder, self.at(name))
 
     def run(self, name: str, *arguments: str) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": EPOCH}
-        command = [sys.executable, "-m", "xladdin", *arguments]
-        done = subprocess.run(command, cwd=self.folder.parent, env=environment, capture_output=True, timeout=DEADLINE)
-        self.said[name] = done.stdout.decode() + done.stderr.decode()
-        self.codes[name] = done.returncode
-        assert "程序出错" not in self.said[name], self.said[name]
+        with chdir(self.folder.parent), patch.dict(os.environ, SOURCE_DATE_EPOCH=EPOCH):
+            done = call(*arguments)
+        self.said[name] = done.out + done.err
+        self.codes[name] = done.code
 
 
 def play(base: Path) -> Played:
