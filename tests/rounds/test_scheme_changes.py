@@ -116,6 +116,17 @@ def test_changed__no_field_moves__refused_with_what_changed_then_confirmed_and_s
     assert "在下发以后改过" in call("round", folder).err
 
 
+def test_gone__copy_beside_the_forms__refused_at_once_with_where_to_get_it_back(folder: Path) -> None:
+    (folder / "考核方案.xlsx").unlink()
+    for words in (["round", folder], ["consolidate", folder, "--round"], ["check", folder / "回收"]):
+        said = call(*words)
+        assert said.code != 0 and not said.out
+        assert f"{folder} 里没有 考核方案.xlsx，“下发”里却有 考核方案_下发.xlsx" in said.err, words
+        assert f"复制到 {folder}，文件名改为 考核方案.xlsx" in said.err
+    shutil.copy(folder / "下发/考核方案_下发.xlsx", folder / "考核方案.xlsx")
+    assert checked(folder).code in (0, 1)
+
+
 def test_changed__a_field_moves__only_sending_out_anew_helps_and_old_forms_are_named(folder: Path) -> None:
     edit(folder, other_unit)
     said = call("consolidate", folder, "--round")

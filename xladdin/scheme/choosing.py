@@ -10,10 +10,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from xladdin.issues import WrongCall
+from xladdin.issues import Refused, WrongCall
 from xladdin.scheme.load import SchemeError, available_versions, load_scheme
 from xladdin.scheme.model import Scheme
-from xladdin.words import ASSESSMENT_FOLDERS, RESULTS_FOLDER, SCHEME_CONFIRMED_FILE, SCHEME_FILE, SEALED_SCHEMES
+from xladdin.words import (
+    ASSESSMENT_FOLDERS,
+    ISSUED_FOLDER,
+    ISSUED_SCHEME_FILE,
+    RESULTS_FOLDER,
+    SCHEME_CONFIRMED_FILE,
+    SCHEME_FILE,
+    SEALED_SCHEMES,
+)
 
 _OTHER_FORMATS = (".ods", ".xls", ".xlsm", ".et")
 
@@ -58,7 +66,7 @@ def scheme_file_of(paths: Iterable[Path]) -> Path | None:
 
     Further up than the next folder it is only looked for above one of those that stand in an assessment folder: what lies
     above that, such as a draft for the next year, is of another assessment. `WrongCall` where a folder has it in a format
-    that a person cannot mean to be left aside.
+    that a person cannot mean to be left aside; `Refused` where it is gone and a copy of it lies beside the forms that were sent out.
     """
     for path in paths:
         above = (folder.parent for folder in (path, *path.parents) if folder.name in ASSESSMENT_FOLDERS)
@@ -72,7 +80,17 @@ def scheme_file_of(paths: Iterable[Path]) -> Path | None:
             in_result = folder.glob(f"{SEALED_SCHEMES}/*/{SCHEME_FILE}") if folder.parent.name == RESULTS_FOLDER else ()
             if sealed := next(iter(in_result), None):
                 return sealed
+            if (folder / ISSUED_FOLDER / ISSUED_SCHEME_FILE).is_file():
+                raise Refused(_gone(folder))
     return None
+
+
+def _gone(folder: Path) -> str:
+    """That the scheme under which forms were sent out is no longer there, and where to get it back from."""
+    copy = f"把“{ISSUED_FOLDER}”里的这一份复制到 {folder}，文件名改为 {SCHEME_FILE}，再做一次"
+    is_later = (folder / SCHEME_CONFIRMED_FILE).is_file()  # the copy is of the state before the change
+    remedy = f"方案在下发以后改过并确认过，请先从备份恢复；没有备份的，{copy}" if is_later else f"请{copy}"
+    return f"{folder} 里没有 {SCHEME_FILE}，“{ISSUED_FOLDER}”里却有 {ISSUED_SCHEME_FILE}：已下发的表是按本单位自己的方案做的，缺了它不能继续。{remedy}。"
 
 
 def read_scheme_file(path: Path) -> Scheme:
