@@ -49,11 +49,11 @@ def test_workbook__every_sheet__marked_as_no_result(path: Path) -> None:
         "结论图",
         "逐条口径",
         "口径组合",
-        "组合明细",
-        "增减一个单位",
         "去掉一项",
         "距上一名",
         "试算",
+        "组合明细",
+        "增减一个单位",
     ]
     assert {sheet.oddHeader.right.text for sheet in book.worksheets} == {INTERNAL}
 

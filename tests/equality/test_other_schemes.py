@@ -6,6 +6,7 @@ Their 考核方案.xlsx lies beside the workbooks, as in an office that has made
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -133,6 +134,7 @@ def test_command_line__equals_the_engine(
     prepared: Round, what: str, pressed: tuple[Answers, Answers, list[Path]]
 ) -> None:
     (folder := prepared.folder / what).mkdir()
+    shutil.copy(prepared.folder / SCHEME_FILE, folder)
     door = doors.CommandLine(prepared.scheme, folder)
     answers = (
         door.of_masters(pressed[2]) if what == "masters" else door.of_forms(Forms(prepared.scheme), prepared.typed)

@@ -70,8 +70,9 @@ def scheme_file_of(paths: Iterable[Path]) -> Path | None:
     """
     for path in paths:
         above = (folder.parent for folder in (path, *path.parents) if folder.name in ASSESSMENT_FOLDERS)
-        is_home = any((path / name).is_dir() for name in ASSESSMENT_FOLDERS)
-        for folder in (path,) if is_home else (path, path.parent, *above):
+        start = path if path.is_dir() else path.parent
+        is_home = any((start / name).is_dir() for name in ASSESSMENT_FOLDERS)
+        for folder in (start,) if is_home else (start, start.parent, *above):
             if (folder / SCHEME_FILE).is_file():
                 return folder / SCHEME_FILE
             for suffix in _OTHER_FORMATS:
