@@ -43,9 +43,10 @@ def pressed(book: str, button: str, addin: str = "", answers: list[list[str]] | 
     return told(excel)
 
 
-def imported_and_consolidated(master: str, folder: str, done: str) -> dict[str, Any]:
-    """导入回收表 of the round's folder into its 考核总表, 汇总排名, saved."""
+def imported_and_consolidated(master: str, folder: str, done: str, answer: str = "") -> dict[str, Any]:
+    """导入回收表 of the round's folder into its 考核总表, 汇总排名, saved; `answer` where it asks before it replaces."""
     excel = opened(master)
+    excel.answer_message(*filter(None, [answer]))
     excel.answer_folder(folder)
     excel.press("import_returned")
     excel.press("consolidate")
