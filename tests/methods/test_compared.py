@@ -28,7 +28,7 @@ from xladdin.evaluations.units import units
 from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.forms.layout import form_layout
-from xladdin.issues import Place
+from xladdin.issues import Issue, Place
 from xladdin.methods.checks import times_apart
 from xladdin.methods.compared import ComparedItem, without_names
 from xladdin.methods.formulas import ItemCells
@@ -221,9 +221,11 @@ def consolidated(
     left_out: str = "",
     corrections: Sequence[Correction] = (),
     unjudged: str | None = None,
+    found: Sequence[Issue] = (),
 ) -> Consolidation:
     """Forms in which everything else is the same for all units; `unjudged` is whom those who judge have left out."""
     collection = Collection(expects_all=True)
+    collection.issues += found
     if unjudged is not None:
         collection.evaluators = units(SCHEME, ())
         for unit in collection.evaluators:
@@ -290,6 +292,37 @@ def test_consolidation__a_unit_yet_to_be_judged__everybody_provisional() -> None
     assert found == ["固定资产投资有 白河县 的数待评定"]
     assert all(d.provisional for d in result.districts)
     assert not any(d.provisional for d in consolidated(INVESTMENTS, unjudged="").districts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "values_open"),
+    [
+        (issues.NEWEST_LEFT_OUT, "", ["E2.1", "E3.1", "E4.1", "S2.1"]),
+        (issues.DUPLICATE_CODE, "E3.1", ["E3.1"]),
+        (issues.DUPLICATE_CODE, "E1.1", []),
+        (issues.VETO_FAULT, "", []),
+    ],
+)
+def test_consolidation__a_unit_whose_form_or_value_is_open__everybody_provisional(
+    kind: issues.Kind, item: str, values_open: list[str]
+) -> None:
+    name = "白河县"
+    texts = {"code": item, "expected": "补全"}
+    result = consolidated(INVESTMENTS, found=[issues.issue(kind, Place(name, "白河县.xlsx", item=item), "…", **texts)])
+    about_all = [i for i in result.issues if i.code == issues.NOT_ALL_UNITS.code]
+    assert [i.place.item for i in about_all] == values_open
+    assert all("有 白河县 的数待核实" in i.found for i in about_all)
+    assert [d.name for d in result.districts if d.provisional] == (
+        list(SCHEME.district_names) if values_open else [name]
+    )
+
+
+def test_consolidation__the_form_is_open_and_others_have_judged__only_what_it_reports_is_open() -> None:
+    left_out = issues.issue(issues.NEWEST_LEFT_OUT, Place("白河县", "白河县.xlsx"), "…")
+    result = consolidated(INVESTMENTS, unjudged="", found=[left_out])
+    own = {i.place.item for i in result.issues if i.code == issues.NOT_ALL_UNITS.code}
+    judged = {c for c in SCHEME.compared_codes if result.districts[0].layers.fields[c].decided is not None}  # type: ignore[union-attr]
+    assert judged and own == set(SCHEME.compared_codes) - judged
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,6 @@ def consolidate_forms(
         found += misfits
     layers = with_others(scheme, own_layers)
     found += about_files(scheme, collection, judging, layers)
-    found += about_all_units(scheme, layers)
     found = [issue for issue in found if not about_replaced(issue, layers)]
     is_usual = policies.described() == scheme.default_policies.described()
     typed = typed_entries(scheme, collection.forms)
@@ -172,6 +171,7 @@ def consolidate_forms(
         usual = score_district(scheme, entries, scheme.default_policies)
         scored[name] = usual if is_usual else score_district(scheme, entries, policies)
         found += about_district(scheme, name, collection.file_of[name].name, layers[name], usual, typed[name])
+    found += about_all_units(scheme, layers, found)
     vetoed = {name: _vetoed(collection, name) for name in scored}
     scored = {
         name: replace(own, vetoes=tuple(scheme.vetoes[line.veto] for line in vetoed[name]))

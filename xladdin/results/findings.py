@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -135,20 +135,35 @@ def _taken_over(collection: Collection) -> Iterator[Issue]:
             yield issues.issue(issues.TAKEN_OVER_OPEN, place, reason, district=place.district or "各区")
 
 
-def about_all_units(scheme: Scheme, layers: Layers) -> Iterator[Issue]:
-    """Whose value is missing or may yet change, where everybody is scored against all: nobody's rank can be final."""
+def about_all_units(scheme: Scheme, layers: Layers, found: Sequence[Issue]) -> Iterator[Issue]:
+    """Whose value is missing or may yet change, where everybody is scored against all: nobody's rank can be final.
+
+    It may change where anything that is `found` of that value, or of the form that it stands in, keeps the unit's own rank
+    from being final.
+    """
+    open_ = {(i.place.district, i.place.item) for i in found if i.is_open and i.code != issues.VETO_FAULT.code}
     for code in scheme.compared_codes:
         spec = scheme.inputs[code]
         compared = {among.group: among for own in layers.values() if (among := own.entries[code].among)}
         missing = [unit for among in compared.values() for unit in among.missing]
-        doubtful = [n for n, own in layers.items() if any(i.is_open for i in _implausible(spec, own.fields[code]))]
+        own_places = {code, code.partition(".")[0]}
+        doubtful = []
+        for name, own in layers.items():
+            places = own_places if _is_others_word(own.fields[code]) else {"", *own_places}
+            if name not in missing and any((name, item) in open_ for item in places):
+                doubtful.append(name)
         awaited = [n for n, own in layers.items() if own.fields[code].is_awaited and n not in missing]
         whys = ((missing, "缺 {} 的数据"), (doubtful, "有 {} 的数待核实"), (awaited, "有 {} 的数待评定"))
         for units, text in whys:
             if units:
                 shown = "、".join(units[:6]) + (f" 等 {len(units)} 个单位" if len(units) > 6 else "")
-                found = f"{spec.name}{text.format(shown)}"
-                yield issues.issue(issues.NOT_ALL_UNITS, Place(item=code), found, code=code)
+                said = f"{spec.name}{text.format(shown)}"
+                yield issues.issue(issues.NOT_ALL_UNITS, Place(item=code), said, code=code)
+
+
+def _is_others_word(field: FieldLayers) -> bool:
+    """Whether the value that counts is not the district's own: it was judged or corrected."""
+    return field.decided is not None or is_judged(field.reported.origin)
 
 
 def typed_entries(scheme: Scheme, forms: Mapping[str, Form]) -> Mapping[str, Entries]:
@@ -297,8 +312,7 @@ def _implausible(spec: Input, field: FieldLayers) -> Iterator[Issue]:
     else:
         return
     if is_strange:
-        is_judged_by_others = field.decided is not None or is_judged(field.reported.origin)
-        is_far = times >= checks.FAR_TOO_MANY_TIMES and not is_judged_by_others
+        is_far = times >= checks.FAR_TOO_MANY_TIMES and not _is_others_word(field)
         yield issues.issue(issues.FAR_TOO_MUCH if is_far else issues.IMPLAUSIBLE, place, found, expected=expected)
 
 
