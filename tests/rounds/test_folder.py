@@ -215,7 +215,8 @@ def test_submissions__own_results_and_files_of_nobody__no_unit_gets_them(
     round_ = read_round(scheme, tmp_path)
     assert len(status_of(round_).submissions) == 1
     assert [s.name for s in round_.received.of_nobody] == ["别的.xlsx"]
-    assert [issue.code for issue in round_.issues] == ["R02"]
+    said = [(issue.code, issue.place.file) for issue in round_.issues]
+    assert said == [("R02", "别的.xlsx"), ("F15", f"退回修改单_{WHO}.xlsx")]
 
 
 def test_chosen_files__consolidated__later_round_instead_of_the_earlier(

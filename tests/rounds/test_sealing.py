@@ -27,6 +27,7 @@ from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.progress import round_workbooks
 from xladdin.rounds.sealing import CORRECTIONS_FILE, issue_corrections, newest_result, seal_corrected, seal_round
 from xladdin.rounds.tracking import read_round
+from xladdin.rounds.verifying import verify
 from xladdin.scheme import Scheme
 from xladdin.words import VALUE, form_file_name
 
@@ -88,6 +89,15 @@ def test_seal__nothing_has_changed__no_new_result(scheme: Scheme, folder: Path) 
     again = seal_round(scheme, folder, None, STAMP + datetime.timedelta(days=1))
     assert (again.folder, again.is_new, again.moved) == (first, False, [])
     assert [path.name for path in (folder / "结果").iterdir()] == ["第1次"]
+
+
+def test_seal__own_result_among_what_came_back__said_and_verified(scheme: Scheme, folder: Path) -> None:
+    shutil.copy(ROOT / "workbook_templates/考核总表.xlsm", folder / "回收/第1轮/考核总表.xlsm")
+    sealed = seal_round(scheme, folder, None, STAMP)
+    said = [(i.code, i.place.file, i.found) for i in sealed.consolidation.issues if i.code == "F15"]
+    assert said == [("F15", "第1轮/考核总表.xlsm", "是考核总表")]
+    assert len(sealed.consolidation.files) == len(scheme.districts)
+    assert verify(sealed.folder)[0].differences == ()
 
 
 def test_seal__another_reading__a_new_result_although_no_file_has_changed(scheme: Scheme, folder: Path) -> None:

@@ -62,6 +62,7 @@ _OF_THE_ROUND = {
     issues.NEWEST_LEFT_OUT.code,
     issues.NOT_THEIR_OWN.code,
     issues.CASE_RENAMED.code,
+    issues.SKIPPED.code,
 }
 """Findings about files that did not count: they are not found out again from those that did."""
 

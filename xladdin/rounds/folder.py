@@ -131,10 +131,11 @@ class Submission:
 
 @record(frozen=False)
 class Submissions:
-    """All files of 回收, oldest first: by the unit whose they are, and those of nobody."""
+    """All files of 回收, oldest first: by the unit whose they are, and those of nobody; `skipped` are findings about our own results."""
 
     by_respondent: dict[Respondent, list[Submission]] = field(default_factory=dict)
     of_nobody: list[Submission] = field(default_factory=list)
+    skipped: list[Issue] = field(default_factory=list)
 
 
 @record
@@ -267,6 +268,7 @@ def submissions(
     SHA-256 is found once.
     """
     returned = folder / RETURNED_FOLDER
+    result = Submissions()
     read: list[tuple[tuple[object, ...], _Examined, Submission]] = []
     examined: dict[tuple[str, str], _Examined] = {}
     paths = returned_files(scheme, folder)
@@ -277,9 +279,10 @@ def submissions(
         content = examined.get((path.name, digest)) or _examined(scheme, path, targets)
         if digest:
             examined[path.name, digest] = content
-        if content.is_ours:
-            continue
         name = fit_text(path.relative_to(returned).as_posix())
+        if content.result:
+            result.skipped.append(issues.issue(issues.SKIPPED, Place(file=name), f"是{content.result}"))
+            continue
         received = receipts.get((name, digest)) or datetime.fromtimestamp(
             (archive_of(path) or path).stat().st_mtime_ns // 10**9
         )
@@ -293,7 +296,6 @@ def submissions(
         read.append((key, content, submission))
     known = {*expected, *(owner for _key, content, _submission in read for owner in content.owners)}
     experts = _Experts(scheme, folder, expected, [content for _key, content, _submission in read])
-    result = Submissions()
     for _key, content, submission in sorted(read, key=lambda entry: entry[0]):
         respondent = _owner(scheme, submission.path, content.owners, known)
         if respondent is None:
@@ -333,7 +335,7 @@ class _Examined(NamedTuple):
     """What a file holds: whose it is by what it says itself, and the findings about it alone.
 
     `numbers` are its 下发编号, `marks` how many values an evaluator gives in it, `blanks` how many cells are to be filled in, `cases` the names of
-    a district's cases. It `is_ours` if it is one of the program's own results, which nobody submits.
+    a district's cases. `result` is which of the program's own results it is, which nobody submits.
     """
 
     owners: tuple[Respondent, ...] = ()
@@ -342,7 +344,7 @@ class _Examined(NamedTuple):
     cases: Mapping[str, str] = {}
     marks: int = 0
     blanks: int = 0
-    is_ours: bool = False
+    result: str = ""
 
 
 class _Experts:
@@ -398,8 +400,9 @@ def _examined(scheme: Scheme, path: Path, targets: Targets) -> _Examined:
     except UnreadableWorkbook:
         collection = collect(scheme, [path])  # says why
     else:
-        if book.properties.get(KIND_PROPERTY) in OWN_RESULTS:
-            return _Examined(is_ours=True)
+        kind = book.properties.get(KIND_PROPERTY, "")
+        if kind in OWN_RESULTS:
+            return _Examined(result=kind)
         collection = collect_open(scheme, SourceFile(path, fit_text(path.name), book.sha256), book, targets)
     districts = (Respondent(DISTRICT, name) for name in collection.forms)
     units = (_respondent(report.unit) for report in collection.reports if report.unit)

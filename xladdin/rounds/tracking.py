@@ -58,7 +58,7 @@ _CONFIRMATIONS = {YES: True, "√": True, "否": False, "×": False, "": False}
 class Round:
     """Where a round stands.
 
-    `issues` are the findings about its tracking sheet, about files of nobody and what is wrong with its 任务分解表; `is_tracked`
+    `issues` are the findings about its tracking sheet, about files of nobody, our own results in 回收 and what is wrong with its 任务分解表; `is_tracked`
     says whether the tracking sheet could be read, so that nothing is lost where it is written anew. `due` is the due date that was set for all.
     """
 
@@ -87,7 +87,7 @@ def read_round(
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)
     errors = (issue for issue in of_table if issue.level is Level.ERROR)
-    return Round(received, statuses, [*errors, *found, *lost, *nobodys], is_tracked, due or before)
+    return Round(received, statuses, [*errors, *found, *lost, *nobodys, *received.skipped], is_tracked, due or before)
 
 
 def read_tracking(
