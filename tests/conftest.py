@@ -24,8 +24,6 @@ from xladdin.methods.inputs import Entry, Indicator
 from xladdin.numbers import NOT_APPLICABLE, Fault, Value
 from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.returns.collection import collect
-from xladdin.returns.targets import Targets
-from xladdin.rounds import folder
 from xladdin.scheme import District, Input, InputKind, Scheme, load_scheme
 from xladdin.sending.forms import BLANK_FORM, blank_form, district_copy, stored_template
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
@@ -189,29 +187,6 @@ def _read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "_read_zip", read_zip)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _examined_once() -> Iterator[None]:
-    """Examine a submission once, however many commands and tests come upon it; files of one name and content are one, as in a round."""
-    examine_file = folder._examined
-    known: dict[tuple[str, str], list[tuple[Scheme, Targets, folder._Examined]]] = {}
-
-    def examined(scheme: Scheme, path: Path, targets: Targets) -> folder._Examined:
-        digest = folder.digest_of(path)
-        if not digest:
-            return examine_file(scheme, path, targets)
-        earlier = known.setdefault((path.name, digest), [])
-        for of_scheme, of_targets, content in earlier:
-            if of_scheme == scheme and of_targets == targets:
-                return content
-        content = examine_file(scheme, path, targets)
-        earlier.append((scheme, targets, content))
-        return content
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folder, "_examined", examined)
         yield
 
 

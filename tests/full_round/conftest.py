@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.full_round.play import Played, play
+from tests.full_round.play import Played, examined_once, play
 
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """Three rounds and the corrections, from the command line. Not to be written to."""
-    return play(tmp_path_factory.mktemp("round"))
+    with examined_once():
+        return play(tmp_path_factory.mktemp("round"))

@@ -6,8 +6,8 @@ import datetime
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import chdir
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
@@ -17,6 +17,9 @@ import openpyxl
 from tests.full_round import story, writing
 from tests.support.libreoffice import find_office, run_office
 from tests.support.years import call
+from xladdin.returns.targets import Targets
+from xladdin.rounds import folder as rounds_folder
+from xladdin.scheme import Scheme
 
 EPOCH = str(int(datetime.datetime(2024, 2, 12, tzinfo=datetime.UTC).timestamp()))
 """The time stamp of everything that is written, so that two doors can be compared."""
@@ -42,6 +45,26 @@ class Played:
             done = call(*arguments)
         self.said[name] = done.out + done.err
         self.codes[name] = done.code
+
+
+@contextmanager
+def examined_once() -> Iterator[None]:
+    """Examine a submission once, however many commands come upon it; files of one name and content are one, as in a round."""
+    examine_file = rounds_folder._examined
+    known: dict[tuple[str, str], list[tuple[Scheme, Targets, rounds_folder._Examined]]] = {}
+
+    def examined(scheme: Scheme, path: Path, targets: Targets) -> rounds_folder._Examined:
+        digest = rounds_folder.digest_of(path)
+        earlier = known.setdefault((path.name, digest), []) if digest else []
+        for of_scheme, of_targets, content in earlier:
+            if of_scheme == scheme and of_targets == targets:
+                return content
+        content = examine_file(scheme, path, targets)
+        earlier.append((scheme, targets, content))
+        return content
+
+    with patch.object(rounds_folder, "_examined", examined):
+        yield
 
 
 def play(base: Path) -> Played:
