@@ -127,6 +127,7 @@ def test_scheme_file__draft_above_the_assessment_folder__is_another_ones(tmp_pat
     (tmp_path / "2023" / "下发").mkdir(parents=True)
     assert scheme_file_of([tmp_path / "2023" / "回收" / "第1轮" / "一区.xlsx"]) is None
     assert scheme_file_of([tmp_path / "2023"]) is None
+    assert scheme_file_of([tmp_path / "2025" / "下发"]) is None  # to be made by what is asked for
 
 
 @pytest.mark.parametrize("suffix", [".ods", ".xls"])

@@ -70,7 +70,7 @@ def scheme_file_of(paths: Iterable[Path]) -> Path | None:
     """
     for path in paths:
         above = (folder.parent for folder in (path, *path.parents) if folder.name in ASSESSMENT_FOLDERS)
-        start = path if path.is_dir() else path.parent
+        start = path if path.is_dir() or path.name in ASSESSMENT_FOLDERS else path.parent
         is_home = any((start / name).is_dir() for name in ASSESSMENT_FOLDERS)
         for folder in (start,) if is_home else (start, start.parent, *above):
             if (folder / SCHEME_FILE).is_file():
