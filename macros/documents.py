@@ -71,7 +71,7 @@ def make_documents(host: AskingHost) -> str:
     lines.append(f"里面的 {made.count} 个数已与结果核对。" if not made.strange else "模板里有结果中没有的数：")
     lines += first_lines(made.strange)
     if provisional:
-        lines.append(f"{provisional} 个区的名次为暂定，只能出征求意见稿。")
+        lines.append(f"{provisional} 个{scheme.source.unit_word}的名次为暂定，只能出征求意见稿。")
     return "\n".join([*lines, "黄底【】里的由起草人填写。"])
 
 

@@ -37,7 +37,7 @@ from xladdin.words import (
 )
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
-from xladdin.workbook.tables import printed_on_request
+from xladdin.workbook.tables import printed_on_request, told
 
 
 def consolidate(host: Host) -> str:
@@ -46,7 +46,7 @@ def consolidate(host: Host) -> str:
         scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
-            raise Refused(_no_district_sheets(file.name))
+            raise Refused(_no_district_sheets(scheme, file.name))
         result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
         generated = datetime.now().replace(microsecond=0)
         sheets = overview_sheets(result, generated, _field_places(collection), {file.name: ""})
@@ -62,10 +62,10 @@ def check(host: Host) -> str:
         file, collection = _collected(host, scheme)
         is_master = collection.expects_all
         if not is_master and not collection.forms:
-            raise Refused(_no_district_sheets(file.name))
+            raise Refused(_no_district_sheets(scheme, file.name))
         found = examine(scheme, collection)
         links = {file.name: "" if is_master else file.name}
-        sheet = issues_sheet(found, links, _field_places(collection) if is_master else {})
+        sheet = told(issues_sheet(found, links, _field_places(collection) if is_master else {}), scheme.source.say)
         if is_master:
             sheet = printed_on_request(sheet)
         host.write([sheet], shown=ISSUES, apart=not is_master)
@@ -78,13 +78,13 @@ def explain(host: Host) -> str:
         scheme = scheme_of_open(host)
         selected = host.selected()
         if selected is None:
-            raise Refused(_NOTHING_SELECTED)
+            raise Refused(scheme.source.say(_NOTHING_SELECTED))
         sheet, row, column = selected
         district, item_id = (
             _item_of_summary(scheme, sheet, row, column) if sheet.name == SUMMARY else _item_of_row(scheme, sheet, row)
         )
         if item_id not in scheme.items:
-            raise Refused(_NOTHING_SELECTED)
+            raise Refused(scheme.source.say(_NOTHING_SELECTED))
         names = [district] if district in scheme.district_names else None
         item = scheme.items[item_id]
         collection = collect_open(
@@ -113,7 +113,7 @@ def analyse(host: Host) -> str:
         scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
-            raise Refused(_no_district_sheets(file.name))
+            raise Refused(_no_district_sheets(scheme, file.name))
         result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
         firm = spread(result, host.progress)
         as_ranked = ranked(scheme, results(result))
@@ -155,7 +155,7 @@ def draft_documents(host: Host) -> str:
         scheme = scheme_of_open(host)
         file, collection = _collected(host, scheme)
         if not collection.expects_all:
-            raise Refused(_no_district_sheets(file.name))
+            raise Refused(_no_district_sheets(scheme, file.name))
         if not file.path.is_file():
             raise Refused(f"请先保存“{file.name}”，文书写在它旁边的“{DOCUMENTS_FOLDER}”里。")
         result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
@@ -192,9 +192,9 @@ def _collected(host: Host, scheme: Scheme) -> tuple[SourceFile, Collection]:
 _NOTHING_SELECTED = f"请先在区工作表或区填报表里选中一项的任意单元格，或在“{SUMMARY}”里选中一个得分，再按一次。"
 
 
-def _no_district_sheets(book: str) -> str:
+def _no_district_sheets(scheme: Scheme, book: str) -> str:
     """What to open instead of a workbook without districts' sheets."""
-    return (
+    return scheme.source.say(
         f"“{book}”里没有以区名命名、表头有“{CODE}”“{VALUE}”的工作表。\n"
         "请打开考核总表，用“导入回收表”读入各区的表，再按一次。"
     )

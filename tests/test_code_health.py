@@ -114,7 +114,7 @@ def within(module: str, *packages: str) -> bool:
 ROOMS = (
     {"classes"},
     {"words", "numbers"},
-    {"issues"},
+    {"issues", "wording"},
     {"files", "records"},
     {"methods"},
     {"workbook"},

@@ -7,10 +7,10 @@ argument that is missing fails loudly.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
-from xladdin.classes import record
+from xladdin.classes import record, replace
 from xladdin.words import CODE, EVALUATOR_LABEL, GRAND_TOTAL, ORIGIN, UNIT_LABEL, VALUE
 
 
@@ -83,6 +83,10 @@ class Issue:
     def is_open(self) -> bool:
         """Whether a rank cannot be final while there is this finding."""
         return self.code in _KINDS and _KINDS[self.code].is_open
+
+    def told(self, say: Callable[[str], str]) -> Issue:
+        """The finding in a scheme's words; see `Source.say`."""
+        return replace(self, found=say(self.found), expected=say(self.expected), remedy=say(self.remedy))
 
     def line(self) -> str:
         """The finding on one line, for the screen."""

@@ -47,7 +47,7 @@ from xladdin.words import (
     VALUE,
 )
 from xladdin.workbook.cells import RawBook
-from xladdin.workbook.tables import ResultSheet, printed_on_request
+from xladdin.workbook.tables import ResultSheet, printed_on_request, told
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
 
@@ -68,25 +68,25 @@ def distribute_forms(session: Session) -> str:
         targets, found = targets_in(scheme, session.read(), session.book.name)
     if any(issue.level is Level.ERROR for issue in found):
         with session.working():
-            session.write([_issues(session, found)], apart=True)
+            session.write([_issues(session, scheme, found)], apart=True)
         is_of_another_shape = any(issue.code == TARGET_HEAD.code for issue in found)
-        shape = f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。"
+        shape = scheme.source.say(f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。")
         return (
             f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
             f"{shape if is_of_another_shape else '请改正列出的各处，再按一次。'}"
         )
-    out = session.ask_folder("选择存放各区填报表的文件夹")
+    out = session.ask_folder(scheme.source.say("选择存放各区填报表的文件夹"))
     with session.working():
         distribute(scheme, out, targets=targets, build_master=built_master, progress=session.progress)
-        is_listed = bool(found) and session.list_apart(_issues(session, found))
+        is_listed = bool(found) and session.list_apart(_issues(session, scheme, found))
     remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""
     if found and not is_listed:
         remarks += f"（Excel 没有让“{ISSUES}”写出来。）"
     return f"已生成 {len(scheme.districts)} 个{scheme.source.unit_word}的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
 
 
-def _issues(session: Session, found: Sequence[Issue]) -> ResultSheet:
-    return issues_sheet(found, {session.book.name: session.book.name}, {})
+def _issues(session: Session, scheme: Scheme, found: Sequence[Issue]) -> ResultSheet:
+    return told(issues_sheet(found, {session.book.name: session.book.name}, {}), scheme.source.say)
 
 
 def import_returned(session: Session) -> str:
@@ -98,9 +98,8 @@ def import_returned(session: Session) -> str:
     with session.working():
         scheme = scheme_of_open(session)
     if not any(sheet.name in (*scheme.district_names, UNITS_TABLE) for sheet in session.book.sheets):
-        raise Refused(
-            f"“{session.book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
-        )
+        text = f"“{session.book.name}”里没有以区名命名的工作表。\n请先打开考核总表（用“生成模板”得到），再按一次。"
+        raise Refused(scheme.source.say(text))
     folder = session.ask_folder("选择回收文件夹，或这一次考核的文件夹")
     with session.working():
         policies = scheme.choose_policies(readings(session.read([POLICIES])))
@@ -114,14 +113,15 @@ def import_returned(session: Session) -> str:
             shown += [comparison_sheet(result), deliveries_sheet(result)]
         if any(report.vetoes is not None for report in result.reports):
             shown.append(vetoes_sheet(result))
-        shown = [printed_on_request(sheet) for sheet in shown]
+        shown = [told(printed_on_request(sheet), scheme.source.say) for sheet in shown]
         sheets = dict.fromkeys(table.sheet.name for table in tables.values())
         found = obstacles(session.book, [*sheets, *(sheet.name for sheet in shown)])
         for table in tables.values():
             found += _in_the_way(session.book.sheets[table.sheet.name], table)
         session.refuse_unwritable(found)
         if any(_has_entries(table) for name, table in tables.items() if districts[name].layers):
-            session.confirm("各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。")
+            text = "各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。"
+            session.confirm(scheme.source.say(text))
         with all_or_nothing() as undo:
             for name, table in tables.items():
                 _fill(scheme, session.book.sheets[table.sheet.name], table, districts[name], undo)

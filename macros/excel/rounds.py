@@ -42,6 +42,7 @@ from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.rounds.tracking import TRACKING_FILE, read_round
 from xladdin.rounds.verifying import differences_sheet, newest_of
 from xladdin.rounds.verifying import verify as verified
+from xladdin.scheme.model import Scheme
 from xladdin.sending.evaluations import next_issue, write_unit_workbooks
 from xladdin.words import (
     ANALYSIS_KIND,
@@ -54,6 +55,7 @@ from xladdin.words import (
     TARGETS_KIND,
     YEARS_KIND,
 )
+from xladdin.workbook.tables import told
 
 
 def make_targets(session: Session) -> str:
@@ -88,7 +90,7 @@ def make_evaluations(session: Session) -> str:
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已生成 {len(written)} 份评价表：\n{out}"]
     if absent:
-        lines.append(f"没有可用的填报表，表中区报数和案例名称空着的：{'、'.join(absent)}。")
+        lines.append(scheme.source.say("没有可用的填报表，表中区报数和案例名称空着的：") + f"{'、'.join(absent)}。")
     return "\n".join(lines)
 
 
@@ -106,7 +108,7 @@ def track_round(session: Session) -> str:
         scheme = round_scheme(folder)
         round_ = read_round(scheme, folder, progress=session.progress)
         if not round_.is_tracked:
-            return _refused(session, path, round_.issues)
+            return _refused(session, scheme, path, round_.issues)
         generated = now()
         files = round_workbooks(scheme, round_, generated.date(), generated)
         session.refuse_unwritable(
@@ -172,7 +174,7 @@ def correct(session: Session) -> str:
     with session.working():
         corrected, sealed = seal_corrected(scheme, folder, now(), session.progress)
         if sealed is None:
-            return _refused(session, path, corrected.issues)
+            return _refused(session, scheme, path, corrected.issues)
     lines = [standing(sealed.consolidation), _where(app, sealed)]
     return "\n".join([*lines, "更正以后：", *first_lines(sealed.moved)])
 
@@ -248,8 +250,8 @@ def _newest(home: Path) -> Path:
     return sealed[-1]
 
 
-def _refused(session: Session, path: Path, found: Sequence[Issue]) -> str:
-    session.write([issues_sheet(found, {path.name: str(path)}, {})], apart=True)
+def _refused(session: Session, scheme: Scheme, path: Path, found: Sequence[Issue]) -> str:
+    session.write([told(issues_sheet(found, {path.name: str(path)}, {}), scheme.source.say)], apart=True)
     return f"“{path.name}”有错误，没有写出结果。\n{counted(found)}"
 
 

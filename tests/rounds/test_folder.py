@@ -651,7 +651,7 @@ def test_lines__for_the_screen__every_unit_and_the_counts(scheme: Scheme, forms:
     send(forms, tmp_path, "第1轮", day=5)
     send(forms, tmp_path, "第2轮", day=8, changes=WRONG)
     round_ = read_round(scheme, tmp_path, datetime.date(2024, 1, 19))
-    lines = status_lines(round_.statuses, TODAY)
+    lines = status_lines(scheme, round_.statuses, TODAY)
     rest = "、".join(name for name in scheme.district_names if name != WHO)
     assert lines[:-1] == [
         f"未交　区　15 个：{rest}　逾期 1 天",
@@ -677,7 +677,7 @@ def test_lines__file_that_could_not_be_used__not_said_to_be_used(
     path.parent.mkdir()
     path.write_bytes(data if data is not None else of_other_year(scheme, forms.make(WHO)))
     round_ = read_round(scheme, tmp_path)
-    assert f"退回　区　{WHO}　已来件，{why}：{name}" in status_lines(round_.statuses, TODAY)
+    assert f"退回　区　{WHO}　已来件，{why}：{name}" in status_lines(scheme, round_.statuses, TODAY)
     write(scheme, tmp_path, round_)
     book = openpyxl.load_workbook(tmp_path / TRACKING_FILE)
     (shown,) = [row[10] for row in book["进度"].iter_rows(values_only=True) if row[0] == WHO]

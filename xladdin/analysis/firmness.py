@@ -84,6 +84,7 @@ from xladdin.workbook.tables import (
     Shading,
     printed_first,
     printed_on_request,
+    told,
 )
 
 _SHOWN = 4
@@ -106,14 +107,15 @@ def analysis_sheets(result: Ranked, spread: Spread | None) -> list[ResultSheet]:
     """Every sheet of 口径分析; those of single inputs only where the result says what was filled in."""
     steps, without, gaps = unit_steps(result), without_items(result), distances(result)
     has_entries = any(district.entries for district in result.districts)
-    return [
+    sheets = (
         _conclusion(result, spread, steps if has_entries else None, without, gaps),
         *(_readings_sheets(result, spread) if spread else ()),
         *([_steps_sheet(result, steps)] if has_entries else ()),
         _without_sheet(result, without),
         _distances_sheet(result, gaps),
         _what_if_sheet(result),
-    ]
+    )
+    return [told(sheet, result.scheme.source.say) for sheet in sheets]
 
 
 def _names(result: Ranked, ranks: Mapping[str, int], wanted: int = 1) -> str:

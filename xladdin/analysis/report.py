@@ -86,7 +86,7 @@ from xladdin.words import (
     VERSION_PROPERTY,
     WAYS,
 )
-from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, Shading
+from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, Shading, told
 
 if TYPE_CHECKING:  # takes longer to load than everything else together
     from pandas import DataFrame
@@ -131,7 +131,7 @@ def report_sheets(scheme: Scheme, data: Results) -> list[ResultSheet]:
     verified = said[(said.kind != UnitKind.EXPERT.value) & said.assigned]
     if len(verified):
         sheets.append(_verification_sheet(scheme, verified))
-    return [sheet for sheet in sheets if sheet.rows]
+    return [told(sheet, scheme.source.say) for sheet in sheets if sheet.rows]
 
 
 # --- The result as tables ---------------------------------------------------------------------------------------------

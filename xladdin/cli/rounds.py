@@ -63,7 +63,7 @@ def write_evaluations(scheme: Scheme, out: Path, returned: list[Path], experts: 
     say(f"已生成 {len(written)} 份评价表：{out}")
     absent = [name for name in scheme.district_names if name not in collection.forms]
     if returned and absent:
-        say(f"没有可用的填报表，表中区报数和案例名称空着的：{'、'.join(absent)}")
+        say(scheme.source.say("没有可用的填报表，表中区报数和案例名称空着的：") + "、".join(absent))
     return DONE
 
 
@@ -149,7 +149,7 @@ def show_progress(scheme: Scheme, folder: Path, today: date | None, due: date | 
         say(f"{slips[0].parent}：{len(slips)} 份")
     for path in withdraw(out, round_files):
         say(f"已改正，退回修改单移到 {path}")
-    say("\n".join(status_lines(round_.statuses, day)))
+    say("\n".join(status_lines(scheme, round_.statuses, day)))
     missing = any(status.is_missing for status in round_.statuses)
     return PROBLEMS if missing or weighty(round_.issues, awaited=False) else DONE
 

@@ -112,7 +112,7 @@ def read_evaluations(scheme: Scheme, book: RawBook, file: SourceFile) -> UnitRep
         return report
     tables = EVALUATION_TABLES[report.unit.kind]
     own_tables = [table for table in tables if table in {table_of(scheme, report.unit, c) for c in report.unit.codes}]
-    found, copies = without_hidden_copies(find_tables(book, own_tables), file.name)
+    found, copies = without_hidden_copies(find_tables(book, own_tables, scheme.source.say), file.name)
     report.issues += copies
     report.issues += head_issues(found, own_tables, file.name)
     _read_fields(scheme, report, report.unit, found)
@@ -169,7 +169,7 @@ def _unit_named(scheme: Scheme, name: str, book: RawBook) -> Unit | None:
     for unit in (*departments(scheme), office(scheme)):
         if unit.name == name:
             return unit
-    has_review = any(found.kind is REVIEW for found in find_tables(book, ALL_TABLES))
+    has_review = any(found.kind is REVIEW for found in find_tables(book, ALL_TABLES, scheme.source.say))
     is_experts = has_review or book.properties.get(KIND_PROPERTY) == EXPERT_KIND
     return experts(scheme, (name,))[0] if is_experts and is_expert_name(scheme, name) else None
 
@@ -311,7 +311,7 @@ def _confirmed(
     if isinstance(same.value, Fault):
         return (
             Fault(f"{SAME}{same.value.message}"),
-            f"{typed}（{SAME}：{shown_text(table.at(row, SAME))}）",
+            f"{typed}（{scheme.source.say(SAME)}：{shown_text(table.at(row, SAME))}）",
             where,
             None,
         )
@@ -321,12 +321,12 @@ def _confirmed(
     printed = read_cell(table.at(row, REPORTED), scheme.inputs[place.item], Place()).value
     if not isinstance(printed, Decimal):
         report.issues.append(issues.issue(issues.NOTHING_TO_CONFIRM, where, f"{SAME}选了“是”，表中没有区报数"))
-        return Fault(f"{SAME}，表中没有区报数"), f"{typed}（{SAME}）", where, None
+        return Fault(f"{SAME}，表中没有区报数"), f"{typed}（{scheme.source.say(SAME)}）", where, None
     if value not in (None, printed):
         text = f"{SAME}选了“是”，核定为“{typed}”，区报为“{plain(printed)}”"
         report.issues.append(issues.issue(issues.CONFIRMED_AND_OTHERWISE, where, text))
-        return Fault(f"{SAME}与核定数不符"), f"{typed}（{SAME}）", where, None
-    return printed, f"{plain(printed)}（{SAME}）", where, printed
+        return Fault(f"{SAME}与核定数不符"), f"{typed}（{scheme.source.say(SAME)}）", where, None
+    return printed, f"{plain(printed)}（{scheme.source.say(SAME)}）", where, printed
 
 
 def _is_spared(scheme: Scheme, evaluation: Evaluation, table: _Found, row: int, rows: _Rows) -> bool:

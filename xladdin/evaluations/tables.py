@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from xladdin import issues
 from xladdin.evaluations.layout import EVALUATION_TABLES
-from xladdin.fields.tables import Table, find_tables
+from xladdin.fields.tables import Say, Table, find_tables
 from xladdin.fillin.sheets import UnitTable
 from xladdin.issues import Issue, Place
 from xladdin.workbook.cells import RawBook
@@ -15,9 +15,9 @@ ALL_TABLES = tuple(dict.fromkeys(table for tables in EVALUATION_TABLES.values() 
 """Every table in which others than a district evaluate."""
 
 
-def is_evaluation(book: RawBook) -> bool:
+def is_evaluation(book: RawBook, say: Say) -> bool:
     """Whether the workbook holds a table in which others than a district evaluate."""
-    return bool(find_tables(book, ALL_TABLES))
+    return bool(find_tables(book, ALL_TABLES, say))
 
 
 def head_issues(found: Sequence[Table[UnitTable]], expected: Iterable[UnitTable], file: str) -> list[Issue]:

@@ -139,7 +139,7 @@ def read_vetoes(scheme: Scheme, book: RawBook, file: str) -> tuple[list[VetoLine
     """The lines of the list in a workbook in which it should be, if the scheme has vetoes, and every finding; None where it is not."""
     if not scheme.vetoes:
         return [], []
-    tables, found = without_hidden_copies(find_tables(book, (VETOES,)), file)
+    tables, found = without_hidden_copies(find_tables(book, (VETOES,), scheme.source.say), file)
     unusable = next((table for table in tables if table.unusable(VETOES.essential)), None)
     if unusable or not tables:
         place = unusable.head_place(file) if unusable else Place(file=file, sheet=VETOES.sheet)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from xladdin import issues
 from xladdin.classes import record, replace
@@ -55,6 +55,9 @@ class Heads:
 
 
 K = TypeVar("K", bound=Headed)
+
+Say = Callable[[str], str]
+"""Gives one of the product's texts in a scheme's words; see `Source.say`."""
 
 
 @record
@@ -155,19 +158,20 @@ class Table(Generic[K]):
         return sorted(found, key=lambda issue: issue.place.cell)
 
 
-def find_tables(book: RawBook, kinds: Sequence[K]) -> list[Table[K]]:
-    """Every table of these kinds, each down to the next row of heads."""
+def find_tables(book: RawBook, kinds: Sequence[K], say: Say = str) -> list[Table[K]]:
+    """Every table of these kinds, each down to the next row of heads; `say` gives heads in a scheme's words."""
+    known = [(kind, _names(kind.heads, tuple(map(say, kind.heads)))) for kind in kinds]
     found = []
     for sheet in book.sheets:
-        heads = [(row, kind) for row, cells in enumerate(sheet.rows) if (kind := _headed(cells, kinds))]
-        ends = [row for row, _kind in heads[1:]] + [len(sheet.rows)]
-        found += [_table(kind, sheet, row, end) for (row, kind), end in zip(heads, ends, strict=False)]
+        heads = [(row, own) for row, cells in enumerate(sheet.rows) if (own := _headed(cells, known))]
+        ends = [row for row, _own in heads[1:]] + [len(sheet.rows)]
+        found += [_table(*own, sheet, row, end) for (row, own), end in zip(heads, ends, strict=False)]
     return found
 
 
-def tables_of(book: RawBook, kind: K) -> list[Table[K]]:
+def tables_of(book: RawBook, kind: K, say: Say = str) -> list[Table[K]]:
     """The tables of a kind on the first sheet that has any; on a hidden one where no other has."""
-    found = sorted(find_tables(book, (kind,)), key=lambda table: table.sheet.is_hidden)
+    found = sorted(find_tables(book, (kind,), say), key=lambda table: table.sheet.is_hidden)
     return [table for table in found if table.sheet is found[0].sheet]
 
 
@@ -205,38 +209,44 @@ def repeated_code(kind: Kind, rows: Sequence[tuple[Table[K], int]], code: str, f
     return issues.issue(kind, cells[-1], text, code=code)
 
 
+class _Names(NamedTuple):
+    """The heads of a table by the texts that the product writes for them, and by these and every other."""
+
+    own: Mapping[str, str]
+    by_text: Mapping[str, str]
+
+
 @lru_cache(maxsize=64)
-def _names(heads: tuple[str, ...]) -> Mapping[str, str]:
-    """The heads by every text that stands for them."""
+def _names(heads: tuple[str, ...], said: tuple[str, ...]) -> _Names:
+    """`said` are the heads in the scheme's words."""
+    own = {squeezed(text): head for texts in (said, heads) for text, head in zip(texts, heads, strict=True)}
     spelt = {squeezed(text): head for head in heads for text in SPELLINGS.get(head, ())}
-    return {**spelt, **{squeezed(head): head for head in heads}}
+    return _Names(own, {**spelt, **own})
 
 
-def _headed(cells: Sequence[Raw], kinds: Sequence[K]) -> K | None:
+def _headed(cells: Sequence[Raw], known: Sequence[tuple[K, _Names]]) -> tuple[K, _Names] | None:
     """The kind of table whose heads the row has: the one with the most of them beyond those that are lacking."""
     contents = [cell.result if type(cell) is Formula else cell for cell in cells]
     texts = {_squeezed(text) for text in contents if type(text) is str and len(text) < _LONGEST_HEAD}
     best, most = None, 0
-    for kind in kinds:
-        names = _names(kind.heads)
-        if names.keys().isdisjoint(texts):
+    for kind, names in known:
+        if names.by_text.keys().isdisjoint(texts):
             continue
-        there = {names[text] for text in texts if text in names}
+        there = {names.by_text[text] for text in texts if text in names.by_text}
         agreement = 2 * len(there) - len(kind.heads)
         if len(there) >= kind.least and there.issuperset(kind.required) and (best is None or agreement > most):
-            best, most = kind, agreement
+            best, most = (kind, names), agreement
     return best
 
 
-def _table(kind: K, sheet: RawSheet, row: int, end: int) -> Table[K]:
-    names = _names(kind.heads)
+def _table(kind: K, names: _Names, sheet: RawSheet, row: int, end: int) -> Table[K]:
     texts = [squeezed(cell) for cell in sheet.rows[row]]
-    as_named = {names[text] for text in texts if text in names and squeezed(names[text]) == text}
+    as_named = {names.own[text] for text in texts if text in names.own}
     columns: dict[str, int] = {}
     doubled, respelt = set(), set()
     for column, text in enumerate(texts):
-        head = names.get(text, text)
-        if text != squeezed(head):
+        head = names.by_text.get(text, text)
+        if head != text and text not in names.own:
             if head in as_named:  # beside the column of that name it is another one
                 head = text
             else:

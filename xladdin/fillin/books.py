@@ -65,7 +65,7 @@ def book(
         title=f"{scheme.source.title}　{kind}",
         identity=identity,
         document=f"依据 {scheme.source.number}",
-        steps=[f"{n}. {step}" for n, step in enumerate((*steps, *_COMMON_STEPS), 1)],
+        steps=[f"{n}. {scheme.source.say(step)}" for n, step in enumerate((*steps, *_COMMON_STEPS), 1)],
         contents=_contents(scheme, codes),
         sheets=sheets,
         cover_formulas=cover_formulas(counted),
@@ -73,6 +73,7 @@ def book(
         properties=properties,
         author=scheme.source.office_name,
         footer=f"{kind}　{identity[0][1]}",
+        say=scheme.source.say,
     )
 
 

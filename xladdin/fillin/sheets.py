@@ -168,3 +168,5 @@ class UnitBook:
     properties: Mapping[str, str] = field(default_factory=dict)
     author: str = ""
     footer: str = ""
+    say: Callable[[str], str] = str
+    """Gives the product's texts in the scheme's words; what stands in the rows is not one of them."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from xladdin.classes import replace
 from xladdin.fillin.sheets import (
     COVER_COUNT_HEADS,
     COVER_FIRST_ROW,
@@ -137,7 +138,7 @@ class _UnitWriter(CellWriter):
             if look == "given" and not has_given:
                 continue
             row += 1
-            self.merge(sheet, (row, 0, row, 1), words, self.style(_LOOKS[look], locked=True))
+            self.merge(sheet, (row, 0, row, 1), self.contents.say(words), self.style(_LOOKS[look], locked=True))
         if not self.contents.contents:
             return row
         row += 2
@@ -156,28 +157,31 @@ class _UnitWriter(CellWriter):
     # --- Tables ---------------------------------------------------------------------------------------------------
 
     def _write_table(self, sheet: Worksheet, contents: UnitSheet) -> None:
-        table = contents.table
+        table, say = contents.table, self.contents.say
         for column, spec in enumerate(table.columns):
             sheet.set_column(column, column, spec.width)
         last = len(table.columns) - 1
         sheet.set_row(TITLE_ROW, 30)
-        self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, last), contents.title, self.style(styles.TITLE))
+        self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, last), say(contents.title), self.style(styles.TITLE))
         before = table.heads.index(contents.declared) - 1 if contents.declared else last
-        for row, text, end in ((IDENTITY_ROW, contents.stamp, last), (HINT_ROW, contents.hint, before)):
+        for row, text, end in ((IDENTITY_ROW, contents.stamp, last), (HINT_ROW, say(contents.hint), before)):
             self.merge(sheet, (row, 0, row, end), text, self.style(styles.NOTE, align="center"))
         if contents.declared:
             self._write_declaration(sheet, contents)
         sheet.set_row(HEAD_ROW, 26)
         for column, spec in enumerate(table.columns):
             fill = styles.FILL_HEAD_FILL if spec.look.startswith("entry") else styles.HEAD_FILL
-            self.put(sheet, HEAD_ROW, column, spec.head, self.style(styles.HEAD, bg_color=fill))
+            self.put(sheet, HEAD_ROW, column, say(spec.head), self.style(styles.HEAD, bg_color=fill))
         shown = contents.view({})
         for n, given in enumerate(contents.rows):
             border = {"top": 2} if n in contents.group_starts else {}
             height = 20.0
             for column, spec in enumerate(table.columns):
                 formula = contents.formulas.get((n, spec.head))
-                value = given.get(spec.head) if formula is None else shown[n, spec.head]
+                value = given.get(spec.head)
+                if formula is not None:
+                    formula, value = say(formula), shown[n, spec.head]
+                    value = say(value) if isinstance(value, str) else value
                 self.put(sheet, FIRST_ROW + n, column, value, self.style(_LOOKS[spec.look], **border), formula)
                 if isinstance(value, str):
                     height = max(height, styles.row_height(value, spec.width))
@@ -186,7 +190,7 @@ class _UnitWriter(CellWriter):
         for block in contents.rules:
             left, right = (table.heads.index(head) for head in (block.head, block.last_head or block.head))
             cells = (FIRST_ROW + block.first, left, FIRST_ROW + block.last, right)
-            self.validate(sheet, cells, _validation(block.rule))
+            self.validate(sheet, cells, _validation(replace(block.rule, message=say(block.rule.message))))
         end = FIRST_ROW + len(contents.rows) - 1
         state = table.heads.index(table.state) if table.state in table.heads else -1
         if state >= 0:

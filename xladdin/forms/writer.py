@@ -230,7 +230,7 @@ class _FormWriter(CellWriter):
 
     def _write_steps(self, sheet: Worksheet, row: int) -> int:
         self.put(sheet, row, 0, "怎样填", self.style(styles.HEAD))
-        for step in _steps(self.layout):
+        for step in map(self.layout.scheme.source.say, _steps(self.layout)):
             row += 1
             self.merge(sheet, (row, 0, row, 6), step, self.style(styles.BASE, text_wrap=True))
             sheet.set_row(row, styles.row_height(step, 122))
@@ -371,7 +371,9 @@ class _FormWriter(CellWriter):
         self.put(sheet, row, annex.column(CHECK), "", check)
 
     def _rule(self, sheet: Worksheet, row: int, column: int, rule: dict[str, Any]) -> None:
-        self.validate(sheet, (row, column, row, column), rule)
+        say = self.layout.scheme.source.say
+        told: dict[str, Any] = {key: say(rule[key]) for key in ("input_message", "error_message") if key in rule}
+        self.validate(sheet, (row, column, row, column), {**rule, **told})
 
     def _write_total(self, sheet: Worksheet, annex: Annex) -> None:
         row, width = annex.total_row, annex.official_width

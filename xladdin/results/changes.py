@@ -12,7 +12,7 @@ from xladdin.results.stored import NotComparable, load_results
 from xladdin.results.submission_changes import submission_changes
 from xladdin.scheme.model import Scheme
 from xladdin.words import CHANGES_KIND, KIND_PROPERTY, VERSION_PROPERTY
-from xladdin.workbook.tables import ResultSheet
+from xladdin.workbook.tables import ResultSheet, told
 from xladdin.workbook.write.tables import write_tables
 
 RESULT_SUFFIX = ".json"
@@ -31,11 +31,12 @@ def compare_files(scheme: Scheme, before: Path, after: Path) -> Compared:
     are_results = [path.suffix.lower() == RESULT_SUFFIX for path in (before, after)]
     if all(are_results):
         differences = result_differences(load_results(before), load_results(after))
-        return Compared(result_lines(scheme, differences), result_change_sheets(scheme, differences))
+        sheets = result_change_sheets(scheme, differences)
+        return Compared(result_lines(scheme, differences), [told(sheet, scheme.source.say) for sheet in sheets])
     if any(are_results):
         raise NotComparable("一份是 results.json，一份是工作簿，不能比较；请指定两份 results.json 或同一单位的两份表")
     lines, sheet = submission_changes(scheme, before, after)
-    return Compared(lines, [sheet])
+    return Compared(lines, [told(sheet, scheme.source.say)])
 
 
 def changes_workbook(scheme: Scheme, sheets: Sequence[ResultSheet], generated: datetime) -> bytes:

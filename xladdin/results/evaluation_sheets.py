@@ -176,7 +176,7 @@ def _districts(consolidation: Consolidation) -> Iterator[_Delivery]:
         fields = [(spec.code, _Field.LACKING) for spec in reported]
         if district.file and district.layers:
             fields = [(spec.code, _reported(spec, district.layers.fields[spec.code])) for spec in reported]
-        yield district.name, DISTRICT, file, district.file is not None, fields
+        yield district.name, consolidation.scheme.source.say(DISTRICT), file, district.file is not None, fields
 
 
 def _reported(spec: Input, field: FieldLayers) -> _Field:

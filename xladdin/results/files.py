@@ -13,6 +13,7 @@ from xladdin.results.sheets import file_links, issues_sheet, result_sheets
 from xladdin.results.stored import results
 from xladdin.scheme.model import Scheme
 from xladdin.words import ISSUES_KIND, KIND_PROPERTY, RANKING, RESULT_KIND, VERSION_PROPERTY
+from xladdin.workbook.tables import told
 from xladdin.workbook.write.tables import write_tables
 
 
@@ -36,4 +37,5 @@ def issues_workbook(scheme: Scheme, issues: Sequence[Issue], files: Mapping[str,
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)
     properties = {KIND_PROPERTY: ISSUES_KIND, VERSION_PROPERTY: scheme.source.version}
-    return write_tables([issues_sheet(issues, links, {})], properties, ISSUES_KIND, scheme.source.office_name, created)
+    sheet = told(issues_sheet(issues, links, {}), scheme.source.say)
+    return write_tables([sheet], properties, ISSUES_KIND, scheme.source.office_name, created)

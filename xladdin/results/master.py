@@ -55,7 +55,7 @@ from xladdin.words import (
 )
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name, column_letters
-from xladdin.workbook.tables import Cell, Column, Content, ResultSheet, printed_first, printed_on_request
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet, printed_first, printed_on_request, told
 from xladdin.workbook.write.tables import write_tables
 
 MASTER_FILE = f"{MASTER_KIND}.xlsm"
@@ -98,7 +98,7 @@ def master_workbook(scheme: Scheme, *more: ResultSheet) -> bytes:
     }
     compared = [all_units_sheet(scheme, places)] if _compared(scheme) else []
     details = map(printed_on_request, (*districts, *compared, *more))
-    sheets = printed_first([summary, ranking, *details, *others])
+    sheets = [told(sheet, scheme.source.say) for sheet in printed_first([summary, ranking, *details, *others])]
     return write_tables(sheets, properties, f"{scheme.source.title}　{MASTER_KIND}", scheme.source.office_name, created)
 
 

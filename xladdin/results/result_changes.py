@@ -207,7 +207,7 @@ def result_lines(scheme: Scheme, differences: ResultDifferences) -> list[str]:
         moved = d.before.rank != d.after.rank
         ranks = f"{rank_text(d.before.rank)} → {rank_text(d.after.rank)}" if moved else "名次不变"
         total = f"{GRAND_TOTAL} {total_text(d.before.total)} → {total_text(d.after.total)}"
-        lines.append(f"{d.name} {total}，{ranks}：{_why(d, differences)}")
+        lines.append(f"{d.name} {total}，{ranks}：{scheme.source.say(_why(d, differences))}")
     for item in differences.items:
         lines.append(f"  {item.district} {item.item} {points_text(item.before)} → {points_text(item.after)}")
         lines += [f"    {_cell_line(cell)}" for cell in item.cells] or [f"    {_without_cells(differences, item.item)}"]
@@ -240,7 +240,7 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
         row.append(moved_by(d.before.total, d.after.total))
         for section in scheme.sections:
             row += [d.before.sections[str(section.number)], d.after.sections[str(section.number)]]
-        rows.append([*row, _why(d, differences)])
+        rows.append([*row, scheme.source.say(_why(d, differences))])
     changed = "；".join(f"{scheme.reading_title(name)} {old} → {new}" for name, old, new in differences.policies)
     moved = sum(d.before.rank != d.after.rank for d in differences.districts)
     word = scheme.source.unit_word

@@ -73,7 +73,7 @@ from xladdin.words import (
     VETO,
 )
 from xladdin.workbook.read.texts import fit_text
-from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet, printed_first, printed_on_request
+from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet, printed_first, printed_on_request, told
 from xladdin.workbook.write.styles import pages_wide
 
 _USED = "√"
@@ -113,13 +113,14 @@ def overview_sheets(
         issues_sheet(consolidation.issues, links, places),
         trace_sheet(consolidation),
     ]
-    return [
+    sheets = (
         summary_sheet(consolidation, places),
         ranking_sheet(consolidation, places),
         *((vetoes_sheet(consolidation),) if consolidation.scheme.vetoes else ()),
         *map(printed_on_request, details),
         policies_sheet(consolidation, generated),
-    ]
+    )
+    return [told(sheet, consolidation.scheme.source.say) for sheet in sheets]
 
 
 def _round_sheets(consolidation: Consolidation) -> list[ResultSheet]:

@@ -352,7 +352,7 @@ def _read_book(scheme: Scheme, file: SourceFile, book: RawBook, collection: Coll
         return []
     districts = [stated for stated in identity.units if stated.name in scheme.district_names]
     is_ours = book.properties.get(KIND_PROPERTY, FORM_KIND) != FORM_KIND
-    if not is_ours and not districts and not place.district and _is_evaluation(book):
+    if not is_ours and not districts and not place.district and _is_evaluation(scheme, book):
         return _read_report(scheme, file, book, collection)  # a spreadsheet program has lost whose it is
     collection.files.append(file)
     if stated := identity.other_version(scheme.source.version):
@@ -423,10 +423,10 @@ def _read_report(scheme: Scheme, file: SourceFile, book: RawBook, collection: Co
     return []
 
 
-def _is_evaluation(book: RawBook) -> bool:
+def _is_evaluation(scheme: Scheme, book: RawBook) -> bool:
     from xladdin.evaluations.tables import is_evaluation
 
-    return is_evaluation(book)
+    return is_evaluation(book, scheme.source.say)
 
 
 _READINGS = Heads((LABEL, ADOPTED), required=(LABEL, ADOPTED))

@@ -137,6 +137,11 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[Targets, list[
     without any amount leaves its indicator to the districts. The sum over the districts is compared with the city-wide amount
     of the text. Nothing is assigned by a table of another shape.
     """
+    targets, found = _targets_in(scheme, book, file)
+    return targets, [issue.told(scheme.source.say) for issue in found]
+
+
+def _targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[Targets, list[Issue]]:
     version = scheme.source.version
     if stated := read_identity(book).other_version(version):
         found, expected = f"方案版本为“{stated.name}”", f"方案版本 {version} 的任务分解表"

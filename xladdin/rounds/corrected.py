@@ -103,6 +103,7 @@ def correct(
     before = consolidate_forms(scheme, collection, policies)
     _compare(sealed, earlier, before)
     found += contradictions(scheme, before, corrections)
+    found = [issue.told(scheme.source.say) for issue in found]
     after = None
     if not any(issue.level is Level.ERROR for issue in found):
         with_sheet = replace(

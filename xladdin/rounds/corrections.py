@@ -42,7 +42,7 @@ def read_corrections(scheme: Scheme, book: RawBook, file: str) -> tuple[list[Cor
         return [], [
             _fault(stated.place(file), f"方案版本为“{stated.name}”", f"方案版本 {version} 的{CORRECTIONS_KIND}")
         ]
-    if tables := tables_of(book, Heads(COLUMNS, required=COLUMNS)):
+    if tables := tables_of(book, Heads(COLUMNS, required=COLUMNS), scheme.source.say):
         return _read_rows(scheme, tables, file)
     return [], [_fault(Place(file=file), "找不到表头", f"表头有 {'、'.join(COLUMNS)}")]
 

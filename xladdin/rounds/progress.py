@@ -54,7 +54,7 @@ from xladdin.words import (
     VERSION_PROPERTY,
     WITHDRAWN,
 )
-from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet, told
 from xladdin.workbook.write.tables import write_tables
 
 _STATE_STYLES = {
@@ -72,10 +72,13 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
         properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
         if due:
             properties[DUE_PROPERTY] = due.isoformat()
-        return write_tables([sheet, *others], properties, sheet.title, scheme.source.office_name, generated)
+        sheets = [told(one, scheme.source.say) for one in (sheet, *others)]
+        return write_tables(sheets, properties, sheet.title, scheme.source.office_name, generated)
 
     files = {
-        TRACKING_FILE: written(tracking_sheet(statuses), PROGRESS_KIND, round_.due, receipts_sheet(round_)),
+        TRACKING_FILE: written(
+            tracking_sheet(scheme, statuses), PROGRESS_KIND, round_.due, receipts_sheet(scheme, round_)
+        ),
         f"{REMINDERS_KIND}.xlsx": written(reminders_sheet(scheme, statuses, today), REMINDERS_KIND),
     }
     for status in statuses:
@@ -99,7 +102,7 @@ def withdraw(folder: Path, files: Collection[str]) -> list[Path]:
     return moved
 
 
-def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
+def status_lines(scheme: Scheme, statuses: Sequence[UnitStatus], today: date) -> list[str]:
     """A line for every unit: state, whose, the file that counts; units of which nothing else is to be said are one line.
 
     At last how many are in which state.
@@ -112,7 +115,7 @@ def status_lines(statuses: Sequence[UnitStatus], today: date) -> list[str]:
         sent = f"共 {len(status.submissions)} 份" if len(status.submissions) > 1 else ""
         overdue = f"逾期 {days} 天" if (days := status.days_overdue(today)) else ""
         late = f"迟交 {status.days_late} 天" if status.days_late else ""
-        words = (status.state.value, status.respondent.kind, counted, sent, late, overdue)
+        words = (status.state.value, scheme.source.say(status.respondent.kind), counted, sent, late, overdue)
         alike.setdefault(words, []).append(name)
     lines = [
         "　".join(filter(None, (state, kind, f"{len(names)} 个：" * (len(names) > 1) + "、".join(names), *rest)))
@@ -165,7 +168,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
+def tracking_sheet(scheme: Scheme, statuses: Sequence[UnitStatus]) -> ResultSheet:
     """进度: every unit with its state and the file that counts; the yellow cells are for people to write in."""
     columns = (
         Column(UNIT, 22, "bold"),
@@ -186,7 +189,8 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
     rows: list[list[Content]] = []
     for status in statuses:
         newest, counted = status.newest, status.counted
-        row: list[Content] = [status.respondent.name, status.respondent.kind, _day(status.due), _state_cell(status)]
+        category = scheme.source.say(status.respondent.kind)
+        row: list[Content] = [status.respondent.name, category, _day(status.due), _state_cell(status)]
         row.append(float(len(status.submissions)))
         if newest and counted:
             received = f"{newest.received:%Y-%m-%d %H:%M}"
@@ -218,7 +222,7 @@ def tracking_sheet(statuses: Sequence[UnitStatus]) -> ResultSheet:
     )
 
 
-def receipts_sheet(round_: Round) -> ResultSheet:
+def receipts_sheet(scheme: Scheme, round_: Round) -> ResultSheet:
     """来件登记: every file that came and when it was received, for people to put right."""
     columns = (
         Column(UNIT, 24, "bold"),
@@ -230,7 +234,7 @@ def receipts_sheet(round_: Round) -> ResultSheet:
     )
 
     def row(submission: Submission, status: UnitStatus | None) -> list[Content]:
-        who = [status.respondent.name, status.respondent.kind] if status else [None, None]
+        who = [status.respondent.name, scheme.source.say(status.respondent.kind)] if status else [None, None]
         counts = "√" if status and status.counted is submission and submission.is_used else None
         received = f"{submission.received:%Y-%m-%d %H:%M:%S}"
         return [*who, submission.name, received, counts, submission.sha256]
@@ -265,7 +269,8 @@ def reminders_sheet(scheme: Scheme, statuses: Sequence[UnitStatus], today: date)
         overdue = status.days_overdue(today)
         late: Content = Cell(float(overdue), "error") if overdue else None
         errors = _why(status, newest) if newest else None
-        row: list[Content] = [float(len(rows) + 1), respondent.name, respondent.kind, _state_cell(status)]
+        category = scheme.source.say(respondent.kind)
+        row: list[Content] = [float(len(rows) + 1), respondent.name, category, _state_cell(status)]
         rows.append([*row, _day(status.due), late, respondent.file_name(scheme), errors, status.remark or None])
     late_ones = sum(s.days_overdue(today) > 0 for s in statuses)
     notes = (f"截至 {today.isoformat()}，{len(rows)} 个单位未交、未填齐或待修改，其中逾期 {late_ones} 个。",)

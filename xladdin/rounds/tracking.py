@@ -87,7 +87,8 @@ def read_round(
     nobodys = [issue for submission in received.of_nobody for issue in submission.issues]
     is_tracked = not any(issue.level is Level.ERROR for issue in found)
     errors = (issue for issue in of_table if issue.level is Level.ERROR)
-    return Round(received, statuses, [*errors, *found, *lost, *nobodys, *received.skipped], is_tracked, due or before)
+    told = [issue.told(scheme.source.say) for issue in (*errors, *found, *lost, *nobodys, *received.skipped)]
+    return Round(received, statuses, told, is_tracked, due or before)
 
 
 def read_tracking(
@@ -144,7 +145,9 @@ def _read_rows(
         def fault(head: str, shown: str, expected: str, place: Callable[[str], Place] = place) -> None:
             found.append(issues.issue(issues.TRACKING_FAULT, place(head), shown, expected=expected))
 
-        respondent = Respondent(squeezed(at(CATEGORY)), squeezed(at(UNIT)))
+        category = squeezed(at(CATEGORY))
+        is_assessed = category == scheme.source.unit_word
+        respondent = Respondent(DISTRICT if is_assessed else category, squeezed(at(UNIT)))
         texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, DIGEST)}
         remark = result_of(at(NOTE))  # in full, for it is written again
         texts[NOTE] = remark.strip() if isinstance(remark, str) else shown_text(remark)

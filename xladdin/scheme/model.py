@@ -16,6 +16,7 @@ from xladdin.methods.item import Item, Policies
 from xladdin.numbers import plain
 from xladdin.records import Quoted, named
 from xladdin.scheme.policies import Policy, Settled, choose_policies
+from xladdin.wording import in_words_of
 from xladdin.words import DISTRICT, FORM_END
 
 
@@ -141,6 +142,10 @@ class Source:
     vetoes: tuple[Veto, ...] = named("veto", default=())
     grades: tuple[Grade, ...] = named("grade", default=())
     """The best first, the last from 0 on."""
+
+    def say(self, text: str) -> str:
+        """One of the product's own texts, in the scheme's word for those who are assessed."""
+        return in_words_of(text, self.unit_word, self.office_name)
 
     @property
     def form_kind(self) -> str:

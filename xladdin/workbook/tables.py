@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from xladdin.classes import record, replace
@@ -158,6 +158,19 @@ class ResultSheet:
             return 1
         widths = [column.width for column in self.columns[: self.printed_columns]]
         return pages_wide(widths, large_paper=self.large_paper, landscape=self.landscape)
+
+
+def told(sheet: ResultSheet, say: Callable[[str], str]) -> ResultSheet:
+    """The sheet with its own texts in a scheme's words (see `Source.say`); what stands in its rows is not one of them."""
+    return replace(
+        sheet,
+        name=say(sheet.name),
+        title=say(sheet.title),
+        columns=[replace(column, head=say(column.head), above=say(column.above)) for column in sheet.columns],
+        notes=[say(note) for note in sheet.notes],
+        charts=[replace(chart, title=say(chart.title)) for chart in sheet.charts],
+        signature=say(sheet.signature),
+    )
 
 
 def printed_on_request(sheet: ResultSheet) -> ResultSheet:

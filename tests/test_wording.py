@@ -1,0 +1,112 @@
+"""Where those who are assessed are not called 区, nobody is told of a 区."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from xladdin import issues
+from xladdin.classes import replace
+from xladdin.evaluations.books import unit_book
+from xladdin.evaluations.layout import AMOUNTS, EVALUATION_TABLES
+from xladdin.evaluations.units import units
+from xladdin.fields.tables import find_tables
+from xladdin.issues import Kind
+from xladdin.results.consolidation import consolidate_forms
+from xladdin.results.sheets import result_sheets
+from xladdin.returns.collection import Collection
+from xladdin.rounds.corrections_sheet import corrections_book
+from xladdin.rounds.targets_sheet import targets_book
+from xladdin.scheme.model import Scheme
+from xladdin.wording import in_words_of
+from xladdin.workbook.cells import RawBook, RawSheet
+
+OTHER_WORDS = re.compile("功能区|改名区分|分区比例|填报区|区间|区域|街区|小区|示范区|中心城区|社区")
+KINDS = [kind for kind in vars(issues).values() if isinstance(kind, Kind)]
+
+
+def left(text: str) -> bool:
+    """Whether the text still speaks of a 区, or of a city's office."""
+    return bool(re.search("区|市里", OTHER_WORDS.sub("", text)))
+
+
+@pytest.fixture(scope="module")
+def townships(scheme: Scheme) -> Scheme:
+    """The scheme with other units: what is still called 区 in a text is not one of theirs."""
+    named = tuple(replace(d, name=f"{n}号镇") for n, d in enumerate(scheme.district_list.districts, 1))
+    listed = replace(scheme.district_list, districts=named)
+    source = replace(scheme.source, unit_word="街镇", office_name="县考核办")
+    return replace(scheme, district_list=listed, source=source)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("请该区改回后重报，市里在下发以后改的请重新分发", "请该街镇改回后重报，县考核办在下发以后改的请重新分发"),
+        ("各处写的区一致；每个区一份；16 个区名", "各处写的街镇一致；每个街镇一份；16 个街镇名"),
+        ("区里不填，同区报的、没有区报数的除外", "街镇里不填，同街镇报的、没有街镇报数的除外"),
+        ("区", "街镇"),
+        ("“区报完成量”", "“街镇报完成量”"),
+        (
+            "婺城区、大同区的美丽街区、社区、功能区，中心城区按区间计",
+            "婺城区、大同区的美丽街区、社区、功能区，中心城区按区间计",
+        ),
+        ("“该区各区”不能用，《各区办法》", "“该区各区”不能用，《各区办法》"),
+    ],
+)
+def test_words__texts__as_the_scheme_says_it(text: str, said: str) -> None:
+    assert in_words_of(text, "街镇", "县考核办") == said
+    assert in_words_of(said, "街镇", "县考核办") == said
+    assert in_words_of(text, "区", "县考核办") == text
+
+
+@pytest.mark.parametrize("word", ["区县", "园区", "县"])
+def test_words__unit_word_that_contains_it__said_once(word: str) -> None:
+    said = in_words_of("各区、该区的区填报表", word, "县考核办")
+    assert said == f"各{word}、该{word}的{word}填报表"
+    assert in_words_of(said, word, "县考核办") == said
+
+
+def test_findings__whole_catalogue__no_district_is_left(townships: Scheme) -> None:
+    texts = [text for kind in KINDS for text in (kind.expected, kind.remedy)]
+    assert len(KINDS) > 80
+    assert sum(map(left, texts)) > 20
+    assert [text for text in map(townships.source.say, texts) if left(text)] == []
+
+
+def test_findings__of_forms__told_in_the_schemes_words(townships: Scheme) -> None:
+    result = consolidate_forms(townships, Collection(), townships.default_policies)
+    assert {issue.place.district for issue in result.issues} == set(townships.district_names)
+    assert {issue.expected for issue in result.issues} >= {"1号镇的街镇填报表"}
+    assert not any(left(issue.line()) for issue in result.issues)
+    for sheet in result_sheets(result, Path(), datetime(2024, 1, 1)):
+        heads = [text for column in sheet.columns for text in (column.head, column.above)]
+        assert [text for text in (sheet.title, *sheet.notes, *heads) if left(text)] == []
+
+
+def test_evaluations__heads__in_the_schemes_words_and_found_again(townships: Scheme) -> None:
+    say = townships.source.say
+    assert say("区报完成量") in map(say, AMOUNTS.heads)
+    for tables in EVALUATION_TABLES.values():
+        for table in tables:
+            raw = RawBook("", [RawSheet("表", [[say(head) for head in table.heads], [None]])])
+            (found,) = find_tables(raw, (table,), say)
+            assert set(found.columns) == set(table.heads)
+            assert not found.respelt
+            (old,) = find_tables(RawBook("", [RawSheet("表", [list(table.heads), [None]])]), (table,), say)
+            assert old.columns == found.columns
+            assert not old.respelt
+
+
+def test_workbooks__hints_rules_and_steps__no_district_is_left(townships: Scheme) -> None:
+    books = [targets_book(townships), corrections_book(townships)]
+    books += [unit_book(townships, unit, 1) for unit in units(townships)]
+    for book in books:
+        texts = [*book.steps]
+        for sheet in book.sheets:
+            texts += [sheet.title, sheet.hint, *sheet.table.heads, *(block.rule.message for block in sheet.rules)]
+            texts += [*sheet.formulas.values(), *(v for v in sheet.view({}).values() if isinstance(v, str))]
+        assert [text for text in map(book.say, texts) if left(text)] == []
