@@ -24,7 +24,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.wording import in_words_of
 from xladdin.workbook.cells import RawBook, RawSheet
 
-OTHER_WORDS = re.compile("功能区|改名区分|分区比例|填报区|区间|区域|街区|小区|示范区|中心城区|社区")
+OTHER_WORDS = re.compile("功能区|改名区分|分区比例|填报区|区间|区域|街区|小区|示范区|中心城区|社区|《[^》]*》")
 KINDS = [kind for kind in vars(issues).values() if isinstance(kind, Kind)]
 
 
@@ -53,6 +53,10 @@ def townships(scheme: Scheme) -> Scheme:
         (
             "婺城区、大同区的美丽街区、社区、功能区，中心城区按区间计",
             "婺城区、大同区的美丽街区、社区、功能区，中心城区按区间计",
+        ),
+        (
+            "发给的区绿化局、区应急局、区数据局，由区考核办核定；全区",
+            "发给的区绿化局、区应急局、区数据局，由区考核办核定；全区",
         ),
         ("“该区各区”不能用，《各区办法》", "“该区各区”不能用，《各区办法》"),
     ],

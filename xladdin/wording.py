@@ -13,18 +13,19 @@ from xladdin.words import DISTRICT
 
 _CITY = "市里"
 
+_AFTER = r"报(?!社)|里|填|名|数(?!据)|表(?!彰)|或|应为|为|的|不|一致|处理|后面|[、，；。：！？×”\")）（\s]|$"
 _THE_WORD = "|".join(
     (
-        f"(?<=[该各本个他的自逐每]){DISTRICT}(?![间域划])",
-        f"(?<=同一){DISTRICT}(?![间域分划])",
-        f'(?:(?<!\\w)|(?<=[与取选以被按_])){DISTRICT}(?=[报里填名数表或应为的、，；。：！？×”"）)（\\s]|$)',
+        f"(?<=[该各本个他逐每]){DISTRICT}(?![间域划])",
+        f"(?<=同一){DISTRICT}",
+        f"(?:(?<!\\w)|(?<=[与取选以被按的自_])){DISTRICT}(?={_AFTER})",
         f"(?<=[同张成占]){DISTRICT}(?=[报同表名])",
         f"{DISTRICT}(?=报[数为]|报完成)",
         f"(?<=[成或]){DISTRICT}(?=填报表)",
         f"(?:(?<=编号和)|(?<=写明)|(?<=所有)|(?<=没有)|(?<=请先在)){DISTRICT}",
     )
 )
-"""Where 区 is a word of its own. It is a part of another one in 婺城区, 社区, 街区, 功能区, 区间, 区域."""
+"""Where 区 is a word of its own. It is a part of another one in 婺城区, 区应急局, 社区, 功能区, 区间."""
 
 
 def in_words_of(text: str, unit: str, office: str) -> str:
