@@ -63,8 +63,8 @@ def test_conclusion__each_district__its_best_and_worst_rank_and_how_often_first(
     path: Path, scheme: Scheme, firm: Spread
 ) -> None:
     rows = {row["区"]: row for row in rows_below(path, "结论", "最好名次")}
-    for n, name in enumerate(scheme.district_names):
-        ranks = [standing.ranks[n] for standing in firm.combined]
+    for name in scheme.district_names:
+        ranks = [standing.ranks[name] for standing in firm.combined]
         assert (rows[name]["最好名次"], rows[name]["最差名次"]) == (min(ranks), max(ranks))
         assert rows[name]["居第一"] == pytest.approx(sum(rank == 1 for rank in ranks) / len(ranks))
     heat = {row["区"]: row for row in rows_below(path, "口径组合", "第1")}

@@ -30,9 +30,9 @@ def test_spread__any_combination__totals_and_ranks_of_a_consolidation_under_it(
     for chosen in Random(7).sample(sorted(expected), 6):
         again = consolidate_forms(scheme, collection, scheme.choose_policies(dict(zip(names, chosen, strict=True))))
         standing = by_options[chosen]
-        assert standing.totals == tuple(d.scored.total for d in again.districts)
-        assert standing.ranks == tuple(d.rank for d in again.districts)
-        rankings.add(standing.ranks)
+        assert standing.totals == {d.name: d.scored.total for d in again.districts}
+        assert standing.ranks == {d.name: d.rank for d in again.districts}
+        rankings.add(tuple(standing.ranks.values()))
     assert len(rankings) > 1  # the readings do matter to these forms
 
 
@@ -40,7 +40,8 @@ def test_spread__one_reading_alone__in_the_order_of_the_scheme(scheme: Scheme, f
     found = firm
     defaults = {policy.name: policy.default for policy in scheme.policy_list}
     assert found.in_force.options == defaults
-    changed = [{name: o for name, o in s.options.items() if o != defaults[name]} for s in found.single]
+    changed = [{name: o for name, o in s.options.items() if o != defaults[name]} for s in found.single.values()]
+    assert [{name: option} for name, option in found.single] == changed
     assert changed == [
         {policy.name: option}
         for policy in scheme.policy_list

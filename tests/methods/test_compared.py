@@ -404,9 +404,9 @@ def test_analysis__one_unit_more__moves_whoever_is_compared() -> None:
 
 def test_analysis__equal_values_as_the_base__costs_half_of_what_is_equal_everywhere() -> None:
     found = spread(consolidated(INVESTMENTS))
-    (changed,) = [s for s in found.single if s.options["equal_values"] == "base"]
+    changed = found.single["equal_values", "base"]
     # Only S2, with 50 of 100 per cent of 20 points, is the same for all.
-    assert [now - then for now, then in zip(found.in_force.totals, changed.totals, strict=True)] == [10] * 8
+    assert [now - changed.totals[name] for name, now in found.in_force.totals.items()] == [10] * 8
 
 
 def test_within_group__compared_with_its_own_group_alone() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from xladdin.classes import field, record
@@ -42,9 +43,19 @@ class Ranked:
     districts: tuple[RankedDistrict, ...]
     cancelled: Mapping[str, Entries] = field(default_factory=dict)
 
-    @property
-    def names(self) -> list[str]:
-        return [district.name for district in self.districts]
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The ranks by name."""
+        return {district.name: district.rank for district in self.districts}
+
+    @cached_property
+    def groups(self) -> Mapping[str, list[str]]:
+        """The districts by the groups (分组) within which they are ranked as well; nothing where there are none."""
+        group_of = self.scheme.group_of
+        named = {
+            group.name: [name for name in self.ranks if group_of[name] == group.name] for group in self.scheme.groups
+        }
+        return {group: names for group, names in named.items() if names}
 
     @property
     def cancelled_note(self) -> list[str]:
@@ -79,6 +90,17 @@ class Ranked:
         return {d.name: self.with_item(d, scores[d.name]) for d in self.districts if d.name in entries}
 
 
+def first_of(ranks: Mapping[str, int]) -> str:
+    """Whoever has the first of these ranks; of a group's districts the ranks among all say it as well."""
+    best = min(ranks.values())
+    return "、".join(name for name, rank in ranks.items() if rank == best)
+
+
+def within(group: Sequence[str], ranks: Mapping[str, int]) -> dict[str, int]:
+    """The ranks within a group (组内名次) of those that rank so among all."""
+    return {name: 1 + sum(ranks[other] < ranks[name] for other in group) for name in group}
+
+
 def ranked(scheme: Scheme, data: Results) -> Ranked:
     """The result that results.json holds; `NotComparable` where it is of another scheme."""
     by_name = {district["name"]: district for district in data["districts"]}
@@ -89,15 +111,11 @@ def ranked(scheme: Scheme, data: Results) -> Ranked:
     own = {name: _entries(data) for name, data in by_name.items()}
     entries = among_all(scheme, own) if any(own.values()) else own
     districts = [_district(scheme, by_name[name], entries[name]) for name in scheme.district_names]
-    ranked = tuple(district for district in districts if not district.scored.is_cancelled)
-    if not ranked:
+    cancelled = {district.name: district.entries for district in districts if district.scored.is_cancelled}
+    if len(cancelled) == len(districts):
         raise NotComparable("结果里没有一个有名次，无从分析")
-    return Ranked(
-        scheme,
-        scheme.choose_policies(data["policies"]),
-        ranked,
-        {district.name: district.entries for district in districts if district.scored.is_cancelled},
-    )
+    others = tuple(district for district in districts if district.name not in cancelled)
+    return Ranked(scheme, scheme.choose_policies(data["policies"]), others, cancelled)
 
 
 def _entries(data: Mapping[str, Any]) -> Entries:

@@ -12,11 +12,11 @@ from xladdin.classes import record
 from xladdin.files import Progress
 from xladdin.methods.inputs import BLANK, Entries, Entry
 from xladdin.methods.item import Item, Policies
-from xladdin.results.consolidation import Consolidation, without_form
+from xladdin.results.consolidation import Consolidation, DistrictResult, without_form
 from xladdin.results.judging import READINGS, Judging
 from xladdin.results.layers import layered
 from xladdin.scheme import PolicyError
-from xladdin.scheme.model import Scheme
+from xladdin.scheme.model import Scheme, Section
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
 from xladdin.scoring.totals import DistrictScore, rank_districts, section_total
@@ -28,11 +28,11 @@ MOST = 4096
 
 @record
 class Standing:
-    """The totals and ranks of all districts that have a rank, in official order, under one choice of every reading."""
+    """The totals and ranks of all districts that have a rank, by name, under one choice of every reading."""
 
     options: Mapping[str, str]
-    totals: tuple[Decimal, ...]
-    ranks: tuple[int, ...]
+    totals: Mapping[str, Decimal]
+    ranks: Mapping[str, int]
 
 
 @record
@@ -40,8 +40,8 @@ class Spread:
     """The rankings under the combinations of all readings; `possible` is how many there are, worked out or not."""
 
     in_force: Standing
-    single: tuple[Standing, ...]
-    """One reading changed, the others as they are in force; in the order of the scheme."""
+    single: Mapping[tuple[str, str], Standing]
+    """One reading changed, the others as they are in force: by its name and the other option, in the order of the scheme."""
     combined: tuple[Standing, ...]
     possible: int
 
@@ -49,9 +49,9 @@ class Spread:
     def is_sample(self) -> bool:
         return len(self.combined) < self.possible
 
-    def ranks_of(self, position: int) -> list[int]:
-        """The rank of the district at that position under each combination."""
-        return [standing.ranks[position] for standing in self.combined]
+    def ranks_of(self, district: str) -> list[int]:
+        """The district's rank under each combination."""
+        return [standing.ranks[district] for standing in self.combined]
 
 
 def offered(scheme: Scheme, in_force: Policies) -> dict[str, list[str]]:
@@ -92,7 +92,11 @@ def spread(consolidation: Consolidation, progress: Progress | None = None) -> Sp
         combined.append(rankings.standing(choices))
     return Spread(
         rankings.standing(current),
-        tuple(rankings.standing({**current, name: option}) for name, own in options.items() for option in own[1:]),
+        {
+            (name, option): rankings.standing({**current, name: option})
+            for name, own in options.items()
+            for option in own[1:]
+        },
         tuple(combined),
         possible,
     )
@@ -126,47 +130,44 @@ class _Rankings:
         self._judging = judging
         self._scores: dict[tuple[object, ...], Score] = {}
         self._sections: dict[tuple[object, ...], Decimal] = {}
-        self._entries: dict[tuple[str, ...], list[Entries | None]] = {}
+        self._entries: dict[tuple[str, ...], Mapping[str, Entries]] = {}
         self._consolidation = consolidation
 
     def standing(self, choices: Mapping[str, str]) -> Standing:
         policies = self.scheme.choose_policies(choices)
         entries = self._entries_under(choices, policies)
-        scored = []
-        for position in range(len(self.districts)):
+        scored = {}
+        for district in self.districts:
             sections = {}
-            for number, names in self.asked.items():
-                key = (position, number, *(choices[name] for name in names))
+            for section in self.scheme.sections:
+                key = (district.name, section.number, *(choices[name] for name in self.asked[section.number]))
                 if key not in self._sections:
-                    self._sections[key] = self._section(position, number, entries[position], policies)
-                sections[number] = self._sections[key]
-            scored.append(DistrictScore({}, sections, self.districts[position].scored.vetoes))
-        ranks = tuple(rank for rank in rank_districts(scored, policies) if rank is not None)
-        return Standing(dict(choices), tuple(score.total for score in scored), ranks)
+                    self._sections[key] = self._section(district, section, entries.get(district.name), policies)
+                sections[section.number] = self._sections[key]
+            scored[district.name] = DistrictScore({}, sections, district.scored.vetoes)
+        ranks = zip(scored, rank_districts(list(scored.values()), policies), strict=True)
+        totals = {name: score.total for name, score in scored.items()}
+        return Standing(dict(choices), totals, {name: rank for name, rank in ranks if rank is not None})
 
-    def _entries_under(self, choices: Mapping[str, str], policies: Policies) -> list[Entries | None]:
+    def _entries_under(self, choices: Mapping[str, str], policies: Policies) -> Mapping[str, Entries]:
         """What counts of each district's fields; nothing of one of which nobody has said anything."""
         key = tuple(choices[name] for name in self._judging)
         if key not in self._entries:
             c = self._consolidation
             judging = Judging(c.scheme, policies, c.reports, c.evaluators) if c.evaluators else None
-            entries = among_all(
-                c.scheme,
-                {
-                    d.name: layered(c.scheme, d.name, d.layers.form, judging, d.layers.corrections)[0].entries
-                    for d in c.districts
-                    if d.layers
-                },
-            )
-            self._entries[key] = [entries.get(d.name) for d in self.districts]
+            layers = {d.name: d.layers for d in c.districts if d.layers}
+            own = {
+                n: layered(c.scheme, n, said.form, judging, said.corrections)[0].entries for n, said in layers.items()
+            }
+            self._entries[key] = among_all(c.scheme, own)
         return self._entries[key]
 
-    def _section(self, position: int, number: int, entries: Entries | None, policies: Policies) -> Decimal:
-        section = next(section for section in self.scheme.sections if section.number == number)
-        district = self.districts[position]
+    def _section(
+        self, district: DistrictResult, section: Section, entries: Entries | None, policies: Policies
+    ) -> Decimal:
         if entries is None:
-            return district.scored.sections[number]
-        scores = [self._score(item, entries, policies) for item in self.scheme.items_of(number)]
+            return district.scored.sections[section.number]
+        scores = [self._score(item, entries, policies) for item in self.scheme.items_of(section.number)]
         if district.file is None and district.layers:
             scores = [without_form(self.scheme, score, district.layers.form) for score in scores]
         return section_total(scores, section.points, is_bonus=section.bonus)

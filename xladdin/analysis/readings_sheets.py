@@ -1,0 +1,89 @@
+"""The sheets of 口径分析 on the readings: each other one alone, how often each rank, every combination."""
+
+from __future__ import annotations
+
+from collections import Counter
+from statistics import median_low
+
+from xladdin.analysis.ranked import Ranked
+from xladdin.analysis.rankings import COLOURS, Ranking, rankings_sheet
+from xladdin.analysis.readings import Spread
+from xladdin.classes import replace
+from xladdin.words import (
+    ADOPTED,
+    ALL_READINGS,
+    BEST_RANK,
+    CHANGED_TO,
+    COMBINATIONS,
+    DISTRICT,
+    INTERNAL,
+    MEANING,
+    MEDIAN_RANK,
+    ORDINAL,
+    RANK,
+    READING,
+    SINGLE_READINGS,
+    WORST_RANK,
+)
+from xladdin.workbook.tables import Column, Content, ResultSheet, Shading, printed_on_request
+
+
+def readings_sheets(result: Ranked, spread: Spread) -> list[ResultSheet]:
+    """What the readings make of the ranking, from one to all of them."""
+    return [_single_sheet(result, spread), _heat_sheet(result, spread), _combinations_sheet(result, spread)]
+
+
+def _single_sheet(result: Ranked, spread: Spread) -> ResultSheet:
+    heads = [
+        Column(READING, 24, "text"),
+        Column(ADOPTED, 12, "centre"),
+        Column(CHANGED_TO, 14, "bold"),
+        Column(MEANING, 40, "text"),
+    ]
+    in_force = spread.in_force
+    rankings: list[Ranking] = [(["现行口径", None, None, None], in_force.ranks)]
+    policies = {policy.name: policy for policy in result.scheme.policy_list}
+    for (name, option), standing in spread.single.items():
+        policy = policies[name]
+        rankings.append(([policy.title, in_force.options[name], option, policy.options[option]], standing.ranks))
+    notes = [f"每次只改一条口径，其余不变：各区的名次。{COLOURS}"]
+    tried = Counter(name for name, _option in spread.single)
+    if weighted := [policy.title for policy in policies.values() if len(policy.options) > 1 + tried[policy.name]]:
+        notes.append(f"要另给权重的选项没有试：{'、'.join(weighted)}。")
+    return rankings_sheet(result, SINGLE_READINGS, heads, rankings, notes)
+
+
+def _heat_sheet(result: Ranked, spread: Spread) -> ResultSheet:
+    places = range(1, len(result.districts) + 1)
+    columns = [
+        Column(RANK, 8, "bold"),
+        Column(DISTRICT, 12, "bold"),
+        Column(BEST_RANK, 11, "number"),
+        Column(MEDIAN_RANK, 8, "number"),
+        Column(WORST_RANK, 11, "number"),
+        *(Column(f"第{n}", 7, "share") for n in places),
+    ]
+    rows: list[list[Content]] = []
+    for district in result.by_rank():
+        ranks = spread.ranks_of(district.name)
+        extent = map(float, (min(ranks), median_low(ranks), max(ranks)))
+        shares = (ranks.count(n) / len(ranks) for n in places)
+        rows.append([float(district.rank), district.name, *extent, *shares])
+    notes = [f"{len(spread.combined)} 种口径组合中，各区居各名次的占比；空白为没有出现过，有而不足半成的显示为 0%。"]
+    shading = Shading(5, 4 + len(places), "#2F75B5", "#FFFFFF")
+    title = f"{ALL_READINGS}下的名次"
+    return ResultSheet(
+        ALL_READINGS, title, columns, rows, notes, frozen_columns=2, shadings=[shading], marking=INTERNAL
+    )
+
+
+def _combinations_sheet(result: Ranked, spread: Spread) -> ResultSheet:
+    tried = {name for name, _option in spread.single}
+    policies = [policy for policy in result.scheme.policy_list if policy.name in tried]
+    heads = [Column(ORDINAL, 8, "number"), *(Column(policy.title, 14, "centre") for policy in policies)]
+    rankings: list[Ranking] = [
+        ([float(number), *(standing.options[policy.name] for policy in policies)], standing.ranks)
+        for number, standing in enumerate(spread.combined, 1)
+    ]
+    sheet = rankings_sheet(result, COMBINATIONS, heads, rankings, [f"每种组合一行，可按列筛选。{COLOURS}"])
+    return printed_on_request(replace(sheet, filtered=True, row_height=18.0))
