@@ -22,6 +22,7 @@ class ByRankItem(ComparedItem):
     step: Quoted
 
     def problems(self) -> Iterator[tuple[str, str]]:
+        yield from ComparedItem.problems(self)
         if not 0 < self.step.value <= 100:
             yield "step", f"每名递减 {self.step}%，应大于 0，不超过 100"
 

@@ -1,12 +1,12 @@
 """What items have in common that are scored from where a unit's value lies among those of all units."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
 from xladdin.classes import record
-from xladdin.methods import checks
+from xladdin.methods import checks, sentences
 from xladdin.methods.formulas import ItemCells, quoted, within_limits
 from xladdin.methods.inputs import AllUnits, Entry
 from xladdin.methods.item import Outcome, Policies, Steps, number
@@ -29,6 +29,10 @@ class ComparedItem(MeasuredItem):
 
     less_is_better: bool = False
     within_group: bool = False
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        if not self.less_is_better and sentences.prefers_less(self.clause):
+            yield "less_is_better", "原文说的是越小（低）越好，参数“越小越好”应写“是”"
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         everybody = entries[0].among

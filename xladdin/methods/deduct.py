@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from xladdin.classes import record
+from xladdin.methods import sentences
 from xladdin.methods.formulas import ItemCells, number_in
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_whole, rounded, values
@@ -58,6 +59,10 @@ class DeductItem(Item):
     def problems(self) -> Iterator[tuple[str, str]]:
         if self.lowest > self.points:
             yield "floor", f"最低 {plain(self.lowest)} 分高于分值 {plain(self.points)}"
+        for n, event in enumerate(self.events, 1):
+            if sentences.adds(event.each.clause):
+                said = f"引用的原文“{event.each.clause}”说的是加分，扣分制只扣分"
+                yield f"event[{n}].each", f"{said}；加分的用“按百分点扣（加）分”，参数“从零加分”写“是”"
 
     @property
     def lowest(self) -> Decimal:

@@ -28,6 +28,7 @@ class EfficacyItem(ComparedItem):
     span: Quoted
 
     def problems(self) -> Iterator[tuple[str, str]]:
+        yield from ComparedItem.problems(self)
         if not 0 <= self.base.value <= _HUNDRED:
             yield "base", f"起点 {self.base} 应在 0 到 100 之间"
         if not 0 < self.span.value <= _HUNDRED - self.base.value:

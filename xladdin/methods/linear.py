@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xladdin.classes import record
+from xladdin.methods import sentences
 from xladdin.methods.item import Outcome, rounded
 from xladdin.methods.measures import NOT_SIGNED, MeasuredItem
 from xladdin.numbers import ScoringError, plain
@@ -27,6 +28,12 @@ class LinearItem(MeasuredItem):
             yield "measure.signed", NOT_SIGNED
         if self.low.value == self.high.value:
             yield "high", "上限与下限相同"
+        if sentences.is_best(self.low.clause) or sentences.is_best(self.high.clause) is False:
+            key, bound = ("low", self.low) if sentences.is_best(self.low.clause) else ("high", self.high)
+            yield (
+                key,
+                f"引用的原文是“{bound.clause}”；上限处得满分，下限处得分最少，上限可以小于下限：与原文相反的请对调",
+            )
         if self.least > self.points:
             yield "low_points", f"下限处的 {plain(self.least)} 分高于分值 {plain(self.points)}"
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from xladdin.classes import record
-from xladdin.methods import checks
+from xladdin.methods import checks, sentences
 from xladdin.methods.formulas import ItemCells, quoted, within_limits
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, each, number, require_whole, rounded, values
@@ -82,6 +82,24 @@ class PerPointItem(Item):
                 yield f"measure[{n}].signed", NOT_SIGNED
             if self.base and measure.unit == "%":
                 yield f"measure[{n}].unit", f"“{measure.name}”除以“{self.base.name}”得百分数，单位应为计数的单位，如件"
+            yield from self._turned(f"measure[{n}]", measure)
+
+    def _turned(self, key: str, measure: SteppedMeasure) -> Iterator[tuple[str, str]]:
+        """A measure that is entered the other way round than its sentence says, or so that it never counts."""
+        sentence = measure.each.clause
+        if sentences.adds(sentence) not in (None, self.adds):
+            said, needed = ("扣", "不写") if self.adds else ("加", "写“是”")
+            yield f"{key}.each", f"引用的原文“{sentence}”说的是{said}分，参数“从零加分”应{needed}"
+        most = Decimal(100) if self.base else measure.maximum
+        start = measure.threshold.value
+        sizes = "，".join(quoted.clause for quoted in (measure.step, measure.each) if quoted and quoted.clause)
+        if sentences.counts_above(sizes) not in (None, measure.above):
+            said, needed = ("每少一档", "不写") if measure.above else ("每多一档", "写“是”")
+            yield f"{key}.above", f"引用的原文“{sizes}”说的是{said}，“超过才算”应{needed}"
+        elif not measure.above and start <= 0:
+            yield f"{key}.above", f"数值不会低于 {plain(start)}，这一行从不算分；每多一档就算的，“超过才算”写“是”"
+        elif measure.above and most is not None and start >= most:
+            yield f"{key}.above", f"数值不会超过 {plain(start)}，这一行从不算分；每少一档就算的，“超过才算”不写"
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         sign = -1 if self.adds else 1
