@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from xladdin.analysis.ranked import Ranked, first_of, ranked
+from xladdin.analysis.ranked import Ranked, first_of, ranked, within
 from xladdin.analysis.readings import Spread
 from xladdin.analysis.readings_sheets import readings_sheets
 from xladdin.analysis.variations import Distance, UnitStep, WithoutItem, distances, unit_steps, without_items
@@ -19,17 +19,22 @@ from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ANALYSIS_KIND,
     BEHIND,
+    BEST_IN_GROUP,
     BEST_RANK,
     CONCLUSION,
     DISTRICT,
     GRAND_TOTAL,
+    GROUP,
+    GROUP_RANK,
     INTERNAL,
     KIND_PROPERTY,
     MOVING_ITEMS,
     MOVING_STEPS,
     RANK,
     SHARE_FIRST,
+    SHARE_FIRST_IN_GROUP,
     VERSION_PROPERTY,
+    WORST_IN_GROUP,
     WORST_RANK,
 )
 from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, printed_first, told
@@ -84,6 +89,15 @@ def _conclusion(
     if steps is not None:
         columns.append(Column(MOVING_STEPS, 15, "number"))
     columns.append(Column(MOVING_ITEMS, 15, "number"))
+    in_groups = _in_groups(result, spread)
+    if in_groups:
+        columns += [Column(GROUP, 12, "centre"), Column(GROUP_RANK, 10, "bold")]
+    if in_groups and spread:
+        columns += [
+            Column(BEST_IN_GROUP, 15, "number"),
+            Column(WORST_IN_GROUP, 15, "number"),
+            Column(SHARE_FIRST_IN_GROUP, 13, "share"),
+        ]
     behind = {gap.district.name: float(gap.points) for gap in gaps}
     rows: list[list[Content]] = []
     for district in result.by_rank():
@@ -96,7 +110,7 @@ def _conclusion(
         if steps is not None:
             row.append(float(sum(step.is_moving for step in steps if step.district is district)))
         row.append(float(sum(one.ranks[name] != district.rank for one in without)))
-        rows.append(row)
+        rows.append([*row, *in_groups.get(name, ())])
     notes = [
         "说明名次有多稳：换一种口径、数差一个单位、少考一项，名次会怎样。供内部讨论，不是考核结果，不随结果封存。",
         *(firmness_lines(result, spread) if spread else [_NO_FILES]),
@@ -124,25 +138,48 @@ def _conclusion(
 _NO_FILES = "只有 results.json 时不换口径重算；要看各种口径下的名次，请指定考核文件夹，或收回的表所在的文件夹。"
 
 
+def _in_groups(result: Ranked, spread: Spread | None) -> dict[str, list[Content]]:
+    """Each district's group, its rank there, and the ranks there that the readings give it."""
+    cells: dict[str, list[Content]] = {}
+    for group, names in result.groups.items():
+        imagined = spread.ranks_within(names) if spread else {}
+        for name, rank in within(names, result.ranks).items():
+            cells[name] = [group, float(rank)]
+            if ranks := imagined.get(name):
+                cells[name] += [float(min(ranks)), float(max(ranks)), ranks.count(1) / len(ranks)]
+    return cells
+
+
 def firmness_lines(result: Ranked, spread: Spread) -> list[str]:
-    """Who is first under how many readings, whom none moves, which readings move the first."""
+    """Who is first under how many readings, whom none moves, which readings move the first; of all and in each group."""
     all_ = len(spread.combined)
     extent = f"从全部 {spread.possible} 种口径组合中抽取的 {all_} 种" if spread.is_sample else f"全部 {all_} 种口径组合"
-    firsts = Counter(first_of(standing.ranks) for standing in spread.combined)
-    listed = "，".join(f"{names} {count} 种（{_share(count, all_)}）" for names, count in firsts.most_common())
     firm = [name for name in result.ranks if len(set(spread.ranks_of(name))) == 1]
+    return [
+        f"{extent}中居第一的：{_firsts(spread)}。",
+        f"在哪一种组合下名次都不变的区：{'、'.join(firm) or '没有'}。",
+        f"单独改一条就使第一名换人的口径：{_turning(result, spread)}。",
+        *(
+            f"{group}居第一的：{_firsts(spread, names)}；单独改一条就使这一组第一名换人的口径：{_turning(result, spread, names)}。"
+            for group, names in result.groups.items()
+        ),
+    ]
+
+
+def _firsts(spread: Spread, group: Sequence[str] = ()) -> str:
+    """Who is first, of all or of a group, under how many combinations."""
+    firsts, all_ = Counter(first_of(standing.ranks, group) for standing in spread.combined), len(spread.combined)
+    shares = ((names, count, plain(round(Decimal(count) * 100 / all_, 1))) for names, count in firsts.most_common())
+    return "，".join(f"{names} {count} 种（{share}%）" for names, count, share in shares)
+
+
+def _turning(result: Ranked, spread: Spread, group: Sequence[str] = ()) -> str:
+    """Which readings, each alone, put somebody else first."""
     titles = {policy.name: policy.title for policy in result.scheme.policy_list}
+    now = first_of(spread.in_force.ranks, group)
     turning = [
         f"{titles[name]}改为 {option}"
         for (name, option), standing in spread.single.items()
-        if first_of(standing.ranks) != first_of(spread.in_force.ranks)
+        if first_of(standing.ranks, group) != now
     ]
-    return [
-        f"{extent}中居第一的：{listed}。",
-        f"在哪一种组合下名次都不变的区：{'、'.join(firm) or '没有'}。",
-        f"单独改一条就使第一名换人的口径：{'；'.join(turning) or '没有'}。",
-    ]
-
-
-def _share(count: int, whole: int) -> str:
-    return f"{plain(round(Decimal(count) * 100 / whole, 1))}%"
+    return "；".join(turning) or "没有"

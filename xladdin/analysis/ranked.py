@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -90,15 +91,17 @@ class Ranked:
         return {d.name: self.with_item(d, scores[d.name]) for d in self.districts if d.name in entries}
 
 
-def first_of(ranks: Mapping[str, int]) -> str:
-    """Whoever has the first of these ranks; of a group's districts the ranks among all say it as well."""
-    best = min(ranks.values())
-    return "、".join(name for name, rank in ranks.items() if rank == best)
+def first_of(ranks: Mapping[str, int], group: Sequence[str] = ()) -> str:
+    """Whoever has the first of the ranks, of all districts or of a group's."""
+    own = {name: ranks[name] for name in group or ranks}
+    best = min(own.values())
+    return "、".join(name for name, rank in own.items() if rank == best)
 
 
 def within(group: Sequence[str], ranks: Mapping[str, int]) -> dict[str, int]:
     """The ranks within a group (组内名次) of those that rank so among all."""
-    return {name: 1 + sum(ranks[other] < ranks[name] for other in group) for name in group}
+    ordered = sorted(ranks[name] for name in group)
+    return {name: 1 + bisect_left(ordered, ranks[name]) for name in group}
 
 
 def ranked(scheme: Scheme, data: Results) -> Ranked:

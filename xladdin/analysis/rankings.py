@@ -25,17 +25,22 @@ def rankings_sheet(
     columns = [
         *heads,
         Column(FIRST, 14, "centre"),
+        *(Column(f"{group}{FIRST}", 14, "centre") for group in result.groups),
         Column(MOVED_DISTRICTS, 11, "number"),
         *(Column(district, 9, "number") for district in result.ranks),
     ]
     rows: list[list[Content]] = []
     for imagined, ranks in rankings:
-        first = first_of(ranks)
+        first = (_first_cell(result, ranks, among) for among in ((), *result.groups.values()))
         moved = sum(ranks[district] != rank for district, rank in result.ranks.items())
-        changed = first if first == first_of(result.ranks) else Cell(first, "fallen")
         cells = (rank_cell(district, ranks[district.name]) for district in result.districts)
-        rows.append([*imagined, changed, float(moved), *cells])
+        rows.append([*imagined, *first, float(moved), *cells])
     return ResultSheet(name, name, columns, rows, notes, frozen_columns=1, large_paper=True, marking=INTERNAL)
+
+
+def _first_cell(result: Ranked, ranks: Mapping[str, int], among: Sequence[str]) -> Content:
+    first = first_of(ranks, among)
+    return first if first == first_of(result.ranks, among) else Cell(first, "fallen")
 
 
 def rank_cell(district: RankedDistrict, rank: int) -> Content:

@@ -8,6 +8,7 @@ from itertools import product
 from math import prod
 from random import Random
 
+from xladdin.analysis.ranked import within
 from xladdin.classes import record
 from xladdin.files import Progress
 from xladdin.methods.inputs import BLANK, Entries, Entry
@@ -52,6 +53,11 @@ class Spread:
     def ranks_of(self, district: str) -> list[int]:
         """The district's rank under each combination."""
         return [standing.ranks[district] for standing in self.combined]
+
+    def ranks_within(self, group: Sequence[str]) -> dict[str, list[int]]:
+        """The rank of each of a group's districts within it, under each combination."""
+        ranks = [within(group, standing.ranks) for standing in self.combined]
+        return {name: [own[name] for own in ranks] for name in group}
 
 
 def offered(scheme: Scheme, in_force: Policies) -> dict[str, list[str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from statistics import median_low
 
-from xladdin.analysis.ranked import Ranked
+from xladdin.analysis.ranked import Ranked, within
 from xladdin.analysis.rankings import COLOURS, Ranking, rankings_sheet
 from xladdin.analysis.readings import Spread
 from xladdin.classes import replace
@@ -16,6 +17,9 @@ from xladdin.words import (
     CHANGED_TO,
     COMBINATIONS,
     DISTRICT,
+    GROUP,
+    GROUP_RANK,
+    IN_GROUPS,
     INTERNAL,
     MEANING,
     MEDIAN_RANK,
@@ -30,7 +34,12 @@ from xladdin.workbook.tables import Column, Content, ResultSheet, Shading, print
 
 def readings_sheets(result: Ranked, spread: Spread) -> list[ResultSheet]:
     """What the readings make of the ranking, from one to all of them."""
-    return [_single_sheet(result, spread), _heat_sheet(result, spread), _combinations_sheet(result, spread)]
+    return [
+        _single_sheet(result, spread),
+        _heat_sheet(result, spread),
+        *([_group_sheet(result, spread)] if result.groups else ()),
+        _combinations_sheet(result, spread),
+    ]
 
 
 def _single_sheet(result: Ranked, spread: Spread) -> ResultSheet:
@@ -54,26 +63,45 @@ def _single_sheet(result: Ranked, spread: Spread) -> ResultSheet:
 
 
 def _heat_sheet(result: Ranked, spread: Spread) -> ResultSheet:
-    places = range(1, len(result.districts) + 1)
+    columns = [Column(RANK, 8, "bold"), Column(DISTRICT, 12, "bold")]
+    rows: list[tuple[list[Content], list[int]]] = [
+        ([float(district.rank), district.name], spread.ranks_of(district.name)) for district in result.by_rank()
+    ]
+    return _heat(ALL_READINGS, f"{ALL_READINGS}下的名次", columns, rows, "各区居各名次")
+
+
+def _group_sheet(result: Ranked, spread: Spread) -> ResultSheet:
+    """How often each district has which rank within its group."""
+    columns = [Column(GROUP, 12, "text"), Column(GROUP_RANK, 9, "bold"), Column(DISTRICT, 12, "bold")]
+    rows: list[tuple[list[Content], list[int]]] = []
+    for group, names in result.groups.items():
+        imagined = spread.ranks_within(names)
+        for name, rank in sorted(within(names, result.ranks).items(), key=lambda pair: pair[1]):
+            rows.append(([group, float(rank), name], imagined[name]))
+    return _heat(IN_GROUPS, f"{ALL_READINGS}下的组内名次", columns, rows, "各区在本组居各名次")
+
+
+def _heat(
+    name: str, title: str, heads: Sequence[Column], imagined: Sequence[tuple[list[Content], list[int]]], what: str
+) -> ResultSheet:
+    """How often each rank, from the best to the worst; `imagined` has a row's first cells, and the ranks under each combination."""
+    places = range(1, 1 + max(max(ranks) for _head, ranks in imagined))
     columns = [
-        Column(RANK, 8, "bold"),
-        Column(DISTRICT, 12, "bold"),
+        *heads,
         Column(BEST_RANK, 11, "number"),
         Column(MEDIAN_RANK, 8, "number"),
         Column(WORST_RANK, 11, "number"),
         *(Column(f"第{n}", 7, "share") for n in places),
     ]
     rows: list[list[Content]] = []
-    for district in result.by_rank():
-        ranks = spread.ranks_of(district.name)
+    for head, ranks in imagined:
         extent = map(float, (min(ranks), median_low(ranks), max(ranks)))
-        shares = (ranks.count(n) / len(ranks) for n in places)
-        rows.append([float(district.rank), district.name, *extent, *shares])
-    notes = [f"{len(spread.combined)} 种口径组合中，各区居各名次的占比；空白为没有出现过，有而不足半成的显示为 0%。"]
-    shading = Shading(5, 4 + len(places), "#2F75B5", "#FFFFFF")
-    title = f"{ALL_READINGS}下的名次"
+        rows.append([*head, *extent, *(ranks.count(n) / len(ranks) for n in places)])
+    count = len(imagined[0][1])
+    notes = [f"{count} 种口径组合中，{what}的占比；空白为没有出现过，有而不足半成的显示为 0%。"]
+    shading = Shading(len(heads) + 3, len(columns) - 1, "#2F75B5", "#FFFFFF")
     return ResultSheet(
-        ALL_READINGS, title, columns, rows, notes, frozen_columns=2, shadings=[shading], marking=INTERNAL
+        name, title, columns, rows, notes, frozen_columns=len(heads), shadings=[shading], marking=INTERNAL
     )
 
 
