@@ -305,8 +305,11 @@ def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     assert f"7个区的平均总分为{rounded(Fraction(sum(ranked)) / 7)}分" in notice
     assert call("analyse", sealed / "results.json", "-o", folder / "口径分析.xlsx").code == 0
     conclusion = openpyxl.load_workbook(folder / "口径分析.xlsx")["结论"]
-    names = [row[1] for row in conclusion.iter_rows(values_only=True) if row[1] in UNITS]
-    assert len(names) == 7 and "高新区" not in names
+    first, at = columns(conclusion, "区", "分组", "组内名次")
+    found = {row[at["区"] - 1]: row for row in conclusion.iter_rows(first + 1, values_only=True)}
+    assert list(found) == sorted((u for u in UNITS if u != "高新区"), key=lambda u: hand[u]["rank"])
+    for unit, row in found.items():
+        assert (row[at["分组"] - 1], row[at["组内名次"] - 1]) == (hand[unit]["group"], hand[unit]["group_rank"])
 
 
 @pytest.mark.slow

@@ -94,9 +94,9 @@ def _conclusion(
         columns += [Column(GROUP, 12, "centre"), Column(GROUP_RANK, 10, "bold")]
     if in_groups and spread:
         columns += [
-            Column(BEST_IN_GROUP, 15, "number"),
-            Column(WORST_IN_GROUP, 15, "number"),
-            Column(SHARE_FIRST_IN_GROUP, 13, "share"),
+            Column(BEST_IN_GROUP, 10, "number"),
+            Column(WORST_IN_GROUP, 10, "number"),
+            Column(SHARE_FIRST_IN_GROUP, 10, "share"),
         ]
     behind = {gap.district.name: float(gap.points) for gap in gaps}
     rows: list[list[Content]] = []
@@ -129,6 +129,7 @@ def _conclusion(
         rows,
         notes,
         frozen_columns=2,
+        large_paper=bool(in_groups),
         charts=charts,
         marking=INTERNAL,
         tab_color="#C00000",

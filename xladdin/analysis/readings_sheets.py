@@ -72,7 +72,7 @@ def _heat_sheet(result: Ranked, spread: Spread) -> ResultSheet:
 
 def _group_sheet(result: Ranked, spread: Spread) -> ResultSheet:
     """How often each district has which rank within its group."""
-    columns = [Column(GROUP, 12, "text"), Column(GROUP_RANK, 9, "bold"), Column(DISTRICT, 12, "bold")]
+    columns = [Column(GROUP, 12, "centre"), Column(GROUP_RANK, 9, "bold"), Column(DISTRICT, 12, "bold")]
     rows: list[tuple[list[Content], list[int]]] = []
     for group, names in result.groups.items():
         imagined = spread.ranks_within(names)
