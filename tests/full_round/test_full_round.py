@@ -37,8 +37,15 @@ from tests.full_round.rules import (
 )
 from tests.full_round.story import EXPERTS
 from tests.support.libreoffice import requires_office, run_office
+from xladdin import issues
 from xladdin.analysis.readings import spread
+from xladdin.results.consolidation import consolidate_forms, examine
+from xladdin.returns.collection import Collection, collect_open
+from xladdin.returns.targets import read_targets
 from xladdin.rounds.verifying import verify, worked_out_again
+from xladdin.scheme import load_scheme
+from xladdin.workbook.read.reader import SourceFile, read_workbook
+from xladdin.workbook.unreadable import UnreadableWorkbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -433,3 +440,24 @@ def test_readings__all_together__any_of_them_as_the_command_consolidates_under_i
     sealed = json.loads((played.folder / "结果" / "第2次" / "results.json").read_text(encoding="utf-8"))
     ranks = {d["name"]: d["rank"] for d in sealed["districts"]}
     assert found.in_force.ranks == ranks
+
+
+@pytest.mark.slow
+def test_findings__of_each_returned_file__those_of_a_consolidation_of_it_alone(played: Played) -> None:
+    scheme = load_scheme("2023")
+    targets, _found = read_targets(scheme, played.folder / "任务分解表.xlsx")
+    missed = {issues.MISSING_FILE.code, issues.NOT_ALL_UNITS.code}
+    seen = set()
+    for path in sorted((played.folder / "回收").rglob("*.*")):
+        try:
+            book = read_workbook(path)
+        except UnreadableWorkbook:
+            continue
+
+        def opened() -> Collection:
+            return collect_open(scheme, SourceFile(path, path.name, book.sha256), book, targets)  # noqa: B023
+
+        found = consolidate_forms(scheme, opened(), scheme.default_policies).issues
+        assert examine(scheme, opened()) == [issue for issue in found if issue.code not in missed], path
+        seen |= {issue.code for issue in found}
+    assert {issues.BAD_CELL.code, issues.LIST_REPEATED.code, issues.AWAITED_VALUE.code} <= seen

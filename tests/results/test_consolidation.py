@@ -26,13 +26,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Field, Forms, Typed
 from tests.support.libreoffice import DEADLINE
+from xladdin import issues
+from xladdin.forms.form import FieldCell
 from xladdin.numbers import decimal_of, half_up
-from xladdin.results.consolidation import Consolidation, consolidate
+from xladdin.results import consolidation
+from xladdin.results.consolidation import Consolidation, consolidate, examine
 from xladdin.results.files import result_workbook
+from xladdin.results.layers import layered
 from xladdin.results.sheets import file_links
 from xladdin.results.stored import results
+from xladdin.returns.collection import collect_open
 from xladdin.scheme import Scheme
 from xladdin.words import CONTENT, TARGET, VALUE, form_file_name
+from xladdin.workbook.read.reader import SourceFile, read_workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -616,3 +622,21 @@ def test_chart__of_the_ranking__carries_its_points(book: Workbook) -> None:
     # Programs that do not compute draw a chart from the points stored with it.
     series = book["排名"]._charts[0].series[0]
     assert len(series.val.numRef.numCache.pt) == len(series.cat.strRef.strCache.pt) == 16
+
+
+def test_examine__one_form_where_all_are_assigned_something__looks_at_no_other(
+    scheme: Scheme, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled / form_file_name("静安区")
+    amounts = {name: {"K01.1": FieldCell(Decimal(10))} for name in scheme.district_names}
+    book = read_workbook(path)
+    collection = collect_open(scheme, SourceFile(path, path.name, book.sha256), book, amounts)
+    looked_at = []
+
+    def seen(scheme: Scheme, district: str, *others: Any) -> Any:
+        looked_at.append(district)
+        return layered(scheme, district, *others)
+
+    monkeypatch.setattr(consolidation, "layered", seen)
+    assert [issue.code for issue in examine(scheme, collection)] == [issues.AMOUNT_DIFFERS.code]
+    assert looked_at == ["静安区"]

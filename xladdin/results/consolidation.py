@@ -24,7 +24,7 @@ from xladdin.results.findings import (
 from xladdin.results.layers import Correction, DistrictLayers, layered, with_others
 from xladdin.returns.collection import Collection, collect
 from xladdin.scheme.model import Scheme
-from xladdin.scoring.items import Score, Status
+from xladdin.scoring.items import Score, Status, score_item
 from xladdin.scoring.totals import DistrictScore, added_up, place, rank_districts, rank_in_groups, score_district
 from xladdin.workbook.read.reader import SourceFile
 
@@ -104,10 +104,33 @@ class Consolidation:
 
 
 def examine(scheme: Scheme, collection: Collection) -> list[Issue]:
-    """Every finding about collected forms; a district is only missed where all were asked for."""
-    found = consolidate_forms(scheme, collection, scheme.default_policies).issues
+    """Every finding about collected forms; a district is only missed where all were asked for.
+
+    Looked at is what can have one: a district of which something came, all of its items where its form did, else those that
+    were judged. With evaluations beside forms every district can, for what a unit has left out shows there.
+    """
+    policies = scheme.default_policies
+    judging = _judging(scheme, collection, policies)
+    judged: dict[str, set[str]] = {}
+    for report in collection.reports:
+        for said in report.evaluations:
+            if said.value is not None:
+                judged.setdefault(said.district, set()).add(scheme.inputs[said.code].item_id)
+    is_mixed = judging is not None and bool(collection.forms)
+    names = [name for name in scheme.district_names if is_mixed or name in collection.forms or name in judged]
+    layers, found = _layers(scheme, collection, judging, names)
+    typed = typed_entries(scheme, collection.forms)
+    for name, own in layers.items():
+        if name in collection.forms:
+            usual = score_district(scheme, own.entries, policies)
+            found += about_district(scheme, name, collection.file_of[name].name, own, usual, typed[name])
+        else:
+            items = (item for id_, item in scheme.items.items() if id_ in judged.get(name, ()))
+            scores = (without_form(scheme, score_item(item, own.entries, policies), own.form) for item in items)
+            found += about_refused(own, {score.item_id: score for score in scores})
+    found += about_all_units(scheme, layers, found)
     missed = (issues.MISSING_FILE.code, issues.NOT_ALL_UNITS.code)
-    return [issue for issue in found if collection.expects_all or issue.code not in missed]
+    return in_order(scheme, (i for i in found if collection.expects_all or i.code not in missed))
 
 
 def consolidate(
@@ -142,18 +165,7 @@ def consolidate_forms(
 ) -> Consolidation:
     """Score and rank forms already collected, with the corrections over whatever districts reported and units judged."""
     judging = _judging(scheme, collection, policies)
-    own_layers: dict[str, DistrictLayers] = {}
-    found: list[Issue] = []
-    for name in scheme.district_names:
-        form = collection.form_of(name)
-        here = [correction for correction in corrections if correction.district == name]
-        if form is None and judging is None:
-            continue
-        own_layers[name], misfits = layered(scheme, name, form or Form(), judging, here)
-        found += misfits
-    layers = with_others(scheme, own_layers)
-    found += about_files(scheme, collection, judging, layers)
-    found = [issue for issue in found if not about_replaced(issue, layers)]
+    layers, found = _layers(scheme, collection, judging, scheme.district_names, corrections)
     is_usual = policies.described() == scheme.default_policies.described()
     typed = typed_entries(scheme, collection.forms)
     scored: dict[str, DistrictScore] = {}
@@ -166,7 +178,7 @@ def consolidate_forms(
             judged = score_district(scheme, entries, policies).items
             own = {id_: without_form(scheme, score, layers[name].form) for id_, score in judged.items()}
             scored[name] = added_up(scheme, own)
-            found += about_refused(scheme, layers[name], scored[name])
+            found += about_refused(layers[name], own)
             continue
         usual = score_district(scheme, entries, scheme.default_policies)
         scored[name] = usual if is_usual else score_district(scheme, entries, policies)
@@ -206,6 +218,28 @@ def consolidate_forms(
         tuple(collection.vetoes),
         judging.evaluators if judging else (),
     )
+
+
+def _layers(
+    scheme: Scheme,
+    collection: Collection,
+    judging: Judging | None,
+    districts: Sequence[str],
+    corrections: Sequence[Correction] = (),
+) -> tuple[Mapping[str, DistrictLayers], list[Issue]]:
+    """The fields of these districts in their layers, without those of which nothing is known; the findings about files and layers."""
+    own_layers: dict[str, DistrictLayers] = {}
+    found: list[Issue] = []
+    for name in districts:
+        form = collection.form_of(name)
+        here = [correction for correction in corrections if correction.district == name]
+        if form is None and judging is None:
+            continue
+        own_layers[name], misfits = layered(scheme, name, form or Form(), judging, here)
+        found += misfits
+    layers = with_others(scheme, own_layers)
+    found += about_files(scheme, collection, judging, layers)
+    return layers, [issue for issue in found if not about_replaced(issue, layers)]
 
 
 def _judging(scheme: Scheme, collection: Collection, policies: Policies) -> Judging | None:

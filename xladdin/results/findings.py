@@ -21,7 +21,7 @@ from xladdin.results.layers import DistrictLayers, FieldLayers
 from xladdin.returns.collection import Collection
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
-from xladdin.scoring.items import Status
+from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, score_district
 from xladdin.words import VALUE, form_file_name
 
@@ -219,7 +219,7 @@ def about_district(
     if not form.is_filled_in:
         found.append(issues.issue(issues.NOTHING_FILLED_IN, Place(district, file), "一格也没有填"))
     found += _named_twice(scheme, layers)
-    found += about_refused(scheme, layers, scored)
+    found += about_refused(layers, scored.items)
     amounts = [
         field.counts.target
         for code, field in layers.fields.items()
@@ -265,12 +265,12 @@ def _unassigned(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore, p
             yield issues.issue(issues.UNASSIGNED_TASKS, where, text)
 
 
-def about_refused(scheme: Scheme, layers: DistrictLayers, scored: DistrictScore) -> list[Issue]:
+def about_refused(layers: DistrictLayers, scores: Mapping[str, Score]) -> list[Issue]:
     """The items of which every field by itself is fine, and the rule refuses them together."""
     found = []
-    for id_ in scheme.items:
-        if refused := scored.items[id_].refused:
-            code, reason = refused
+    for score in scores.values():
+        if score.refused:
+            code, reason = score.refused
             place = layers.fields[code].place or Place(item=code)
             found.append(issues.issue(issues.RULE_FAULT, place, reason))
     return found

@@ -55,6 +55,9 @@ class Judgement:
     beside: tuple[Sourced, ...]
 
 
+_NOTHING_SAID = Judgement((), None, "", (), ())
+
+
 class Judging:
     """What the units of a round judge. `evaluators` are all who are to judge, whether there is a report of theirs or not."""
 
@@ -76,6 +79,8 @@ class Judging:
     def judgement(self, district: str, reported: Field, assigned: Value, found: list[Issue]) -> Judgement:
         """What came of all that units say of a field; what does not fit it, or its 任务量, is added to `found`."""
         said = tuple(self._said.get((district, reported.code), ()))
+        if not said:
+            return _NOTHING_SAID
         fitting, misfits = _fitting(self.scheme, reported, assigned, said, found)
         value, how = combined(self.scheme, self.policies, reported.code, fitting)
         counted = [*weighed(self.scheme, self.policies, reported.code, fitting), *misfits]
