@@ -180,3 +180,44 @@ def test_stamp__properties_lost_by_another_program__read_from_the_cells(folder: 
     assert identity.foreign_scheme(other) is not None
     assert identity.foreign_scheme(replace(other, confirmed=(stamp_of(small),))) is None
     assert identity.foreign_scheme(replace(other, files={})) is None  # of the product itself, which nobody edits
+
+
+@pytest.mark.slow
+def test_moved__by_a_confirmed_change_of_the_scheme__said_with_both_derivations(folder: Path) -> None:
+    """Not another version of the program, and not the other units, whose data a score has nothing to do with."""
+
+    def typed(form: Path, rate: float) -> None:
+        book = openpyxl.load_workbook(form)
+        for sheet in book:
+            for row in sheet.iter_rows():
+                if "D2.1" in [cell.value for cell in row]:
+                    next(cell for cell in row if isinstance(cell.value, float)).value = rate
+        book.save(form)
+
+    first, *others = sorted((folder / "回收").glob("区填报表_*.xlsx"))
+    for form in (first, *others):
+        typed(form, 80.5)
+    assert call("consolidate", folder, "--round").code in (0, 1)
+
+    def dearer(workbook: openpyxl.Workbook) -> None:
+        for sheet in workbook:
+            for row in sheet.iter_rows(min_row=2):
+                for cell in row:
+                    if isinstance(cell.value, str):
+                        cell.value = cell.value.replace("每少一个百分点扣 1 分", "每少一个百分点扣 2 分")
+        sheet = workbook[layout.STEPS]
+        heads = {cell.value: cell.column for cell in sheet[1]}
+        (row,) = (row[0].row for row in sheet.iter_rows(min_row=2) if row[0].value == "D2")
+        sheet.cell(row, heads["每次（档）分值"]).value = 2
+        sheet.cell(row, heads["每次（档）分值原文"]).value = "每少一个百分点扣 2 分"
+
+    typed(first, 85.5)
+    edit(folder, dearer)
+    assert call("scheme", "confirm", folder).code == 0
+    lines = call("consolidate", folder, "--round").out.splitlines()
+    moved = {line.split()[0]: lines[n + 1] for n, line in enumerate(lines) if " D2 " in line and " → " in line}
+    assert "“85.5”" in moved.pop(first.stem.removeprefix("区填报表_"))
+    for said in moved.values():
+        assert "没有单元格改动，方案或程序版本有改动。前：" in said and "；后：" in said, said
+        assert "×1" in said.partition("；后：")[0] and "×2" in said.partition("；后：")[2], said
+    assert set(moved) == {form.stem.removeprefix("区填报表_") for form in others}

@@ -54,7 +54,8 @@ class SourceChange:
 class ItemChange:
     """An item of a district whose score or status moved, or one of whose cells holds something else.
 
-    The scores are points, None where there is none; the statuses are those of `scoring.items.Status`.
+    The scores are points, None where there is none; the statuses are those of `scoring.items.Status`. `steps` are both
+    derivations in words.
     """
 
     district: str
@@ -62,6 +63,7 @@ class ItemChange:
     before: tuple[float | None, str]
     after: tuple[float | None, str]
     cells: tuple[SourceChange, ...]
+    steps: tuple[str, str]
 
     @property
     def is_moved(self) -> bool:
@@ -126,6 +128,7 @@ def result_differences(before: Results, after: Results) -> ResultDifferences:
                 _state(old[name]["items"][item_id]),
                 _state(item),
                 _source_changes(old[name]["items"][item_id]["sources"], item["sources"]),
+                (old[name]["items"][item_id]["explain"], item["explain"]),
             )
             if change.is_moved or any(cell.is_retyped for cell in change.cells):
                 items.append(change)
@@ -176,16 +179,21 @@ def _cell_line(cell: SourceChange) -> str:
     return f"{cell.code} {cell.column}：{_source(cell.before)} → {_source(cell.after)}"
 
 
-def _without_cells(differences: ResultDifferences, item: str = "") -> str:
+def _without_cells(scheme: Scheme, differences: ResultDifferences, change: ItemChange | None = None) -> str:
     """Why a score moved none of whose cells differs; of an item, where it is known."""
-    others = [c.district for c in differences.items if c.item == item and c.cells]
-    if others and not differences.policies:  # scored against all districts
+    if differences.policies:
+        return "口径改动"
+    others = []
+    if change and scheme.items[change.item].among_all:
+        others = [c.district for c in differences.items if c.item == change.item and c.cells]
+    if others:
         shown = "、".join(others[:6]) + (f" 等 {len(others)} 个" if len(others) > 6 else "")
         return f"与全部单位比较，{shown}的数据有改动"
-    return "口径改动" if differences.policies else "没有单元格改动（两次汇总的程序版本可能不同）"
+    steps = "；".join(f"{when}：{steps}" for when, steps in zip(("前", "后"), change.steps, strict=True)) if change else ""
+    return f"没有单元格改动，方案或程序版本有改动{f'。{steps}' if steps else ''}"
 
 
-def _why(change: DistrictChange, differences: ResultDifferences) -> str:
+def _why(scheme: Scheme, change: DistrictChange, differences: ResultDifferences) -> str:
     """Why a district moved, in a few words."""
     before, after = change.before.vetoes, change.after.vetoes
     if before != after:
@@ -194,7 +202,7 @@ def _why(change: DistrictChange, differences: ResultDifferences) -> str:
     if items:
         return "、".join(f"{i.item} {points_text(i.before)}→{points_text(i.after)}" for i in items)
     if (change.before.total, change.before.sections) != (change.after.total, change.after.sections):
-        return _without_cells(differences)
+        return _without_cells(scheme, differences)
     if change.before.rank != change.after.rank:
         return "本区得分未变，其他区变动"
     return "数据转为完整" if change.before.provisional else "数据转为不完整"
@@ -207,10 +215,10 @@ def result_lines(scheme: Scheme, differences: ResultDifferences) -> list[str]:
         moved = d.before.rank != d.after.rank
         ranks = f"{rank_text(d.before.rank)} → {rank_text(d.after.rank)}" if moved else "名次不变"
         total = f"{GRAND_TOTAL} {total_text(d.before.total)} → {total_text(d.after.total)}"
-        lines.append(f"{d.name} {total}，{ranks}：{scheme.source.say(_why(d, differences))}")
+        lines.append(f"{d.name} {total}，{ranks}：{scheme.source.say(_why(scheme, d, differences))}")
     for item in differences.items:
         lines.append(f"  {item.district} {item.item} {points_text(item.before)} → {points_text(item.after)}")
-        lines += [f"    {_cell_line(cell)}" for cell in item.cells] or [f"    {_without_cells(differences, item.item)}"]
+        lines += [f"    {_cell_line(cell)}" for cell in item.cells] or [f"    {_without_cells(scheme, differences, item)}"]
     return lines or [UNCHANGED]
 
 
@@ -240,7 +248,7 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
         row.append(moved_by(d.before.total, d.after.total))
         for section in scheme.sections:
             row += [d.before.sections[str(section.number)], d.after.sections[str(section.number)]]
-        rows.append([*row, scheme.source.say(_why(d, differences))])
+        rows.append([*row, scheme.source.say(_why(scheme, d, differences))])
     changed = "；".join(f"{scheme.reading_title(name)} {old} → {new}" for name, old, new in differences.policies)
     moved = sum(d.before.rank != d.after.rank for d in differences.districts)
     word = scheme.source.unit_word
@@ -301,7 +309,7 @@ def _causes_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSheet
             places: list[Content] = [f"{s['file']} {s['sheet']}!{s['cell']}" if s else None for s in sides]
             rows.append([*lead, cell.code, cell.column, *typed, *places])
         if not item.cells:
-            rows.append([*lead, None, None, None, None, _without_cells(differences, item.item), None])
+            rows.append([*lead, None, None, None, None, _without_cells(scheme, differences, item), None])
     notes = (f"{_counted(differences.items)}。",)
     return ResultSheet(CAUSES, CAUSES, columns, rows, notes, frozen_columns=2, large_paper=True, filtered=True)
 
