@@ -142,6 +142,36 @@ def test_notice__weak_items__those_with_the_lowest_rates(notice_file: bytes, res
     assert all(abs(Decimal(s) - Decimal(r)) <= Decimal("0.5") for s, r in zip(shown, rates, strict=False))
 
 
+def test_notice__bonus_all_points_and_one_commended__said_as_people_would(
+    scheme: Scheme, results: dict[str, Any]
+) -> None:
+    last, *_ = scheme.sections[::-1]
+    sections = (*scheme.sections[:-1], replace(last, bonus=True))
+    other = replace(
+        scheme,
+        annex1=replace(scheme.annex1, sections=sections),
+        source=replace(scheme.source, title="2023年各区城市管理考核实施细则（试行）"),
+    )
+    data = copy.deepcopy(results)
+    first = data["districts"][0]
+    for item in first["items"].values():
+        item.update(score=item["points"], status="scored")
+    for district in data["districts"][1:]:
+        for item in scheme.items_of(last.number):
+            district["items"][item.id].update(score=0, status="scored")
+    text = text_of(filled(TEMPLATES / "通报.docx", notice(standings(other, data), commended=1, final=True), "通报"))
+    assert f"{first['name']}：没有失分。" in text
+    assert f"对名次居前1位的{first['name']}予以通报表彰。" in text
+    assert "关于2023年各区城市管理考核结果的通报" in text
+    weak = text.partition("得分率较低的项目")[2].partition("失分较多的项目")[0]
+    assert not any(f"（附件1（{last.name}" in line for line in weak.splitlines())
+    for district in data["districts"]:
+        for item in district["items"].values():
+            item.update(score=item["points"], status="scored")
+    text = text_of(filled(TEMPLATES / "通报.docx", notice(standings(other, data), commended=None, final=True), "通报"))
+    assert "（一）得分率较低的项目\n各项目均得满分。\n" in text
+
+
 def test_notice__page__as_the_standard_for_official_documents(notice_file: bytes) -> None:
     document = opened(notice_file)
     page = document.sections[0]

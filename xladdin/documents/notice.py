@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,9 @@ _WEAKEST = 5
 _NAMED = 3
 """How many districts are named of a weak task, and how many items of a district."""
 
+_OWN_KIND = re.compile(r"(?:实施)?(?:方案|办法|细则)(?:（[^（）]*）)?$")
+"""What the title of a scheme ends with: 办法, 实施细则（试行）. Without it, it is that of the assessment."""
+
 
 def common(scheme: Scheme, *, final: bool) -> dict[str, Any]:
     """What every document is filled with: names in the templates are Chinese, for the office that edits them."""
@@ -32,7 +36,7 @@ def common(scheme: Scheme, *, final: bool) -> dict[str, Any]:
         "文号代字": source.number.partition("〔")[0],
         "方案文号": source.number,
         "方案名称": source.title,
-        "考核": source.title.removesuffix("方案"),
+        "考核": _OWN_KIND.sub("", source.title),
     }
 
 
@@ -53,7 +57,7 @@ def notice(standings: Standings, *, commended: int | None, final: bool) -> dict[
         "各部分": [_section(standings, section.number) for section in scheme.sections],
         "总分说明": list(_outcome(scheme, districts)),
         "排名": [_row(scheme, district) for district in districts],
-        "表彰": {"名次": commended, "数": len(honoured), "区": names_of(honoured)} if commended else None,
+        "表彰": {"名次": commended, "数": len(honoured), "区": names_of(honoured)} if honoured else None,
         "薄弱项目": _weak_items(standings),
         "各区弱项": _weak_by_district(standings),
         "附件1": _annex1(standings),
@@ -112,9 +116,13 @@ def _row(scheme: Scheme, district: DistrictStanding) -> dict[str, Any]:
 
 
 def _weak_items(standings: Standings) -> list[dict[str, Any]]:
-    """The items with the lowest rates, each with the districts that have the lowest scores."""
-    means = {id_: mean for id_ in standings.scheme.items if (mean := standings.item_average(id_)) is not None}
-    items = standings.scheme.items
+    """The items with the lowest rates, each with the districts that have the lowest scores.
+
+    What is added to the total is no shortcoming where it is not earned, nor is what everybody has all points of.
+    """
+    items, bonus = standings.scheme.items, standings.scheme.bonus_items
+    averages = {id_: standings.item_average(id_) for id_ in items if id_ not in bonus}
+    means = {id_: mean for id_, mean in averages.items() if mean is not None and mean < items[id_].points}
     weakest = sorted(means, key=lambda id_: means[id_] / items[id_].points)[:_WEAKEST]
     found = []
     for id_ in weakest:
@@ -141,7 +149,8 @@ def _weak_by_district(standings: Standings) -> list[dict[str, str]]:
             "区": district.name,
             "弱项": "、".join(
                 f"{loss.item.name}（失{shown(loss.lost)}分）" for loss in standings.losses(district)[:_NAMED]
-            ),
+            )
+            or "没有失分",
         }
         for district in official
     ]

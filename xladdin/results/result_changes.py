@@ -189,7 +189,9 @@ def _without_cells(scheme: Scheme, differences: ResultDifferences, change: ItemC
     if others:
         shown = "、".join(others[:6]) + (f" 等 {len(others)} 个" if len(others) > 6 else "")
         return f"与全部单位比较，{shown}的数据有改动"
-    steps = "；".join(f"{when}：{steps}" for when, steps in zip(("前", "后"), change.steps, strict=True)) if change else ""
+    steps = (
+        "；".join(f"{when}：{steps}" for when, steps in zip(("前", "后"), change.steps, strict=True)) if change else ""
+    )
     return f"没有单元格改动，方案或程序版本有改动{f'。{steps}' if steps else ''}"
 
 
@@ -218,7 +220,9 @@ def result_lines(scheme: Scheme, differences: ResultDifferences) -> list[str]:
         lines.append(f"{d.name} {total}，{ranks}：{scheme.source.say(_why(scheme, d, differences))}")
     for item in differences.items:
         lines.append(f"  {item.district} {item.item} {points_text(item.before)} → {points_text(item.after)}")
-        lines += [f"    {_cell_line(cell)}" for cell in item.cells] or [f"    {_without_cells(scheme, differences, item)}"]
+        lines += [f"    {_cell_line(cell)}" for cell in item.cells] or [
+            f"    {_without_cells(scheme, differences, item)}"
+        ]
     return lines or [UNCHANGED]
 
 
