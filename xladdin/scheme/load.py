@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xladdin.classes import fields, replace
+from xladdin.classes import fields, record, replace
 from xladdin.issues import Refused
 from xladdin.methods.compared import ComparedItem
 from xladdin.methods.inputs import InputKind
 from xladdin.methods.item import METHODS, Item
 from xladdin.numbers import plain
-from xladdin.records import MISSING, Faults, Quoted, read
-from xladdin.scheme.model import Annex1, AnnexHead, Districts, Scheme, Section, Source, Task, TaskAnnex
+from xladdin.records import MISSING, NO_SOURCE, Faults, Quoted, read
+from xladdin.scheme.model import (
+    Annex1,
+    AnnexHead,
+    Districts,
+    Grade,
+    ReferenceScale,
+    Scheme,
+    Section,
+    Source,
+    Task,
+    TaskAnnex,
+    Veto,
+)
 from xladdin.scheme.policies import MEANINGS, OF_TASKS, PolicyFile, known_policies, told
 from xladdin.words import COVER, SCORE
 
@@ -84,15 +96,17 @@ def scheme_of_tables(
     faults: list[str],
     files: Mapping[str, bytes],
     *,
+    unsure: Set[str] = frozenset(),
     version: str = "",
 ) -> Scheme:
     """The scheme that tables say, checked; `SchemeError` lists everything wrong, those faults that are known already first.
 
     The tables are those that every scheme has, and one for each annex of tasks (`annex_file`). `worded` says what is wrong with a key
-    of a table, and where that stands; `files` are those the tables were read from. None in place of a table is one that could not be read. With `version` the
+    of a table, and where that stands; `files` are those the tables were read from. None in place of a table is one that could not be read,
+    `unsure` are tables in which something may be missing: of those only what is there is looked at. With `version` the
     scheme has to be that one.
     """
-    return _Loader(tables, worded, faults, files, version).load()
+    return _Loader(tables, worded, faults, files, unsure, version).load()
 
 
 def squeeze(text: str) -> str:
@@ -127,6 +141,16 @@ def _toml_fault(path: Path, message: str) -> tuple[str, str]:
     return line.partition("=")[0].strip(), f"这个键重复（第 {place[1]} 行）"
 
 
+@record
+class _Found:
+    """An item that could be read: where it stands, and the text that its numbers and sentences have to be in."""
+
+    file: str
+    key: str
+    item: Item
+    text: str
+
+
 class _Loader:
     def __init__(
         self,
@@ -134,55 +158,74 @@ class _Loader:
         worded: Callable[[str, str, str], str],
         faults: list[str],
         files: Mapping[str, bytes],
+        unsure: Set[str],
         version: str,
     ) -> None:
         self.tables, self.worded, self.faults, self.files, self.version = tables, worded, faults, files, version
+        self.items: list[_Found] = []
+        self.unsure = unsure | {file for file, table in tables.items() if table is None}
+        self.incomplete = set(self.unsure - {SOURCE, DISTRICTS, POLICIES})
+        """The tables of which an item could not be read, and the keys of their rows."""
 
     def load(self) -> Scheme:
+        """The scheme. What depends on a table or an item that cannot be read is not looked at, all else is."""
         source = self._record(SOURCE, Source)
-        annex1 = self._record(ANNEX1, Annex1)
-        detailing = {file: self._task_annex(file) for file in self._task_files()}
+        annex1 = self._annex1()
+        tasks = {file: self._task_annex(file) for file in self._task_files()}
         districts = self._record(DISTRICTS, Districts)
         policies = self._record(POLICIES, PolicyFile)
-        if self.faults or not (source and annex1 and districts and policies):
-            raise SchemeError(self.faults)
-        annexes = {file: annex for file, (annex, _items) in detailing.items() if annex}
-        tasks = {file: items for file, (_annex, items) in detailing.items()}
-        if source.version != (self.version or source.version):
+        annexes = {file: annex for file, annex in tasks.items() if annex}
+        items = [found.item for found in self.items]
+        heads = {file: annex.annex for file, annex in {ANNEX1: annex1, **annexes}.items() if annex}
+        if source and source.version != (self.version or source.version):
             self._fault(SOURCE, "version", f"为“{source.version}”，应与文件夹名“{self.version}”一致")
-        heads = {ANNEX1: annex1.annex, **{file: annex.annex for file, annex in annexes.items()}}
         for file, head in heads.items():
             self._check_head(file, head, 5 if file == ANNEX1 else 6)
-        self._unique(list(heads)[-1], "annex.id", (head.id for head in heads.values()))
-        items, sections_of = _assemble(annex1, [(annex, tasks[file]) for file, annex in annexes.items()])
-        self._check_annex1(annex1)
-        by_section: dict[int, list[Item]] = {}
-        for item in items.values():
-            by_section.setdefault(sections_of[item.id], []).append(item)
-        self._check_references(annex1, heads, by_section)
+        if len(heads) == len(tasks) + 1:
+            self._unique(list(heads)[-1], "annex.id", (head.id for head in heads.values()))
+        if annex1:
+            self._check_annex1(annex1)
+        for found in self.items:
+            self._check_item(found)
+        if annex1 and len(annexes) == len(tasks):
+            self._check_references(annex1, heads)
         for file, annex in annexes.items():
-            self._check_tasks(file, annex, tasks[file])
-            self._check_zones(file, tasks[file], districts)
-        self._check_outcome(source, annex1)
-        self._check_districts(districts)
-        self._check_names(source, annexes, districts)
-        self._check_years(source, heads)
-        self._check_policies(policies, items.values(), has_tasks=bool(annexes))
-        self._check_readings(policies, annex1, list(items.values()), has_tasks=bool(annexes))
-        ids = [item.id for section in annex1.sections for row in section.rows for item in row.items]
-        known = (id_ for own in tasks.values() for id_ in dict.fromkeys(item.id for item in own))
-        self._unique(ANNEX1, "item.id", [*known, *ids])
-        listed = [spec.listed for item in items.values() for spec in item.inputs if spec.listed]
+            self._check_tasks(file, annex)
+        if districts:
+            self._check_zones(districts)
+            self._check_districts(districts)
+        # A list of vetoes or grades in which something is wrong keeps nothing else from being looked at.
+        wrong = {
+            key
+            for key, of in _LISTS.items()
+            if not all(read(of, one, []) for one in _tables(self.tables[SOURCE] or {}, key))
+        }
+        own = {name: value for name, value in (self.tables[SOURCE] or {}).items() if name not in wrong}
+        if document := source or read(Source, own, []):
+            self._check_outcome(document, annex1)
+            self._check_years(document, heads)
+        self._check_names(document, annexes, districts)
+        if policies:
+            self._check_policies(policies, items, has_tasks=bool(tasks))
+        if policies and annex1 and not self.incomplete:
+            self._check_readings(policies, annex1, items, has_tasks=bool(tasks))
+        known = dict.fromkeys(found.item.id for found in self.items if found.file != ANNEX1)
+        self._unique(ANNEX1, "item.id", [*known, *(found.item.id for found in self.items if found.file == ANNEX1)])
+        listed = [spec.listed for item in items for spec in item.inputs if spec.listed]
         self._unique(ANNEX1, "item.list", ("".join(each) for each in listed))
-        if self.faults:
+        if self.faults or not (source and annex1 and districts and policies):
             raise SchemeError(self.faults)
+        of_tasks = [
+            (annex, [found.item for found in self.items if found.file == file]) for file, annex in annexes.items()
+        ]
+        by_id, sections_of = _assemble(annex1, of_tasks)
         return Scheme(
             source,
             annex1,
             tuple(annexes.values()),
             districts,
             policies.policies,
-            items,
+            by_id,
             sections_of,
             self.files,
             policies.settled,
@@ -196,7 +239,8 @@ class _Loader:
         )
 
     def _fault(self, file: str, key: str, problem: str) -> None:
-        if (fault := self.worded(file, key, problem)) not in self.faults:
+        fault = self.worded(file, key, problem)
+        if fault and fault not in self.faults:
             self.faults.append(fault)
 
     def _record(self, file: str, record: type[Record]) -> Record | None:
@@ -206,33 +250,90 @@ class _Loader:
         faults: Faults = []
         made = read(record, raw, faults)
         self._report(file, faults)
-        return made
+        return None if file in self.unsure else made
 
     def _report(self, file: str, faults: Faults) -> None:
         for key, problem in faults:
             self._fault(file, key or "文件", problem)
 
-    def _task_annex(self, file: str) -> tuple[TaskAnnex | None, list[Item]]:
+    def _annex1(self) -> Annex1 | None:
+        """The table of sections; items of it that cannot be read are not in it."""
+        raw = self.tables[ANNEX1]
+        if raw is None:
+            return None
+        faults: Faults = []
+        items: dict[tuple[int, int], tuple[Item, ...]] = {}
+        sections = []
+        for s, section in enumerate(_tables(raw, "section"), 1):
+            rows = []
+            for r, row in enumerate(_tables(section, "row"), 1):
+                tables = _tables(row, "item")
+                rows.append({name: value for name, value in row.items() if name != "item" or not tables})
+                texts = [row.get(name) for name in ("task", "method_text")]
+                text = "".join(t for t in texts if isinstance(t, str)) if all(texts) else ""
+                keyed = [(f"section[{s}].row[{r}].item[{n}]", table) for n, table in enumerate(tables, 1)]
+                read_ = [self._item(ANNEX1, key, table, text, faults) for key, table in keyed]
+                items[s, r] = tuple(item for item in read_ if item)
+            sections.append({**section, "row": rows} if rows else section)
+        annex = read(Annex1, {**raw, "section": sections} if sections else raw, faults)
+        self._report(ANNEX1, faults)
+        if annex is None or ANNEX1 in self.unsure:
+            return None
+        return replace(
+            annex,
+            sections=tuple(
+                replace(
+                    section,
+                    rows=tuple(replace(row, items=items.get((s, r), ())) for r, row in enumerate(section.rows, 1)),
+                )
+                for s, section in enumerate(annex.sections, 1)
+            ),
+        )
+
+    def _task_annex(self, file: str) -> TaskAnnex | None:
         """The official rows, and the item that each of them scores: a row's table holds the keys of both."""
         raw = self.tables[file]
         if raw is None:
-            return None, []
-        tables = raw.get("task")
-        tables = tables if isinstance(tables, list) and all(isinstance(table, dict) for table in tables) else []
+            return None
+        tables = _tables(raw, "task")
         own = {f.metadata.get("key") or f.name for f in fields(Task)}
         faults: Faults = []
         rows = [{key: value for key, value in table.items() if key in own} for table in tables]
         annex = read(TaskAnnex, {**raw, "task": rows} if "task" in raw else raw, faults)
-        items = []
+        reference = annex.reference if annex else read(ReferenceScale, raw.get("reference"), [])
         for n, table in enumerate(tables, 1):
             scored = {key: value for key, value in table.items() if key not in own}
-            task = annex.tasks[n - 1] if annex else None
-            full = annex.reference.full if annex and annex.reference else None
-            item = read(Item, scored, faults, f"task[{n}]", _from_task(task, full, scored))
-            if item:
-                items.append(item)
+            task = annex.tasks[n - 1] if annex else read(Task, rows[n - 1], [])
+            if annex is None and reference is None and "reference" in raw:
+                task = None  # whatever is out of it would be said to be so of nothing
+            text = task.task + task.method_text if task else ""
+            self._item(
+                file,
+                f"task[{n}]",
+                scored,
+                text,
+                faults,
+                _from_task(task, reference.full if reference else None, scored),
+            )
         self._report(file, faults)
-        return annex, items
+        return None if file in self.unsure else annex
+
+    def _item(
+        self,
+        file: str,
+        key: str,
+        table: Table,
+        text: str,
+        faults: Faults,
+        given: Mapping[str, Any] | None = None,
+    ) -> Item | None:
+        """An item, kept for the checks where there is a text that it comes from."""
+        item = read(Item, table, faults, key, given)
+        if item and text and file not in self.unsure:
+            self.items.append(_Found(file, key, item, text))
+            return item
+        self.incomplete |= {file, f"{file} {key.rpartition('.')[0]}"}
+        return None
 
     def _sum(self, file: str, key: str, parts: Iterable[Decimal], whole: Decimal, of: str) -> None:
         total = sum(parts, Decimal(0))
@@ -254,7 +355,9 @@ class _Loader:
             seen.add(name)
 
     def _quoted(self, file: str, key: str, clause: str, text: str, number: Decimal | None = None) -> None:
-        if squeeze(clause) not in squeeze(text):
+        if not clause:
+            self._fault(file, key, NO_SOURCE)
+        elif squeeze(clause) not in squeeze(text):
             self._fault(file, key, f"{NO_SUCH_SENTENCE}：“{clause}”")
         elif number is not None and not _names_number(clause, number):
             self._fault(file, key, f"引用的原文“{clause}”中没有数字 {number}")
@@ -276,12 +379,10 @@ class _Loader:
                 self._sum(file, f"section[{s}].row", (r.points for r in section.rows), section.points, section.label)
             for r, row in enumerate(section.rows, 1):
                 key = f"section[{s}].row[{r}]"
-                if row.annex is None:
+                if row.annex is None and f"{file} {key}" not in self.incomplete:
                     self._sum(file, f"{key}.item", (i.points for i in row.items), row.points, f"“{row.task}”各计分项")
-                elif row.items:
+                elif row.annex is not None and row.items:
                     self._fault(file, f"{key}.item", "由另一附件计分的行不能再有计分项")
-                for n, item in enumerate(row.items, 1):
-                    self._check_item(file, f"{key}.item[{n}]", item, row.task + row.method_text)
 
     def _check_bonus(self, file: str, key: str, section: Section) -> None:
         """A section whose points are the most that counts of it: its rows may come to more."""
@@ -291,7 +392,7 @@ class _Loader:
         if any(row.annex for row in section.rows):
             self._fault(file, f"{key}.row", "加分项不能由另一附件计分")
 
-    def _check_outcome(self, source: Source, annex: Annex1) -> None:
+    def _check_outcome(self, source: Source, annex: Annex1 | None) -> None:
         """What becomes of a total: 一票否决 and 等次."""
         self._unique(SOURCE, "veto[{}].name", (veto.name for veto in source.vetoes))
         for n, veto in enumerate(source.vetoes, 1):
@@ -302,13 +403,13 @@ class _Loader:
                 )
         if sum(len(veto.name) + 1 for veto in source.vetoes) > _LONGEST_LIST:
             self._fault(SOURCE, "veto.name", f"名称合计超过 {_LONGEST_LIST} 个字，放不进下拉列表，请用简称")
-        most = annex.annex.points
+        most = annex.annex.points if annex else None
         for n, veto in enumerate(source.vetoes, 1):
             if veto.at_most is None:
                 continue
             if not _names_number(veto.clause, veto.at_most):
                 self._fault(SOURCE, f"veto[{n}].at_most", f"引用的原文“{veto.clause}”中没有数字 {veto.at_most}")
-            if veto.at_most >= most:
+            if most is not None and veto.at_most >= most:
                 self._fault(SOURCE, f"veto[{n}].at_most", f"为 {veto.at_most}，应低于总分 {most}")
         self._unique(SOURCE, "grade[{}].name", (grade.name for grade in source.grades))
         for n, grade in enumerate(source.grades, 1):
@@ -324,16 +425,16 @@ class _Loader:
             problem = f"最后一个等次从 {source.grades[-1].start} 分起，更低的总分没有等次；应从 0 分起"
             self._fault(SOURCE, f"grade[{len(source.grades)}].from", problem)
 
-    def _check_item(self, file: str, key: str, item: Item, text: str) -> None:
-        self._quoted(file, f"{key}.clause", item.clause, text)
-        self._check_rule(file, key, item, text)
-
-    def _check_rule(self, file: str, key: str, item: Item, text: str) -> None:
+    def _check_item(self, found: _Found) -> None:
+        file, key, item, text = found.file, found.key, found.item, found.text
+        if file == ANNEX1:  # a task's clause is its text
+            self._quoted(file, f"{key}.clause", item.clause, text)
         if not ID.fullmatch(item.id):
             self._fault(file, f"{key}.id", f"“{item.id}”应为大写字母加数字")
         for name, problem in item.problems():
             self._fault(file, f"{key}.{name}", problem)
-        if isinstance(item, ComparedItem) and item.within_group and not (self.tables[DISTRICTS] or {}).get("group"):
+        grouped = DISTRICTS in self.unsure or (self.tables[DISTRICTS] or {}).get("group")
+        if isinstance(item, ComparedItem) and item.within_group and not grouped:
             self._fault(file, f"{key}.within_group", "方案里没有分组，不能只与同组比较")
         for name, number, clause in item.quoted():
             self._quoted(file, f"{key}.{name}", clause, text, number)
@@ -354,20 +455,20 @@ class _Loader:
         elif head.columns[-1] != SCORE:
             self._fault(file, "annex.columns", f"最后一列应为“{SCORE}”")
 
-    def _check_references(
-        self, annex1: Annex1, heads: Mapping[str, AnnexHead], items: Mapping[int, list[Item]]
-    ) -> None:
-        """Each annex of tasks details one row of 附件1, and each row an annex that is there; `items` are the sections' own."""
+    def _check_references(self, annex1: Annex1, heads: Mapping[str, AnnexHead]) -> None:
+        """Each annex of tasks details one row of 附件1, and each row an annex that is there."""
         at_hand = {head.id: (file, head) for file, head in heads.items() if file != ANNEX1}
         named = [(row.annex, section.number, row.points) for section in annex1.sections for row in section.rows]
         if all(annex in at_hand for annex, _section, _points in named if annex):
             for id_, (file, head) in at_hand.items():
-                own = [(section, points) for annex, section, points in named if annex == id_]
-                if head.section is not None and own != [(head.section, head.points)]:
+                naming = [(section, points) for annex, section, points in named if annex == id_]
+                if head.section is not None and naming != [(head.section, head.points)]:
                     said = f"附件1 应恰有一行引用本附件，它在第 {head.section} 部分、分值 {plain(head.points)} 分"
                     self._fault(file, "annex.points", said)
         for s, section in enumerate(annex1.sections, 1):
-            outside = next((item.id for item in items.get(section.number, ()) if item.may_not_apply), None)
+            tasks = [f.item for f in self.items if f.file != ANNEX1 and heads[f.file].section == section.number]
+            own = [*tasks, *(item for row in section.rows for item in row.items)]
+            outside = next((item.id for item in own if item.may_not_apply), None)
             if outside and len(section.rows) > 1 and any(row.annex for row in section.rows):
                 # What is 不适用 scales up the points of the section's rest, which then stands in one table.
                 problem = f"“{outside}”可能不适用；这样的部分由附件计分的，在附件1中只能有一行"
@@ -377,14 +478,12 @@ class _Loader:
                     said = f"没有“{row.annex}”这个附件；由本行计分的请写计分项，不写引用附件"
                     self._fault(ANNEX1, f"section[{s}].row[{r}].annex", said)
 
-    def _check_tasks(self, file: str, annex: TaskAnnex, items: list[Item]) -> None:
+    def _check_tasks(self, file: str, annex: TaskAnnex) -> None:
         self._sum(file, "task", (t.points for t in annex.tasks), annex.annex.points, f"{len(annex.tasks)} 项任务")
         if annex.annex.section is None:
             self._fault(file, "annex.section", MISSING)
         self._numbered(file, "task", [t.number for t in annex.tasks])
         self._unique(file, "task.id", (t.id for t in annex.tasks))
-        for n, (task, item) in enumerate(zip(annex.tasks, items, strict=True), 1):
-            self._check_rule(file, f"task[{n}]", item, task.task + task.method_text)
 
     def _check_districts(self, districts: Districts) -> None:
         file = DISTRICTS
@@ -422,14 +521,17 @@ class _Loader:
             if group.name not in group.clause:
                 self._fault(DISTRICTS, f"group[{n}].clause", f"引用的原文“{group.clause}”中没有“{group.name}”")
 
-    def _check_names(self, source: Source, annexes: Mapping[str, TaskAnnex], districts: Districts) -> None:
+    def _check_names(
+        self, source: Source | None, annexes: Mapping[str, TaskAnnex], districts: Districts | None
+    ) -> None:
         """Names of units and the version become those of folders, files and sheets."""
-        self._check_name(SOURCE, "version", source.version, _LONGEST_VERSION)
-        self._check_name(SOURCE, "office_name", source.office_name)
-        self._check_name(SOURCE, "unit_word", source.unit_word, _LONGEST_WORD)
-        if not _PREFIX.fullmatch(source.number_prefix):
-            self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母")
-        for n, district in enumerate(districts.districts, 1):
+        if source:
+            self._check_name(SOURCE, "version", source.version, _LONGEST_VERSION)
+            self._check_name(SOURCE, "office_name", source.office_name)
+            self._check_name(SOURCE, "unit_word", source.unit_word, _LONGEST_WORD)
+            if not _PREFIX.fullmatch(source.number_prefix):
+                self._fault(SOURCE, "number_prefix", f"为“{_shortened(source.number_prefix)}”，应为 1 至 8 个大写字母")
+        for n, district in enumerate(districts.districts if districts else (), 1):
             self._check_name(DISTRICTS, f"district[{n}].name", district.name)
         for file, annex in annexes.items():
             for n, task in enumerate(annex.tasks, 1):
@@ -440,13 +542,12 @@ class _Loader:
         if problem := _name_problem(name, longest):
             self._fault(file, key, f"“{_shortened(name)}”不能用作文件名、工作表名：{problem}")
 
-    def _check_zones(self, file: str, items: list[Item], districts: Districts) -> None:
-        for n, item in enumerate(items, 1):
-            for i, spec in enumerate(item.inputs, 1):
+    def _check_zones(self, districts: Districts) -> None:
+        for found in self.items:
+            for i, spec in enumerate(found.item.inputs, 1):
                 zones = spec.indicator.by_zone if spec.indicator else None
                 if zones is not None and set(zones) != set(districts.zones):
-                    key = f"task[{n}].indicator[{i}].by_zone"
-                    self._fault(file, key, OTHER_ZONES)
+                    self._fault(found.file, f"{found.key}.indicator[{i}].by_zone", OTHER_ZONES)
 
     def _check_years(self, source: Source, heads: Mapping[str, AnnexHead]) -> None:
         """The year that titles name is the one that is assessed; the document's number names the year of its issue."""
@@ -495,9 +596,9 @@ class _Loader:
     def _check_policies(self, file: PolicyFile, items: Iterable[Item], *, has_tasks: bool) -> None:
         name = POLICIES
         items = list(items)
-        known = known_policies(items, has_tasks=has_tasks)
+        known = known_policies(METHODS.values() if self.incomplete else items, has_tasks=has_tasks)
         self._unique(name, "policy.name", (p.name for p in file.policies))
-        for lacking in sorted(known.keys() - {p.name for p in file.policies}):
+        for lacking in sorted(known.keys() - {p.name for p in file.policies} if not self.incomplete else ()):
             self._fault(name, "policy.name", f"缺少{told(lacking)}，请加上")
         for n, policy in enumerate(file.policies, 1):
             key = f"policy[{n}]"
@@ -520,6 +621,12 @@ class _Loader:
             for followed in {item.in_formulas.get(policy.name, policy.default) for item in items} - {policy.default}:
                 problem = f"“{policy.default}”不能作默认：填报表和考核总表的公式只能按“{followed}”计算"
                 self._fault(name, f"{key}.default", problem)
+
+
+def _tables(raw: Table, key: str) -> list[Table]:
+    """The tables in a list; none where it is no such list."""
+    found = raw.get(key)
+    return found if isinstance(found, list) and all(isinstance(table, Mapping) for table in found) else []
 
 
 def _from_task(task: Task | None, full: Quoted | None, table: Mapping[str, Any]) -> dict[str, Any]:
@@ -582,6 +689,7 @@ def _name_problem(name: str, longest: int) -> str:
     return f"有 {len(name)} 个字，最多 {longest} 个，请用简称" if len(name) > longest else ""
 
 
+_LISTS: dict[str, type] = {"veto": Veto, "grade": Grade}
 _ANNEX_FILE = re.compile(r"annex(\d+)\.toml")
 _NOT_FIRST, _NOT_LAST = frozenset("'=+-@."), frozenset("'.")
 _LONGEST_VERSION = 20

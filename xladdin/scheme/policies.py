@@ -75,8 +75,8 @@ def told(name: str) -> str:
     return f"“{name}”（{what}；读法：{'、'.join(f'{option} {meaning}' for option, meaning in options.items())}）"
 
 
-def known_policies(items: Iterable[Item], *, has_tasks: bool) -> dict[str, tuple[str, ...]]:
-    """The readings that scoring these items asks for, each with the options that can be followed."""
+def known_policies(items: Iterable[Item | type[Item]], *, has_tasks: bool) -> dict[str, tuple[str, ...]]:
+    """The readings that scoring these items, or any of a way, asks for, each with the options that can be followed."""
     known = {**SCHEME_WIDE, **(OF_TASKS if has_tasks else {})}
     for item in items:
         known.update(item.policies)
