@@ -179,7 +179,7 @@ def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
         below = target.getCellRangeByName(cell_name(last + 2, 0)).Position
         labels, values = (
             target.getCellRangeByPosition(column, sheet.first_row, column, last).getRangeAddress()
-            for column in (sheet.bars.labels, sheet.bars.values)
+            for column in (sheet.bars.labels, *sheet.bars.values)
         )
         place = Rectangle(below.X, below.Y, 19000, 11000)
         target.Charts.addNewByName(sheet.bars.title, place, (labels, values), False, True)
@@ -189,7 +189,7 @@ def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
         chart.Title.String = sheet.bars.title
         chart.Diagram.Vertical = True
         chart.Diagram.XAxis.ReverseDirection = True
-        chart.Diagram.YAxis.Min = float(sheet.bars.least)
+        chart.Diagram.YAxis.Min = float(sheet.bars.least or 0)
 
 
 def _set_up_page(document: Uno, target: Uno, sheet: ResultSheet) -> None:

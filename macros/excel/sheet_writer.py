@@ -139,7 +139,8 @@ def _style(target: xw.Sheet, sheet: ResultSheet) -> None:
         else:
             rows.row_height = points
     if sheet.bars and sheet.rows:
-        bars = target.range((sheet.first_row + 1, sheet.bars.values + 1), (last, sheet.bars.values + 1))
+        (values,) = sheet.bars.values
+        bars = target.range((sheet.first_row + 1, values + 1), (last, values + 1))
         bars.api.FormatConditions.AddDatabar().MinPoint.Modify(_NUMBER, sheet.bars.least)
     if sheet.filtered and sheet.rows:
         target.range((sheet.head_row + 1, 1), (last, width)).api.AutoFilter()
@@ -283,7 +284,7 @@ def _add_chart(target: xw.Sheet, sheet: ResultSheet) -> None:
     chart = target.charts.add(left=0, top=top, width=540, height=315)
     series = chart.api[1].SeriesCollection().NewSeries()
     series.Name = sheet.bars.title
-    series.XValues = target.range((first, sheet.bars.labels + 1), (last, sheet.bars.labels + 1)).api
-    series.Values = target.range((first, sheet.bars.values + 1), (last, sheet.bars.values + 1)).api
+    columns = (sheet.bars.labels, *sheet.bars.values)
+    series.XValues, series.Values = (target.range((first, c + 1), (last, c + 1)).api for c in columns)
     chart.api[1].ChartType = _BAR_CLUSTERED
     chart.api[1].HasLegend = False

@@ -73,7 +73,7 @@ from xladdin.words import (
     VETO,
 )
 from xladdin.workbook.read.texts import fit_text
-from xladdin.workbook.tables import Bars, Cell, Column, Content, ResultSheet, printed_first, printed_on_request, told
+from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, printed_first, printed_on_request, told
 from xladdin.workbook.write.styles import pages_wide
 
 _USED = "√"
@@ -235,7 +235,7 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
         (f"{state}；{readings}。总分相同的名次并列。",),
         frozen_columns=2,
         landscape=False,
-        bars=Bars(f"各{scheme.source.unit_word}总分{f'（从 {least} 分起）' if least else ''}", 1, 2, least),
+        bars=Chart(f"各{scheme.source.unit_word}总分{f'（从 {least} 分起）' if least else ''}", 1, (2,), least=least),
         signature=f"{scheme.source.office_name}　负责人：　　　　　　　　日期：　　　年　　月　　日",
         tab_color="#C00000",
     )

@@ -48,18 +48,8 @@ class Column:
 
 
 @record
-class Bars:
-    """A bar chart and data bars over one column of numbers; they begin at `least`, where it is given."""
-
-    title: str
-    labels: int
-    values: int
-    least: float = 0
-
-
-@record
 class Chart:
-    """A chart, on a sheet of its own behind the table's, over columns of the table's first `rows` rows (all where none are given).
+    """A chart over columns of the table's first `rows` rows (all where none are given).
 
     `kind` is the writing library's: bar (lying), column (standing) or line. Several `values` lie on one another where they
     are `stacked`. `most` and `least` bound the axis of the values, on which the first is on top where it is `reversed`.
@@ -81,13 +71,15 @@ class Chart:
 class Shading:
     """How numbers in neighbouring columns are told apart at a glance: by a bar within the cell, or by colour.
 
-    `low` and `high` are the colours of the least and the greatest; a bar has one colour only, and is full at `most`.
+    `low` and `high` are the colours of the least and the greatest; a bar has one colour only, begins at `least` and is full
+    at `most`.
     """
 
     first: int
     last: int
     high: str
     low: str = ""
+    least: float = 0
     most: float | None = None
 
 
@@ -103,7 +95,8 @@ class ResultSheet:
     frozen_columns: int = 0
     landscape: bool = True
     large_paper: bool = False
-    bars: Bars | None = None
+    bars: Chart | None = None
+    """A chart below the table of one column of numbers, in whose cells there are bars as well."""
     filtered: bool = False
     tab_color: str | None = None
     printed_columns: int | None = None
@@ -111,7 +104,7 @@ class ResultSheet:
     row_height: float | None = None
     """Height of every row in points; by default each row takes what its texts need."""
     charts: Sequence[Chart] = ()
-    """Drawn, as `shadings` are, in workbooks written as files; no such sheet is written into an open workbook."""
+    """Each on a sheet of its own behind this one. Drawn, as `shadings` are, in workbooks written as files alone."""
     shadings: Sequence[Shading] = ()
     marking: str = ""
     """What stands above every printed page."""

@@ -110,8 +110,8 @@ def _write_sheet(
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
     _signal(target, sheet, formats)
     _page_setup(book, target, sheet)
-    if sheet.bars:
-        _add_bars(book, target, sheet, rows_height)
+    if sheet.bars and sheet.rows:
+        _add_bars(book, target, sheet, sheet.bars, rows_height)
     for shading in sheet.shadings if sheet.rows else ():
         _shade(target, sheet, shading)
     _add_charts(book, sheet)
@@ -186,49 +186,21 @@ def _plain(content: Content) -> str | float | None:
     return content.value if isinstance(content, Cell) else content
 
 
-def _add_bars(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, rows_height: float) -> None:
+def _add_bars(
+    book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, bars: Chart, rows_height: float
+) -> None:
     """The chart on the page of its table, or on the next where the type would become too small."""
-    assert sheet.bars is not None
-    bars, first, last = sheet.bars, sheet.first_row, sheet.first_row + len(sheet.rows) - 1
-    target.conditional_format(
-        first,
-        bars.values,
-        last,
-        bars.values,
-        {
-            "type": "data_bar",
-            "bar_color": "#9DC3E6",
-            "bar_solid": True,
-            "min_type": "num",
-            "min_value": bars.least,
-        },
-    )
-    chart = book.add_chart({"type": "bar"})
-    chart.add_series(
-        {
-            "name": bars.title,
-            "categories": [sheet.name, first, bars.labels, last, bars.labels],
-            "values": [sheet.name, first, bars.values, last, bars.values],
-            # The library looks for these in its own table of cells, which the rows are not in.
-            "categories_data": [_plain(row[bars.labels]) for row in sheet.rows],
-            "values_data": [_plain(row[bars.values]) for row in sheet.rows],
-            "data_labels": {"value": True, "num_format": "0.00"},
-            "fill": {"color": "#5B9BD5"},
-            "gap": 40,
-        }
-    )
-    chart.set_title({"name": bars.title, "name_font": {"size": 12}})
-    chart.set_legend({"none": True})
-    chart.set_y_axis({"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({"min": bars.least, "num_format": "0", "label_position": "low", "major_gridlines": _GRIDLINES})
+    (values,), below = bars.values, sheet.first_row + len(sheet.rows) + 1
+    _shade(target, sheet, Shading(values, values, "#9DC3E6", least=bars.least or 0))
+    chart = _chart(book, sheet, bars, len(sheet.rows))
     height = 80 + 26 * len(sheet.rows)
     chart.set_size({"width": 680, "height": height})
-    target.insert_chart(last + 2, 0, chart, {"object_position": 2})
+    target.insert_chart(below, 0, chart, {"object_position": 2})
     above = styles.TITLE_HEIGHT + len(sheet.notes) * styles.ROW_HEIGHT + styles.HEAD_HEIGHT + rows_height
     if above + 2 * styles.ROW_HEIGHT + height * 0.75 <= styles.page_height(landscape=sheet.landscape):
         target.fit_to_pages(1, 1)
     else:
-        target.set_h_pagebreaks([last + 2])
+        target.set_h_pagebreaks([below])
 
 
 def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
@@ -240,7 +212,8 @@ def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
         "max_value": 95,  # a few much greater numbers would leave all the others pale
     }
     if not shading.low:
-        rule = {"type": "data_bar", "bar_color": shading.high, "bar_solid": True, "min_type": "num", "min_value": 0}
+        rule = {"type": "data_bar", "bar_color": shading.high, "bar_solid": True}
+        rule |= {"min_type": "num", "min_value": shading.least}
         if shading.most is not None:
             rule |= {"max_type": "num", "max_value": shading.most}
     last = sheet.first_row + len(sheet.rows) - 1
