@@ -151,11 +151,16 @@ def _named(district: DistrictResult, places: Mapping[tuple[str, str], str]) -> C
     return Cell(district.name, "link", place)
 
 
+def _units_column(scheme: Scheme, width: float) -> Column:
+    """The column of the units' names, which are links and do not wrap: as wide as the longest of them."""
+    return Column(scheme.source.unit_word, max(width, 2 * max(map(len, scheme.district_names)) + 1.5), "bold")
+
+
 def summary_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str], str]) -> ResultSheet:
     """汇总: one row for each district in official order, one column for each item, then the totals."""
     scheme = consolidation.scheme
     total = scheme.points_shown if scheme.bonus_points else plain(scheme.points)
-    columns = [Column(scheme.source.unit_word, 10, "bold")]
+    columns = [_units_column(scheme, 10)]
     columns += [
         Column(id_, 5.4 if item.points < 100 else 6.6, "score", item.name) for id_, item in scheme.items.items()
     ]
@@ -195,7 +200,7 @@ def ranking_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str],
     scheme = consolidation.scheme
     columns = [
         Column(RANK, 7, "bold"),
-        Column(scheme.source.unit_word, 11, "bold"),
+        _units_column(scheme, 11),
         Column(GRAND_TOTAL, 12, "bold_score"),
         *(Column(s.name, 10, "score") for s in scheme.sections),
         *((Column(GRADE, 7, "centre"),) if scheme.grades else ()),
