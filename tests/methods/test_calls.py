@@ -9,6 +9,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+import ironcalc
 import pytest
 
 import udfs
@@ -28,6 +29,15 @@ from xladdin.words import TARGET, VALUE
 SCHEME = load_scheme("2023")
 OTHER = load_scheme("2025", SCHEMES)
 COMPARING = load_scheme("2026", SCHEMES)
+
+
+def ironcalc_value(formula: str, typed: float) -> object:
+    """A native formula over A1, as a spreadsheet program computes it."""
+    model = ironcalc.create("tiers", "en", "UTC", "en")
+    model.set_user_input(0, 1, 1, str(typed))
+    model.set_user_input(0, 1, 2, f"={formula}")
+    model.evaluate()
+    return float(model.get_formatted_cell_value(0, 1, 2))
 
 
 def cells_of(item: Item) -> ItemCells:
@@ -138,6 +148,42 @@ def test_tiers__second_item__called_with_its_own_tiers() -> None:
     assert "FS_TIER" in item.call(cells_of(item))
     for count in (None, 0.0, 1.0, 2.0, 3.0, 8.0, 1.5):
         assert_call_equals_engine(item, [count])
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_tiers__a_count_of_two_tiers__same_in_score_formula_and_call(descending: bool) -> None:
+    """0-2, 2-4 and 4 以上 share 2 and 4: by the reading the tier that is worth more, whichever way the points go."""
+    points = ("5", "3", "0") if descending else ("0", "3", "5")
+    by_hand = [5, 5, 5, 3, 3, 0] if descending else [0, 0, 3, 3, 5, 5]
+    bounds = [("0", "2"), ("2", "4"), ("4", None)]
+    tiers = tuple(
+        Tier(start=Decimal(a), to=Decimal(b) if b else None, points=Decimal(p))
+        for (a, b), p in zip(bounds, points, strict=True)
+    )
+    item = replace(second_tiers(), tiers=tiers)
+    readings = SCHEME.choose_policies({})
+    for count, expected in enumerate(by_hand):
+        own = Entry(Decimal(count))
+        assert score_item(item, {item.inputs[0].code: own}, readings).score == expected
+        assert computed(item.call(cells_of(item)), {"A1": float(count)}) == expected
+        assert ironcalc_value(item.native(cells_of(item)), count) == expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "start", "to", "named"),
+    [
+        ("4 次以下的，不得分", 0, 4, [4]),
+        ("4 次以下的，不得分", 0, 3, [4]),
+        ("不满 4 次的，不得分", 0, 3, [4]),
+        ("1-4 次的，不得分", 1, 3, [1, 3]),  # not what is written
+    ],
+)
+def test_tiers__below_a_number__the_number_that_the_clause_names(
+    clause: str, start: int, to: int, named: list[int]
+) -> None:
+    tier = Tier(start=Decimal(start), to=Decimal(to), points=Decimal(0), clause=clause)
+    item = replace(second_tiers(), tiers=(tier,))
+    assert [number for key, number, _clause in item.quoted() if key.startswith("tier")] == named
 
 
 def test_tiers__second_item_in_the_scheme__briefs_and_samples_still_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Points by how many there were."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
@@ -23,6 +24,15 @@ class Tier:
     to: Decimal | None = None
     points: Decimal
     clause: str = ""
+
+    @property
+    def ends_before_its_number(self) -> bool:
+        """Whether the clause names the first count that is not in the tier: 不满 4 次 of one to 3."""
+        return bool(_BELOW.search(self.clause)) and plain(self.to or Decimal(0)) not in _NUMBER.findall(self.clause)
+
+
+_BELOW = re.compile("以下|不满|不足|未满|少于|低于|不到")
+_NUMBER = re.compile(r"[\d.]+")
 
 
 @record(kw_only=True)
@@ -50,9 +60,10 @@ class TiersItem(Item):
 
     def quoted(self) -> Iterable[tuple[str, Decimal | None, str]]:
         for n, tier in enumerate(self.tiers, 1):
-            yield f"tier[{n}].from", tier.start, tier.clause
+            if tier.start:  # 4 次以下的 names no 0
+                yield f"tier[{n}].from", tier.start, tier.clause
             if tier.to is not None:
-                yield f"tier[{n}].to", tier.to, tier.clause
+                yield f"tier[{n}].to", tier.to + 1 if tier.ends_before_its_number else tier.to, tier.clause
             if tier.points:  # 不得分 names no number
                 yield f"tier[{n}].points", tier.points, tier.clause
 
@@ -74,19 +85,28 @@ class TiersItem(Item):
         at_boundary = cast("Literal['upper', 'lower']", policies["briefs_at_six"])
         return tiered(number(entries[0].value), self.tiers, at_boundary=at_boundary, unit=self.unit)
 
+    @property
+    def _reached(self) -> list[tuple[Decimal, Decimal]]:
+        """From where on a tier is reached, and its points: a count of two tiers has reached the one that is worth more."""
+        found = []
+        for tier in self.tiers:
+            better = [o.to + 1 for o in self.tiers if o.to is not None and o.start < tier.start and o.points > tier.points]
+            start = max([tier.start, *better])
+            if tier.to is None or start <= tier.to:
+                found.append((start, tier.points))
+        return found
+
     def native(self, cells: ItemCells) -> str:
         value, nested = cells.value(), ""
-        for tier in sorted(self.tiers, key=lambda t: t.start):
-            nested = f"IF({value}>={plain(tier.start)},{plain(tier.points)},{nested or '0'})"
+        for start, points in sorted(self._reached):
+            nested = f"IF({value}>={plain(start)},{plain(points)},{nested or '0'})"
         return f'IF(ISNUMBER({value}),{nested},"")'
 
     def call(self, cells: ItemCells) -> str:
         value = cells.value()
         if self.list_name:
             return f"FS_BRIEFS({value})"
-        starts, points = (
-            ";".join(map(plain, each)) for each in zip(*((t.start, t.points) for t in self.tiers), strict=True)
-        )
+        starts, points = (";".join(map(plain, each)) for each in zip(*self._reached, strict=True))
         reached = f"FS_TIER({value},{{{starts}}},{{{points}}})"
         is_whole = f"IF(ISNUMBER({value}),{value}=INT({value}),TRUE)"  # what is no number the function refuses
         return f"IF({is_whole},{reached},{quoted(f'{checks.ERROR}：{NOT_WHOLE}')})"
