@@ -90,7 +90,9 @@ class TiersItem(Item):
         """From where on a tier is reached, and its points: a count of two tiers has reached the one that is worth more."""
         found = []
         for tier in self.tiers:
-            better = [o.to + 1 for o in self.tiers if o.to is not None and o.start < tier.start and o.points > tier.points]
+            better = [
+                o.to + 1 for o in self.tiers if o.to is not None and o.start < tier.start and o.points > tier.points
+            ]
             start = max([tier.start, *better])
             if tier.to is None or start <= tier.to:
                 found.append((start, tier.points))

@@ -25,6 +25,7 @@ from xladdin.results.district_sheet import (
     value_cell,
 )
 from xladdin.results.judging import READINGS
+from xladdin.scheme.model import Scheme
 from xladdin.scoring.totals import grade_of
 from xladdin.words import (
     ADDED,
@@ -153,7 +154,7 @@ def _named(district: DistrictResult, places: Mapping[tuple[str, str], str]) -> C
 
 def _units_column(scheme: Scheme, width: float) -> Column:
     """The column of the units' names, which are links and do not wrap: as wide as the longest of them."""
-    return Column(scheme.source.unit_word, max(width, 2 * max(map(len, scheme.district_names)) + 1.5), "bold")
+    return Column(scheme.source.unit_word, max(width, 2 * max(map(len, scheme.district_names)) + 2), "bold")
 
 
 def summary_sheet(consolidation: Consolidation, places: Mapping[tuple[str, str], str]) -> ResultSheet:
