@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import OVERSIZED_PACKAGE, Unreadable, UnreadableWorkbook
 
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 2000
@@ -132,9 +132,6 @@ class Package(zipfile.ZipFile):
         parts = [relation.part for relation in self.related() if relation.kind == "custom-properties"]
         parts = parts or list(filter(None, [self.part("docProps/custom.xml")]))
         return {p.get("name", "").strip(): "".join(p.itertext()).strip() for part in parts for p in self.root(part)}
-
-
-OVERSIZED_PACKAGE = "压缩包展开后过大"
 
 
 def _folded(name: str) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from typing import TypeVar
+
+Made = TypeVar("Made")
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_ROWS = 5000
 MAX_COLUMNS = 300
 MAX_CELLS = 2_000_000
 """Cells of all sheets together, blank ones up to the last of a row included."""
+
+OVERSIZED_PACKAGE = "压缩包展开后过大"
 
 UNPACK = "解压后把里面的表放进回收文件夹，或请报送单位直接报送 .xlsx"
 """What to do with an archive that is not opened."""
@@ -37,6 +43,20 @@ class UnreadableWorkbook(Exception):
         self.detail = detail or reason.value
         self.remedy = remedy
         super().__init__(self.detail)
+
+
+def guarded(read: Callable[[bytes], Made], data: bytes) -> Made:
+    """What `read` makes of a file's bytes; `UnreadableWorkbook` for whatever it raises."""
+    if not data:
+        raise UnreadableWorkbook(Unreadable.EMPTY)
+    try:
+        return read(data)
+    except UnreadableWorkbook:
+        raise
+    except MemoryError as error:
+        raise UnreadableWorkbook(Unreadable.OVERSIZED, OVERSIZED_PACKAGE) from error
+    except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
+        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件已损坏，无法读取") from error
 
 
 def check_position(sheet: str, row: int, column: int) -> None:

@@ -10,8 +10,8 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from xladdin.files import why
-from xladdin.workbook.package import MAX_UNPACKED, OVERSIZED_PACKAGE
-from xladdin.workbook.unreadable import MAX_FILE, UNPACK, Unreadable, UnreadableWorkbook
+from xladdin.workbook.package import MAX_UNPACKED
+from xladdin.workbook.unreadable import MAX_FILE, OVERSIZED_PACKAGE, UNPACK, Unreadable, UnreadableWorkbook
 
 ARCHIVE_SUFFIX = ".zip"
 MAX_FILES = 500

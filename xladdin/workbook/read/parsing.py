@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from xml.parsers import expat
 
-from xladdin.workbook.package import OVERSIZED_PACKAGE, Package
-from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
+from xladdin.workbook.package import Package
+from xladdin.workbook.unreadable import OVERSIZED_PACKAGE, Unreadable, UnreadableWorkbook
 
 MAX_TAGS = 3_000_000
 """All tags in the sheets of a workbook, of which a form has some thousands."""

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xladdin.classes import record
-from xladdin.workbook import package as packages
 from xladdin.workbook.cells import RawBook, RawSheet
+from xladdin.workbook.package import Package
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.ods import read_ods
 from xladdin.workbook.read.xlsx import read_xlsx
-from xladdin.workbook.unreadable import UNPACK, Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import UNPACK, Unreadable, UnreadableWorkbook, guarded
 
 
 @record
@@ -44,18 +44,8 @@ def read_workbook(path: Path) -> RawBook:
 
 def read_bytes(data: bytes) -> RawBook:
     """As `read_workbook`, from the file's bytes."""
-    digest = hashlib.sha256(data).hexdigest()
-    if not data:
-        raise UnreadableWorkbook(Unreadable.EMPTY)
-    try:
-        contents = _contents(data)
-    except UnreadableWorkbook:
-        raise
-    except MemoryError as error:
-        raise UnreadableWorkbook(Unreadable.OVERSIZED, packages.OVERSIZED_PACKAGE) from error
-    except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
-        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件已损坏，无法读取") from error
-    return RawBook(digest, contents.sheets, contents.properties, contents.is_damaged)
+    contents = guarded(_contents, data)
+    return RawBook(hashlib.sha256(data).hexdigest(), contents.sheets, contents.properties, contents.is_damaged)
 
 
 def _contents(data: bytes) -> Contents:
@@ -72,7 +62,7 @@ def _contents(data: bytes) -> Contents:
 
 
 def _read_zip(data: bytes) -> Contents:
-    package = packages.Package(data)
+    package = Package(data)
     if package.part("content.xml"):
         return Contents(read_ods(package), {})
     if not package.part("[Content_Types].xml"):

@@ -40,7 +40,6 @@ _CELL, _ROW, _PHONETIC = _names("c"), _names("row"), _names("rPh")
 _ITEM, _TEXT = _names("si"), _names("t")
 _VALUE, _FORMULA, _CONTENT = _names("v"), _names("f"), _names("v", "f", "t")
 _STYLES = _names("cellXfs")
-_ITEM, _TEXT = _names("si"), _names("t")
 _STRIKE, _ALIGNMENT = _names("strike"), _names("vertAlign")
 _MARKING = _STRIKE | _ALIGNMENT
 _MERGED, _BEHIND_MERGED = _names("mergeCell"), _names("phoneticPr", "conditionalFormatting", "pageMargins")

@@ -11,6 +11,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from html import escape, unescape
 from urllib.parse import unquote
 from xml.parsers import expat
@@ -18,7 +19,7 @@ from xml.parsers import expat
 from xladdin.classes import record
 from xladdin.workbook import package as packages
 from xladdin.workbook.repair.formulas import link_numbers, renumbered, repaired
-from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook
+from xladdin.workbook.unreadable import Unreadable, UnreadableWorkbook, guarded
 
 OWN_FILES = frozenset({"finescore.xlam", "考核总表.xlsm"})
 """The files that define the functions, in small letters: links to them are taken out once no formula needs them."""
@@ -61,30 +62,22 @@ def repair_workbook(data: bytes, names: Collection[str]) -> Repair:
 
     Raises `UnreadableWorkbook` for anything else.
     """
-    if not data:
-        raise UnreadableWorkbook(Unreadable.EMPTY)
-    if not data.startswith(b"PK"):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise UnreadableWorkbook(Unreadable.PASSWORD)
-        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, _NOT_THIS_KIND)
-    try:
-        return _repair(packages.Package(data), data, names)
-    except UnreadableWorkbook:
-        raise
-    except MemoryError as error:
-        raise UnreadableWorkbook(Unreadable.OVERSIZED, packages.OVERSIZED_PACKAGE) from error
-    except Exception as error:  # any parser's complaint means the same to the clerk: the file is damaged
-        raise UnreadableWorkbook(Unreadable.DAMAGED, "文件已损坏，无法读取") from error
+    return guarded(partial(_repair, names), data)
 
 
 _Edit = tuple[int, int, bytes]
 """The first and the last of the bytes to replace, and what to put there."""
 
 
-def _repair(package: packages.Package, data: bytes, names: Collection[str]) -> Repair:
+def _repair(names: Collection[str], data: bytes) -> Repair:
+    if not data.startswith(b"PK"):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise UnreadableWorkbook(Unreadable.PASSWORD)
+        raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, _NOT_THIS_KIND)
+    package = packages.Package(data)
     parts = {info.filename: package.read(info) for info in package.infolist()}
     workbook = _workbook_part(parts)
-    links = _links(parts, workbook)
+    links = _links(package, parts, workbook)
     sheets = {relation.part: name for name, relation, _is_hidden in package.sheets}
     order = list(sheets.values())
     wanted = re.compile("|".join([r"\[[0-9]", *map(re.escape, names)]), re.IGNORECASE)
@@ -361,13 +354,13 @@ def _workbook_part(parts: Mapping[str, bytes]) -> str:
     raise UnreadableWorkbook(Unreadable.NOT_A_WORKBOOK, _NOT_THIS_KIND)
 
 
-def _links(parts: Mapping[str, bytes], workbook: str) -> list[_Link]:
+def _links(package: packages.Package, parts: Mapping[str, bytes], workbook: str) -> list[_Link]:
     """The external links in the order that numbers them."""
-    targets = {relation.attributes["Id"]: relation.attributes["Target"] for relation in _relations(parts, workbook)}
+    related = {relation.id: relation.part for relation in package.related(workbook)}
     links = []
     for number, reference in enumerate(_elements(parts[workbook], "externalReference"), 1):
         relation = reference.attributes["id"]
-        part = posixpath.normpath(posixpath.join("/", posixpath.dirname(workbook), targets[relation])).lstrip("/")
+        part = related[relation]
         files = [unquote(r.attributes["Target"]) for r in _relations(parts, part)]
         own = bool(files) and all(re.split(r"[\\/]", file)[-1].lower() in OWN_FILES for file in files)
         links.append(_Link(number, relation, part, "".join(files[:1]), own))
