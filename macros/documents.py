@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 from macros.actions import BY_ID
 from macros.host import ASK_ROUND, Host, first_lines
@@ -23,17 +22,7 @@ OWN_TEMPLATES = "文书模板"
 """The folder of a round in which the office keeps templates that it has changed."""
 
 
-class AskingHost(Host, Protocol):
-    """A host that asks the clerk; `Cancelled` where the answer is no answer."""
-
-    def ask_folder(self, prompt: str) -> Path:
-        """A folder the clerk chooses."""
-
-    def ask_text(self, question: str, default: str) -> str:
-        """A text the clerk types or accepts."""
-
-
-def make_documents(host: AskingHost) -> str:
+def make_documents(host: Host) -> str:
     """通报与反馈: 通报 and each district's 单区反馈表 from the round's newest result, with corrections or without.
 
     They stand in 文书, in a folder named as the result is; what is not final in one of its own. Where they stand there

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -67,6 +68,20 @@ class Selected(NamedTuple):
     column: int
 
 
+class OpenFile(Protocol):
+    """A file that is open in the program."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether what is open is not what lies on the disk."""
+
+    def save(self) -> None:
+        """Write what is open over the file."""
+
+    def close(self) -> None:
+        """Let go of the file, so that another can be written in its place."""
+
+
 class Host(Protocol):
     """One press of a button on the workbook that is open; `title` is the button's caption."""
 
@@ -93,11 +108,49 @@ class Host(Protocol):
     def beside(self, names: Collection[str]) -> Iterator[tuple[SourceFile, RawBook]]:
         """The other open workbooks that have sheets of all these names, each as a source with a scheme's sheets in it."""
 
-    def write(self, sheets: Sequence[ResultSheet], *, shown: str, apart: bool = False) -> None:
+    def write(self, sheets: Sequence[ResultSheet], *, shown: str = "", apart: bool = False) -> None:
         """Write result sheets into the workbook, or into a new one (`apart`), and show the one of that name."""
+
+    def opened(self, path: Path) -> OpenFile | None:
+        """The file where the program has it open."""
+
+    def show_file(self, path: Path) -> str:
+        """Open a file that was written; what to say where that is not possible."""
+
+    def ask_folder(self, prompt: str) -> Path:
+        """A folder that the clerk chooses; `Cancelled` if none."""
+
+    def ask_file(self, prompt: str) -> Path:
+        """A file that the clerk chooses; `Cancelled` if none."""
+
+    def ask_text(self, question: str, default: str) -> str:
+        """A text that the clerk types or accepts; `Cancelled` if none."""
+
+    def confirm(self, question: str) -> None:
+        """Ask; `Cancelled` if the answer is no."""
 
     def excuse(self, error: Exception) -> str:
         """What to do where an error only says that the program was busy; empty for any other error."""
+
+
+def now() -> datetime:
+    """The time stamp of what is written."""
+    return datetime.now().replace(microsecond=0)
+
+
+def refuse_unwritable(found: Sequence[str]) -> None:
+    """`Refused` if something keeps what is to be written from being written."""
+    if found:
+        raise Refused("\n".join([*found, "没有写入任何内容；改好后请再按一次。"]))
+
+
+def list_apart(host: Host, sheet: ResultSheet) -> bool:
+    """Write a list of what has been done into a new workbook; whether the program let it."""
+    try:
+        host.write([sheet], apart=True)
+    except Exception:  # what was done stays done, and the message says it
+        return False
+    return True
 
 
 Pressed = TypeVar("Pressed", bound=Host)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
-from macros.host import Host, first_lines, scheme_of_open
-from macros.schemes import check_scheme, compare_schemes
+from macros.host import Host, first_lines, now, scheme_of_open
 from xladdin.forms.form import Form
 from xladdin.forms.reading import district_tables, form_tables
 from xladdin.issues import Issue, Level, Refused, count_by_level
@@ -23,13 +21,8 @@ from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
 from xladdin.words import (
     CODE,
-    COMBINATIONS,
-    CONCLUSION,
-    DOCUMENTS_FOLDER,
     ISSUES,
     RANKING,
-    RANKS_AND_TOTALS,
-    RESULT_KIND,
     SUMMARY,
     UNITS_TABLE,
     VALUE,
@@ -48,8 +41,7 @@ def consolidate(host: Host) -> str:
         if not collection.expects_all:
             raise Refused(_no_district_sheets(scheme, file.name))
         result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
-        generated = datetime.now().replace(microsecond=0)
-        sheets = overview_sheets(result, generated, _field_places(collection), {file.name: ""})
+        sheets = overview_sheets(result, now(), _field_places(collection), {file.name: ""})
         host.progress(len(scheme.districts), len(scheme.districts), "写出结果")
         host.write(sheets, shown=RANKING)
     return standing(result)
@@ -100,82 +92,6 @@ def explain(host: Host) -> str:
         entries = among_all(scheme, entries)
     score = score_item(item, entries[owner], scheme.choose_policies(collection.readings))
     return _explained(owner, item, score, collection.forms[owner])
-
-
-def analyse(host: Host) -> str:
-    """口径分析: how firm the ranking of the districts' sheets is, in a new workbook; nothing is changed in this one."""
-    from xladdin.analysis.firmness import analysis_sheets, firmness_lines
-    from xladdin.analysis.ranked import ranked
-    from xladdin.analysis.readings import spread
-    from xladdin.results.stored import results
-
-    with host.working():
-        scheme = scheme_of_open(host)
-        file, collection = _collected(host, scheme)
-        if not collection.expects_all:
-            raise Refused(_no_district_sheets(scheme, file.name))
-        result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
-        firm = spread(result, host.progress)
-        as_ranked = ranked(scheme, results(result))
-        sheets = analysis_sheets(as_ranked, firm)
-        # Thousands of coloured cells in a list that few look at: minutes in an open document.
-        host.write([sheet for sheet in sheets if sheet.name != COMBINATIONS], shown=CONCLUSION, apart=True)
-    return "\n".join(firmness_lines(as_ranked, firm))
-
-
-def compare_years(host: Host) -> str:
-    """年度比较: the result that is open against the other one that is open, by the results.json that lie beside them."""
-    from xladdin.analysis.years import two_sides, years_lines, years_sheets
-    from xladdin.rounds.seals import DATA_FILE, load_sealed
-
-    with host.working():
-        now = host.source().path.parent / DATA_FILE
-        others = [
-            path for source, _ in host.beside((SUMMARY, RANKING)) if (path := source.path.parent / DATA_FILE) != now
-        ]
-        found = [path for path in others if path.is_file()]
-        if not now.is_file() or len(found) != 1:
-            raise Refused(
-                f"请只打开要比较的两份{RESULT_KIND}（旁边有 {DATA_FILE} 的），转到现在一年的那份，再按一次；"
-                f"现在打开的：这一份{'' if now.is_file() else '不是'}，另外 {len(found)} 份。"
-            )
-        old, new = two_sides(load_sealed(found[0]), load_sealed(now))
-        host.write(years_sheets(old, new), shown=RANKS_AND_TOTALS, apart=True)
-    return "\n".join(years_lines(old, new))
-
-
-def draft_documents(host: Host) -> str:
-    """通报与反馈 of the districts' sheets, as drafts beside the workbook: what is open is no sealed result."""
-    from xladdin.documents.making import make_documents
-    from xladdin.documents.notice import DRAFT
-    from xladdin.files import write_new
-    from xladdin.results.stored import results
-
-    with host.working():
-        scheme = scheme_of_open(host)
-        file, collection = _collected(host, scheme)
-        if not collection.expects_all:
-            raise Refused(_no_district_sheets(scheme, file.name))
-        if not file.path.is_file():
-            raise Refused(f"请先保存“{file.name}”，文书写在它旁边的“{DOCUMENTS_FOLDER}”里。")
-        result = consolidate_forms(scheme, collection, scheme.choose_policies(collection.readings))
-        made = make_documents(scheme, results(result), progress=host.progress)
-        folder = file.path.parent / DOCUMENTS_FOLDER / DRAFT
-        write_new({folder / name: content for name, content in made.files.items()})
-    return f"已生成 {len(made.files)} 份文书（{DRAFT}）：\n{folder}\n里面的 {made.count} 个数已与结果核对。"
-
-
-SHARED: Mapping[str, Callable[[Host], str]] = {
-    "consolidate": consolidate,
-    "check": check,
-    "explain": explain,
-    "make_documents": draft_documents,
-    "analyse": analyse,
-    "compare_years": compare_years,
-    "check_scheme": check_scheme,
-    "compare_schemes": compare_schemes,
-}
-"""The actions that every host offers, by their id in the table of actions, in the order of a menu."""
 
 
 def _collected(host: Host, scheme: Scheme) -> tuple[SourceFile, Collection]:

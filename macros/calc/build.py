@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+import xlsxwriter
 
 import xladdin
 from macros.actions import BY_ID, TAB
 from macros.calc import wizard
 from macros.calc.events import EVENTS
-from macros.schemes import OF_CALC
-from macros.scoring import SHARED
+from macros.shared import SHARED
 from udfs.catalogue import CATEGORY, FUNCTIONS
 from udfs.defaults import scheme
 from udfs.registration import argument_text
-from xladdin.sending.schemes import exported
-from xladdin.words import SCHEME_FILE
 from xladdin.workbook.package import package_of, part
 
 IDENTIFIER = "org.finescore.calc"
 
 _ROOT = Path(__file__).parents[2]
 _LEFT_OUT = (
-    "/writer.py",
-    "xladdin/workbook/write/bulk.py",
-    "xladdin/workbook/write/tables.py",
-    "xladdin/analysis/report.py",
-    "xladdin/analysis/tables.py",
-    "xladdin/analysis/city_sheets.py",
-    "xladdin/analysis/judging_sheets.py",
-    "xladdin/analysis/lost_sheets.py",
     "__main__.py",
     "ranges.py",
     "calc/build.py",
     "calc/component.py",
 )
-"""What only works outside LibreOffice: with libraries its Python does not have, or to build the extension."""
+"""What only works outside LibreOffice, or builds the extension."""
+
+_SHARED = ("actions", "documents", "drawing", "host", "master", "rounds", "schemes", "scoring", "sending", "shared")
+"""The modules of `macros` that both programs' actions need."""
 
 _MEDIA_TYPES = {
     "interface.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
@@ -67,14 +61,17 @@ def extension() -> bytes:
     }
     contents = {name: text.encode() for name, text in parts.items()}
     contents |= {f"pythonpath/{path.relative_to(_ROOT).as_posix()}": path.read_bytes() for path in _sources()}
-    contents[f"pythonpath/workbook_templates/{SCHEME_FILE}"] = exported(scheme())
+    library = Path(xlsxwriter.__file__).parent
+    for path in sorted(library.glob("*.py")):
+        contents[f"pythonpath/xlsxwriter/{path.name}"] = path.read_bytes()
+    contents["pythonpath/LICENSE"] = (_ROOT / "LICENSE").read_bytes()
     return package_of(part(name, data)._replace(attributes=0o644 << 16) for name, data in contents.items())
 
 
 def _sources() -> Iterator[Path]:
     """The packages that come along, and the templates of documents."""
     yield _ROOT / "macros/__init__.py"
-    yield from (_ROOT / "macros" / f"{name}.py" for name in ("actions", "host", "scoring", "schemes", "drawing"))
+    yield from (_ROOT / "macros" / f"{name}.py" for name in _SHARED)
     yield from sorted((_ROOT / "workbook_templates/documents").glob("*.docx"))
     for folder, pattern in (("macros/calc", "*.py"), ("udfs", "*.py"), ("xladdin", "*.py"), ("xladdin", "*.toml")):
         for path in sorted((_ROOT / folder).rglob(pattern)):
@@ -176,24 +173,37 @@ def _protocol() -> str:
 
 
 def _menu() -> str:
-    entries = {
-        id_: _prop("URL", f"{_PROTOCOL}{id_}")
-        + _text("Title", BY_ID[id_].caption)
-        + _prop("Target", "_self")
-        + _prop("Context", "com.sun.star.sheet.SpreadsheetDocument")
-        for id_ in (*SHARED, *OF_CALC)
-    }
-    nodes = "".join(_node(f"m{n}", content, operation="replace") for n, content in enumerate(entries.values()))
+    entries, group = [], ""
+    for id_ in SHARED:
+        if group and BY_ID[id_].group != group:
+            entries.append(_prop("URL", "private:separator"))
+        group = BY_ID[id_].group
+        entries.append(_entry(id_))
+    of_open_workbook = (_entry(id_) for id_ in SHARED if BY_ID[id_].group == BY_ID["consolidate"].group)
     menu = _node(
         IDENTIFIER,
         _text("Title", TAB)
         + _prop("Target", "_self")
         + _prop("Context", "com.sun.star.sheet.SpreadsheetDocument")
-        + _node("Submenu", nodes),
+        + _node("Submenu", _listed(entries)),
         operation="replace",
     )
-    bar = _node(IDENTIFIER, nodes, operation="replace")
+    bar = _node(IDENTIFIER, _listed(of_open_workbook), operation="replace")
     return _registry("Addons", _node("AddonUI", _node("OfficeMenuBar", menu) + _node("OfficeToolBar", bar)))
+
+
+def _entry(id_: str) -> str:
+    return (
+        _prop("URL", f"{_PROTOCOL}{id_}")
+        + _text("Title", BY_ID[id_].caption)
+        + _prop("Target", "_self")
+        + _prop("Context", "com.sun.star.sheet.SpreadsheetDocument")
+    )
+
+
+def _listed(entries: Iterable[str]) -> str:
+    """Entries in their order, which is that of their names."""
+    return "".join(_node(f"m{n:02}", content, operation="replace") for n, content in enumerate(entries))
 
 
 def _toolbar() -> str:

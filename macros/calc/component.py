@@ -172,7 +172,7 @@ class Menu(_Service, XInitialization, XDispatchProvider, XNotifyingDispatch):  #
 
     def dispatchWithNotification(self, url: Uno, arguments: Uno, listener: Uno) -> None:  # noqa: N802
         work = _Work.get()
-        said = work.press(self.context, url.Path, self.frame) if work else _Work.problem
+        said = work.press(self.context, url.Path, self.frame, arguments) if work else _Work.problem
         window = self.frame.getContainerWindow()
         if window.isVisible():  # nobody would ever close the box of a document that is opened without a window
             kind = uno.Enum("com.sun.star.awt.MessageBoxType", "INFOBOX")

@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import uno
 
 from macros.actions import BY_ID
+from macros.calc.asking import agreed, typed_answer
 from macros.calc.open_document import read_document, read_sheet, source_of
 from macros.calc.result_sheets import write_results
 from macros.calc.untyped import Uno
-from macros.host import Selected, outcome
-from macros.schemes import OF_CALC, TELLING
-from macros.scoring import SHARED
+from macros.host import Cancelled, Selected, outcome
+from macros.shared import SHARED
 from xladdin.scheme.book import layout
-from xladdin.words import SCHEME_FILE, VERSION_LABEL
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import ResultSheet
 
 
-def press(context: Uno, action_id: str, frame: Uno) -> str:
-    """Run the action of a menu entry and give back what to tell the clerk; no error goes further than this."""
-    return outcome(MENU[action_id], _Session(context, frame, BY_ID[action_id].caption))
+def press(context: Uno, action_id: str, frame: Uno, arguments: Sequence[Uno]) -> str:
+    """Run the action of a menu entry and give back what to tell the clerk; no error goes further than this.
+
+    A macro that presses for somebody hands over the answers to the questions, in their order, each as an argument `Answer`.
+    """
+    answers = iter([argument.Value for argument in arguments if argument.Name == "Answer"])
+    return outcome(SHARED[action_id], _Session(context, frame, BY_ID[action_id].caption, answers))
+
+
+class _OpenDocument:
+    """A document that is open: an `OpenFile`."""
+
+    def __init__(self, document: Uno) -> None:
+        self._document = document
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self._document.isModified())
+
+    def save(self) -> None:
+        self._document.store()
+
+    def close(self) -> None:
+        """Nothing: the window may be the one in which the menu was opened. What is written is loaded anew in it."""
+
+    def load_anew(self, dispatcher: Uno) -> None:
+        """Show what now lies on the disk, in the same window."""
+        dispatcher.executeDispatch(self._document.CurrentController.Frame, ".uno:Reload", "", 0, ())
 
 
 class _Session:
     """One press of a menu entry, in the window it was pressed in: a `Host`."""
 
-    def __init__(self, context: Uno, frame: Uno, title: str) -> None:
+    def __init__(self, context: Uno, frame: Uno, title: str, answers: Iterator[str]) -> None:
         self.context = context
+        self.answers = answers
         self.frame = frame
         self.title = title
         self.document = frame.getController().getModel()
@@ -71,14 +96,58 @@ class _Session:
         address = selected.getRangeAddress()
         return Selected(read_sheet(self.document, selected.getSpreadsheet()), address.StartRow, address.StartColumn)
 
-    def write(self, sheets: Sequence[ResultSheet], *, shown: str, apart: bool = False) -> None:
+    def write(self, sheets: Sequence[ResultSheet], *, shown: str = "", apart: bool = False) -> None:
         document = self._new_document() if apart else self.document
         blank = document.Sheets.ElementNames[0] if apart else ""
         write_results(document, sheets)
         if blank:
             document.Sheets.removeByName(blank)
-        if controller := document.CurrentController:
+        if shown and (controller := document.CurrentController):
             controller.setActiveSheet(document.Sheets.getByName(shown))
+
+    def opened(self, path: Path) -> _OpenDocument | None:
+        for document in self._desktop().Components:
+            if document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and path.as_uri() == document.URL:
+                return _OpenDocument(document)
+        return None
+
+    def show_file(self, path: Path) -> str:
+        try:
+            if open_file := self.opened(path):
+                open_file.load_anew(self._service("com.sun.star.frame.DispatchHelper"))
+            else:
+                self._desktop().loadComponentFromURL(path.as_uri(), "_blank", 0, ())
+        except Exception:  # it is written all the same
+            return "\n（LibreOffice 没有打开它，请自己打开。）"
+        return ""
+
+    def ask_folder(self, prompt: str) -> Path:
+        return self._chosen("FolderPicker", prompt, lambda picker: picker.getDirectory())
+
+    def ask_file(self, prompt: str) -> Path:
+        return self._chosen("FilePicker", prompt, lambda picker: picker.getSelectedFiles()[0])
+
+    def _chosen(self, kind: str, prompt: str, choice: Callable[[Uno], str]) -> Path:
+        """What the clerk chooses in a dialog of LibreOffice, which begins where the document lies."""
+        address = next(self.answers, None)
+        if address is None:
+            picker = self._service(f"com.sun.star.ui.dialogs.{kind}")
+            picker.setTitle(prompt)
+            if self.document.hasLocation():
+                picker.setDisplayDirectory(self.document.URL.rpartition("/")[0])
+            address = choice(picker) if picker.execute() else ""
+        if not address:
+            raise Cancelled
+        return Path(uno.fileUrlToSystemPath(address) if "://" in address else address)
+
+    def ask_text(self, question: str, default: str) -> str:
+        given = next(self.answers, None)
+        return typed_answer(self.context, self.frame, self.title, question, default) if given is None else given
+
+    def confirm(self, question: str) -> None:
+        given = next(self.answers, None)
+        if not (agreed(self.frame, self.title, question) if given is None else given):
+            raise Cancelled
 
     def excuse(self, error: Exception) -> str:
         return ""
@@ -86,43 +155,8 @@ class _Session:
     def _new_document(self) -> Uno:
         return self._desktop().loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
 
-    def copy(self, url: str) -> Uno:
-        """A new document that is not saved yet, with what lies at the address."""
-        as_template = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
-        as_template.Name, as_template.Value = "AsTemplate", True
-        return self._desktop().loadComponentFromURL(url, "_blank", 0, (as_template,))
-
     def _desktop(self) -> Uno:
-        return self.context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
+        return self._service("com.sun.star.frame.Desktop")
 
-
-_PRODUCTS_OWN = Path(__file__).parents[2] / "workbook_templates" / SCHEME_FILE
-"""The newest scheme as a workbook; the extension carries it, as it has no library that writes one."""
-
-_YEAR_LABEL = layout.document_labels(1)["source.toml", "year"][0]
-
-
-def _new_scheme(session: _Session) -> str:
-    """新建方案: next year's scheme as a new document, from the one that is open, else from the product's own."""
-    is_scheme = set(TELLING) <= set(session.document.Sheets.ElementNames) and session.document.hasLocation()
-    document = session.copy(session.document.URL if is_scheme else uno.systemPathToFileUrl(str(_PRODUCTS_OWN)))
-    sheet = document.Sheets.getByName(layout.DOCUMENT)
-    rows = {cells[0]: row for row, cells in enumerate(read_sheet(document, sheet).rows) if cells}
-    year, version = (sheet.getCellByPosition(1, rows[label]) for label in (_YEAR_LABEL, VERSION_LABEL))
-    if version.String == year.String:
-        version.String = f"{year.Value + 1:g}"
-    year.Value += 1
-    return f"已打开一份 {year.String} 年度的方案，内容是上一年度的。\n请另存为“{SCHEME_FILE}”，再照工作表“{layout.GUIDE}”修改。"
-
-
-def _export_scheme(session: _Session) -> str:
-    """导出方案: the product's own scheme as a new document."""
-    session.copy(uno.systemPathToFileUrl(str(_PRODUCTS_OWN)))
-    return "已打开程序内的考核方案，需要的请另存。"
-
-
-MENU: Mapping[str, Callable[[_Session], str]] = {
-    **SHARED,
-    **dict(zip(OF_CALC, (_new_scheme, _export_scheme), strict=True)),
-}
-"""The menu's actions by their id in the table of actions."""
+    def _service(self, name: str) -> Uno:
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)

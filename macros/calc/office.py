@@ -8,7 +8,7 @@ from functools import partial
 import uno
 
 import udfs
-from macros.calc import menu, names, wizard
+from macros.calc import names, wizard
 from macros.calc.arguments import argument_of
 from macros.calc.open_document import stamped_version
 from macros.calc.untyped import Uno
@@ -103,4 +103,8 @@ def follow(context: Uno, event: str | None, document: Uno) -> None:
         names.on_event(document, event)
 
 
-press = menu.press
+def press(context: Uno, action_id: str, frame: Uno, arguments: Sequence[Uno]) -> str:
+    """Run the action of a menu entry and give back what to tell the clerk."""
+    from macros.calc import menu  # late: a cell's function needs nothing of it
+
+    return menu.press(context, action_id, frame, arguments)

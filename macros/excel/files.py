@@ -1,8 +1,8 @@
-"""Sending the forms out and taking them in, from the workbook that is open in Excel."""
+"""Taking the forms in, into the 考核总表 that is open in Excel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
@@ -11,16 +11,15 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros.build import built_master
 from macros.excel.open_book import path_of, read_sheet
 from macros.excel.session import Session
 from macros.excel.sheet_writer import Entered, all_or_nothing, as_text, entered, obstacles
-from macros.host import scheme_in, scheme_of_open, stamps
+from macros.host import refuse_unwritable, scheme_of_open, stamps
 from macros.scoring import counted
 from xladdin.fields.origins import is_judged, open_text, typed_text
 from xladdin.fields.showing import shown_value
 from xladdin.forms.reading import FieldTable, district_tables, form_tables, grand_total_row
-from xladdin.issues import TARGET_HEAD, Issue, Level, Refused
+from xladdin.issues import Refused
 from xladdin.numbers import Value
 from xladdin.results.consolidation import DistrictResult, consolidate_forms, refuse_nothing
 from xladdin.results.district_sheet import UNKNOWN_TARGET, case_cell, field_origin, open_origin
@@ -28,11 +27,9 @@ from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet, vetoes_sheet
 from xladdin.returns.collection import Collection, collect, readings
 from xladdin.returns.stamps import stamps_of
-from xladdin.returns.targets import targets_in
 from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.folder import round_home, round_scheme
 from xladdin.scheme import InputKind, Scheme, choose_scheme
-from xladdin.sending.forms import distribute
 from xladdin.words import (
     CODE,
     COMPARISON,
@@ -47,46 +44,9 @@ from xladdin.words import (
     VALUE,
 )
 from xladdin.workbook.cells import RawBook
-from xladdin.workbook.tables import ResultSheet, printed_on_request, told
+from xladdin.workbook.tables import printed_on_request, told
 
 _TAKEN_OVER = (CONTENT, TARGET, VALUE, ORIGIN)
-
-
-def make_templates(session: Session) -> str:
-    """生成模板: the blank forms of all districts and 考核总表, into a folder the clerk chooses."""
-    out = session.ask_folder("选择存放模板的文件夹")
-    scheme = scheme_in(out)
-    with session.working():
-        written = distribute(scheme, out, build_master=built_master, progress=session.progress)
-    return f"已生成 {len(scheme.districts)} 个{scheme.source.unit_word}的填报表和考核总表，共 {len(written)} 个文件：\n{out}"
-
-
-def distribute_forms(session: Session) -> str:
-    """分发: the forms with 任务量 filled in from the 任务分解表 that is open, into a folder the clerk chooses."""
-    with session.working():
-        scheme = scheme_of_open(session)
-        targets, found = targets_in(scheme, session.read(), session.book.name)
-    if any(issue.level is Level.ERROR for issue in found):
-        with session.working():
-            session.write([_issues(session, scheme, found)], apart=True)
-        is_of_another_shape = any(issue.code == TARGET_HEAD.code for issue in found)
-        shape = scheme.source.say(f"任务分解表的表头应为“{CODE}”和各区的区名，每行一个指标编号。")
-        return (
-            f"“{session.book.name}”不能用作任务分解表，没有生成文件。\n{counted(found)}\n"
-            f"{shape if is_of_another_shape else '请改正列出的各处，再按一次。'}"
-        )
-    out = session.ask_folder(scheme.source.say("选择存放各区填报表的文件夹"))
-    with session.working():
-        distribute(scheme, out, targets=targets, build_master=built_master, progress=session.progress)
-        is_listed = bool(found) and session.list_apart(_issues(session, scheme, found))
-    remarks = f"\n任务量有需要核对之处：{counted(found)}" if found else ""
-    if found and not is_listed:
-        remarks += f"（Excel 没有让“{ISSUES}”写出来。）"
-    return f"已生成 {len(scheme.districts)} 个{scheme.source.unit_word}的填报表（任务量已预填）和考核总表：\n{out}{remarks}"
-
-
-def _issues(session: Session, scheme: Scheme, found: Sequence[Issue]) -> ResultSheet:
-    return told(issues_sheet(found, {session.book.name: session.book.name}, {}), scheme.source.say)
 
 
 def import_returned(session: Session) -> str:
@@ -118,7 +78,7 @@ def import_returned(session: Session) -> str:
         found = obstacles(session.book, [*sheets, *(sheet.name for sheet in shown)])
         for table in tables.values():
             found += _in_the_way(session.book.sheets[table.sheet.name], table)
-        session.refuse_unwritable(found)
+        refuse_unwritable(found)
         if any(_has_entries(table) for name, table in tables.items() if districts[name].layers):
             text = "各区工作表里已有填报的数。继续将用回收表里的数替换它们（回收表里空着的评定分不替换）。"
             session.confirm(scheme.source.say(text))

@@ -9,6 +9,7 @@ import xlwings as xw
 
 from macros.excel.open_book import content_of, grid
 from macros.excel.session import Session
+from macros.host import list_apart
 from macros.repair import NAMES, repair_formulas
 from xladdin.words import CELL, FORMULA, FORMULA_REPAIR, SHEET
 from xladdin.workbook.cells import CellError, cell_name
@@ -35,7 +36,7 @@ def repair(session: Session) -> str:
     with session.working():
         name = session.book.name
         mended, protected, refused = _mend(session)
-        is_listed = bool(mended) and session.list_apart(_listed(name, mended))
+        is_listed = bool(mended) and list_apart(session, _listed(name, mended))
     where = "已列在新工作簿里" if is_listed else "Excel 没有让清单写出来"
     lines = [f"修复了 {len(mended)} 个公式，{where}。" if mended else "没有需要修复的公式。"]
     if protected:

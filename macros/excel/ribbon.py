@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 import xlwings as xw
 
 from macros.actions import BY_ID
-from macros.documents import make_documents
-from macros.excel import files, formulas, rounds, schemes
+from macros.excel import files, formulas
 from macros.excel.session import Session, kept
 from macros.host import outcome
-from macros.scoring import SHARED
+from macros.shared import SHARED
 from macros.windows.checkup import checkup, report
 from macros.windows.machine import this_machine
 
@@ -48,23 +47,7 @@ def _checkup(_session: Session) -> str:
 
 _ACTIONS: Mapping[str, Callable[[Session], str]] = {
     **SHARED,
-    "new_scheme": schemes.new_scheme,
-    "check_scheme": schemes.check_scheme,
-    "export_scheme": schemes.export_scheme,
-    "make_targets": rounds.make_targets,
-    "make_templates": files.make_templates,
-    "distribute": files.distribute_forms,
-    "make_evaluations": rounds.make_evaluations,
-    "track_round": rounds.track_round,
-    "compare": rounds.compare,
     "import_returned": files.import_returned,
-    "seal_round": rounds.seal,
-    "correct": rounds.correct,
-    "verify": rounds.verify,
-    "make_documents": make_documents,
-    "analyse": rounds.analyse,
-    "report": rounds.report,
-    "compare_years": rounds.compare_years,
     "repair": formulas.repair,
     "checkup": _checkup,
 }

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import xlwings as xw
 
-from macros.excel.open_book import read_book, read_sheet, source_of
+from macros.excel.open_book import path_of, read_book, read_sheet, source_of
 from macros.excel.sheet_writer import all_or_nothing, obstacles, write_sheets
-from macros.host import Cancelled, Selected
-from xladdin.issues import Refused
+from macros.host import Cancelled, Selected, refuse_unwritable
 from xladdin.scheme.book import layout
 from xladdin.workbook.cells import RawBook
 from xladdin.workbook.read.reader import SourceFile
@@ -58,6 +57,23 @@ def _set(app: xw.App, name: str, value: object) -> None:
         with suppress(Exception):
             setattr(app, name, value)
             return
+
+
+class _OpenBook:
+    """A workbook that is open: an `OpenFile`."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self._book = book
+
+    @property
+    def is_changed(self) -> bool:
+        return not self._book.api.Saved
+
+    def save(self) -> None:
+        self._book.save()
+
+    def close(self) -> None:
+        self._book.close()
 
 
 class Session:
@@ -114,7 +130,7 @@ class Session:
                 self.remarks += write_sheets(target, sheets)
         else:
             target = self.book
-            self.refuse_unwritable(obstacles(target, [sheet.name for sheet in sheets]))
+            refuse_unwritable(obstacles(target, [sheet.name for sheet in sheets]))
             if target.api.ReadOnly:
                 self.remarks.append("这个工作簿是以只读方式打开的，要留下结果请用“另存为”。")
             self.remarks += write_sheets(target, sheets)
@@ -130,18 +146,19 @@ class Session:
         except Exception:  # what it shows is written all the same
             self.remarks.append(f"结果写在工作表“{sheet.name}”里；它是隐藏的，或 Excel 没有让它显示出来。")
 
-    def list_apart(self, sheet: ResultSheet) -> bool:
-        """Write a list of what has been done into a new workbook; whether Excel let it."""
-        try:
-            self.write([sheet], apart=True)
-        except Exception:  # what was done stays done, and the message says it
-            return False
-        return True
+    def opened(self, path: Path) -> _OpenBook | None:
+        found = (book for book in self.app.books if book.name == path.name and path_of(book) == path)
+        return next(map(_OpenBook, found), None)
 
-    def refuse_unwritable(self, found: Sequence[str]) -> None:
-        """`Refused` if something keeps the workbook from being written to."""
-        if found:
-            raise Refused("\n".join([*found, "没有写入任何内容；改好后请再按一次。"]))
+    def show_file(self, path: Path) -> str:
+        try:
+            named_alike = any(book.name.casefold() == path.name.casefold() for book in self.app.books)
+            if named_alike and self.opened(path) is None:
+                return "\n（已有同名的工作簿打开着，没有打开它。）"
+            self.app.books.open(str(path))
+        except Exception:  # it is written all the same
+            return "\n（Excel 没有打开它，请自己打开。）"
+        return ""
 
     def excuse(self, error: Exception) -> str:
         details = getattr(error, "excepinfo", None) or ()
@@ -154,16 +171,13 @@ class Session:
         self.app.alert(message, self.title)
 
     def confirm(self, question: str) -> None:
-        """Ask; `Cancelled` if the answer is no."""
         if self.app.alert(question, self.title, buttons="ok_cancel") != "ok":
             raise Cancelled
 
     def ask_folder(self, prompt: str) -> Path:
-        """A folder the clerk chooses; `Cancelled` if none."""
         return self._ask_path(_PICK_FOLDER, prompt)
 
     def ask_file(self, prompt: str) -> Path:
-        """A file the clerk chooses; `Cancelled` if none."""
         return self._ask_path(_PICK_FILE, prompt)
 
     def _ask_path(self, kind: int, prompt: str) -> Path:
@@ -176,7 +190,6 @@ class Session:
         return Path(str(dialog.SelectedItems(1)))
 
     def ask_text(self, question: str, default: str) -> str:
-        """A text the clerk types or accepts; `Cancelled` if none."""
         answer = self.app.api.InputBox(question, self.title, default, Type=_TEXT)
         if not isinstance(answer, str):
             raise Cancelled

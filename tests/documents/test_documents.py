@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -20,9 +19,6 @@ import docx
 import pytest
 from docx.document import Document
 
-from macros.host import outcome
-from macros.scoring import SHARED
-from tests.macros.test_years import Opened
 from tests.support.years import call, product_with
 from tests.test_code_health import names_of_a_scheme
 from xladdin.classes import replace
@@ -37,7 +33,7 @@ from xladdin.documents.standing import Standings, standings
 from xladdin.documents.templates import TEMPLATES, filled
 from xladdin.issues import Refused, WrongCall
 from xladdin.results.consolidation import Consolidation
-from xladdin.results.files import result_workbook, results_json
+from xladdin.results.files import results_json
 from xladdin.scheme import Scheme
 
 OURS = "崇明区"
@@ -487,19 +483,6 @@ def test_command__documents_then_check__exit_codes_and_nothing_overwritten(
     again = call("documents", data, "-o", out, "--commended", "4")
     assert again.code == 1 and "通报.docx" in again.err
     assert (out / "通报.docx").read_bytes() == kept
-
-
-@pytest.mark.slow
-def test_open_workbook__drafts_beside_it(clean: Consolidation, tmp_path: Path) -> None:
-    """What LibreOffice's menu does, whatever its Python has."""
-    path = tmp_path / "考核总表.xlsx"
-    path.write_bytes(result_workbook(clean, path, datetime(2024, 1, 5)))
-    said = outcome(SHARED["make_documents"], Opened(path))
-    assert said.startswith(f"已生成 17 份文书（{DRAFT}）：\n{tmp_path / '文书' / DRAFT}\n里面的 ")
-    content = (tmp_path / "文书" / DRAFT / "通报.docx").read_bytes()
-    assert opened(content).sections[0].header.paragraphs[0].text == DRAFT
-    best = clean.ranked()[0]
-    assert f"总分最高的是{best.name}（{best.scored.total}分）" in text_of(content)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from macros.host import Selected, outcome, scheme_in, scheme_of_open, stamps
-from macros.scoring import SHARED
+from macros.shared import SHARED
 from tests.equality.doors import HEADS, MasterSheet
 from tests.support.years import OTHERS, SCHEMES, call, data_with
 from xladdin.forms.layout import form_layout

@@ -94,9 +94,11 @@ def change_the_manifest(old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def test_stored_form__of_another_year__none(scheme: Scheme, tmp_path: Path) -> None:
+def test_stored_form__of_another_year_or_of_no_manifest__none(scheme: Scheme, tmp_path: Path) -> None:
     build_templates(scheme, tmp_path)
     change_the_manifest('scheme = "2023"', 'scheme = "2022"')(tmp_path)
+    assert stored_template(scheme, BLANK_FORM.name, tmp_path) is None
+    (tmp_path / MANIFEST.name).unlink()
     assert stored_template(scheme, BLANK_FORM.name, tmp_path) is None
 
 
@@ -107,9 +109,8 @@ def test_stored_form__of_another_year__none(scheme: Scheme, tmp_path: Path) -> N
         (lambda folder: (folder / BLANK_FORM.name).write_bytes(b""), "与清单不符"),
         (change_the_manifest("区填报表.xlsx", "填报表.xlsx"), "与清单不符"),
         (lambda folder: (folder / BLANK_FORM.name).unlink(), "找不到空白模板"),
-        (lambda folder: (folder / MANIFEST.name).unlink(), "找不到空白模板"),
     ],
-    ids=["byte", "empty", "not-listed", "no-file", "no-manifest"],
+    ids=["byte", "empty", "not-listed", "no-file"],
 )
 def test_stored_form__damaged__refused_in_chinese(
     damage: Callable[[Path], None], words: str, scheme: Scheme, tmp_path: Path

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from importlib.util import find_spec
 
 from xladdin.analysis.city_sheets import city_sheets
 from xladdin.analysis.judging_sheets import judging_sheets
 from xladdin.analysis.lost_sheets import lost_sheets
 from xladdin.analysis.ranked import Ranked, ranked
 from xladdin.analysis.tables import amounts_and_judgements, text
+from xladdin.issues import Refused
 from xladdin.numbers import plain
 from xladdin.results.stored import Results
 from xladdin.scheme.model import Scheme
@@ -21,8 +23,17 @@ from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, t
 
 
 def report_workbook(scheme: Scheme, data: Results) -> bytes:
-    """汇报.xlsx of a result, the same bytes whenever it is made; `NotComparable` where it is of another scheme."""
+    """汇报.xlsx of a result, the same bytes whenever it is made.
+
+    `NotComparable` where it is of another scheme, `Refused` where this Python lacks the library of the tables.
+    """
     from xladdin.workbook.write.tables import write_tables
+
+    if find_spec("pandas") is None:
+        raise Refused(
+            f"这里的 Python 没有安装 pandas，不能生成{REPORT_KIND}；请在 Excel 功能区里按“{REPORT_KIND}”，或用命令 xladdin documents，"
+            "或给这个 Python 装上 pandas（Debian、统信、麒麟等系统：apt install python3-pandas）"
+        )
 
     issued = scheme.source.issued
     created = datetime(issued.year, issued.month, issued.day)

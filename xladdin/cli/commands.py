@@ -61,7 +61,7 @@ def store_templates(scheme: Scheme) -> int:
 
 def write_templates(scheme: Scheme, out: Path, targets: Path | None = None, issue: int = 1) -> int:
     """生成各区的填报表和考核总表。"""
-    from macros.build import built_master
+    from macros.master import built_master
     from xladdin.issues import Level, weighty
     from xladdin.returns.targets import read_targets
     from xladdin.sending.forms import distribute

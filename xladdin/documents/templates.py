@@ -37,7 +37,8 @@ def filled(template: Path, values: Mapping[str, Any], title: str) -> bytes:
         from jinja2.sandbox import SandboxedEnvironment
     except ModuleNotFoundError as error:
         raise Refused(
-            f"这里的 Python 没有安装 {error.name}，不能生成文书；请重新安装，或在 Excel 功能区、命令行里生成"
+            f"这里的 Python 没有安装 {error.name}，不能生成文书；请在 Excel 功能区、命令行里生成，"
+            "或给这个 Python 装上 docxtpl（Debian、统信、麒麟等系统：apt install python3-docxtpl）"
         ) from error
     if not template.is_file():
         raise Refused(f"找不到文书模板 {template}；请把它放回去，或重新安装")

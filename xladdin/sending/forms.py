@@ -75,9 +75,12 @@ def write_manifest(scheme: Scheme, folder: Path = TEMPLATES) -> Path:
 def stored_template(scheme: Scheme, name: str, folder: Path = TEMPLATES) -> bytes | None:
     """A workbook of the templates folder, checked against the manifest; nothing where it is another scheme's.
 
-    An office's own scheme may be of a year for which the product has one, and is not that one.
+    An office's own scheme may be of a year for which the product has one, and is not that one. In LibreOffice's extension
+    there is none of them: no manifest lists any.
     """
     command = "build-templates" if name == BLANK_FORM else "addin build"
+    if not (folder / MANIFEST).is_file():
+        return None
     try:
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         data = (folder / name).read_bytes()

@@ -44,6 +44,11 @@ class Office:
     def service(self, name: str) -> Any:
         return self.context.ServiceManager.createInstanceWithContext(name, self.context)
 
+    def documents(self) -> list[Any]:
+        """The spreadsheets that are open, the oldest first."""
+        found = [d for d in self.desktop.Components if d.supportsService("com.sun.star.sheet.SpreadsheetDocument")]
+        return sorted(found, key=lambda d: int(d.RuntimeUID))
+
     def open(self, path: str) -> Any:
         url = uno.systemPathToFileUrl(path) if path else "private:factory/scalc"
         return self.desktop.loadComponentFromURL(url, "_blank", 0, properties(Hidden=True))
@@ -206,45 +211,26 @@ def pressed(
     return {"said": said, "sheets": names}
 
 
-def schemes(office: Office, path: str, edit: dict[str, Any], saved: str) -> Any:
-    """The menu's entries for schemes: on an empty document, then on an edited scheme workbook; 新建方案 is saved."""
-    empty = office.open("")
-    said = [office.dispatch(empty, f"org.finescore:{alias}").Result for alias in ("check_scheme", "new_scheme")]
-    made = [d for d in office.desktop.Components if d.supportsService("com.sun.star.sheet.SpreadsheetDocument")]
-    (new,) = (d for d in made if d != empty)
-    office.save(new, saved)
-    empty.close(True)
-    new.close(True)
-    document = office.open(path)
-    said += [
-        office.dispatch(document, f"org.finescore:{alias}").Result for alias in ("check_scheme", "compare_schemes")
-    ]
-    for reference, value in edit.items():
-        sheet, _, place = reference.rpartition(".")
-        document.Sheets.getByName(sheet).getCellRangeByName(place).String = value
-    said.append(office.dispatch(document, "org.finescore:check_scheme").Result)
-    said.append(office.dispatch(document, "org.finescore:export_scheme").Result)
-    titles = sorted(",".join(d.Sheets.ElementNames) for d in office.desktop.Components)
-    for other in list(office.desktop.Components):
+def answered(office: Office, path: str, actions: list[list[Any]], edit: dict[str, Any]) -> Any:
+    """Run menu entries, each with the answers to its questions, in the last file that was opened.
+
+    What each said, and the files that are open then; before the last entry cells (`sheet.A1`) of its file are edited.
+    """
+    office.open(path)
+    found = []
+    for number, (alias, *answers) in enumerate(actions, 1):
+        *_, document = office.documents()
+        for reference, value in edit.items() if number == len(actions) else ():
+            sheet, _, place = reference.rpartition(".")
+            document.Sheets.getByName(sheet).getCellRangeByName(place).String = value
+        frame = document.CurrentController.Frame
+        given = tuple(item for answer in answers for item in properties(Answer=answer))
+        helper = office.service("com.sun.star.frame.DispatchHelper")
+        said = helper.executeDispatch(frame, f"org.finescore:{alias}", "", 0, given).Result
+        found.append([said, [d.URL.rpartition("/")[2] or ",".join(d.Sheets.ElementNames) for d in office.documents()]])
+    for other in office.documents():
         other.close(True)
-    return {"said": said, "sheets": titles}
-
-
-def years(office: Office, now: str, before: str) -> Any:
-    """年度比较 of a result alone, then with the other one open, then with what it has written."""
-    document = office.open(now)
-    said = [office.dispatch(document, "org.finescore:compare_years").Result]
-    other = office.open(before)
-    said.append(office.dispatch(document, "org.finescore:compare_years").Result)
-    (made,) = (d for d in office.desktop.Components if d not in (document, other))
-    rows = made.Sheets.getByName("名次和总分").getCellRangeByName("A1:F30").getDataArray()
-    sheets = list(made.Sheets.ElementNames)
-    styles, ranks = made.StyleFamilies.getByName("PageStyles"), made.Sheets.getByName("名次和总分")
-    page = styles.getByName(ranks.PageStyle)
-    printed = [page.IsLandscape, page.Width, page.ScaleToPagesX, ranks.PrintTitleRows, ranks.TitleRows.EndRow]
-    for one in (document, other, made):
-        one.close(True)
-    return {"said": said, "rows": rows, "sheets": sheets, "printed": printed}
+    return found
 
 
 def main(arguments: list[str]) -> int:

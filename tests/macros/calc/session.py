@@ -28,11 +28,15 @@ PATIENCE = 150.0
 class Calc:
     """Runs scenarios in a profile that has the extension. Every scenario starts a LibreOffice."""
 
-    def __init__(self, folder: Path, extension: bytes, *, installed: bool = False) -> None:
+    def __init__(
+        self, folder: Path, extension: bytes, *, installed: bool = False, libraries: Path | None = None
+    ) -> None:
+        """`libraries` is a folder of packages that its Python has besides its own."""
         install = find_office()
         if install is None:
             raise OfficeError("no LibreOffice")
         self.install, self.folder, self.installed = install, folder, installed
+        self.more = {"PYTHONPATH": os.fspath(libraries)} if libraries else {}
         self.options = [
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'profile/shared').as_uri()}",
@@ -127,7 +131,7 @@ class Calc:
         with (self.folder / log).open("ab") as stream:
             return subprocess.Popen(
                 [str(part) for part in command],
-                env=_environment() | own,
+                env=_environment() | own | self.more,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,

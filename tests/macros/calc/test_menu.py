@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import pandas
 import pytest
 
+from macros.actions import ACTIONS
+from macros.shared import SHARED
 from tests.conftest import Forms
 from tests.macros.calc.session import Calc
 from tests.support.libreoffice import requires_office
+from tests.support.years import call
 from xladdin.forms.reading import form_tables
 from xladdin.results.consolidation import consolidate
-from xladdin.results.files import result_workbook, results_json
+from xladdin.results.files import result_workbook
 from xladdin.results.master import MASTER_FILE
-from xladdin.scheme import Scheme, SchemeError
-from xladdin.scheme.book import layout
-from xladdin.scheme.book.reading import read_scheme_book
+from xladdin.scheme import Scheme
 from xladdin.sending.forms import TEMPLATES
-from xladdin.sending.schemes import exported
-from xladdin.words import VALUE, form_file_name
+from xladdin.sending.schemes import exported, following
+from xladdin.words import form_file_name
 from xladdin.workbook.cells import Raw, RawBook, cell_name, result_of
 from xladdin.workbook.read.reader import read_workbook
 
@@ -137,80 +142,98 @@ def test_menu__on_an_empty_document__says_what_to_open(calc: Calc, alias: str) -
     assert "程序出错" not in result["said"][0]
 
 
-@pytest.mark.slow
-def test_analyse__on_a_filled_master__said_and_written_elsewhere(
-    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
-) -> None:
-    blank = tmp_path / MASTER_FILE
-    blank.write_bytes((TEMPLATES / MASTER_FILE).read_bytes())
-    result = calc.run("pressed", path=blank, fill=filling(scheme, forms), actions=[["analyse", ""]], save=[])
-    assert result["said"][0].startswith("全部 ")
-    assert "口径组合中居第一的" in result["said"][0]
-    assert "结论" not in result["sheets"]
+def test_menu__what_needs_another_program_or_excel_only__is_not_in_it() -> None:
+    assert {action.id for action in ACTIONS} - set(SHARED) == {"import_returned", "repair", "checkup"}
+    ribbon = [action.id for action in ACTIONS if action.id in SHARED]
+    assert list(SHARED) == ribbon
+
+
+@pytest.fixture
+def round_folder(forms: Forms, tmp_path: Path) -> Path:
+    """An assessment of which three districts have sent their forms."""
+    returned = tmp_path / "考核/回收/第1轮"
+    returned.mkdir(parents=True)
+    for name in ("黄浦区", "静安区", "崇明区"):
+        (returned / form_file_name(name)).write_bytes(forms.make(name))
+    return tmp_path / "考核"
 
 
 @pytest.mark.slow
-def test_compare_years__two_results_that_are_open__as_the_command_line(
-    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
+def test_round__by_the_menu__as_by_the_command_line(calc: Calc, round_folder: Path, tmp_path: Path) -> None:
+    by_command = shutil.copytree(round_folder, tmp_path / "命令/考核")
+    call("consolidate", "--round", by_command)
+    blank, out = tmp_path / "任务分解", tmp_path / "下发"
+    presses = [
+        ["check", ""],
+        ["make_targets", blank],
+        ["distribute", out],
+        ["track_round", round_folder],
+        ["seal_round", round_folder],
+        ["verify", round_folder],
+        ["report", round_folder],
+        ["make_documents", round_folder, "3"],
+        ["compare", *(round_folder / f"回收/第1轮/{form_file_name(name)}" for name in ("黄浦区", "静安区"))],
+        ["make_evaluations", round_folder, "甲、乙"],
+        ["correct", round_folder],
+        ["seal_round", ""],
+        ["track_round", round_folder],
+    ]
+    found = calc.run("answered", path="", actions=presses, edit={})
+    said = {press[0]: told for press, (told, _open) in zip(presses[:-2], found, strict=False)}
+    assert said["check"].startswith("“无标题") or "没有以区名命名" in said["check"]
+    assert said["distribute"].startswith("“任务分解表.xlsx”不能用作任务分解表") or said["distribute"].startswith(
+        "已生成"
+    )
+    assert said["verify"].startswith("第1次：一致")
+    assert said["report"].startswith("这里的 Python 没有安装 pandas，不能生成汇报；")
+    assert said["make_documents"].startswith("这里的 Python 没有安装 docxtpl，不能生成文书；")
+    assert said["make_evaluations"].startswith("已生成 14 份评价表：")
+    assert said["correct"].startswith("已生成空白的更正单：")
+    assert found[-2][0] == "已取消，没有写入任何内容。"
+    assert "程序出错" not in "".join(told for told, _open in found)
+    sealed = "结果/第1次/results.json"
+    assert (round_folder / sealed).read_bytes() == (by_command / sealed).read_bytes()
+
+
+@pytest.mark.slow
+def test_report_and_documents__with_their_libraries__as_by_the_command_line(
+    oxt: bytes, round_folder: Path, tmp_path: Path
 ) -> None:
-    results = []
-    for name, done in (("去年", 1.0), ("今年", 7.0)):
-        folder = tmp_path / name
-        folder.mkdir()
-        form = folder / form_file_name("黄浦区")
-        form.write_bytes(forms.make("黄浦区", {("K01.1", VALUE): done}))
-        consolidation = consolidate(scheme, [form])
-        path = folder / "考核汇总.xlsx"
-        path.write_bytes(result_workbook(consolidation, path, datetime(2024, 1, 5)))
-        (folder / "results.json").write_bytes(results_json(consolidation))
-        results.append((path, consolidation))
-    (before, old), (now, new) = results
-    found = calc.run("years", now=now, before=before)
-    alone, compared = found["said"]
-    assert alone.startswith("请只打开要比较的两份考核汇总")
-    assert found["sheets"] == ["名次和总分", "各项得分率", "指标完成率", "不能比较的"]
-    totals = [next(d.scored.total for d in one.districts if d.name == "黄浦区") for one in (old, new)]
-    assert totals[0] < totals[1]
-    assert f"总分 {totals[0]:.2f} → {totals[1]:.2f}" in compared
-    assert found["printed"] == [True, 29700, 1, True, 3]  # A4 lying, one page wide, the heads in row 4 on each
-    (row,) = (row for row in found["rows"] if row[0] == "黄浦区")
-    assert row[4:6] == [float(total) for total in totals]
+    libraries = Path(pandas.__file__).parents[1]
+    calc = Calc(tmp_path / "calc", oxt, libraries=libraries)
+    version = subprocess.run([calc.install.python, "--version"], capture_output=True, text=True, check=True).stdout
+    if not version.startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}."):
+        pytest.skip("libraries of another Python")
+    presses = [["seal_round", round_folder], ["report", round_folder], ["make_documents", round_folder, "3"]]
+    (_sealed, (reported, open_files), (documents, _)) = calc.run("answered", path="", actions=presses, edit={})
+    made = round_folder / "文书/汇报_第1次.xlsx"
+    assert reported.startswith("已由“第1次”的结果生成汇报：")
+    assert quote(made.name) in open_files
+    assert documents.startswith("已由“第1次”的结果生成 17 份文书：")
+    call("documents", round_folder / "结果/第1次/results.json", "-o", tmp_path / "文书", "--commended", "3")
+    assert made.read_bytes() == (tmp_path / "文书/汇报.xlsx").read_bytes()
+    drafts = round_folder / "文书/第1次（征求意见稿）"
+    assert {path.name: path.read_bytes() for path in drafts.iterdir()} == {
+        path.name: path.read_bytes() for path in (tmp_path / "文书").glob("*.docx")
+    }
 
 
 @pytest.mark.slow
 def test_schemes__new_check_compare_export__as_in_excel(scheme: Scheme, calc: Calc, tmp_path: Path) -> None:
-    path, saved = tmp_path / "考核方案.xlsx", tmp_path / "2024" / "考核方案.xlsx"
-    path.write_bytes(exported(scheme))
-    saved.parent.mkdir()
-    result = calc.run("schemes", path=path, edit={"指标.A2": "K99"}, saved=saved)
-    nothing, new, right, same, wrong, export = result["said"]
-    assert nothing.startswith("“无标题") or "不是考核方案。\n请先打开" in nothing
-    assert new.startswith("已打开一份 2024 年度的方案")
+    presses = [
+        ["check_scheme"],
+        ["export_scheme", tmp_path],
+        ["check_scheme"],
+        ["compare_schemes"],
+        ["new_scheme", tmp_path],
+        ["check_scheme"],
+    ]
+    found = calc.run("answered", path="", actions=presses, edit={"指标.A2": "K99"})
+    nothing, _exported, right, same, new, wrong = (said for said, _open in found)
+    assert "不是考核方案。\n请先打开" in nothing
+    assert (tmp_path / "考核方案_2023.xlsx").read_bytes() == exported(scheme)
     assert "没有错误：" in right and "44 个计分项，共 100 分；16 个单位；9 个样例计算相符" in right
-    assert same == "“考核方案.xlsx”与程序内的 2023 年度方案相同。"
+    assert same == "“考核方案_2023.xlsx”与程序内的 2023 年度方案相同。"
+    assert new.startswith("已按“2023年") and quote("考核方案.xlsx") in found[4][1]
+    assert (tmp_path / "考核方案.xlsx").read_bytes() == following(scheme)
     assert "[错误] 工作表“指标”第 2 行“项目编号”（A2）：工作表“任务”里没有编号“K99”" in wrong
-    assert export.startswith("已打开程序内的考核方案")
-    scheme_sheets = ",".join(layout.SHEETS)
-    assert result["sheets"] == ["方案检查", scheme_sheets, scheme_sheets]
-    with pytest.raises(SchemeError) as error:
-        read_scheme_book(saved)
-    assert sum("应为 2024 年" in fault for fault in error.value.faults) == 3  # the titles still name last year
-    assert len(error.value.faults) == 3
-
-
-@pytest.mark.slow
-def test_documents__on_a_filled_master__drafts_beside_it_or_what_is_not_installed(
-    scheme: Scheme, forms: Forms, calc: Calc, tmp_path: Path
-) -> None:
-    master = tmp_path / MASTER_FILE
-    master.write_bytes((TEMPLATES / MASTER_FILE).read_bytes())
-    has_library = subprocess.run([calc.install.python, "-c", "import docxtpl"], check=False, capture_output=True)
-    actions = [["make_documents", ""]]
-    (said,) = calc.run("pressed", path=master, fill=filling(scheme, forms), actions=actions, save=[master])["said"]
-    drafts = tmp_path / "文书/征求意见稿"
-    if has_library.returncode:
-        assert said.startswith("这里的 Python 没有安装 docxtpl，不能生成文书")
-        assert not drafts.exists()
-    else:
-        assert said.startswith("已生成 17 份文书（征求意见稿）：")
-        assert len(list(drafts.iterdir())) == 17

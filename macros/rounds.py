@@ -6,15 +6,10 @@ All work on the folder of a round, which the clerk chooses, by the same code as 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
-import xlwings as xw
-
 from macros.actions import BY_ID
-from macros.excel.open_book import path_of
-from macros.excel.session import Session
-from macros.host import ASK_ROUND, first_lines, scheme_in, stamps
+from macros.host import ASK_ROUND, Host, first_lines, now, refuse_unwritable, scheme_in, stamps
 from macros.scoring import counted, standing
 from xladdin.evaluations.units import DEFAULT_EXPERTS, UnitKind, split_names
 from xladdin.files import write_new, write_together
@@ -58,34 +53,32 @@ from xladdin.words import (
 from xladdin.workbook.tables import told
 
 
-def make_targets(session: Session) -> str:
+def make_targets(host: Host) -> str:
     """任务分解表: a blank one, into a folder the clerk chooses, and opened."""
-    path = session.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
+    path = host.ask_folder(f"选择存放{TARGETS_KIND}的文件夹") / f"{TARGETS_KIND}.xlsx"
     write_new({path: targets_workbook(scheme_in(path.parent))})
-    return f"已生成空白的{TARGETS_KIND}：\n{path}{opened(session.app, path)}\n填好后按“分发”。"
+    return f"已生成空白的{TARGETS_KIND}：\n{path}{host.show_file(path)}\n填好后按“分发”。"
 
 
-def make_evaluations(session: Session) -> str:
+def make_evaluations(host: Host) -> str:
     """评价表: a workbook for every department and expert and for the office, with what counts of the districts' forms."""
-    folder = _ask_round(session)
-    with session.working():
+    folder = _ask_round(host)
+    with host.working():
         scheme = round_scheme(folder)
-        collection = collect_round(scheme, folder, session.progress)
+        collection = collect_round(scheme, folder, host.progress)
     out, issue = next_issue(scheme, folder / ISSUED_FOLDER)
     if issue > 1:
-        session.confirm(
-            f"“{ISSUED_FOLDER}”里已有评价表。继续将另存到“{out.name}”，下发编号为第 {issue} 次；原来的不动。"
-        )
+        host.confirm(f"“{ISSUED_FOLDER}”里已有评价表。继续将另存到“{out.name}”，下发编号为第 {issue} 次；原来的不动。")
     known = [unit.name for unit in collection.evaluators if unit.kind is UnitKind.EXPERT]
-    answer = session.ask_text("各位专家的姓名，用顿号分开：", "、".join(known or DEFAULT_EXPERTS))
-    with session.working():
+    answer = host.ask_text("各位专家的姓名，用顿号分开：", "、".join(known or DEFAULT_EXPERTS))
+    with host.working():
         written = write_unit_workbooks(
             scheme,
             out,
             forms=collection.forms_of(scheme.district_names),
             experts=split_names(answer) or DEFAULT_EXPERTS,
             issue=issue,
-            progress=session.progress,
+            progress=host.progress,
         )
     absent = [name for name in scheme.district_names if name not in collection.forms]
     lines = [f"已生成 {len(written)} 份评价表：\n{out}"]
@@ -94,28 +87,27 @@ def make_evaluations(session: Session) -> str:
     return "\n".join(lines)
 
 
-def track_round(session: Session) -> str:
+def track_round(host: Host) -> str:
     """回收进度: where every unit stands; 进度, 催报清单 and 退回修改单 written anew, what people noted kept."""
-    app = session.app
-    here = path_of(session.book) if session.book.name == TRACKING_FILE else None
-    folder = here.parent if here else _ask_round(session)
+    here = host.source().path
+    folder = here.parent if here.name == TRACKING_FILE and here.is_absolute() else _ask_round(host)
     returned_folder(folder)
     path = folder / TRACKING_FILE
-    with session.working():
-        tracking = _open_book(app, path)
-        if tracking is not None and not tracking.api.Saved:
+    with host.working():
+        tracking = host.opened(path)
+        if tracking is not None and tracking.is_changed:
             tracking.save()  # what was just noted counts
         scheme = round_scheme(folder)
-        round_ = read_round(scheme, folder, progress=session.progress)
+        round_ = read_round(scheme, folder, progress=host.progress)
         if not round_.is_tracked:
-            return _refused(session, scheme, path, round_.issues)
+            return _refused(host, scheme, path, round_.issues)
         generated = now()
         files = round_workbooks(scheme, round_, generated.date(), generated)
-        session.refuse_unwritable(
+        refuse_unwritable(
             [
                 f"“{name}”开着，写不进去，请先关闭它。"
                 for name in files
-                if name != path.name and _open_book(app, folder / name)
+                if name != path.name and host.opened(folder / name)
             ]
         )
         if tracking is not None:
@@ -123,24 +115,24 @@ def track_round(session: Session) -> str:
         try:
             write_together({folder / name: data for name, data in files.items()})
             withdraw(folder, files)
-        finally:  # while Excel is still as it is to be left: without a workbook it could not be
-            shown = opened(app, path) if path.exists() else ""
+        finally:  # while the program is still as it is to be left: without a workbook Excel could not be
+            shown = host.show_file(path) if path.exists() else ""
     lines = [f"已写出 {len(files)} 个文件：\n{folder}{shown}", f"{count_by_state(round_.statuses)}。"]
     return "\n".join([*first_lines(finding_lines(round_.issues, {})), *lines])
 
 
-def seal(session: Session) -> str:
+def seal(host: Host) -> str:
     """本轮汇总: consolidate what counts of the round and seal the result.
 
     The readings are those of the 考核总表 that is open, or the defaults.
     """
-    folder = _ask_round(session)
-    with session.working():
-        policies = session.read([POLICIES])
-        scheme = round_scheme(folder, also=stamps(session) if policies.sheets else ())
+    folder = _ask_round(host)
+    with host.working():
+        policies = host.read([POLICIES])
+        scheme = round_scheme(folder, also=stamps(host) if policies.sheets else ())
         chosen = scheme.choose_policies(readings(policies))
-        sealed = seal_round(scheme, folder, chosen, now(), session.progress)
-    lines = [standing(sealed.consolidation), _where(session.app, sealed)]
+        sealed = seal_round(scheme, folder, chosen, now(), host.progress)
+    lines = [standing(sealed.consolidation), _where(host, sealed)]
     if sealed.moved:
         lines += ["与上次相比：", *first_lines(sealed.moved)]
     if left_out := corrections_left_out(folder):
@@ -148,93 +140,92 @@ def seal(session: Session) -> str:
     return "\n".join(lines)
 
 
-def compare(session: Session) -> str:
+def compare(host: Host) -> str:
     """前后变动: two results, or two submissions of a unit, compared in a new workbook."""
-    before = session.ask_file("变动前：一份 results.json，或一个单位报来的表")
-    after = session.ask_file("变动后：另一份 results.json，或同一单位后报来的表")
-    with session.working():
+    before = host.ask_file("变动前：一份 results.json，或一个单位报来的表")
+    after = host.ask_file("变动后：另一份 results.json，或同一单位后报来的表")
+    with host.working():
         scheme = scheme_of([before, after])
         compared = compare_files(scheme, before, after)
-        session.write(compared.sheets, apart=True)
+        host.write(compared.sheets, apart=True)
     return "\n".join(first_lines(compared.lines))
 
 
-def correct(session: Session) -> str:
+def correct(host: Host) -> str:
     """更正: the round's 更正单 applied to its newest result; where there is none yet, a blank one to fill in."""
-    app = session.app
-    folder = _ask_round(session)
+    folder = _ask_round(host)
     path = folder / CORRECTIONS_FILE
     returned_folder(folder)
     scheme = round_scheme(folder)
     if issue_corrections(scheme, folder):
-        return f"已生成空白的更正单：\n{path}{opened(app, path)}\n填好、保存后再按一次。"
-    sheet = _open_book(app, path)
-    if sheet is not None and not sheet.api.Saved:
+        return f"已生成空白的更正单：\n{path}{host.show_file(path)}\n填好、保存后再按一次。"
+    sheet = host.opened(path)
+    if sheet is not None and sheet.is_changed:
         raise Refused(f"“{path.name}”有没有保存的改动；请先保存，再按一次。")
-    with session.working():
-        corrected, sealed = seal_corrected(scheme, folder, now(), session.progress)
+    with host.working():
+        corrected, sealed = seal_corrected(scheme, folder, now(), host.progress)
         if sealed is None:
-            return _refused(session, scheme, path, corrected.issues)
-    lines = [standing(sealed.consolidation), _where(app, sealed)]
+            return _refused(host, scheme, path, corrected.issues)
+    lines = [standing(sealed.consolidation), _where(host, sealed)]
     return "\n".join([*lines, "更正以后：", *first_lines(sealed.moved)])
 
 
-def verify(session: Session) -> str:
+def verify(host: Host) -> str:
     """核验结果: sealed results worked out again from what came back; what differs in a new workbook."""
-    folder = session.ask_folder(f"选择这一次考核的文件夹，或其中“{RESULTS_FOLDER}”里的一次")
-    with session.working():
-        results = verified(folder, session.progress)
+    folder = host.ask_folder(f"选择这一次考核的文件夹，或其中“{RESULTS_FOLDER}”里的一次")
+    with host.working():
+        results = verified(folder, host.progress)
         if not all(one.is_identical for one in results):
-            session.write([differences_sheet(results)], apart=True)
+            host.write([differences_sheet(results)], apart=True)
     return "\n".join(line for one in results for line in one.lines(most=5))
 
 
-def report(session: Session) -> str:
+def report(host: Host) -> str:
     """汇报: the round's newest result, with corrections or without, as tables and charts; written and opened."""
     from xladdin.analysis.report import report_workbook  # loads a large library
 
-    folder = _ask_round(session)
+    folder = _ask_round(host)
     newest = _newest(folder)
-    with session.working():
-        session.progress(0, 1, newest.name)
+    with host.working():
+        host.progress(0, 1, newest.name)
         workbook = report_workbook(round_scheme(folder), load_sealed(newest / DATA_FILE))
         path = folder / DOCUMENTS_FOLDER / f"{REPORT_KIND}_{newest.name}.xlsx"
         write_new({path: workbook})
-    return f"已由“{newest.name}”的结果生成{REPORT_KIND}：\n{path}{opened(session.app, path)}"
+    return f"已由“{newest.name}”的结果生成{REPORT_KIND}：\n{path}{host.show_file(path)}"
 
 
-def analyse(session: Session) -> str:
+def analyse(host: Host) -> str:
     """口径分析: how firm the ranking of what counts of a round is; beside the results, never among them."""
     from xladdin.analysis.firmness import analysis_workbook, firmness_lines
     from xladdin.analysis.ranked import ranked
     from xladdin.analysis.readings import spread
 
-    folder = _ask_round(session)
+    folder = _ask_round(host)
     returned_folder(folder)
     path = folder / f"{ANALYSIS_KIND}.xlsx"
-    with session.working():
+    with host.working():
         scheme = round_scheme(folder)
-        result = newest_of(scheme, folder, session.progress)
-        firm, data = spread(result, session.progress), results(result)
-        if open_book := _open_book(session.app, path):
-            open_book.close()
+        result = newest_of(scheme, folder, host.progress)
+        firm, data = spread(result, host.progress), results(result)
+        if open_file := host.opened(path):
+            open_file.close()
         write_together({path: analysis_workbook(result.scheme, data, firm, now())})
     lines = firmness_lines(ranked(result.scheme, data), firm)
-    return "\n".join([*lines, f"{INTERNAL}：\n{path}{opened(session.app, path)}"])
+    return "\n".join([*lines, f"{INTERNAL}：\n{path}{host.show_file(path)}"])
 
 
-def compare_years(session: Session) -> str:
+def compare_years(host: Host) -> str:
     """年度比较: the newest results of two rounds, or those that are chosen in them, in the later one's 文书."""
     from xladdin.analysis.years import two_sides, years_lines, years_workbook
 
-    new = _result_in(session.ask_folder(f"现在一年：{ASK_ROUND}"))
-    old = _result_in(session.ask_folder(f"原来一年：{ASK_ROUND}"))
-    with session.working():
-        session.progress(0, 1, new.name)
+    new = _result_in(host.ask_folder(f"现在一年：{ASK_ROUND}"))
+    old = _result_in(host.ask_folder(f"原来一年：{ASK_ROUND}"))
+    with host.working():
+        host.progress(0, 1, new.name)
         before, after = two_sides(*(load_sealed(result / DATA_FILE) for result in (old, new)))
         path = new.parent.parent / DOCUMENTS_FOLDER / f"{YEARS_KIND}_{before.label}_{after.label}.xlsx"
         write_new({path: years_workbook(before, after, now())})
-    return "\n".join([*years_lines(before, after), f"{YEARS_KIND}：\n{path}{opened(session.app, path)}"])
+    return "\n".join([*years_lines(before, after), f"{YEARS_KIND}：\n{path}{host.show_file(path)}"])
 
 
 def _result_in(folder: Path) -> Path:
@@ -250,37 +241,16 @@ def _newest(home: Path) -> Path:
     return sealed[-1]
 
 
-def _refused(session: Session, scheme: Scheme, path: Path, found: Sequence[Issue]) -> str:
-    session.write([told(issues_sheet(found, {path.name: str(path)}, {}), scheme.source.say)], apart=True)
+def _refused(host: Host, scheme: Scheme, path: Path, found: Sequence[Issue]) -> str:
+    host.write([told(issues_sheet(found, {path.name: str(path)}, {}), scheme.source.say)], apart=True)
     return f"“{path.name}”有错误，没有写出结果。\n{counted(found)}"
 
 
-def _ask_round(session: Session) -> Path:
-    return round_home(session.ask_folder(ASK_ROUND))
+def _ask_round(host: Host) -> Path:
+    return round_home(host.ask_folder(ASK_ROUND))
 
 
-def _where(app: xw.App, sealed: Sealed) -> str:
+def _where(host: Host, sealed: Sealed) -> str:
     """Where the result stands, which is opened."""
     state = "已封存" if sealed.is_new else "与上次相同，没有另存"
-    return f"{state}：\n{sealed.workbook}\n核验码 {sealed.check_code}{opened(app, sealed.workbook)}"
-
-
-def now() -> datetime:
-    """The time stamp of what is written."""
-    return datetime.now().replace(microsecond=0)
-
-
-def _open_book(app: xw.App, path: Path) -> xw.Book | None:
-    """The file as a workbook that is open."""
-    return next((book for book in app.books if book.name == path.name and path_of(book) == path), None)
-
-
-def opened(app: xw.App, path: Path) -> str:
-    """Open a workbook that was written; what to say where Excel has another one of that name open."""
-    try:
-        if _open_book(app, path) is None and any(book.name.casefold() == path.name.casefold() for book in app.books):
-            return "\n（已有同名的工作簿打开着，没有打开它。）"
-        app.books.open(str(path))
-    except Exception:  # it is written all the same
-        return "\n（Excel 没有打开它，请自己打开。）"
-    return ""
+    return f"{state}：\n{sealed.workbook}\n核验码 {sealed.check_code}{host.show_file(sealed.workbook)}"
