@@ -204,8 +204,6 @@ class _Reader:
             if label.startswith(layout.ZONE_LABEL):
                 key = f"zones.{label.removeprefix(layout.ZONE_LABEL).strip()}"
                 self._put(self.tables[DISTRICTS], {key: (layout.VALUE, str)}, sheet, row, DISTRICTS, "")
-                if sheet.at(row, layout.VALUE) is None:
-                    sheet.fault(row, layout.VALUE, "空白，请填写这类单位的叫法")
                 if sheet.place(row, layout.VALUE) in self.sheets.faults:
                     self.sheets.unread |= {layout.UNITS, layout.INDICATORS}  # they name the zones
                 continue
