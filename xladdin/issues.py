@@ -379,6 +379,12 @@ VETO_FAULT = _kind(
     "补全或改正这一行，不该有的清除；此前没有按它取消或限制总分，名次为暂定",
     is_open=True,
 )
+VETO_REPEATED = _kind(
+    "E29",
+    Level.NOTE,
+    "一个单位的一种情形记一行",
+    "这一行不再计；是同一件事的清除一行，是另一种情形或另一个单位的请改正",
+)
 VETOES_GONE = _kind(
     "E27",
     Level.ERROR,

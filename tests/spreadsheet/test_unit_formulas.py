@@ -180,6 +180,8 @@ def _veto(dice: random.Random) -> dict[str, Any]:
     if dice.random() < 0.4:
         head = dice.choice(tuple(cells))
         cells[head] = dice.choice((None, "江北", "*", 7, 99999, "三月"))
+    if dice.random() < 0.1:
+        cells |= dict.fromkeys(dice.sample(tuple(cells), 3))
     return {head: value for head, value in cells.items() if value is not None}
 
 

@@ -12,11 +12,11 @@ from datetime import date
 
 from xladdin.classes import field, record
 from xladdin.fields.dates import read_day
-from xladdin.fillin.checks import chain, seen
+from xladdin.fillin.checks import chain, lacking, lacking_step, seen
 from xladdin.fillin.sheets import FIRST_ROW, HINT_ROW, UnitTable
 from xladdin.issues import Place
 from xladdin.methods import checks
-from xladdin.methods.formulas import is_blank, is_no, is_yes
+from xladdin.methods.formulas import is_blank, is_no, is_yes, quoted
 from xladdin.methods.inputs import Input, InputKind
 from xladdin.numbers import Fault
 from xladdin.scheme.model import Scheme
@@ -214,9 +214,9 @@ def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
         FIRST_PUBLISHED: line.first,
     }
     of_reports_only = _OF_GOOD_NEWS if line.tone == EXPOSURE else ()
-    for head in table.essential:
-        if not contents[head] and head not in of_reports_only:
-            return missing(head)
+    blank = [head for head in table.essential if not contents[head] and head not in of_reports_only]
+    if blank:
+        return lacking(blank)
     if line.district not in scheme.district_names:
         return BAD_DISTRICT
     if not isinstance(line.day, date):
@@ -228,11 +228,6 @@ def _fault(scheme: Scheme, line: Line, table: UnitTable) -> str:
     if FIRST_PUBLISHED in table.essential and line.tone != EXPOSURE and line.first not in (YES, NO):
         return BAD_FIRST
     return ""
-
-
-def missing(head: str) -> str:
-    """The reason not to count a line in which something is blank."""
-    return f"缺：{head}"
 
 
 def what_is_wrong(scheme: Scheme, counted: Counted) -> tuple[str, str]:
@@ -262,13 +257,10 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
         return table.at(head, row)
 
     year = scheme.source.year
-    steps = []
-    for head in table.essential:
-        is_missing = f'{at(head)}=""'
-        if head in _OF_GOOD_NEWS:
-            is_missing = f'AND({is_missing},{at(TONE)}<>"{EXPOSURE}")'
-        steps.append((is_missing, missing(head)))
-    steps += [
+    blank = {head: f'{at(head)}=""' for head in table.essential}
+    for head in blank.keys() & _OF_GOOD_NEWS:
+        blank[head] = f'AND({blank[head]},{at(TONE)}<>"{EXPOSURE}")'
+    steps = [
         (f"ISNA(MATCH({at(DISTRICT)},{districts},0))", BAD_DISTRICT),
         (f"NOT(ISNUMBER({at(DAY)}))", bad_day(scheme)),
         (f"OR({at(DAY)}<DATE({year},1,1),{at(DAY)}>=DATE({year + 1},1,1))", out_of_year(scheme)),
@@ -284,14 +276,12 @@ def line_formulas(scheme: Scheme, table: UnitTable, row: int, districts: str) ->
         ]
     if row:  # nothing stands above the first
         steps.append((_repeated(table, row, at), REPEATED))
-    body = f'"{GOOD}"'
-    for condition, words in reversed(steps):
-        body = f'IF({condition},"{words}",{body})'
+    reasons = [lacking_step(blank), *((condition, quoted(words)) for condition, words in steps)]
     entries = "&".join(at(head) for head in table.entries)
     broken = f"ISERROR({entries})"
     return {
         COUNTED: f'=IF({at(REASON)}="","",IF({at(REASON)}="{GOOD}","{YES}","{NO}"))',
-        REASON: f'=IF({broken},"{checks.BAD_CELL}",IF({entries}="","",{body}))',
+        REASON: chain([(broken, quoted(checks.BAD_CELL)), (f'{entries}=""', '""'), *reasons], quoted(GOOD)),
     }
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from xladdin import issues
-from xladdin.classes import record
+from xladdin.classes import record, replace
 from xladdin.evaluations.layout import VETOES
 from xladdin.evaluations.lists import FORMULA, tidied, typed_day
 from xladdin.fields.tables import Table, find_tables, squeezed, without_hidden_copies
-from xladdin.fillin.checks import TypedRow, chain
+from xladdin.fillin.checks import TypedRow, chain, lacking, lacking_step
 from xladdin.fillin.sheets import Rule, RuleBlock, Shown, Typed, UnitSheet, UnitTable, View
 from xladdin.issues import Issue, Place
 from xladdin.methods import checks
@@ -21,6 +21,8 @@ from xladdin.methods.formulas import quoted
 from xladdin.scheme.model import Scheme
 from xladdin.words import APPROVED, APPROVER, CHECK, DAY, DISTRICT, EFFECT, EVENT, OCCASION
 from xladdin.workbook.cells import CellError, Formula, Raw, RawBook, result_of, shown_text
+
+REPEATED = "前面已有一行"
 
 LINES = 30
 """Lines that the sheet has room for."""
@@ -30,7 +32,7 @@ LINES = 30
 class VetoLine:
     """A line: whose total, the veto of the scheme by its name, what has happened, who approved it when.
 
-    `fault` says why it does not count; blank where it does.
+    `fault` says what is wrong with it; one that says a line above once more changes nothing.
     """
 
     district: str
@@ -40,6 +42,12 @@ class VetoLine:
     day: str
     place: Place
     fault: str = ""
+    repeats: bool = False
+
+    @property
+    def unused(self) -> str:
+        """Why it does not count; blank where it does."""
+        return self.fault or (REPEATED if self.repeats else "")
 
 
 # --- The sheet --------------------------------------------------------------------------------------------------------
@@ -111,7 +119,7 @@ def _formulas(scheme: Scheme, row: int, districts: str) -> dict[str, str]:
     steps = [
         (f"ISERROR({'&'.join(map(at, entries))})", quoted(checks.BAD_CELL)),
         (f'{"&".join(map(at, entries))}=""', '""'),
-        *((f'{at(head)}=""', quoted(f"{checks.MISSING}：{head}")) for head in entries),
+        lacking_step({head: f'{at(head)}=""' for head in entries}),
         (none_of(DISTRICT, districts or array(scheme.district_names)), quoted(wrong[DISTRICT])),
         (none_of(OCCASION, array(scheme.vetoes)), quoted(wrong[OCCASION])),
         (
@@ -146,19 +154,24 @@ def read_vetoes(scheme: Scheme, book: RawBook, file: str) -> tuple[list[VetoLine
         text = f"缺“{unusable.unusable(VETOES.essential)[0]}”列" if unusable else "找不到这张表"
         said = issues.issue(issues.VETOES_GONE, place, text, sheet=VETOES.sheet, heads="、".join(VETOES.essential))
         return None, [*found, said]
-    lines = []
+    lines: list[VetoLine] = []
     for table in tables:
         for row in table.rows:
             cells = {head: table.at(row, head) for head in VETOES.entries}
             line, is_blank = _line(scheme, cells, _place(scheme, table, row, file))
             if not is_blank:
-                lines.append(line)
+                own = line.place.district, line.veto
+                is_known = any(own == (other.place.district, other.veto) and not other.unused for other in lines)
+                lines.append(replace(line, repeats=is_known and not line.fault))
     found += [
         issues.issue(
             issues.VETO_FAULT, line.place, f"{_told(line)}没有生效：{line.fault}", expected=_expected(line.fault)
         )
         for line in lines
         if line.fault
+    ]
+    found += [
+        issues.issue(issues.VETO_REPEATED, line.place, f"{_told(line)}，{REPEATED}") for line in lines if line.repeats
     ]
     return lines, found
 
@@ -182,12 +195,12 @@ def _line(scheme: Scheme, cells: Mapping[str, Raw], place: Place) -> tuple[VetoL
     day = typed_day(tidied({DAY: cells.get(APPROVED)})[DAY])
     wrong = _wrong(scheme)
     broken = next((_broken(raw) for raw in cells.values() if _broken(raw)), "")
-    lacking = next((head for head in VETOES.entries if not texts[head]), "")
+    blank = [head for head in VETOES.entries if not texts[head]]
     fault = ""
     if broken:
         fault = broken
-    elif lacking:
-        fault = f"{checks.MISSING}：{lacking}"
+    elif blank:
+        fault = lacking(blank)
     elif district not in scheme.district_names:
         fault = wrong[DISTRICT]
     elif veto not in scheme.vetoes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from xladdin.fields.reading import read_cell
@@ -22,6 +22,9 @@ TypedRow = Mapping[str, Raw]
 
 HINT = "提示"
 """First word of what is to be looked at, and no error."""
+
+MAX_TEXT = 99
+"""Characters of a sentence that a formula cuts out of another."""
 
 PLACES = 6
 """Decimals of sums and differences: beyond them are the traces of binary fractions."""
@@ -48,6 +51,17 @@ def chain(steps: list[tuple[str, str]], otherwise: str) -> str:
     for condition, words in reversed(steps):
         body = f"IF({condition},{words},{body})"
     return f"={body}"
+
+
+def lacking(heads: Iterable[str]) -> str:
+    """What is said of a row in which these are blank."""
+    return f"{checks.MISSING}：{'、'.join(heads)}"
+
+
+def lacking_step(conditions: Mapping[str, str]) -> tuple[str, str]:
+    """The same as a step of `chain`: `conditions` say by head when it is blank where it must not be."""
+    each = "&".join(f'IF({condition},"、{head}","")' for head, condition in conditions.items())
+    return f"OR({','.join(conditions.values())})", f'"{lacking(())}"&MID({each},2,{MAX_TEXT})'
 
 
 def bad_amount(cell: str, spec: Input) -> str:

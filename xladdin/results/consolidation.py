@@ -255,7 +255,7 @@ def _judging(scheme: Scheme, collection: Collection, policies: Policies) -> Judg
 
 def _vetoed(collection: Collection, district: str) -> tuple[VetoLine, ...]:
     """The lines of 一票否决 that count for a district."""
-    return tuple(line for line in collection.vetoes if line.place.district == district and not line.fault)
+    return tuple(line for line in collection.vetoes if line.place.district == district and not line.unused)
 
 
 def _nothing_received(scheme: Scheme) -> DistrictScore:

@@ -287,7 +287,9 @@ def vetoes_sheet(consolidation: Consolidation) -> ResultSheet:
     for line in consolidation.vetoes:
         own = scored.get(line.place.district)
         became: Content = (
-            scheme.vetoes[line.veto].effect if not line.fault else Cell(f"{UNUSED}：{line.fault}", "error")
+            Cell(f"{UNUSED}：{line.unused}", "error" if line.fault else "quiet")
+            if line.unused
+            else scheme.vetoes[line.veto].effect
         )
         sums: list[Content] = [float(own.added), total_cell(own)] if own else [None, None]
         origin = f"{line.place.file} {line.place.sheet}!{line.place.cell}"
@@ -389,7 +391,7 @@ def trace_sheet(consolidation: Consolidation) -> ResultSheet:
             )
     digests = {file.name: file.sha256 for file in consolidation.files}
     for line in consolidation.vetoes:
-        used: Content = Cell(f"{UNUSED}：{line.fault}", "quiet") if line.fault else _USED
+        used: Content = Cell(f"{UNUSED}：{line.unused}", "quiet") if line.unused else _USED
         place, typed = line.place, "；".join(filter(None, (line.event, line.approver, line.day)))
         found: list[Content] = [line.district, None, line.veto, VETO, None, used, typed]
         rows.append([*found, place.file, place.sheet, place.cell, digests.get(place.file) or UNSAVED, None])
