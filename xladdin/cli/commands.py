@@ -20,6 +20,7 @@ from xladdin.cli.terminal import (
     round_folder,
     say,
     write,
+    write_result,
 )
 from xladdin.words import ISSUES, POLICIES, RESULTS_FOLDER
 
@@ -143,23 +144,20 @@ def _consolidate(
     as_round: bool = False,
 ) -> Consolidation:
     from xladdin.results.consolidation import consolidate
-    from xladdin.results.files import result_workbook, results_json
+    from xladdin.results.files import result_workbook
     from xladdin.scheme import PolicyError
 
     try:
         with progress_bar("汇总") as progress:
             if as_round:
-                result = rounds.counted(scheme, round_folder(paths), policies, progress)
+                from xladdin.rounds.collecting import consolidate_round
+
+                result = consolidate_round(scheme, round_folder(paths), policies, progress)
             else:
                 result = consolidate(scheme, paths, policies, progress)
     except PolicyError as error:
         fail(f"“{POLICIES}”工作表：{error}", PROBLEMS)
-    outputs = [output, json_path] if json_path else [output]
-    refuse_overwriting(outputs, result.inputs)
-    files = {output: result_workbook(result, output, now())}
-    if json_path:
-        files[json_path] = results_json(result)
-    write(files)
+    write_result(result, output, json_path, lambda: result_workbook(result, output, now()))
     return result
 
 

@@ -18,11 +18,11 @@ from xladdin.cli.terminal import (
     round_folder,
     say,
     write,
+    write_result,
 )
 from xladdin.words import CORRECTIONS_KIND, RESULTS_FOLDER, TARGETS_KIND
 
 if TYPE_CHECKING:
-    from xladdin.files import Progress
     from xladdin.methods.item import Policies
     from xladdin.results.consolidation import Consolidation
     from xladdin.returns.collection import Collection
@@ -79,16 +79,6 @@ def _collected(scheme: Scheme, returned: list[Path], *, as_round: bool) -> Colle
     if returned:
         refuse_nothing(collection, returned)
     return collection
-
-
-def counted(scheme: Scheme, folder: Path, policies: Policies | None, progress: Progress | None) -> Consolidation:
-    """The consolidation of what counts of a round, not sealed."""
-    from xladdin.results.consolidation import consolidate_forms, refuse_nothing
-    from xladdin.rounds.collecting import collect_round
-
-    collection = collect_round(scheme, folder, progress)
-    refuse_nothing(collection, [folder])
-    return consolidate_forms(scheme, collection, policies or scheme.default_policies)
 
 
 def seal(scheme: Scheme, folder: Path, policies: Policies | None) -> tuple[Consolidation, Path]:
@@ -183,7 +173,6 @@ def apply_corrections(
 ) -> int:
     """按更正单（复核、申诉）重新计分排名，写出新结果和变动；原结果不动。"""
     from xladdin.issues import weighty
-    from xladdin.results.files import results_json
     from xladdin.rounds.corrected import correct, corrected_lines, corrected_workbook, refuse_replacing
 
     if as_round:
@@ -193,17 +182,12 @@ def apply_corrections(
     if not paths or sheet is None:
         fail("请指定当时汇总所用的回收表和更正单（--corrections），或用 --round 指定考核文件夹", USAGE)
     output = output or Path("考核汇总（更正）.xlsx")
-    outputs = [output, json_path] if json_path else [output]
-    refuse_replacing(outputs)
+    refuse_replacing([output, json_path] if json_path else [output])
     with progress_bar("更正") as progress:
         corrected = correct(scheme, sealed, paths, sheet, progress)
     after = _corrected(corrected)
-    refuse_overwriting(outputs, after.inputs)
     say("\n".join(corrected_lines(corrected, after)))
-    files = {output: corrected_workbook(corrected, after, output, now())}
-    if json_path:
-        files[json_path] = results_json(after)
-    write(files)
+    write_result(after, output, json_path, lambda: corrected_workbook(corrected, after, output, now()))
     say(f"更正后的汇总工作簿：{output}")
     return PROBLEMS if weighty(after.issues, awaited=True) else DONE
 

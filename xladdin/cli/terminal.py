@@ -144,6 +144,14 @@ def write(files: Mapping[Path, bytes]) -> None:
     write_together(files)
 
 
+def write_result(result: Consolidation, output: Path, json_path: Path | None, workbook: Callable[[], bytes]) -> None:
+    """Write a result as its workbook, and as results.json where that is asked for."""
+    from xladdin.results.files import results_json
+
+    refuse_overwriting([output, json_path] if json_path else [output], result.inputs)
+    write({output: workbook(), **({json_path: results_json(result)} if json_path else {})})
+
+
 def _what_would_be_lost(path: Path, data: bytes) -> str:
     """What stands in a result's place and is no earlier result of its kind."""
     if not path.is_file():

@@ -10,6 +10,8 @@ from xladdin.evaluations.units import named_units
 from xladdin.fields.tables import squeezed
 from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place, Refused, WrongCall
+from xladdin.methods.item import Policies
+from xladdin.results.consolidation import Consolidation, consolidate_forms, refuse_nothing
 from xladdin.results.stored import Results, issue_of
 from xladdin.returns.collection import Collection, collect
 from xladdin.returns.targets import TARGETS_FILE, Issued, issued_forms
@@ -54,6 +56,18 @@ def collect_round(scheme: Scheme, folder: Path, progress: Progress | None = None
     collection.issues += _left_out(round_.statuses)
     collection.issues += _renamed_cases(round_.statuses, collection)
     return collection
+
+
+def consolidate_round(
+    scheme: Scheme, folder: Path, policies: Policies | None = None, progress: Progress | None = None
+) -> Consolidation:
+    """The consolidation of what counts of a round, not sealed; without `policies` the defaults are in force.
+
+    `WrongCall` where nothing can have come back yet.
+    """
+    collection = collect_round(scheme, folder, progress)
+    refuse_nothing(collection, [folder])
+    return consolidate_forms(scheme, collection, policies or scheme.default_policies)
 
 
 _OF_THE_ROUND = {

@@ -15,12 +15,12 @@ from xladdin.files import FolderTaken, Progress, write_new, write_sealed
 from xladdin.issues import Refused, WrongCall
 from xladdin.methods.item import Policies
 from xladdin.results.changes import changes_workbook
-from xladdin.results.consolidation import Consolidation, consolidate_forms, refuse_nothing
+from xladdin.results.consolidation import Consolidation
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.returns.targets import TARGETS_FILE, Issued, issued_forms
-from xladdin.rounds.collecting import collect_round, returned_folder
+from xladdin.rounds.collecting import consolidate_round, returned_folder
 from xladdin.rounds.corrected import Corrected, correct, corrected_lines, corrected_workbook
 from xladdin.rounds.corrections_sheet import corrections_workbook
 from xladdin.rounds.folder import digest_of, returned_files
@@ -116,9 +116,7 @@ def seal_round(
     Without `policies` the defaults are in force. `generated` is the one time stamp. `WrongCall` where nothing can have
     come back yet.
     """
-    collection = collect_round(scheme, folder, progress)
-    refuse_nothing(collection, [folder])
-    result = consolidate_forms(scheme, collection, policies or scheme.default_policies)
+    result = consolidate_round(scheme, folder, policies, progress)
     while True:
         try:
             return _sealed_next(scheme, folder, result, generated)

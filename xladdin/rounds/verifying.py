@@ -13,11 +13,11 @@ from xladdin.classes import record
 from xladdin.files import Progress
 from xladdin.issues import Refused, WrongCall
 from xladdin.results.agreement import disagreements
-from xladdin.results.consolidation import Consolidation, consolidate_forms, refuse_nothing
+from xladdin.results.consolidation import Consolidation, consolidate_forms
 from xladdin.results.files import result_workbook, results_json
 from xladdin.results.stored import NotComparable, Results, load_results
 from xladdin.returns.targets import TARGETS_FILE
-from xladdin.rounds.collecting import collect_again, collect_round
+from xladdin.rounds.collecting import collect_again, consolidate_round
 from xladdin.rounds.corrected import assumed_readings, correct, corrected_workbook
 from xladdin.rounds.folder import digest_of, round_home
 from xladdin.rounds.sealing import (
@@ -101,9 +101,7 @@ def newest_of(scheme: Scheme, folder: Path, progress: Progress | None = None) ->
     """The newest result of a round, with corrections or without; what counts so far where nothing is sealed yet."""
     if sealed := sealed_results(folder):
         return worked_out_again(sealed[-1], progress)
-    collection = collect_round(scheme, folder, progress)
-    refuse_nothing(collection, [folder])
-    return consolidate_forms(scheme, collection, scheme.default_policies)
+    return consolidate_round(scheme, folder, progress=progress)
 
 
 def differences_sheet(results: Iterable[Verified]) -> ResultSheet:
