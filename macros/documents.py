@@ -35,13 +35,12 @@ def make_documents(host: Host) -> str:
         raise Refused(f"{folder} 还没有汇总结果；请先按“{BY_ID['seal_round'].caption}”。")
     newest = sealed[-1]
     data = load_sealed(newest / DATA_FILE)
-    commended = _rank(host.ask_text(f"{NOTICE_KIND}表彰名次居前几位的区？不写则留给起草人填写：", ""))
+    scheme = round_scheme(folder)
+    question = scheme.source.say(f"{NOTICE_KIND}表彰名次居前几位的区？不写则留给起草人填写：")
+    commended = _rank(host.ask_text(question, ""))
     provisional = sum(district["provisional"] for district in data["districts"])
     final = not provisional and _is_yes(host.ask_text("数据完整，可以定稿。定稿填“是”，先出征求意见稿填“否”：", "否"))
-    scheme, out = (
-        round_scheme(folder),
-        folder / DOCUMENTS_FOLDER / (newest.name if final else f"{newest.name}（{DRAFT}）"),
-    )
+    out = folder / DOCUMENTS_FOLDER / (newest.name if final else f"{newest.name}（{DRAFT}）")
     if out.is_dir():
         with host.working():
             return _checked(host, Facts(sound_standings(scheme, data)), out)

@@ -38,7 +38,8 @@ def function_sheet(scheme: Scheme) -> ResultSheet:
 
 def _row(function: CellFunction, scheme: Scheme) -> list[Content]:
     example = with_items(function.example)
-    arguments = "\n".join(f"{a.name} {a.label}：{argument_text(function, a)}" for a in function.arguments)
+    say = scheme.source.say
+    arguments = "\n".join(f"{a.name} {a.label}：{say(argument_text(function, a))}" for a in function.arguments)
     result = computed(example, Workbook(lambda: scheme.source.version))
     return [
         function.name,

@@ -22,4 +22,4 @@ def master_with_macros(scheme: Scheme) -> bytes:
     from macros.function_sheet import function_sheet
     from macros.vba.workbooks import with_macros
 
-    return with_macros(master_workbook(scheme, function_sheet(scheme)))
+    return with_macros(master_workbook(scheme, function_sheet(scheme)), scheme.source.say)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from xladdin import issues
+from tests.test_code_health import CODE, name_of, tree_of
+from xladdin import issues, words
 from xladdin.classes import replace
 from xladdin.evaluations.books import unit_book
 from xladdin.evaluations.layout import AMOUNTS, EVALUATION_TABLES
@@ -22,9 +25,12 @@ from xladdin.rounds.corrections_sheet import corrections_book
 from xladdin.rounds.targets_sheet import targets_book
 from xladdin.scheme.model import Scheme
 from xladdin.wording import in_words_of
+from xladdin.words import UNIT_WORD_PROPERTY
 from xladdin.workbook.cells import RawBook, RawSheet
 
-OTHER_WORDS = re.compile("功能区|改名区分|分区比例|填报区|区间|区域|街区|小区|示范区|中心城区|社区|《[^》]*》")
+OTHER_WORDS = re.compile("功能区|填　报　区|区分(?!部)|分区|填报区|区间|区域|街区|小区|示范区|中心城区|社区|《[^》]*》")
+NO_TEXTS = {"最高区", "最低区", "区县", "行政区"}
+"""What a template names, and heads that people write."""
 KINDS = [kind for kind in vars(issues).values() if isinstance(kind, Kind)]
 
 
@@ -64,7 +70,41 @@ def townships(scheme: Scheme) -> Scheme:
 def test_words__texts__as_the_scheme_says_it(text: str, said: str) -> None:
     assert in_words_of(text, "街镇", "县考核办") == said
     assert in_words_of(said, "街镇", "县考核办") == said
-    assert in_words_of(text, "区", "县考核办") == text
+    assert in_words_of(text, "区", "市考核办") == text
+    assert in_words_of(text, "区", "新区考核办") == text.replace("市里", "新区考核办")
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Every text of a source file but docstrings, with the words that are built into it; what else is, as 甲."""
+    tree = tree_of(path)
+    apart = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            apart.update(map(id, node.values))
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else _built_in(ast.unparse(part)) for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+            yield node.value
+
+
+def _built_in(expression: str) -> str:
+    word = getattr(words, expression.strip("f'{}\""), None)
+    return word if isinstance(word, str) else "甲"
+
+
+def test_sources__every_text__said_where_it_means_the_units_and_nowhere_else() -> None:
+    found = [
+        (name_of(path), text)
+        for path in CODE
+        if path.name != "wording.py"
+        for text in texts_of(path)
+        if re.search("区|市里", text) and "(?:" not in text and text not in NO_TEXTS
+    ]
+    assert len(found) > 200
+    said = {text: in_words_of(text, "街道", "县考核办") for _name, text in found}
+    assert [(name, text) for name, text in found if left(said[text])] == []
+    assert [text for text in said if OTHER_WORDS.findall(text) != OTHER_WORDS.findall(said[text])] == []
 
 
 @pytest.mark.parametrize("word", ["区县", "园区", "县"])
@@ -103,12 +143,17 @@ def test_evaluations__heads__in_the_schemes_words_and_found_again(townships: Sch
             (old,) = find_tables(RawBook("", [RawSheet("表", [list(table.heads), [None]])]), (table,), say)
             assert old.columns == found.columns
             assert not old.respelt
+            raw = RawBook("", [RawSheet("表", [[in_words_of(head, "街道") for head in table.heads], [None]])])
+            (other,) = find_tables(replace(raw, properties={UNIT_WORD_PROPERTY: "街道"}), (table,), say)
+            assert other.columns == found.columns
+            assert not other.respelt
 
 
 def test_workbooks__hints_rules_and_steps__no_district_is_left(townships: Scheme) -> None:
     books = [targets_book(townships), corrections_book(townships)]
     books += [unit_book(townships, unit, 1) for unit in units(townships)]
     for book in books:
+        assert book.properties[UNIT_WORD_PROPERTY] == "街镇"
         texts = [*book.steps]
         for sheet in book.sheets:
             texts += [sheet.title, sheet.hint, *sheet.table.heads, *(block.rule.message for block in sheet.rules)]

@@ -148,6 +148,8 @@ VERSION_PROPERTY = "xladdin.version"
 SCHEME_PROPERTY = "xladdin.scheme"
 """Holds the stamp of the scheme that a workbook was sent out under."""
 NUMBER_PROPERTY = "xladdin.number"
+UNIT_WORD_PROPERTY = "xladdin.unit_word"
+"""Holds what a workbook's heads call those who are assessed, where that is not 区."""
 DUE_PROPERTY = "xladdin.due"
 """Of 进度: the due date that was set for all."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
 from xml.sax.saxutils import quoteattr
@@ -37,14 +38,15 @@ _CALCULATION = '<calcPr calcId="191029"/>'
 """Calculated by a current Excel, and nothing to recalculate on load: what is not reachable keeps its stored value."""
 
 
-def ribbon_xml(*, hidden_if_addin: bool) -> bytes:
+def ribbon_xml(*, hidden_if_addin: bool, say: Callable[[str], str] = str) -> bytes:
     """The ribbon's tab for Excel 2010 and later.
 
-    `hidden_if_addin` is for a workbook of its own, whose tab gives way to the same tab of the loaded add-in.
+    `hidden_if_addin` is for a workbook of its own, whose tab gives way to the same tab of the loaded add-in. `say` gives
+    the texts in a scheme's words.
     """
     visible = ' getVisible="FineScoreRibbon.GetTabVisible"' if hidden_if_addin else ""
     groups = "".join(
-        f'<group id="FineScoreGroup{number}" label={quoteattr(caption)}>{"".join(map(_button, members))}</group>'
+        f'<group id="FineScoreGroup{number}" label={quoteattr(caption)}>{"".join(_button(one, say) for one in members)}</group>'
         for number, (caption, members) in enumerate(groupby(ACTIONS, key=lambda action: action.group), start=1)
     )
     return (
@@ -55,22 +57,22 @@ def ribbon_xml(*, hidden_if_addin: bool) -> bytes:
     ).encode()
 
 
-def _button(action: Action) -> str:
+def _button(action: Action, say: Callable[[str], str]) -> str:
     attributes = {
         "id": action.id,
         "label": action.caption,
         "size": "large",
         "imageMso": action.image,
-        "screentip": action.screentip,
-        "supertip": action.supertip,
+        "screentip": say(action.screentip),
+        "supertip": say(action.supertip),
         "tag": f"请先打开或新建一个工作簿，再按“{action.caption}”。",  # what VBA says when none is open
         "onAction": "FineScoreRibbon.OnPress",
     }
     return f"<button{''.join(f' {name}={quoteattr(value)}' for name, value in attributes.items())}/>"
 
 
-def with_macros(workbook: bytes) -> bytes:
-    """A macro-free .xlsx package as .xlsm that brings its functions and buttons itself.
+def with_macros(workbook: bytes, say: Callable[[str], str] = str) -> bytes:
+    """A macro-free .xlsx package as .xlsm that brings its functions and buttons itself, these in a scheme's words.
 
     `ValueError` where the package is not as XlsxWriter makes them, or has macros already.
     """
@@ -78,7 +80,7 @@ def with_macros(workbook: bytes) -> bytes:
     replaced(parts, _TYPES, _PLAIN_TYPE, _WORKBOOK_TYPE)
     _set_calculation(parts)
     parts = with_project(parts, modules(is_addin=False))
-    return packed(_with_ribbon(parts, hidden_if_addin=True), DOS)
+    return packed(_with_ribbon(parts, ribbon_xml(hidden_if_addin=True, say=say)), DOS)
 
 
 def addin() -> bytes:
@@ -88,7 +90,7 @@ def addin() -> bytes:
     _set_calculation(parts)
     parts = with_project(parts, modules(is_addin=True))
     replaced(parts, _TYPES, _WORKBOOK_TYPE, _ADDIN_TYPE)
-    return packed(_with_ribbon(parts, hidden_if_addin=False), DOS)
+    return packed(_with_ribbon(parts, ribbon_xml(hidden_if_addin=False)), DOS)
 
 
 def _texts() -> bytes:
@@ -105,9 +107,9 @@ def _texts() -> bytes:
     return stream.getvalue()
 
 
-def _with_ribbon(parts: Parts, *, hidden_if_addin: bool) -> Parts:
+def _with_ribbon(parts: Parts, ribbon: bytes) -> Parts:
     replaced(parts, _ROOT_RELATIONS, "</Relationships>", f"{_RIBBON_RELATION}</Relationships>")
-    return {**parts, RIBBON_PART: ribbon_xml(hidden_if_addin=hidden_if_addin)}
+    return {**parts, RIBBON_PART: ribbon}
 
 
 def _set_calculation(parts: Parts) -> None:

@@ -255,9 +255,9 @@ def test_targets_workbook__filled_in_libreoffice__adds_up_and_is_read_from_every
 
 
 def test_is_evaluation__all_kinds__told_from_forms(scheme: Scheme, books: dict[str, bytes], forms: Forms) -> None:
-    kinds = {name: is_evaluation(read_bytes(data)) for name, data in books.items()}
+    kinds = {name: is_evaluation(read_bytes(data), scheme.source.say) for name, data in books.items()}
     assert kinds == {name: name != "任务分解表.xlsx" for name in books}
-    assert not is_evaluation(read_bytes(forms.blank("静安区")))
+    assert not is_evaluation(read_bytes(forms.blank("静安区")), scheme.source.say)
 
 
 def test_unit__same_in_another_position__equal(scheme: Scheme) -> None:

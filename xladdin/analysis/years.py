@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from xladdin.classes import record
@@ -16,6 +17,7 @@ from xladdin.results.result_changes import risen, total_cell, total_text
 from xladdin.results.stored import NotComparable, Results, check_outline, outline
 from xladdin.scheme import available_versions, choose_scheme
 from xladdin.scoring.totals import place
+from xladdin.wording import in_words_of
 from xladdin.words import (
     ADOPTED_SUM,
     ASSIGNED_SUM,
@@ -48,7 +50,7 @@ from xladdin.words import (
     earlier,
     later,
 )
-from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, told
 
 
 @record
@@ -58,6 +60,11 @@ class Side:
     label: str
     outline: Mapping[str, Any]
     districts: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def unit_word(self) -> str:
+        """What those who are assessed are called."""
+        return str(self.outline.get("unit_word", DISTRICT))
 
     @property
     def items(self) -> Mapping[str, str]:
@@ -114,7 +121,7 @@ def matched(before: Side, after: Side) -> Matched:
     """Which districts, sections, items and indicators of the two are the same: by name, white space aside."""
     unmatched: list[Unmatched] = []
     districts = _pairs(
-        DISTRICT, {n: n for n in before.districts}, {n: n for n in after.districts}, before, after, unmatched
+        after.unit_word, {n: n for n in before.districts}, {n: n for n in after.districts}, before, after, unmatched
     )
     sections = _pairs(SECTION, _names(before, "sections"), _names(after, "sections"), before, after, unmatched)
     items = _pairs(ITEM, before.items, after.items, before, after, unmatched)
@@ -158,9 +165,9 @@ def _pairs(
     for label, ids, done, others in ((before.label, old, {*found.values()}, new), (after.label, new, {*found}, old)):
         for id_, name in ids.items():
             if id_ not in done:
-                is_reused = kind != DISTRICT and id_ in others
+                is_reused = id_ in others
                 why = f"另一年的 {id_} 是“{others[id_]}”，名称不同" if is_reused else "另一年没有这个名称"
-                unmatched.append(Unmatched(kind, "" if kind == DISTRICT else id_, name, label, why))
+                unmatched.append(Unmatched(kind, "" if id_ == name else id_, name, label, why))
     return pairs
 
 
@@ -181,7 +188,8 @@ def years_sheets(before: Side, after: Side) -> list[ResultSheet]:
         _indicators_sheet(before, after, same),
         _unmatched_sheet(same),
     ]
-    return [sheet for sheet in sheets if sheet.rows or sheet.name == NOT_COMPARED]
+    say = partial(in_words_of, unit=after.unit_word)
+    return [told(sheet, say) for sheet in sheets if sheet.rows or sheet.name == NOT_COMPARED]
 
 
 def years_lines(before: Side, after: Side) -> list[str]:

@@ -92,6 +92,8 @@ class _Check:
 
     def __init__(self, facts: Facts, owner: str) -> None:
         self.facts, self.owner = facts, owner
+        say = facts.standings.scheme.source.say
+        self.kinds = {**KINDS, **{say(head): kind for head, kind in KINDS.items()}}
         self.count = 0
         self.strange: list[Strange] = []
 
@@ -202,7 +204,9 @@ class _Check:
         if head == self.facts.marked(RANK):
             return "rank"
         words = re.sub(r"\(.*?\)", "", head)
-        return KINDS.get(words, "score" if any(self.facts.district(m) or self.facts.subject(m) for m in head) else "")
+        return self.kinds.get(
+            words, "score" if any(self.facts.district(m) or self.facts.subject(m) for m in head) else ""
+        )
 
     def _compare(self, place: str, written: str, figure: Decimal, allowed: Collection[Decimal], said: str) -> None:
         self.count += 1

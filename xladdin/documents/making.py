@@ -63,7 +63,7 @@ def make_documents(
     facts = Facts(standing)
     files: dict[str, bytes] = {}
     checked: dict[str, Checked] = {}
-    names = [f"{NOTICE_KIND}.docx", *(f"{FEEDBACK_KIND}_{d.name}.docx" for d in standing.districts)]
+    names = [f"{NOTICE_KIND}.docx", *(f"{scheme.source.say(FEEDBACK_KIND)}_{d.name}.docx" for d in standing.districts)]
     for step, (name, district) in enumerate(zip(names, (None, *standing.districts), strict=True)):
         if progress:
             progress(step, len(names), name)

@@ -128,7 +128,8 @@ def standings(scheme: Scheme, results: Results) -> Standings:
         district["items"].keys() == scheme.items.keys() for district in results["districts"]
     )
     if not is_of_scheme:
-        raise WrongCall(f"这份结果的区或项目与《{scheme.source.title}》不一致，不能据以生成或核对文书")
+        found = scheme.source.say(f"这份结果的区或项目与《{scheme.source.title}》不一致，不能据以生成或核对文书")
+        raise WrongCall(found)
     try:
         policies = scheme.choose_policies(results["policies"])
     except PolicyError as error:
@@ -151,7 +152,7 @@ def standings(scheme: Scheme, results: Results) -> Standings:
         for data in results["districts"]
     ]
     if all(d.rank is None for d in districts):
-        raise WrongCall("这份结果里各区的成绩都已取消，没有名次，不能生成或核对文书")
+        raise WrongCall(scheme.source.say("这份结果里各区的成绩都已取消，没有名次，不能生成或核对文书"))
     return Standings(scheme, policies, tuple(sorted(districts, key=lambda d: place(d.rank))))
 
 

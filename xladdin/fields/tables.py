@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from xladdin import issues
 from xladdin.classes import record, replace
 from xladdin.issues import Issue, Kind, Place
-from xladdin.words import CODE, SPELLINGS
+from xladdin.wording import in_words_of
+from xladdin.words import CODE, DISTRICT, SPELLINGS, UNIT_WORD_PROPERTY
 from xladdin.workbook.cells import Formula, Raw, RawBook, RawSheet, cell_name, result_of, shown_text, visible_text
 
 _CODE = re.compile(r"[A-Z]+\d+\.\d+")
@@ -159,8 +160,13 @@ class Table(Generic[K]):
 
 
 def find_tables(book: RawBook, kinds: Sequence[K], say: Say = str) -> list[Table[K]]:
-    """Every table of these kinds, each down to the next row of heads; `say` gives heads in a scheme's words."""
-    known = [(kind, _names(kind.heads, tuple(map(say, kind.heads)))) for kind in kinds]
+    """Every table of these kinds, each down to the next row of heads.
+
+    `say` gives heads in the scheme's words. Those of the scheme that the workbook was written under, and plain ones, are
+    found as well.
+    """
+    earlier = partial(in_words_of, unit=book.properties.get(UNIT_WORD_PROPERTY, DISTRICT))
+    known = [(kind, _names(kind.heads, tuple(map(earlier, kind.heads)), tuple(map(say, kind.heads)))) for kind in kinds]
     found = []
     for sheet in book.sheets:
         heads = [(row, own) for row, cells in enumerate(sheet.rows) if (own := _headed(cells, known))]
@@ -217,9 +223,9 @@ class _Names(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _names(heads: tuple[str, ...], said: tuple[str, ...]) -> _Names:
-    """`said` are the heads in the scheme's words."""
-    own = {squeezed(text): head for texts in (said, heads) for text, head in zip(texts, heads, strict=True)}
+def _names(heads: tuple[str, ...], *said: tuple[str, ...]) -> _Names:
+    """`said` are the heads in words of schemes."""
+    own = {squeezed(text): head for texts in (*said, heads) for text, head in zip(texts, heads, strict=True)}
     spelt = {squeezed(text): head for head in heads for text in SPELLINGS.get(head, ())}
     return _Names(own, {**spelt, **own})
 

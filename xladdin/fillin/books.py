@@ -10,11 +10,13 @@ from xladdin.fillin.sheets import UnitBook, UnitSheet
 from xladdin.scheme.book.stamps import stamp_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    DISTRICT,
     KIND_PROPERTY,
     SCHEME_LABEL,
     SCHEME_PROPERTY,
     STATUS,
     UNIT_LABEL,
+    UNIT_WORD_PROPERTY,
     VERSION_LABEL,
     VERSION_PROPERTY,
 )
@@ -60,6 +62,8 @@ def book(
 ) -> UnitBook:
     """A workbook as data, with the cover that counts what its sheets say."""
     counted = [sheet for sheet in sheets if sheet.unlocked]
+    if scheme.source.unit_word != DISTRICT:
+        properties = {**properties, UNIT_WORD_PROPERTY: scheme.source.unit_word}
     return UnitBook(
         kind=kind,
         title=f"{scheme.source.title}　{kind}",

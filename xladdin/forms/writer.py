@@ -152,7 +152,7 @@ class _FormWriter(CellWriter):
             NUMBER_PROPERTY: NUMBER_PLACEHOLDER,
             **issued.properties(self.layout.scheme),
         }
-        self.describe(source.title, FORM_KIND, source.office_name, source.number, created, properties)
+        self.describe(source.title, source.form_kind, source.office_name, source.number, created, properties)
         sheets = {name: self.book.add_worksheet(name) for name in (COVER, *(a.sheet for a in self.layout.annexes))}
         self._write_cover(sheets[COVER])
         for annex in self.layout.annexes:

@@ -203,7 +203,7 @@ def amount(value: Value) -> Decimal | NotApplicable | None:
 def number(value: Value) -> Decimal | None:
     """A field's mark or count, which may be blank."""
     if value is NOT_APPLICABLE:
-        raise ScoringError("本项适用于所有区，不能填“不适用”；尚无数值时请留空")
+        raise ScoringError("本项适用于所有单位，不能填“不适用”；尚无数值时请留空")
     return cast("Decimal | None", amount(value))
 
 

@@ -31,8 +31,7 @@ def compare_files(scheme: Scheme, before: Path, after: Path) -> Compared:
     are_results = [path.suffix.lower() == RESULT_SUFFIX for path in (before, after)]
     if all(are_results):
         differences = result_differences(load_results(before), load_results(after))
-        sheets = result_change_sheets(scheme, differences)
-        return Compared(result_lines(scheme, differences), [told(sheet, scheme.source.say) for sheet in sheets])
+        return Compared(result_lines(scheme, differences), result_change_sheets(scheme, differences))
     if any(are_results):
         raise NotComparable("一份是 results.json，一份是工作簿，不能比较；请指定两份 results.json 或同一单位的两份表")
     lines, sheet = submission_changes(scheme, before, after)

@@ -29,7 +29,7 @@ T = TypeVar("T")
 def explained(scheme: Scheme, data: Results, district: str, asked: str) -> Iterator[str]:
     """The lines that explain it; `WrongCall` with the choices where a name is nobody's or several things'."""
     by_name = {d["name"]: d for d in data["districts"]}
-    own = by_name[_chosen("区", district, {}, [(name, name) for name in by_name], str)]
+    own = by_name[_chosen(scheme.source.unit_word, district, {}, [(name, name) for name in by_name], str)]
     items = [item for item in scheme.items.values() if item.id in own["items"]]
     codes: dict[str, Asked] = {spec.code: item for item in items for spec in item.inputs}
     names: list[tuple[str, Asked]] = [(GRAND_TOTAL, None)]

@@ -7,7 +7,7 @@ results.json are all taken from here.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -126,10 +126,13 @@ def layered(
 
     What the district has typed where units judge does not count, nor is it among the sources.
     """
-    say = scheme.source.say
     by_code: dict[str, list[Correction]] = {}
     for correction in corrections:
         by_code.setdefault(correction.code, []).append(correction)
+
+    def told(sources: Iterable[Sourced]) -> list[Sourced]:
+        return [replace(one, unused=scheme.source.say(one.unused)) if one.unused else one for one in sources]
+
     found: list[Issue] = []
     entries: dict[str, Entry] = {}
     fields: dict[str, FieldLayers] = {}
@@ -144,11 +147,11 @@ def layered(
         decided = judgement.value if judgement else None
         if judgement and decided is not None:
             counts = replace(counts, value=decided, how=judgement.how)
-            typed = [_unused(source, VALUE, say("区报，采用评价值")) for source in typed]
+            typed = [_unused(source, VALUE, "区报，采用评价值") for source in typed]
         elif judging and spec.judge and judging.asked[code] and counts.value is not None:
             not_theirs.append(reported)
             counts = replace(counts, value=None)
-            beside += [_unused(source, VALUE, say("区报，由他方评定")) for source in typed if source.head == VALUE]
+            beside += [_unused(source, VALUE, "区报，由他方评定") for source in typed if source.head == VALUE]
             typed = [source for source in typed if source.head != VALUE]
         steps = [judgement.how] if judgement and judgement.how else []
         given = list(judgement.sources) if judgement else []
@@ -156,7 +159,7 @@ def layered(
             steps.append(_described(correction, standing(reported, counts, correction.head)[1]))
             counts = _corrected(counts, correction, steps[-1])
             decided = correction.new if correction.head == VALUE else decided
-            typed = [_unused(source, correction.head, say(f"区报，{CORRECTED_SINCE}")) for source in typed]
+            typed = [_unused(source, correction.head, f"区报，{CORRECTED_SINCE}") for source in typed]
             given = [_unused(source, correction.head, CORRECTED_SINCE) for source in given]
         entries[code] = counts
         said = judgement.said if judgement else ()
@@ -171,9 +174,9 @@ def layered(
             how="；".join(steps),
             awaited=awaited,
             is_awaited=bool(awaited) or (reported.is_awaited and not is_settled),
-            typed=[replace(source, unused=say(source.unused)) if source.unused else source for source in typed],
-            given=given,
-            beside=beside,
+            typed=told(typed),
+            given=told(given),
+            beside=told(beside),
         )
     if not_theirs:
         shown = "、".join(field.code for field in not_theirs[:6])

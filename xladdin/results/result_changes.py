@@ -32,7 +32,7 @@ from xladdin.words import (
     earlier,
     later,
 )
-from xladdin.workbook.tables import Cell, Column, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Column, Content, ResultSheet, told
 
 
 @record
@@ -114,7 +114,7 @@ def result_differences(before: Results, after: Results) -> ResultDifferences:
     old = {district["name"]: district for district in before["districts"]}
     new = {district["name"]: district for district in after["districts"]}
     if {n: set(d["items"]) for n, d in old.items()} != {n: set(d["items"]) for n, d in new.items()}:
-        raise NotComparable("两份结果的区或项目不同，不能比较")
+        raise NotComparable("两份结果的单位或项目不同，不能比较")
     districts = []
     items: list[ItemChange] = []
     for name, district in new.items():
@@ -228,7 +228,8 @@ def result_lines(scheme: Scheme, differences: ResultDifferences) -> list[str]:
 
 def result_change_sheets(scheme: Scheme, differences: ResultDifferences) -> list[ResultSheet]:
     """变动 and 变动原因: the districts that moved, and the items and cells that made them move."""
-    return [_districts_sheet(scheme, differences), _causes_sheet(scheme, differences)]
+    sheets = _districts_sheet(scheme, differences), _causes_sheet(scheme, differences)
+    return [told(sheet, scheme.source.say) for sheet in sheets]
 
 
 def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSheet:

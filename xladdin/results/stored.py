@@ -17,7 +17,7 @@ from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme, Section, Veto
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import grade_of
-from xladdin.words import ITEM, RESULTS_FOLDER, SECTION, VETO
+from xladdin.words import DISTRICT, ITEM, RESULTS_FOLDER, SECTION, VETO
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -49,7 +49,9 @@ def results(consolidation: Consolidation) -> Results:
 
 def outline(scheme: Scheme) -> dict[str, object]:
     """What a scheme's sections, items and indicators are called: a result is still read where its scheme is not at hand."""
+    word = scheme.source.unit_word
     return {
+        **({} if word == DISTRICT else {"unit_word": word}),
         "points": float(scheme.points),
         "sections": {str(s.number): _section_outline(s) for s in scheme.sections},
         "items": {id_: item.name for id_, item in scheme.items.items()},
@@ -215,7 +217,7 @@ def check_outline(data: Results, told: Mapping[str, Any], where: str = "") -> No
                 differing = (("多", sorted(own - expected)), ("缺", sorted(expected - own)))
                 found = "，".join(f"{word} {'、'.join(ids)}" for word, ids in differing if ids)
                 raise NotComparable(
-                    f"{where}{district['name']}的{what}{found}：各区应有同样的部分和项目，结果可能被改过；请重新汇总，或从备份恢复"
+                    f"{where}{district['name']}的{what}{found}：各单位应有同样的部分和项目，结果可能被改过；请重新汇总，或从备份恢复"
                 )
 
 
@@ -257,6 +259,7 @@ def _check_shape(data: Results) -> None:
         found = issue_of(issue)
         _texts(found.code, found.found, found.expected, found.remedy, *found.place.__dict__.values())
     if told := data.get("outline"):
+        _texts(told.get("unit_word", ""))
         _numbers(told["points"], *(section["points"] for section in told["sections"].values()))
         _texts(*(section["name"] for section in told["sections"].values()), *told["items"].values())
         _texts(*(i[name] for i in told["indicators"].values() for name in ("name", "unit")))

@@ -53,7 +53,7 @@ from xladdin.words import (
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile, read_workbook
 from xladdin.workbook.read.texts import fit_text
-from xladdin.workbook.tables import Column, Content, ResultSheet
+from xladdin.workbook.tables import Column, Content, ResultSheet, told
 from xladdin.workbook.unreadable import UnreadableWorkbook
 from xladdin.workbook.write.tables import write_tables
 
@@ -160,7 +160,7 @@ def corrected_workbook(corrected: Corrected, after: Consolidation, target: Path,
     differences = result_differences(results(corrected.before), results(after))
     sheets = [
         *result_sheets(after, target.parent, generated),
-        corrections_sheet(corrected, after),
+        told(corrections_sheet(corrected, after), scheme.source.say),
         *result_change_sheets(scheme, differences),
     ]
     properties = {KIND_PROPERTY: RESULT_KIND, VERSION_PROPERTY: scheme.source.version}

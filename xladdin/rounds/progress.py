@@ -49,6 +49,7 @@ from xladdin.words import (
     TASK,
     UNFILLED,
     UNIT,
+    UNIT_WORD_PROPERTY,
     UNIT_LABEL,
     UNUSED,
     VERSION_PROPERTY,
@@ -70,6 +71,8 @@ def round_workbooks(scheme: Scheme, round_: Round, today: date, generated: datet
 
     def written(sheet: ResultSheet, kind: str, due: date | None = None, *others: ResultSheet) -> bytes:
         properties = {KIND_PROPERTY: kind, VERSION_PROPERTY: scheme.source.version}
+        if scheme.source.unit_word != DISTRICT:
+            properties[UNIT_WORD_PROPERTY] = scheme.source.unit_word
         if due:
             properties[DUE_PROPERTY] = due.isoformat()
         sheets = [told(one, scheme.source.say) for one in (sheet, *others)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from xladdin.words import (
     CONFIRMED,
     DIGEST,
     DISTRICT,
+    UNIT_WORD_PROPERTY,
     DUE,
     DUE_PROPERTY,
     FILE,
@@ -107,7 +108,8 @@ def read_tracking(
         fault = issues.issue(issues.TRACKING_FAULT, Place(file=path.name), error.detail, expected=expected)
         return {}, [fault], None, {}
     if tables := tables_of(book, Heads(HEADS, required=HEADS)):
-        tracked, found = _read_rows(scheme, tables, path.name)
+        called = scheme.source.unit_word, book.properties.get(UNIT_WORD_PROPERTY)
+        tracked, found = _read_rows(scheme, tables, path.name, called)
         receipts, faults = _read_receipts(scheme, tables_of(book, _RECEIPTS), path.name)
         return tracked, [*found, *faults], read_day(book.properties.get(DUE_PROPERTY)), receipts
     expected = f"表头有 {'、'.join(HEADS)}"
@@ -134,8 +136,9 @@ def _read_receipts(scheme: Scheme, tables: Sequence[Table[Heads]], file: str) ->
 
 
 def _read_rows(
-    scheme: Scheme, tables: Sequence[Table[Heads]], file: str
+    scheme: Scheme, tables: Sequence[Table[Heads]], file: str, called: Collection[str | None]
 ) -> tuple[dict[Respondent, Tracked], list[Issue]]:
+    """`called` are the words for those who are assessed."""
     tracked: dict[Respondent, Tracked] = {}
     found = [issue for table in tables for issue in table.spelling_issues(file)]
     for table, row in rows_of(tables):
@@ -145,9 +148,8 @@ def _read_rows(
         def fault(head: str, shown: str, expected: str, place: Callable[[str], Place] = place) -> None:
             found.append(issues.issue(issues.TRACKING_FAULT, place(head), shown, expected=expected))
 
-        category = squeezed(at(CATEGORY))
-        is_assessed = category == scheme.source.unit_word
-        respondent = Respondent(DISTRICT if is_assessed else category, squeezed(at(UNIT)))
+        category, name = squeezed(at(CATEGORY)), squeezed(at(UNIT))
+        respondent = Respondent(DISTRICT if category in called else category, name)
         texts = {head: shown_text(result_of(at(head))).strip() for head in (DUE, CONFIRMED, DIGEST)}
         remark = result_of(at(NOTE))  # in full, for it is written again
         texts[NOTE] = remark.strip() if isinstance(remark, str) else shown_text(remark)

@@ -295,7 +295,7 @@ def _picture(writer: CellWriter, sheet: Worksheet, row: int, scheme: Scheme, she
 
     columns = [(n, n) for n in range(len(_WIDTHS))]
     whole = [(0, len(_WIDTHS) - 1)]
-    line([f"例：本方案的 {item.id}。方案里写一次，区填报表照它生成："], [band], whole)
+    line([f"例：本方案的 {item.id}。方案里写一次，{scheme.source.form_kind}照它生成："], [band], whole)
     heads = (layout.TASK, layout.RULE, layout.ROW_POINTS, layout.ID, layout.NAME, layout.METHOD)
     spans = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 6), (7, 7))
     line([f"{mark} {name}" for mark, name in zip("①②③④⑤⑥", heads, strict=True)], [head] * 6, spans)
@@ -306,7 +306,11 @@ def _picture(writer: CellWriter, sheet: Worksheet, row: int, scheme: Scheme, she
                 f"{key} {in_words(value)}" for key, value in own.items() if value is not None and key != layout.ITEM
             )
             line([f"工作表“{name}”", f"⑦ {told}"], [text, typed], [(0, 0), (1, 7)])
-    line(["↓　下发时生成区填报表　↓"], [writer.style({**styles.NOTE, "bold": True, "align": "center"})], whole)
+    line(
+        [f"↓　下发时生成{scheme.source.form_kind}　↓"],
+        [writer.style({**styles.NOTE, "bold": True, "align": "center"})],
+        whole,
+    )
     form_heads = (words.NAME, words.METHOD, layout.POINTS, layout.SCORE, layout.ID, CONTENT, "单位", layout.DONE)
     form_marks = ("①", "②", "③", "⑥⑦", "④", "⑦", "⑦", "")
     line([f"{mark} {name}".strip() for mark, name in zip(form_marks, form_heads, strict=True)], [head] * 8, columns)
@@ -316,7 +320,7 @@ def _picture(writer: CellWriter, sheet: Worksheet, row: int, scheme: Scheme, she
             if n == 0
             else [""] * 3
         )
-        filled = f"{spec.judge}填" if spec.judge else "区里填"
+        filled = f"{spec.judge}填" if spec.judge else f"{scheme.source.unit_word}里填"
         score = "自动计算" if n == 0 else ""
         look = writer.style(styles.LOOKS["judged"]) if spec.judge else centred
         line(
