@@ -82,7 +82,8 @@ def texts_of(path: Path) -> Iterator[str]:
         if isinstance(node, ast.JoinedStr):
             apart.update(map(id, node.values))
             yield "".join(
-                str(part.value) if isinstance(part, ast.Constant) else _built_in(ast.unparse(part)) for part in node.values
+                str(part.value) if isinstance(part, ast.Constant) else _built_in(ast.unparse(part))
+                for part in node.values
             )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
             yield node.value

@@ -18,7 +18,28 @@ _BEFORE = "|".join(
     (
         *(
             f"(?<={before})"
-            for before in ["与", "取", "选", "以", "被", "按", "的", "自", "占", "份", "张", "在", "_", "写明", "没有", "所有", "编号和", "改成", "生成", "表或"]
+            for before in [
+                "与",
+                "取",
+                "选",
+                "以",
+                "被",
+                "按",
+                "的",
+                "自",
+                "占",
+                "份",
+                "张",
+                "在",
+                "_",
+                "写明",
+                "没有",
+                "所有",
+                "编号和",
+                "改成",
+                "生成",
+                "表或",
+            ]
         ),
         r"(?<!\w)",
         r"(?<=(?<!\w)同)",
@@ -52,6 +73,6 @@ def in_words_of(text: str, unit: str, office: str = _CITY) -> str:
 @lru_cache(maxsize=8)
 def _pattern(unit: str) -> re.Pattern[str]:
     heads = (text for text in vars(words).values() if isinstance(text, str) and DISTRICT in text)
-    quoted = f"“(?!(?:{'|'.join(map(re.escape, heads))})”)[^”]*”|《[^》]*》"
+    kept = f"填　报　区|“(?!(?:{'|'.join(map(re.escape, heads))})”)[^”]*”|《[^》]*》"
     of_all = f"(?P<unit>{_THE_WORD})|(?P<office>{_CITY})|(?P<feedback>{FEEDBACK_KIND})"
-    return re.compile(f"{quoted}|{re.escape(unit)}|{of_all}")
+    return re.compile(f"{kept}|{re.escape(unit)}|{of_all}")

@@ -69,7 +69,9 @@ def correct(path: Path, results: Path) -> None:
     """Write a correction into 更正单."""
     book = openpyxl.load_workbook(path)
     district = json.loads(results.read_text(encoding="utf-8"))["districts"][0]
-    code, old = next((c, f["value"]) for c, f in district["fields"].items() if isinstance(f["value"], float) and f["value"])
+    code, old = next(
+        (c, f["value"]) for c, f in district["fields"].items() if isinstance(f["value"], float) and f["value"]
+    )
     line = {
         UNIT: district["name"], "编号": code, "栏目": "完成情况", "原值": old, "新值": 0, "理由": "复核", "批准人": "主任",
         "日期": "2024-02-03",

@@ -32,7 +32,6 @@ from xladdin.words import (
     CONFIRMED,
     DIGEST,
     DISTRICT,
-    UNIT_WORD_PROPERTY,
     DUE,
     DUE_PROPERTY,
     FILE,
@@ -40,6 +39,7 @@ from xladdin.words import (
     PROGRESS_KIND,
     RECEIVED_ON,
     UNIT,
+    UNIT_WORD_PROPERTY,
 )
 from xladdin.workbook.cells import result_of, shown_text
 from xladdin.workbook.read.reader import read_workbook
