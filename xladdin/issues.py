@@ -166,6 +166,12 @@ FROM_RESULT = _kind("F18", Level.NOTE, "各区报送的填报表", "溯源只能
 ENCRYPTED = _kind(
     "F19", Level.ERROR, "没有加密的工作簿", "请报送单位在装有加密软件的电脑上解密（存为明文），再重新报送"
 )
+SCHEME_CONFIRMED = _kind(
+    "F25",
+    Level.NOTE,
+    "下发以后不改考核方案",
+    "得分按现在的方案算，改了什么见这个文件；已发出的表里显示的得分是按原来的方案算的",
+)
 OTHER_SCHEME = _kind(
     "F22",
     Level.ERROR,

@@ -83,7 +83,9 @@ def test_stamp__same_scheme_from_data_and_workbook_and_with_other_looks__same() 
     assert not moves_no_field(stamp_of(fewer), stamp_of(scheme))
 
 
-def test_changed__no_field_moves__refused_with_what_changed_then_confirmed_and_sealed(folder: Path) -> None:
+def test_changed__no_field_moves__refused_with_what_changed_then_confirmed_and_sealed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert checked(folder).code in (0, 1)
     edit(folder, other_reading)
     for words in (
@@ -97,7 +99,9 @@ def test_changed__no_field_moves__refused_with_what_changed_then_confirmed_and_s
         assert "口径　ties share" in said.err + said.out
         assert f"xladdin scheme confirm {folder}" in said.err + said.out
     assert not (folder / "结果").exists()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1699950000")
     said = call("scheme", "confirm", folder)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert said.code == 0 and "已确认" in said.out
     assert call("scheme", "confirm", folder).out.startswith("没有要确认的")
     assert call("consolidate", folder, "--round").code == 0
@@ -109,11 +113,38 @@ def test_changed__no_field_moves__refused_with_what_changed_then_confirmed_and_s
     sheet = read_workbook(sealed / "方案/2025/方案变动确认.xlsx").sheets[0]
     assert any("已下发的 3 份表照常采用" in str(cell) for row in sheet.rows for cell in row)
     assert any("ties share" in str(cell) for row in sheet.rows for cell in row)
+    (finding,) = [issue for issue in result["issues"] if issue["file"] == "方案变动确认.xlsx"]
+    assert finding["level"] == "提示"
+    told = "考核方案在下发以后改过，2023-11-14 确认变动不涉及填报内容，已下发的表照常采用"
+    assert finding["found"] == told
+    readings = next(
+        sheet for sheet in read_workbook(next(sealed.glob("考核汇总*.xlsx"))).sheets if sheet.name == "口径"
+    )
+    assert any(f"{told}（方案变动确认.xlsx）" in str(cell) for row in readings.rows for cell in row)
+    checked(folder)
+    for sheet in read_workbook(folder.parent / "校验结果.xlsx").sheets:
+        assert sum(told in str(cell) for row in sheet.rows for cell in row) <= 1  # of all files, not of each
     said = call("verify", sealed)
     assert (said.code, "一致" in said.out) == (0, True), said
     # Changed once more, what was confirmed no longer holds.
     edit(folder, lambda workbook: setattr(workbook[layout.DOCUMENT]["B8"], "value", "又一个标题"))
     assert "在下发以后改过" in call("round", folder).err
+
+
+def test_changed__what_forms_check__said_before_it_is_confirmed_and_in_the_confirmation(folder: Path) -> None:
+    def another_limit(workbook: openpyxl.Workbook) -> None:
+        sheet = workbook[layout.INDICATORS]
+        heads = {cell.value: cell.column for cell in sheet[1]}
+        sheet.cell(2, heads["最大值"]).value = 500
+
+    edit(folder, another_limit)
+    code = openpyxl.load_workbook(folder / "考核方案.xlsx")[layout.INDICATORS]["B2"].value
+    told = f"其中 {code} 允许填的最大值或最低任务量变了：已发出的表仍按原来的提示，汇总按现在的检查，两者会不同；要让各单位按新的填，请重新下发。"
+    assert told in call("round", folder).err
+    said = call("scheme", "confirm", folder)
+    assert said.code == 0 and told in said.out
+    sheet = read_workbook(folder / "方案变动确认.xlsx").sheets[0]
+    assert any(told in str(cell) for row in sheet.rows for cell in row)
 
 
 def test_gone__copy_beside_the_forms__refused_at_once_with_where_to_get_it_back(folder: Path) -> None:

@@ -23,7 +23,7 @@ from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import DistrictScore, score_district
-from xladdin.words import VALUE, form_file_name
+from xladdin.words import SCHEME_CONFIRMED_FILE, VALUE, form_file_name
 
 if TYPE_CHECKING:
     from xladdin.evaluations.reading import Evaluation
@@ -83,6 +83,8 @@ def about_files(scheme: Scheme, collection: Collection, judging: Judging | None,
             place = Place(name, form_file_name(name, scheme.source.form_kind))
             found.append(issues.issue(issues.MISSING_FILE, place, text, form=f"{name}的{scheme.source.form_kind}"))
     found += _taken_over(collection)
+    if scheme.confirmation:
+        found.append(issues.issue(issues.SCHEME_CONFIRMED, Place(file=SCHEME_CONFIRMED_FILE), scheme.confirmation))
     if not judging:
         return [*collection.issues, *found]
     sent = {report.unit for report in collection.reports}

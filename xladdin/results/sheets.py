@@ -65,6 +65,7 @@ from xladdin.words import (
     RANK,
     RANKING,
     REMEDY,
+    SCHEME_CONFIRMED_FILE,
     SHEET,
     SUMMARY,
     TRACE,
@@ -433,6 +434,7 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     judged = [policy.name for policy in scheme.policy_list if policy.name in READINGS]
     notes = (
         f"依据：{source.number}《{source.title}》（{source.issued.isoformat()}）",
+        *([f"{scheme.confirmation}（{SCHEME_CONFIRMED_FILE}）。"] if scheme.confirmation else ()),
         *(
             [f"{'、'.join(judged)} 在一项有多个评价值时才起作用；{scheme.source.form_kind}每项只有一个。"]
             if judged

@@ -198,8 +198,8 @@ class UnitStatus:
         return max(0, (today - self.due).days) if self.due and self.is_missing else 0
 
 
-_ABOUT_OTHERS = {issues.MISSING_FILE.code, issues.NOT_DELIVERED.code}
-"""Findings that name units of which a single file can have nothing."""
+_ABOUT_OTHERS = {issues.MISSING_FILE.code, issues.NOT_DELIVERED.code, issues.SCHEME_CONFIRMED.code}
+"""Findings that name units of which a single file can have nothing, or are about the whole assessment."""
 
 
 def round_home(folder: Path) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from xladdin.classes import record, replace
 from xladdin.files import write_together
 from xladdin.issues import Refused
+from xladdin.methods.inputs import Input
 from xladdin.returns.collection import WORKBOOK_SUFFIXES
 from xladdin.scheme.book.differences import Difference, differences
 from xladdin.scheme.book.reading import read_scheme_book
@@ -15,6 +16,7 @@ from xladdin.scheme.book.stamps import is_foreign, is_from_workbook, moves_no_fi
 from xladdin.scheme.load import SchemeError
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
+    CONFIRMED_DAY_PROPERTY,
     CONFIRMED_PROPERTY,
     ISSUED_FOLDER,
     ISSUED_SCHEME_FILE,
@@ -55,19 +57,36 @@ class SchemeChange:
     def found(self) -> list[Difference]:
         return differences(self.before, self.scheme) if self.before else []
 
+    @property
+    def warnings(self) -> list[str]:
+        """What cannot be said of the change, or what the forms that were sent out say otherwise than the office now."""
+        if self.before is None:
+            return [f"“{ISSUED_FOLDER}”里没有“{ISSUED_SCHEME_FILE}”，不能列出改了什么。"]
+        before, now = self.before.inputs, self.scheme.inputs
+        moved = [code for code in now if code in before and _limits(before[code]) != _limits(now[code])]
+        if not moved:
+            return []
+        return [
+            f"其中 {'、'.join(moved)} 允许填的最大值或最低任务量变了：已发出的表仍按原来的提示，汇总按现在的检查，两者会不同；要让各单位按新的填，请重新下发。"
+        ]
+
     def lines(self, most: int = 10) -> list[str]:
         """What was changed, of the differences at most so many."""
         head = f"“{SCHEME_FILE}”在下发以后改过：“{ISSUED_FOLDER}”里的 {self.count} 份表是按原来的方案做的。"
-        if self.before is None:
-            return [head, f"“{ISSUED_FOLDER}”里没有“{ISSUED_SCHEME_FILE}”，不能列出改了什么。"]
         found = self.found
         rest = [f"……共 {len(found)} 处"] if len(found) > most else []
-        return [head, *(f"  {one.line}" for one in found[:most]), *rest]
+        return [head, *(f"  {one.line}" for one in found[:most]), *rest, *self.warnings]
 
     def remedies(self, folder: Path) -> tuple[str, str]:
         """What to do in the assessment folder."""
         confirm = f"变动不涉及填报的编号、内容、单位和评定者，也可以确认：在 Excel 里打开“{SCHEME_FILE}”按“检查方案”，或用命令 xladdin scheme confirm {folder}。已发出的表里显示的得分仍是按原来的方案算的，汇总时按现在的重算。"
         return confirm if self.moves_no_field else _MOVES_FIELDS, _ISSUE_ANEW
+
+
+def _limits(spec: Input) -> tuple[object, ...]:
+    """What a form lets be typed into a field and its 任务量."""
+    own = spec.indicator
+    return spec.maximum, spec.signed, own and (own.maximum, own.at_least, own.by_zone)
 
 
 def changed_since_issue(scheme: Scheme, folder: Path) -> SchemeChange | None:
@@ -114,12 +133,13 @@ def confirm_change(scheme: Scheme, folder: Path, generated: datetime) -> SchemeC
     said = (
         f"考核办公室确认（{generated:%Y-%m-%d %H:%M}）：下列变动不涉及填报内容，已下发的 {change.count} 份表照常采用。"
     )
-    sheet = replace(sheet, notes=(said, *sheet.notes, *(() if change.before else change.lines()[1:])))
+    sheet = replace(sheet, notes=(said, *sheet.notes, *change.warnings))
     properties = {
         KIND_PROPERTY: SCHEME_CONFIRMED_KIND,
         VERSION_PROPERTY: scheme.source.version,
         SCHEME_PROPERTY: stamp_of(scheme),
         CONFIRMED_PROPERTY: " ".join(change.stamps),
+        CONFIRMED_DAY_PROPERTY: f"{generated:%Y-%m-%d}",
     }
     office = scheme.source.office_name
     data = write_tables([sheet], properties, SCHEME_CONFIRMED_KIND, office, generated)

@@ -210,6 +210,15 @@ class Scheme:
     """The readings that leave no choice."""
     confirmed: tuple[str, ...] = ()
     """The stamps of earlier states of an office's own scheme, of which it was confirmed that what was sent out under them counts."""
+    confirmed_day: str = ""
+    """The day on which it was confirmed, as 2024-03-01."""
+
+    @property
+    def confirmation(self) -> str:
+        """That it was changed after forms had been sent out, and when their use was confirmed; nothing where it was not."""
+        if not self.confirmed:
+            return ""
+        return f"考核方案在下发以后改过，{self.confirmed_day} 确认变动不涉及填报内容，已下发的表照常采用"
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:

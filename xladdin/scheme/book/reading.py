@@ -25,7 +25,7 @@ from xladdin.scheme.load import (
     scheme_of_tables,
 )
 from xladdin.scheme.model import Annex1, Districts, Scheme, Source, TaskAnnex
-from xladdin.words import CONFIRMED_PROPERTY, SCHEME_FILE, SCHEME_PROPERTY
+from xladdin.words import CONFIRMED_DAY_PROPERTY, CONFIRMED_PROPERTY, SCHEME_FILE, SCHEME_PROPERTY
 from xladdin.workbook.cells import RawSheet
 from xladdin.workbook.package import peeked_properties
 from xladdin.workbook.read.archives import bytes_of
@@ -67,14 +67,15 @@ def read_confirmed(scheme: Scheme, path: Path) -> Scheme:
         return scheme
     try:
         data = bytes_of(path)
-        said = peeked_properties(data)
+        properties = peeked_properties(data)
     except UnreadableWorkbook as error:
         raise SchemeError([f"{path.name}：打不开，{error.detail}"]) from error
     own = stamp_of(scheme)
-    if said.get(SCHEME_PROPERTY) != own:  # it was changed again
+    if properties.get(SCHEME_PROPERTY) != own:  # it was changed again
         return scheme
-    stamps = tuple(stamp for stamp in said.get(CONFIRMED_PROPERTY, "").split() if moves_no_field(stamp, own))
-    return replace(scheme, confirmed=stamps, files={**scheme.files, path.name: data})
+    stamps = tuple(stamp for stamp in properties.get(CONFIRMED_PROPERTY, "").split() if moves_no_field(stamp, own))
+    day = properties.get(CONFIRMED_DAY_PROPERTY, "")
+    return replace(scheme, confirmed=stamps, confirmed_day=day, files={**scheme.files, path.name: data})
 
 
 def scheme_sheets(path: Path) -> Sequence[RawSheet]:
