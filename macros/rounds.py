@@ -216,7 +216,8 @@ def analyse(host: Host) -> str:
 
 def compare_years(host: Host) -> str:
     """年度比较: the newest results of two rounds, or those that are chosen in them, in the later one's 文书."""
-    from xladdin.analysis.years import two_sides, years_lines, years_workbook
+    from xladdin.analysis.matching import two_sides
+    from xladdin.analysis.years import years_lines, years_workbook
 
     new = _result_in(host.ask_folder(f"现在一年：{ASK_ROUND}"))
     old = _result_in(host.ask_folder(f"原来一年：{ASK_ROUND}"))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.analysis.test_report import table
-from xladdin.analysis.years import two_sides, years_lines, years_sheets
+from xladdin.analysis.matching import two_sides
+from xladdin.analysis.years import years_lines, years_sheets
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.stored import NotComparable, Results, results
 

@@ -5,17 +5,14 @@ Two results of one year are compared cell by cell by `results.result_changes`; h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from xladdin.classes import record
-from xladdin.fields.tables import squeezed
+from xladdin.analysis.matching import Matched, Side, matched
 from xladdin.results.district_sheet import rank_cell, rank_text
 from xladdin.results.result_changes import risen, total_cell, total_text
-from xladdin.results.stored import NotComparable, Results, check_outline, outline
-from xladdin.scheme import available_versions, choose_scheme
 from xladdin.scoring.totals import place
 from xladdin.wording import in_words_of
 from xladdin.words import (
@@ -43,7 +40,6 @@ from xladdin.words import (
     REASON,
     RISE,
     SCORE_RATE,
-    SECTION,
     UNIT,
     VERSION_PROPERTY,
     YEARS_KIND,
@@ -51,124 +47,6 @@ from xladdin.words import (
     later,
 )
 from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, told
-
-
-@record
-class Side:
-    """One of the two results: what it is called, its outline, its districts by name."""
-
-    label: str
-    outline: Mapping[str, Any]
-    districts: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def unit_word(self) -> str:
-        """What those who are assessed are called."""
-        return str(self.outline.get("unit_word", DISTRICT))
-
-    @property
-    def items(self) -> Mapping[str, str]:
-        """Names of items by id."""
-        names: Mapping[str, str] = self.outline["items"]
-        return names
-
-
-@record
-class Unmatched:
-    """What only one side has, or what must not be compared: what kind of thing, id, name, on which side, why."""
-
-    kind: str
-    id: str
-    name: str
-    label: str
-    why: str
-
-
-@record
-class Matched:
-    """What bears the same name on both sides: pairs of ids, and everything that has no counterpart."""
-
-    districts: tuple[str, ...]
-    sections: tuple[tuple[str, str], ...]
-    items: tuple[tuple[str, str], ...]
-    indicators: tuple[tuple[str, str], ...]
-    unmatched: tuple[Unmatched, ...]
-
-
-def two_sides(before: Results, after: Results) -> tuple[Side, Side]:
-    """Two results, called by their years where these differ.
-
-    `NotComparable` where neither a result nor the product says what its items are called.
-    """
-    years = str(before["scheme"]), str(after["scheme"])
-    labels = years if years[0] != years[1] else ("前一份结果", "后一份结果")
-    return _side(before, labels[0]), _side(after, labels[1])
-
-
-def _side(data: Results, label: str) -> Side:
-    told = data.get("outline")
-    if told is None:
-        if data["scheme"] not in available_versions():
-            raise NotComparable(
-                f"{data['scheme']} 年度的结果是较早的程序写的，本机又没有这个年度的方案，不知道各项的名称，不能比较"
-            )
-        told = outline(choose_scheme(asked=data["scheme"]))
-    check_outline(data, told)
-    return Side(label, told, {district["name"]: district for district in data["districts"]})
-
-
-def matched(before: Side, after: Side) -> Matched:
-    """Which districts, sections, items and indicators of the two are the same: by name, white space aside."""
-    unmatched: list[Unmatched] = []
-    districts = _pairs(
-        after.unit_word, {n: n for n in before.districts}, {n: n for n in after.districts}, before, after, unmatched
-    )
-    sections = _pairs(SECTION, _names(before, "sections"), _names(after, "sections"), before, after, unmatched)
-    items = _pairs(ITEM, before.items, after.items, before, after, unmatched)
-    indicators = _pairs(INDICATOR, _names(before, "indicators"), _names(after, "indicators"), before, after, unmatched)
-    comparable = []
-    for old, new in indicators:
-        units = before.outline["indicators"][old]["unit"], after.outline["indicators"][new]["unit"]
-        if units[0] == units[1]:
-            comparable.append((old, new))
-        else:
-            why = f"单位不同：原为“{units[0]}”，现为“{units[1]}”"
-            unmatched.append(Unmatched(INDICATOR, new, after.outline["indicators"][new]["name"], after.label, why))
-    return Matched(
-        tuple(new for _old, new in districts), tuple(sections), tuple(items), tuple(comparable), tuple(unmatched)
-    )
-
-
-def _names(one: Side, what: str) -> dict[str, str]:
-    return {id_: told["name"] for id_, told in one.outline[what].items()}
-
-
-def _pairs(
-    kind: str,
-    old: Mapping[str, str],
-    new: Mapping[str, str],
-    before: Side,
-    after: Side,
-    unmatched: list[Unmatched],
-) -> list[tuple[str, str]]:
-    """Pairs of ids with one name, in the order of the later side. Of several of a name the one with the same id counts."""
-    by_name: dict[str, list[str]] = {}
-    for id_, name in old.items():
-        by_name.setdefault(squeezed(name), []).append(id_)
-    found: dict[str, str] = {}
-    # Those that kept their id first, so that no other one of their name takes their counterpart.
-    for id_ in sorted(new, key=lambda id_: squeezed(old.get(id_, "")) != squeezed(new[id_])):
-        if candidates := by_name.get(squeezed(new[id_])):
-            found[id_] = id_ if id_ in candidates else candidates[0]
-            candidates.remove(found[id_])
-    pairs = [(found[id_], id_) for id_ in new if id_ in found]
-    for label, ids, done, others in ((before.label, old, {*found.values()}, new), (after.label, new, {*found}, old)):
-        for id_, name in ids.items():
-            if id_ not in done:
-                is_reused = id_ in others
-                why = f"另一年的 {id_} 是“{others[id_]}”，名称不同" if is_reused else "另一年没有这个名称"
-                unmatched.append(Unmatched(kind, "" if id_ == name else id_, name, label, why))
-    return pairs
 
 
 def years_workbook(before: Side, after: Side, generated: datetime) -> bytes:
@@ -277,7 +155,7 @@ def _city_rate(one: Side, names: Sequence[str], id_: str) -> float | None:
 
 
 def _items_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
-    names = _by_rank(after, same)
+    names, names_of = _by_rank(after, same), after.named(ITEM)
     columns = [
         Column(ITEM_BEFORE, 8, "centre"),
         Column(ITEM_AFTER, 8, "bold"),
@@ -290,7 +168,7 @@ def _items_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
     rows: list[list[Content]] = []
     for old, new in same.items:
         rates = _city_rate(before, names, old), _city_rate(after, names, new)
-        row: list[Content] = [old, new, after.items[new], *rates, _moved(*rates)]
+        row: list[Content] = [old, new, names_of[new], *rates, _moved(*rates)]
         for name in names:
             sides = before.districts[name]["items"][old], after.districts[name]["items"][new]
             row.append(_moved(*map(_rate, sides)))
@@ -345,18 +223,12 @@ def _indicators_sheet(before: Side, after: Side, same: Matched) -> ResultSheet:
 
 def _amounts(one: Side, same: Matched, code: str) -> tuple[float, float] | None:
     """What was assigned and done in all districts together; nothing where the result does not say it."""
-    fields = [district["fields"][code] for district in _with_fields(one, same, code)]
+    fields = [own for name in same.districts if (own := one.districts[name].get("fields", {}).get(code))]
     assigned = [field for field in fields if _is_number(field["target"]) and field["target"] > 0]
     if not assigned:
         return None
     done = sum(field["value"] for field in assigned if _is_number(field["value"]))
     return round(sum(field["target"] for field in assigned), 4), round(done, 4)
-
-
-def _with_fields(one: Side, same: Matched, code: str) -> Iterator[Mapping[str, Any]]:
-    for name in same.districts:
-        if code in one.districts[name].get("fields", {}):
-            yield one.districts[name]
 
 
 def _is_number(value: object) -> bool:

@@ -56,7 +56,8 @@ def _result(scheme: Scheme, path: Path, progress: Progress | None) -> Consolidat
 
 def compare_years(before: Path, after: Path, output: Path) -> int:
     """比较两个年度（或两轮）的结果：名次、总分、各项得分率、指标完成率，按名称对应。"""
-    from xladdin.analysis.years import two_sides, years_lines, years_workbook
+    from xladdin.analysis.matching import two_sides
+    from xladdin.analysis.years import years_lines, years_workbook
     from xladdin.rounds.seals import load_sealed
 
     old, new = two_sides(load_sealed(before), load_sealed(after))
