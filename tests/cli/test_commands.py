@@ -26,7 +26,8 @@ from macros.windows.checkup import CHECKS
 from tests.conftest import Forms
 from tests.support.libreoffice import DEADLINE
 from tests.support.years import call
-from xladdin.cli.program import PROGRAM, Command, Group, Which, main
+from xladdin.cli.calls import Command, Group, Which
+from xladdin.cli.program import PROGRAM, main
 from xladdin.cli.terminal import progress_bar, width, write
 from xladdin.cli.terminal import run as terminal_run
 from xladdin.files import FileBusy, write_whole

@@ -31,7 +31,8 @@ import xlrd
 from tests.harm.material import ARCHIVE, material
 from tests.harm.mutants import Mutant, mutant
 from xladdin.cli import terminal
-from xladdin.cli.program import PROGRAM, _called
+from xladdin.cli.calls import called
+from xladdin.cli.program import PROGRAM
 from xladdin.documents.making import make_documents
 from xladdin.results import files
 from xladdin.results.consolidation import Consolidation
@@ -117,7 +118,7 @@ def call(*words: str) -> tuple[int | None, str]:
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said), patch("os._exit", _leave):
         try:
-            terminal.run(lambda: _called("xladdin", PROGRAM, words))
+            terminal.run(lambda: called("xladdin", PROGRAM, words))
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 1
         except Hangs:

@@ -8,7 +8,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
-from xladdin.cli.program import PROGRAM, _called
+from xladdin.cli.calls import called
+from xladdin.cli.program import PROGRAM
 from xladdin.cli.terminal import PROBLEMS, USAGE
 from xladdin.issues import Refused, WrongCall
 
@@ -52,7 +53,7 @@ def call(*words: str | Path) -> Said:
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            code = _called("xladdin", PROGRAM, [str(word) for word in words])
+            code = called("xladdin", PROGRAM, [str(word) for word in words])
         except SystemExit as end:
             code = int(str(end.code))
         except Refused as refused:

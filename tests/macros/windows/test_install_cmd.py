@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from xladdin.cli.program import PROGRAM, Group
+from xladdin.cli.calls import Group
+from xladdin.cli.program import PROGRAM
 
 ROOT = Path(__file__).parents[3]
 
