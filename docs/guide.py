@@ -205,7 +205,7 @@ def _facts() -> dict[str, object]:
         "addin_path": install.addin_path(_any_windows()),
         "configuration_path": install.configuration_path(_any_windows()),
         "pythons": _pythons(),
-        "checks": [check.name for check in checkup.CHECKS],
+        "checks": list(checkup.CHECKS),
         "marks": checkup.MARKS,
         "form": checks,
         "form_state": native,

@@ -145,7 +145,7 @@ def test_findings__placeholders__all_filled_in_chinese() -> None:
 
 def test_checkup__each_check__named() -> None:
     listed = section("2.4 检查安装").strip().splitlines()[-1]
-    assert listed.removesuffix("。").split("、") == [check.name for check in CHECKS]
+    assert listed.removesuffix("。").split("、") == list(CHECKS)
 
 
 def test_readings_of_the_text__each__a_row_with_every_option(scheme: Scheme) -> None:

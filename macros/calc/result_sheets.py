@@ -13,7 +13,7 @@ from macros.calc.untyped import Uno
 from macros.drawing import Area, block, heights, last_row, looks
 from xladdin.words import RIBBON_TAB
 from xladdin.workbook.cells import cell_name
-from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Content, ResultSheet, value_of
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.styles import Style
 
@@ -78,7 +78,7 @@ def _formula(formula: str) -> str:
 
 
 def _value(content: Content) -> str | float:
-    value = content.value if isinstance(content, Cell) else content
+    value = value_of(content)
     return "" if value is None else value
 
 

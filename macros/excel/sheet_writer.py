@@ -13,7 +13,7 @@ import xlwings as xw
 from macros.drawing import Area, block, heights, last_row, looks
 from macros.excel.open_book import read_sheet
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, absolute_area, cell_name, shown_text
-from xladdin.workbook.tables import Cell, Content, ResultSheet
+from xladdin.workbook.tables import Cell, Content, ResultSheet, value_of
 from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT, Style
 
 MAX_ADDRESS = 255
@@ -168,11 +168,10 @@ def entered(raw: Raw) -> Entered:
 
 
 def _content(content: Content) -> Entered:
-    if isinstance(content, Cell):
-        if content.link and isinstance(content.value, str):
-            return _link(content.link, content.value) or as_text(content.value)
-        content = content.value
-    return as_text(content) if isinstance(content, str) else content
+    value = value_of(content)
+    if not isinstance(value, str):
+        return value
+    return (isinstance(content, Cell) and content.link and _link(content.link, value)) or as_text(value)
 
 
 def _link(link: str, text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from macros.windows.install import (
     OTHER_CODE_PAGE,
@@ -35,6 +35,9 @@ OFFICES = ("16.0", "15.0", "14.0")
 """Office's versions as the registry knows them, the latest first: 2016 and all since, 2013, 2010."""
 
 
+Examined = TypeVar("Examined")
+
+
 class Outcome(NamedTuple):
     """What a check found. `ok` is None where it is unknown; `remedy` is empty unless something is to be done."""
 
@@ -43,8 +46,7 @@ class Outcome(NamedTuple):
     remedy: str = ""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A check's name with its outcome."""
 
     name: str
@@ -68,20 +70,18 @@ class Subject:
 
 def checkup(machine: Machine, shipped: Path = SHIPPED_ADDIN) -> list[Finding]:
     """Every check's finding, in the table's order; `shipped` is the add-in to compare the installed one with."""
-    subject = Subject(machine, shipped, _office(machine)) if isinstance(machine, Windows) else None
-    findings = []
-    for check in CHECKS:
-        try:
-            if isinstance(check, PythonCheck):
-                outcome = check.examine(machine)
-            elif subject is not None:
-                outcome = check.examine(subject)
-            else:
-                outcome = Outcome(None, "只能在 Windows 上检查")
-        except OSError as error:  # one thing that cannot be looked at does not keep the others from being looked at
-            outcome = Outcome(None, f"无法检查：{why(error)}")
-        findings.append(Finding(check.name, *outcome))
-    return findings
+    findings = [_finding(name, examine, machine) for name, examine in PYTHON_CHECKS.items()]
+    if isinstance(machine, Windows):
+        subject = Subject(machine, shipped, _office(machine))
+        return findings + [_finding(name, examine, subject) for name, examine in WINDOWS_CHECKS.items()]
+    return findings + [Finding(name, None, "只能在 Windows 上检查", "") for name in WINDOWS_CHECKS]
+
+
+def _finding(name: str, examine: Callable[[Examined], Outcome], examined: Examined) -> Finding:
+    try:
+        return Finding(name, *examine(examined))
+    except OSError as error:  # one thing that cannot be looked at does not keep the others from being looked at
+        return Finding(name, None, f"无法检查：{why(error)}", "")
 
 
 def report(findings: Sequence[Finding]) -> list[str]:
@@ -409,42 +409,33 @@ def _disabled_items(subject: Subject) -> Outcome:
 # --- The table ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class PythonCheck:
-    """A check that works on any system."""
+PYTHON_CHECKS: Mapping[str, Callable[[Machine], Outcome]] = {
+    "系统": _system,
+    "Python": _python,
+    "程序包": _packages,
+    "xlwings 版本": _xlwings,
+}
+"""What any system can answer, in the order of the report."""
 
-    name: str
-    examine: Callable[[Machine], Outcome]
+WINDOWS_CHECKS: Mapping[str, Callable[[Subject], Outcome]] = {
+    "配置文件": _configuration,
+    "加载项用的 Python": _configured_python,
+    "路径用字": _paths,
+    "DLL": _dll,
+    "加载项文件": _addin,
+    "网络标记": _web_mark,
+    "重复的加载项": _duplicates,
+    "Excel": _excel,
+    "双击打开": _opened_by,
+    "宏设置": _MACROS.examine,
+    "网络文件的宏": _WEB_MACROS.examine,
+    "受信任位置": _trusted_folders,
+    "加载项设置": _ALL_ADDINS.examine,
+    "加载项签名": _SIGNED_ADDINS.examine,
+    "禁用项目": _disabled_items,
+    "启动 Python": _programs_from_office,
+}
+"""What only Windows can answer, behind them."""
 
-
-@dataclass(frozen=True)
-class WindowsCheck:
-    """A check that only Windows can answer."""
-
-    name: str
-    examine: Callable[[Subject], Outcome]
-
-
-CHECKS: tuple[PythonCheck | WindowsCheck, ...] = (
-    PythonCheck("系统", _system),
-    PythonCheck("Python", _python),
-    PythonCheck("程序包", _packages),
-    PythonCheck("xlwings 版本", _xlwings),
-    WindowsCheck("配置文件", _configuration),
-    WindowsCheck("加载项用的 Python", _configured_python),
-    WindowsCheck("路径用字", _paths),
-    WindowsCheck("DLL", _dll),
-    WindowsCheck("加载项文件", _addin),
-    WindowsCheck("网络标记", _web_mark),
-    WindowsCheck("重复的加载项", _duplicates),
-    WindowsCheck("Excel", _excel),
-    WindowsCheck("双击打开", _opened_by),
-    WindowsCheck("宏设置", _MACROS.examine),
-    WindowsCheck("网络文件的宏", _WEB_MACROS.examine),
-    WindowsCheck("受信任位置", _trusted_folders),
-    WindowsCheck("加载项设置", _ALL_ADDINS.examine),
-    WindowsCheck("加载项签名", _SIGNED_ADDINS.examine),
-    WindowsCheck("禁用项目", _disabled_items),
-    WindowsCheck("启动 Python", _programs_from_office),
-)
-"""Every check, in the order of the report."""
+CHECKS = (*PYTHON_CHECKS, *WINDOWS_CHECKS)
+"""The names of all checks, in the order of the report."""

@@ -55,7 +55,16 @@ from xladdin.words import (
 )
 from xladdin.workbook import package
 from xladdin.workbook.cells import cell_name, column_letters
-from xladdin.workbook.tables import Cell, Column, Content, ResultSheet, printed_first, printed_on_request, told
+from xladdin.workbook.tables import (
+    Cell,
+    Column,
+    Content,
+    ResultSheet,
+    printed_first,
+    printed_on_request,
+    told,
+    value_of,
+)
 from xladdin.workbook.write.tables import write_tables
 
 MASTER_FILE = f"{MASTER_KIND}.xlsm"
@@ -239,7 +248,7 @@ def _with_formulas(scheme: Scheme, district: str, plain_sheet: ResultSheet, in_t
 
 def _computed(content: Content, formula: str, style: str = "") -> Cell:
     """The cell with a formula in place of its value."""
-    value = content.value if isinstance(content, Cell) else content
+    value = value_of(content)
     return Cell("" if value is None else value, style, formula=formula)
 
 
@@ -270,8 +279,7 @@ def _item_cells(
     """Put formulas and looks into the rows of an item, which begin at `at`; for `short` see there."""
     head = rows[at]
     score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
-    shown = head[score]
-    value = shown.value if isinstance(shown, Cell) else shown
+    value = value_of(head[score])
     # The functions show nothing for what is missing; the word stands in 状态.
     counted = _computed(
         "" if value == STATUS_WORDS[Status.MISSING] else value, _refusing(item.call(cells), cells, short)
@@ -306,15 +314,12 @@ def _refusing(call: str, cells: ItemCells, short: Sequence[tuple[int, Decimal, s
 def _entry_cells(row: list[Content], spec: Input, cells: ItemCells, offset: int) -> None:
     style = "judged" if spec.judge else "entry"
     target, value, rate = (_HEADS.index(name) for name in (TARGET, VALUE, RATE))
-    typed = row[value]
-    choices = ("是", "否") if spec.kind is InputKind.FLAG else ()
-    row[value] = Cell(typed.value if isinstance(typed, Cell) else typed, style, choices=choices)
+    row[value] = Cell(value_of(row[value]), style, choices=("是", "否") if spec.kind is InputKind.FLAG else ())
     if spec.names_case:
-        content = row[_HEADS.index(CONTENT)]
-        row[_HEADS.index(CONTENT)] = Cell(content.value if isinstance(content, Cell) else content, "named")
+        content = _HEADS.index(CONTENT)
+        row[content] = Cell(value_of(row[content]), "named")
     if spec.kind is InputKind.AMOUNT:
-        assigned = row[target]
-        row[target] = Cell(assigned.value if isinstance(assigned, Cell) else assigned, style)
+        row[target] = Cell(value_of(row[target]), style)
         done, due = cells.at(VALUE, offset), cells.at(TARGET, offset)
         shown_rate = f'IF(AND(ISNUMBER({done}),{number_in(done)}>=0,{number_in(due)}>0),MIN(1,{done}/{due}),"")'
         row[rate] = _computed(row[rate], shown_rate)

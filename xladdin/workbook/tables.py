@@ -26,6 +26,12 @@ class Cell(NamedTuple):
 
 Content = str | float | None | Cell
 
+
+def value_of(content: Content) -> str | float | None:
+    """What a cell holds, whatever else is said of it."""
+    return content.value if isinstance(content, Cell) else content
+
+
 _LAST_ROW = 65535
 """Zero-based, of the smallest of the formats."""
 

@@ -120,7 +120,7 @@ def faults(findings: list[Finding]) -> dict[str, Finding]:
 
 def test_checkup__healthy_machine__all_in_order(installed: FakeWindows, shipped: Path) -> None:
     findings = checkup(installed, shipped)
-    assert [finding.name for finding in findings] == [check.name for check in CHECKS]
+    assert [finding.name for finding in findings] == list(CHECKS)
     assert faults(findings) == {}
     assert {finding.remedy for finding in findings} == {""}
     assert all(line.startswith("√ ") and "办法" not in line for line in report(findings))
@@ -154,7 +154,7 @@ def test_checkup__fault__told_by_its_check_alone_with_a_remedy(
 
 
 def test_checkup__table__every_check_has_a_fault_tested() -> None:
-    assert {name for name, *_ in FAULTS} == {check.name for check in CHECKS} - {"系统"}
+    assert {name for name, *_ in FAULTS} == {*CHECKS} - {"系统"}
 
 
 def test_checkup__profile_on_a_server_that_is_trusted__all_in_order(installed: FakeWindows, shipped: Path) -> None:

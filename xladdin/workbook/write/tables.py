@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xladdin.workbook.cells import Formula, absolute_area
-from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, Shading
+from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, Shading, value_of
 from xladdin.workbook.write import styles
 from xladdin.workbook.write.bulk import BulkWorksheet, add_bulk_worksheet
 
@@ -182,10 +182,6 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
         target.set_tab_color(sheet.tab_color)
 
 
-def _plain(content: Content) -> str | float | None:
-    return content.value if isinstance(content, Cell) else content
-
-
 def _add_bars(
     book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, bars: Chart, rows_height: float
 ) -> None:
@@ -246,8 +242,8 @@ def _chart(book: xlsxwriter.Workbook, sheet: ResultSheet, chart: Chart, count: i
             "categories": [sheet.name, first, chart.labels, last, chart.labels],
             "values": [sheet.name, first, column, last, column],
             # The library looks for these in its own table of cells, which the rows are not in.
-            "categories_data": [_plain(row[chart.labels]) for row in sheet.rows[:count]],
-            "values_data": [_plain(row[column]) for row in sheet.rows[:count]],
+            "categories_data": [value_of(row[chart.labels]) for row in sheet.rows[:count]],
+            "values_data": [value_of(row[column]) for row in sheet.rows[:count]],
         }
         if chart.kind == "line":
             series |= {"line": {"none": True}, "marker": {"type": "diamond", "size": 8, "fill": {"color": color}}}
