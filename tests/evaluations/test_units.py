@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Forms
 from tests.support.forms import form_of
 from tests.support.libreoffice import requires_office, run_office
+from tests.support.years import data_with
 from xladdin.evaluations.books import unit_workbook
 from xladdin.evaluations.tables import is_evaluation
 from xladdin.evaluations.units import Unit, UnitKind, departments, experts, office, units
@@ -22,7 +23,7 @@ from xladdin.methods.inputs import Entry
 from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.returns.targets import targets_in
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
-from xladdin.scheme import Scheme
+from xladdin.scheme import Scheme, SchemeError, load_scheme
 from xladdin.words import EVALUATOR_PROPERTY, KIND_PROPERTY, NUMBER_PROPERTY, VERSION_PROPERTY
 from xladdin.workbook.cells import Formula, RawBook
 from xladdin.workbook.read.reader import read_bytes
@@ -263,3 +264,31 @@ def test_is_evaluation__all_kinds__told_from_forms(scheme: Scheme, books: dict[s
 def test_unit__same_in_another_position__equal(scheme: Scheme) -> None:
     assert experts(scheme, ("张三", "李四"))[1] == experts(scheme, ("李四",))[0]
     assert Unit(UnitKind.EXPERT, "张三", ()) != Unit(UnitKind.DEPARTMENT, "张三", ())
+
+
+def _with_judge(folder: Path, judge: str) -> Path:
+    """A folder of data in which a task has two departments and a rule that names who judges it."""
+    data = data_with(folder, "2025")
+    path = data / "2025/annex2.toml"
+    text = path.read_text(encoding="utf-8")
+    before = 'departments = ["市水利局"]\n'
+    assert text.count(before) == 1
+    after = f'departments = ["市水利局", "市统计局"]\njudge = "{judge}"\n'
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return data
+
+
+def test_departments__a_judge_named_for_a_task__only_that_one_is_asked(tmp_path: Path) -> None:
+    scheme = load_scheme("2025", _with_judge(tmp_path / "one", "市统计局"))
+    assert [unit.name for unit in departments(scheme) if "T03.1" in unit.codes] == ["市统计局"]
+    assert "市水利局" not in [unit.name for unit in departments(scheme)]  # which has nothing else to judge
+    both = load_scheme("2025", _with_judge(tmp_path / "both", "市统计局、市水利局（联合评定）"))
+    assert [unit.name for unit in departments(both) if "T03.1" in unit.codes] == ["市水利局", "市统计局"]
+
+
+def test_departments__a_judge_that_is_none_of_the_tasks__refused(tmp_path: Path) -> None:
+    with pytest.raises(SchemeError) as error:
+        load_scheme("2025", _with_judge(tmp_path / "data", "市水利局、市财政局"))
+    assert error.value.faults == [
+        "2025/annex2.toml：task[3].judge：“市财政局”不是这项任务的评价部门（市水利局、市统计局），评价表不会发给它；请改为其中的部门，或加进评价部门"
+    ]

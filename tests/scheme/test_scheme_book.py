@@ -489,6 +489,20 @@ def test_faults__a_column_that_this_scheme_needs__said_once(grid_2023: Grid) -> 
     assert faults(grid) == ["工作表“单位”“分区”一列：没有这一列，请加上"]
 
 
+def test_faults__a_section_above_the_points_that_an_annex_details__refused_where_it_names_it(grid_2023: Grid) -> None:
+    assert changed(grid_2023, layout.SECTIONS, 1, layout.BONUS, "是")[-1] == (
+        "工作表“任务”第 2 行“引用附件”（G2）：加分项不能引用附件，“附件2”里的各项请写成本部分的计分项"
+    )
+
+
+def test_faults__a_judge_of_a_task_who_is_none_of_its_departments__named(grid_2023: Grid) -> None:
+    grid = copied(grid_2023)
+    grid[layout.PARAMETERS].append(["K14", "评定者", "市财政局"])
+    (said,) = faults(grid)
+    assert said.startswith(f"工作表“参数”第 {len(grid[layout.PARAMETERS])} 行“内容”（C")
+    assert "“市财政局”不是这项任务的评价部门（市房屋管理局）" in said
+
+
 def test_faults__a_row_of_the_document__emptied_or_twice_or_without_its_name(grid_2023: Grid) -> None:
     year = next(n for n, row in enumerate(grid_2023[layout.DOCUMENT]) if row[0] == "考核年度")
     emptied = copied(grid_2023)

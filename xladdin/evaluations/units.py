@@ -79,13 +79,15 @@ def departments(scheme: Scheme) -> tuple[Unit, ...]:
     """
     codes: dict[str, list[str]] = {}
     for task in scheme.tasks.values():
+        own = [(spec.code, scheme.departments_of(spec.code)) for spec in scheme.items[task.id].inputs]
         for name in task.departments:
-            codes.setdefault(name, []).extend(spec.code for spec in scheme.items[task.id].inputs)
+            codes.setdefault(name, []).extend(code for code, named in own if name in named)
     for spec in scheme.inputs.values():
         for name in spec.members:
             codes.setdefault(name, []).append(spec.code)
     codes.pop(scheme.source.office_name, None)
-    return tuple(Unit(UnitKind.DEPARTMENT, name, tuple(own), n) for n, (name, own) in enumerate(codes.items(), 1))
+    judging = {name: own for name, own in codes.items() if own}
+    return tuple(Unit(UnitKind.DEPARTMENT, name, tuple(own), n) for n, (name, own) in enumerate(judging.items(), 1))
 
 
 def _judged_by_experts(item: Item) -> bool:
@@ -126,12 +128,11 @@ def office(scheme: Scheme) -> Unit:
     """The office, which decides whatever of 附件1 is not for experts, and evaluates the tasks that name it."""
     name = scheme.source.office_name
 
-    def is_own(item: Item) -> bool:
-        task = scheme.tasks.get(item.id)
-        return name in task.departments if task else not _judged_by_experts(item)
+    def is_own(item: Item, code: str) -> bool:
+        return name in scheme.departments_of(code) if item.id in scheme.tasks else not _judged_by_experts(item)
 
-    own = [item for item in scheme.items.values() if is_own(item)]
-    return Unit(UnitKind.OFFICE, name, tuple(spec.code for item in own for spec in item.inputs))
+    codes = (spec.code for item in scheme.items.values() for spec in item.inputs if is_own(item, spec.code))
+    return Unit(UnitKind.OFFICE, name, tuple(codes))
 
 
 def units(scheme: Scheme, expert_names: Sequence[str] = DEFAULT_EXPERTS) -> tuple[Unit, ...]:

@@ -186,8 +186,8 @@ def _departments_decide(scheme: Scheme, policies: Policies, code: str) -> bool:
 
 def _first_named(scheme: Scheme, code: str) -> str:
     """The department that the text names first, where it names several."""
-    task = scheme.tasks.get(scheme.inputs[code].item_id)
-    return task.departments[0] if task and len(task.departments) > 1 else ""
+    named = scheme.departments_of(code)
+    return named[0] if len(named) > 1 else ""
 
 
 def weighed(scheme: Scheme, policies: Policies, code: str, given: Iterable[Judged]) -> list[tuple[Judged, str]]:

@@ -34,6 +34,7 @@ from xladdin.scheme.model import (
     Task,
     TaskAnnex,
     Veto,
+    names_in,
 )
 from xladdin.scheme.policies import MEANINGS, OF_TASKS, PolicyFile, known_policies, told
 from xladdin.words import COVER, SCORE
@@ -191,6 +192,7 @@ class _Loader:
             self._check_references(annex1, heads)
         for file, annex in annexes.items():
             self._check_tasks(file, annex)
+            self._check_judges(file, annex)
         if districts:
             self._check_zones(districts)
             self._check_districts(districts)
@@ -389,8 +391,10 @@ class _Loader:
         total = sum((row.points for row in section.rows), Decimal(0))
         if total < section.points:
             self._fault(file, f"{key}.row", f"{section.label}各行合计 {total} 分，不到加分上限 {section.points} 分")
-        if any(row.annex for row in section.rows):
-            self._fault(file, f"{key}.row", "加分项不能由另一附件计分")
+        for r, row in enumerate(section.rows, 1):
+            if row.annex is not None:
+                said = f"加分项不能引用附件，“{row.annex}”里的各项请写成本部分的计分项"
+                self._fault(file, f"{key}.row[{r}].annex", said)
 
     def _check_outcome(self, source: Source, annex: Annex1 | None) -> None:
         """What becomes of a total: 一票否决 and 等次."""
@@ -484,6 +488,17 @@ class _Loader:
             self._fault(file, "annex.section", MISSING)
         self._numbered(file, "task", [t.number for t in annex.tasks])
         self._unique(file, "task.id", (t.id for t in annex.tasks))
+
+    def _check_judges(self, file: str, annex: TaskAnnex) -> None:
+        """Whom a task's rule names as judge gets the workbook only as one of its departments."""
+        by_experts = {found.key for found in self.items if found.file == file and found.item.by_experts}
+        for n, (task, table) in enumerate(zip(annex.tasks, _tables(self.tables[file] or {}, "task"), strict=True), 1):
+            if f"task[{n}]" in by_experts:
+                continue
+            for key, judge in _judges(table, f"task[{n}]"):
+                if wrong := [name for name in names_in(judge) if name not in task.departments]:
+                    said = f"“{'、'.join(wrong)}”不是这项任务的评价部门（{task.departments_text}），评价表不会发给它；请改为其中的部门，或加进评价部门"
+                    self._fault(file, key, said)
 
     def _check_districts(self, districts: Districts) -> None:
         file = DISTRICTS
@@ -627,6 +642,18 @@ def _tables(raw: Table, key: str) -> list[Table]:
     """The tables in a list; none where it is no such list."""
     found = raw.get(key)
     return found if isinstance(found, list) and all(isinstance(table, Mapping) for table in found) else []
+
+
+def _judges(table: Table, key: str) -> Iterator[tuple[str, str]]:
+    """Whoever is named as judge anywhere in a table, by key."""
+    for name, value in table.items():
+        if name == "judge" and isinstance(value, str):
+            yield f"{key}.{name}", value
+        elif isinstance(value, Mapping):
+            yield from _judges(value, f"{key}.{name}")
+        else:
+            for n, one in enumerate(_tables(table, name), 1):
+                yield from _judges(one, f"{key}.{name}[{n}]")
 
 
 def _from_task(task: Task | None, full: Quoted | None, table: Mapping[str, Any]) -> dict[str, Any]:

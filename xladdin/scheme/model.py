@@ -4,6 +4,7 @@ The classes mirror the TOML files of `data/<year>/`; `Scheme` puts them together
 with: scored items in official order, and the fields (`Input`) they are scored from.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,11 @@ from xladdin.records import Quoted, named
 from xladdin.scheme.policies import Policy, Settled, choose_policies
 from xladdin.wording import in_words_of
 from xladdin.words import DISTRICT, FORM_END
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The departments of which a text is a list, without what is said behind them in brackets."""
+    return tuple(name for name in re.split(r"[、，,；;\s]+", re.sub(r"[（(].*?[)）]", "", text)) if name)
 
 
 @record(kw_only=True)
@@ -247,6 +253,15 @@ class Scheme:
             return indicator.at_least if indicator else None
         zone = next((d.zone for d in self.districts if d.name == district), "")
         return indicator.by_zone.get(zone) or min(indicator.by_zone.values())
+
+    def departments_of(self, code: str) -> tuple[str, ...]:
+        """The departments that evaluate a field of a task: those that its judge names, else all that evaluate the task."""
+        spec = self.inputs[code]
+        task = self.tasks.get(spec.item_id)
+        if task is None:
+            return ()
+        named = names_in(spec.judge or "")
+        return tuple(name for name in task.departments if name in named) or task.departments
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
