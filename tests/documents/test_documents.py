@@ -35,6 +35,7 @@ from xladdin.issues import Refused, WrongCall
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.files import results_json
 from xladdin.scheme import Scheme
+from xladdin.scheme.model import Veto
 
 OURS = "崇明区"
 
@@ -168,6 +169,45 @@ def test_notice__bonus_all_points_and_one_commended__said_as_people_would(
     assert "（一）得分率较低的项目\n各项目均得满分。\n" in text
 
 
+def test_notice__weakest_districts__all_that_have_the_same_score(scheme: Scheme, results: dict[str, Any]) -> None:
+    """Ten districts have nothing, two 0.1, the others all points: naming three of the ten would be unfair."""
+    data = copy.deepcopy(results)
+    for n, district in enumerate(data["districts"]):
+        score = 0 if n % 8 < 5 else 0.1 if n % 8 == 5 else 2
+        district["items"]["K34"].update(score=score, status="scored")
+    data["districts"][0]["items"]["K34"].update(score=None, status="missing")
+    first, second = (d["name"] for d in data["districts"][:2])
+    standing = standings(scheme, data)
+    (weak,) = (item for item in notice(standing, commended=None, final=False)["薄弱项目"] if item["名称"] == "户外招牌")
+    names = [d["name"] for n, d in enumerate(data["districts"]) if n % 8 < 5 and n]
+    assert weak["最低"] == f"{first}（暂缺）、{'、'.join(names)}（0.00分）"
+    for district in data["districts"]:
+        district["items"]["K34"].update(score=0.1 if district["name"] == first else 0.2, status="scored")
+    (weak,) = (
+        item
+        for item in notice(standings(scheme, data), commended=None, final=False)["薄弱项目"]
+        if item["名称"] == "户外招牌"
+    )
+    assert weak["最低"] == f"{first}（0.10分）" and second not in weak["最低"]
+
+
+def test_notice__many_districts__as_many_columns_as_the_paper_has(scheme: Scheme, results: dict[str, Any]) -> None:
+    """Word has 63 columns at most: 40 districts stand in three tables of each annex, each district once."""
+    template = scheme.districts[0]
+    names = [f"第{n:02}区" for n in range(40)]
+    own = tuple(replace(template, name=name) for name in names)
+    other = replace(scheme, district_list=replace(scheme.district_list, districts=own))
+    data = {**results, "districts": [{**copy.deepcopy(results["districts"][0]), "name": name} for name in names]}
+    standing = standings(other, data)
+    file = filled(TEMPLATES / "通报.docx", notice(standing, commended=None, final=False), "通报")
+    tables = read_document(file, "").tables
+    heads = [table[0][3:] for table in tables[1:-1]]
+    assert [len(head) for head in heads] == [14, 14, 12] * 2
+    for own in (heads[:3], heads[3:]):
+        assert [name for head in own for name in head] == names
+    assert check(Facts(standing), file).strange == []
+
+
 def test_notice__page__as_the_standard_for_official_documents(notice_file: bytes) -> None:
     document = opened(notice_file)
     page = document.sections[0]
@@ -242,13 +282,65 @@ def test_sheet__losses__each_point_with_reason_and_origin(sheet_file: bytes, res
     ours = next(d for d in results["districts"] if d["name"] == OURS)
     items = [i for i in ours["items"].values() if i["status"] != "not_applicable"]
     lost = sorted((exact(i["points"]) - exact(i["score"]) for i in items if i["score"] < i["points"]), reverse=True)
-    rows = read_document(sheet_file, "").tables[1][1:]
+    *rows, whole = read_document(sheet_file, "").tables[1][1:]
     assert [Fraction(row[3]) for row in rows] == lost
+    assert whole == ["各项失分合计", "", "", f"{100 - Decimal(str(ours['total'])):.2f}", "", "", ""]
     for row in rows:
         assert Decimal(row[1]) - Decimal(row[2]) == Decimal(row[3])
         assert row[4] and re.match(r"区填报表 附件[12]![A-Z]+\d+", row[5]) and row[6]
-    explained = {i["explain"].rpartition("：")[2].rpartition("，得分 ")[0] for i in items}
+    explained = {i["explain"].rpartition("：")[2].rpartition("，得分 ")[0].removesuffix("，四舍五入") for i in items}
     assert {row[4].rpartition("：")[2] for row in rows} <= explained
+
+
+def test_sheet__losses__come_to_what_the_total_lacks_whatever_it_is_made_of(
+    scheme: Scheme, results: dict[str, Any]
+) -> None:
+    """Two tasks 不适用, one with more than its points, 3 points added above the points, and a veto that leaves 50."""
+    *others, last = scheme.sections
+    added = replace(last, bonus=True)
+    veto = Veto(name="重大事故", clause="发生重大事故的，总分不超过 50 分", at_most=Decimal(50))
+    other = replace(
+        scheme,
+        annex1=replace(
+            scheme.annex1, annex=replace(scheme.annex1.annex, points=Decimal("92.5")), sections=(*others, added)
+        ),
+        source=replace(scheme.source, vetoes=(veto,)),
+    )
+    data = copy.deepcopy(results)
+    ours = next(d for d in data["districts"] if d["name"] == OURS)
+    for id_, item in ours["items"].items():
+        item.update(score=item["points"] if id_.startswith("K") else 1, status="scored")
+    for id_ in ("K02", "K18"):
+        ours["items"][id_].update(score=None, status="not_applicable")
+    ours["items"]["K01"]["score"] = 2.2
+    ours["items"]["K05"]["score"] = 1
+    # 32 tasks that apply: 2.2 + 1 + 30 × 2 = 63.2 of 64 points; 68 × 63.2 ÷ 64 = 67.15
+    ours["sections"] = {"1": 67.15, "2": 1, "3": 6, "4": 3}
+    ours.update(sum=77.15, total=50, vetoes=[{"name": veto.name}])
+    standing = standings(other, data)
+    table = read_document(sheet_of(standing, OURS), "").tables[1]
+    assert [(row[0], row[3]) for row in table if row[0] and not row[1]] == [
+        ("各项失分合计", "18.50"),  # K05 1, section 2 6.5, section 3 11
+        ("不适用项目折算", "+0.05"),  # 68 − 67.15 − (64 − 63.2)
+        ("得分超过分值", "-0.20"),
+        ("计入加分", "-3.00"),
+        ("一票否决扣减", "+27.15"),
+        ("总失分", "42.50"),  # of 92.5 points without the section that is added
+    ]
+    checked = check(Facts(standing), sheet_of(standing, OURS))
+    assert checked.strange == []
+
+    def falsify(document: Document) -> None:
+        for row in document.tables[1].rows[-6:]:
+            replace_in(row.cells[3].paragraphs[0], row.cells[3].text, row.cells[3].text[:-1] + "7")
+
+    assert len(check(Facts(standing), edited(sheet_of(standing, OURS), falsify)).strange) == 6
+
+
+def test_sheet__experts_marks__the_office_answers_for_them(scheme: Scheme, sheet_file: bytes) -> None:
+    by_name = {row[0].partition("（")[0]: row[6] for row in read_document(sheet_file, "").tables[1]}
+    assert by_name["工作机制"] == f"向{scheme.source.office_name}了解原因"
+    assert by_name["海绵城市"] == "向市住房城乡建设管理委（专家评议）了解原因"
 
 
 def test_sheet__ratio__says_what_is_short(sheet_file: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 
-from xladdin.documents.standing import DistrictStanding, Standings, mean, rate, sum_of
+from xladdin.documents.standing import LOST_WORDS, DistrictStanding, Standings, mean, rate, sum_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import ADDED, GRAND_TOTAL, RANK
 
@@ -64,6 +64,7 @@ class Facts:
         self._meaning_of = {self._mark_of[text]: meaning for text, meaning in meanings.items()}
         self._known = re.compile("|".join(map(re.escape, sorted(meanings, key=len, reverse=True))))
         self.values: Callable[[str, str], Values] = cache(self._values)
+        self.scores: Callable[[str], tuple[dict[str, Decimal], Decimal]] = cache(self._scores)
 
     def marked(self, text: str) -> str:
         """The text with marks for what the scheme names, without white space and what is no figure of a result."""
@@ -85,7 +86,10 @@ class Facts:
         if subject == ANY:
             every = [self.values(district, item_id) for item_id in self.standings.scheme.items]
             return {kind: {v for own in every for v in own.get(kind, ())} for kind in {k for own in every for k in own}}
-        scores, points = self._scores(subject)
+        if subject in LOST_WORDS:
+            lost = self.standings.lost_in_all(self.districts[district]) if district else {}
+            return {"lost": {lost[subject]}} if subject in lost else {}
+        scores, points = self.scores(subject)
         compared = [score for name, score in scores.items() if self.districts[name].rank is not None]
         if district:
             score = scores.get(district)
@@ -144,6 +148,7 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """What texts may call a thing, and how it is known here."""
     yield from ((name, name) for name in scheme.district_names)
     yield from ((word, TOTAL) for word in (GRAND_TOTAL, RANK, ADDED))
+    yield from ((word, word) for word in LOST_WORDS)
     yield from ((group.name, TOTAL) for group in scheme.groups)
     yield from ((text, TOTAL) for veto in scheme.vetoes.values() for text in (veto.name, veto.effect))
     # Whoever writes a scheme may call an option 平均 or 0 分, as texts call other things: only its own figures are known by it.

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from xladdin.documents.notice import common, vetoed
-from xladdin.documents.standing import DistrictStanding, Loss, Standings, mean, rate, shown
+from xladdin.documents.standing import (
+    BY_BONUS,
+    BY_EXCESS,
+    BY_LEFT_OUT,
+    BY_VETO,
+    DistrictStanding,
+    Loss,
+    Standings,
+    mean,
+    rate,
+    shown,
+)
 from xladdin.numbers import plain
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Status
@@ -38,10 +49,20 @@ def feedback(standings: Standings, district: DistrictStanding, *, final: bool) -
         "总分": shown(district.total),
         "各部分": [*parts, whole],
         "失分": [_lost(loss) for loss in losses],
+        "失分合计": _in_all(standings.lost_in_all(district)),
         "失分项数": len(losses),
         "不适用": left_out,
         "不适用口径": _reading(standings) if left_out else "",
     }
+
+
+def _in_all(lost: Mapping[str, Decimal]) -> list[dict[str, str]]:
+    """The sum of the losses, and what else the total lacks or has more, with its sign."""
+    signed = (BY_LEFT_OUT, BY_EXCESS, BY_BONUS, BY_VETO)
+    return [
+        {"名称": words, "失分": f"{points:+.2f}" if words in signed else shown(points)}
+        for words, points in lost.items()
+    ]
 
 
 def _outcome(scheme: Scheme, district: DistrictStanding) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xladdin.documents.standing import DistrictStanding, Standings, extremes, names_of, rate, shown, sum_of
 from xladdin.numbers import plain
-from xladdin.scheme.model import Scheme, TaskAnnex
+from xladdin.scheme.model import Scheme, Section, TaskAnnex
 from xladdin.scoring.totals import place
 from xladdin.words import ADDED, GRADE, NAME, SCORE_RATE, VETO, WITHOUT_RANK
 
@@ -20,6 +20,9 @@ _WEAKEST = 5
 """How many tasks are named as weak."""
 _NAMED = 3
 """How many districts are named of a weak task, and how many items of a district."""
+
+_COLUMNS = 16
+"""Districts whose scores fit beside each other in a table of an annex, in the template's type and paper."""
 
 _OWN_KIND = re.compile(r"(?:实施)?(?:方案|办法|细则)(?:（[^（）]*）)?$")
 """What the title of a scheme ends with: 办法, 实施细则（试行）. Without it, it is that of the assessment."""
@@ -127,8 +130,6 @@ def _weak_items(standings: Standings) -> list[dict[str, Any]]:
     found = []
     for id_ in weakest:
         item, mean = items[id_], means[id_]
-        lowest = sorted(standings.concerned(id_), key=lambda d: d.score(id_) or Decimal(0))[:_NAMED]
-        lowest = [d for d in lowest if d.score(id_) != item.points]
         found.append(
             {
                 "名称": item.name,
@@ -136,10 +137,23 @@ def _weak_items(standings: Standings) -> list[dict[str, Any]]:
                 "分值": plain(item.points),
                 "平均分": shown(mean),
                 SCORE_RATE: f"{rate(mean, item.points)}%",
-                "最低": "、".join(f"{d.name}（{_in_words(d.score(id_))}）" for d in lowest),
+                "最低": _lowest(standings, id_),
             }
         )
     return found
+
+
+def _lowest(standings: Standings, item_id: str) -> str:
+    """The districts with the lowest scores of an item: never some of those that have the same."""
+    points = standings.scheme.items[item_id].points
+    short = [d for d in standings.concerned(item_id) if (d.score(item_id) or Decimal(0)) < points]
+    scores = sorted(d.score(item_id) or Decimal(0) for d in short)
+    most = max((s for s in scores if sum(other <= s for other in scores) <= _NAMED), default=scores[0])
+    alike: dict[str, list[DistrictStanding]] = {}
+    for district in sorted(short, key=lambda d: d.score(item_id) or Decimal(0)):
+        if (district.score(item_id) or Decimal(0)) <= most:
+            alike.setdefault(_in_words(district.score(item_id)), []).append(district)
+    return "、".join(f"{names_of(own)}（{score}）" for score, own in alike.items())
 
 
 def _weak_by_district(standings: Standings) -> list[dict[str, str]]:
@@ -159,32 +173,45 @@ def _weak_by_district(standings: Standings) -> list[dict[str, str]]:
 def _annex1(standings: Standings) -> dict[str, Any]:
     """The table of 附件1, row by row as the scheme prints it, with a column for each district."""
     scheme = standings.scheme
-    parts = []
-    for section in scheme.sections:
-        rows = []
+
+    def rows(section: Section, districts: Sequence[DistrictStanding]) -> Iterator[Mapping[str, Any]]:
         for row in section.rows:
-            scores = [sum_of(scheme, d, section, row) for d in _official(standings)]
-            rows.append({NAME: row.task, "分值": plain(row.points), "得分": [_score(score) for score in scores]})
-        parts.append({"分类": section.label, "行": rows})
-    return {**_annex(standings, scheme.annex1.annex.title, scheme.annex1.annex.columns), "部分": parts}
+            scores = [sum_of(scheme, d, section, row) for d in districts]
+            yield {NAME: row.task, "分值": plain(row.points), "得分": [_score(score) for score in scores]}
+
+    tables = [
+        {"各区": [d.name for d in own], "部分": [{"分类": s.label, "行": list(rows(s, own))} for s in scheme.sections]}
+        for own in _side_by_side(standings)
+    ]
+    return {"标题": scheme.annex1.annex.title, "列": list(scheme.annex1.annex.columns), "表": tables}
 
 
 def _task_annex(standings: Standings, annex: TaskAnnex) -> dict[str, Any]:
     """The table of an annex of tasks, row by row as the scheme prints it, with a column for each district."""
-    rows = [
+    tables = [
         {
-            "序号": task.number,
-            NAME: task.task,
-            "分值": plain(task.points),
-            "得分": [_score(d.score(task.id)) if d.applies(task.id) else "不适用" for d in _official(standings)],
+            "各区": [d.name for d in own],
+            "行": [
+                {
+                    "序号": task.number,
+                    NAME: task.task,
+                    "分值": plain(task.points),
+                    "得分": [_score(d.score(task.id)) if d.applies(task.id) else "不适用" for d in own],
+                }
+                for task in annex.tasks
+            ],
         }
-        for task in annex.tasks
+        for own in _side_by_side(standings)
     ]
-    return {**_annex(standings, annex.annex.title, annex.annex.columns), "行": rows}
+    return {"标题": annex.annex.title, "列": list(annex.annex.columns), "表": tables}
 
 
-def _annex(standings: Standings, title: str, columns: Sequence[str]) -> Mapping[str, Any]:
-    return {"标题": title, "列": list(columns), "各区": [d.name for d in _official(standings)]}
+def _side_by_side(standings: Standings) -> list[list[DistrictStanding]]:
+    """The districts in official order, those together for which a table on the paper has columns."""
+    districts = _official(standings)
+    tables = -(-len(districts) // _COLUMNS)
+    size = -(-len(districts) // tables)
+    return [districts[start : start + size] for start in range(0, len(districts), size)]
 
 
 def _official(standings: Standings) -> list[DistrictStanding]:

@@ -25,6 +25,16 @@ from xladdin.scoring.items import Status, score_item
 from xladdin.scoring.totals import place
 from xladdin.words import DEPARTMENT_KIND, EXPERT_KIND
 
+LOST_WORDS = LOST_BY_ITEM, BY_LEFT_OUT, BY_EXCESS, BY_BONUS, BY_VETO, LOST_IN_ALL = (
+    "各项失分合计",
+    "不适用项目折算",
+    "得分超过分值",
+    "计入加分",
+    "一票否决扣减",
+    "总失分",
+)
+"""From the points lost item by item to those that the total lacks: what a total is made of besides the items' points."""
+
 
 @record
 class Loss:
@@ -110,15 +120,44 @@ class Standings:
         concerned = self.concerned(item_id)
         return mean(d.score(item_id) or Decimal(0) for d in concerned) if concerned else None
 
-    def losses(self, district: DistrictStanding) -> list[Loss]:
+    def losses(self, district: DistrictStanding) -> Sequence[Loss]:
         """Every item of which the district has not got all points, the most points first."""
-        found = []
-        for id_, item in self.scheme.items.items():
-            score = district.score(id_)
-            lost = item.points - (score or Decimal(0))
-            if lost > 0 and district.applies(id_) and id_ not in self.scheme.bonus_items:
-                found.append(_loss(item, lost, district, self.policies))
-        return sorted(found, key=lambda loss: -loss.lost)
+        if district.name not in self._losses:
+            unearned = self._unearned(district)
+            found = [
+                _loss(self.scheme, id_, lost, district, self.policies) for id_, lost in unearned.items() if lost > 0
+            ]
+            self._losses[district.name] = sorted(found, key=lambda loss: -loss.lost)
+        return self._losses[district.name]
+
+    @cached_property
+    def _losses(self) -> dict[str, Sequence[Loss]]:
+        """What was asked for before: documents and the check of each of their figures ask for the same."""
+        return {}
+
+    def _unearned(self, district: DistrictStanding) -> dict[str, Decimal]:
+        """What the score of each item that applies lacks of its points; below 0 where it has more than those."""
+        return {
+            id_: item.points - (district.score(id_) or Decimal(0))
+            for id_, item in self.scheme.items.items()
+            if district.applies(id_) and id_ not in self.scheme.bonus_items
+        }
+
+    def lost_in_all(self, district: DistrictStanding) -> dict[str, Decimal]:
+        """The points lost item by item, and, where that is not what the total lacks, what makes it so, to the cent."""
+        unearned = self._unearned(district)
+        lost = sum((points for points in unearned.values() if points > 0), Decimal(0))
+        own = [section for section in self.scheme.sections if not section.bonus]
+        of_sections = sum((s.points - district.sections[s.number] for s in own), Decimal(0))
+        bonus = sum((district.sections[s.number] for s in self.scheme.sections if s.bonus), Decimal(0))
+        others = {
+            BY_LEFT_OUT: of_sections - sum(unearned.values(), Decimal(0)),
+            BY_EXCESS: sum((points for points in unearned.values() if points < 0), Decimal(0)),
+            BY_BONUS: -bonus,
+            BY_VETO: district.added - district.total,
+        }
+        made = {words: points for words, points in others.items() if points}
+        return {LOST_BY_ITEM: lost, **made, **({LOST_IN_ALL: self.scheme.points - district.total} if made else {})}
 
 
 def standings(scheme: Scheme, results: Results) -> Standings:
@@ -203,8 +242,10 @@ def mean(values: Iterable[Decimal]) -> Decimal:
     return half_up(sum(numbers, Fraction(0)) / len(numbers))
 
 
-def _loss(item: Item, lost: Decimal, district: DistrictStanding, policies: Policies) -> Loss:
-    data = district.items[item.id]
+def _loss(scheme: Scheme, item_id: str, lost: Decimal, district: DistrictStanding, policies: Policies) -> Loss:
+    item, data = scheme.items[item_id], district.items[item_id]
+    # Who the experts are is not for the districts: where no department calls them together, the office answers.
+    asked = scheme.source.office_name if item.by_experts and item_id not in scheme.tasks else ""
     return Loss(
         item,
         district.score(item.id),
@@ -212,7 +253,7 @@ def _loss(item: Item, lost: Decimal, district: DistrictStanding, policies: Polic
         Status(data["status"]),
         reason_of(item, data["explain"]),
         tuple(_origins(district.name, data["sources"])),
-        tuple(dict.fromkeys(_remedies(item, district.fields, policies))),
+        tuple(dict.fromkeys(_remedies(item, district.fields, policies, asked))),
     )
 
 
@@ -225,7 +266,8 @@ def reason_of(item: Item, explain: str) -> str:
     quoted = " ".join(f"依据{item.where}“{item.method_text.strip()}”：".split())
     steps = without_names(explain.removeprefix(quoted).rpartition("，得分 ")[0] or explain)
     made = re.compile(rf"{re.escape(item.id)}\.\d+ ")
-    return "；".join(piece for piece in steps.split("；") if not made.match(piece)) or steps
+    told = "；".join(piece for piece in steps.split("；") if not made.match(piece)) or steps
+    return told.removesuffix("，四舍五入")  # the score that was rounded stands beside it
 
 
 def _origins(district: str, sources: Sequence[Mapping[str, str]]) -> Iterator[str]:
@@ -252,8 +294,11 @@ def _ranges(cells: Iterable[str]) -> Iterator[str]:
         yield f"{column}{first}:{column}{others[-1][1]}" if others else f"{column}{first}"
 
 
-def _remedies(item: Item, fields: Mapping[str, Any], policies: Policies) -> Iterator[str]:
-    """What would have earned more points, field by field; a result of an earlier version has no fields."""
+def _remedies(item: Item, fields: Mapping[str, Any], policies: Policies, asked: str) -> Iterator[str]:
+    """What would have earned more points, field by field; a result of an earlier version has no fields.
+
+    `asked` is who answers for a mark, if not the judge that the scheme names.
+    """
     entries = {spec.code: _entry(fields[spec.code]) for spec in item.inputs if spec.code in fields}
     for spec in item.inputs:
         entry = entries.get(spec.code, BLANK)
@@ -268,7 +313,8 @@ def _remedies(item: Item, fields: Mapping[str, Any], policies: Policies) -> Iter
                 if way := _better_way(item, entries, spec.code, count, policies):
                     yield f"{way}“{spec.name}”（现为 {plain(count)} {spec.unit}）"
             case InputKind.SCORE, _:
-                yield f"向{spec.judge}了解扣分原因" if spec.judge else "对照评分方法改进"
+                judge = asked or spec.judge
+                yield f"向{judge}了解原因" if judge else "对照评分方法改进"
 
 
 def _better_way(item: Item, entries: Entries, code: str, count: Decimal, policies: Policies) -> str:
