@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
@@ -55,6 +56,8 @@ def annex_file(number: int) -> str:
     return f"annex{number}.toml"
 
 
+NO_SUCH_NUMBER = "没有数字"
+"""Begins what is wrong with a number that its sentence does not contain."""
 NO_SUCH_SENTENCE = "原文中找不到这句话"
 OTHER_ZONES = "区域应与 districts.toml 的 zones 一致"
 
@@ -111,8 +114,8 @@ def scheme_of_tables(
 
 
 def squeeze(text: str) -> str:
-    """The text without its white space, which the issued document does not use consistently."""
-    return "".join(text.split())
+    """The text without its white space and with half-width signs: the issued document uses neither consistently."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _table(folder: Path, file: str, faults: list[str], files: dict[str, bytes]) -> Table | None:
@@ -362,7 +365,7 @@ class _Loader:
         elif squeeze(clause) not in squeeze(text):
             self._fault(file, key, f"{NO_SUCH_SENTENCE}：“{clause}”")
         elif number is not None and not _names_number(clause, number):
-            self._fault(file, key, f"引用的原文“{clause}”中没有数字 {number}")
+            self._fault(file, key, f"引用的原文“{clause}”中{NO_SUCH_NUMBER} {number}")
 
     def _check_annex1(self, annex: Annex1) -> None:
         file = ANNEX1
@@ -412,14 +415,14 @@ class _Loader:
             if veto.at_most is None:
                 continue
             if not _names_number(veto.clause, veto.at_most):
-                self._fault(SOURCE, f"veto[{n}].at_most", f"引用的原文“{veto.clause}”中没有数字 {veto.at_most}")
+                self._fault(SOURCE, f"veto[{n}].at_most", f"引用的原文“{veto.clause}”中{NO_SUCH_NUMBER} {veto.at_most}")
             if most is not None and veto.at_most >= most:
                 self._fault(SOURCE, f"veto[{n}].at_most", f"为 {veto.at_most}，应低于总分 {most}")
         self._unique(SOURCE, "grade[{}].name", (grade.name for grade in source.grades))
         for n, grade in enumerate(source.grades, 1):
             start, clause = grade.start.value, grade.start.clause
             if clause and start and not _names_number(clause, start):
-                self._fault(SOURCE, f"grade[{n}].from", f"引用的原文“{clause}”中没有数字 {start}")
+                self._fault(SOURCE, f"grade[{n}].from", f"引用的原文“{clause}”中{NO_SUCH_NUMBER} {start}")
             if clause and grade.name not in clause:
                 self._fault(SOURCE, f"grade[{n}].name", f"引用的原文“{clause}”中没有“{grade.name}”")
             if n > 1 and start >= source.grades[n - 2].start.value:
@@ -505,7 +508,7 @@ class _Loader:
         if len(districts.districts) != districts.count:
             self._fault(file, "district", f"有 {len(districts.districts)} 个区，应为 {districts.count} 个")
         if not _names_number(districts.clause, Decimal(districts.count)):
-            self._fault(file, "count", f"引用的原文“{districts.clause}”中没有数字 {districts.count}")
+            self._fault(file, "count", f"引用的原文“{districts.clause}”中{NO_SUCH_NUMBER} {districts.count}")
         self._unique(file, "district[{}].name", (d.name for d in districts.districts))
         for n, district in enumerate(districts.districts, 1):
             if districts.zones and not district.zone:
@@ -551,7 +554,10 @@ class _Loader:
         for file, annex in annexes.items():
             for n, task in enumerate(annex.tasks, 1):
                 for name in task.departments:
-                    self._check_name(file, f"task[{n}].departments", name)
+                    key = f"task[{n}].departments"
+                    self._check_name(file, key, name)
+                    if " " in name.strip():
+                        self._fault(file, key, f"“{name}”里有空格；几个部门用顿号分开，一个部门的去掉空格")
 
     def _check_name(self, file: str, key: str, name: str, longest: int = 25) -> None:
         if problem := _name_problem(name, longest):
@@ -735,13 +741,32 @@ def _is_among(number: str, numbers: set[Decimal]) -> bool:
 
 
 def _names_number(clause: str, number: Decimal) -> bool:
-    """Whether the clause writes the number, in digits or with 万."""
+    """Whether the clause writes the number, in digits, with 万 or in Chinese."""
     text = squeeze(clause)
     spellings = {f"{number.normalize():f}"}
     wan = (number / 10000).normalize()
     if wan.as_tuple().exponent in range(-1, 5):  # at most one decimal, as in 7.5 万户
         spellings.add(f"{wan:f}万")
-    return any(_stands_alone(spelling, text) for spelling in spellings)
+    return any(_stands_alone(spelling, text) for spelling in spellings) or any(
+        re.search(f"(?<![第{_IN_CHINESE}]){spelling}(?![{_IN_CHINESE}])", text) for spelling in _chinese(number)
+    )
+
+
+_DIGITS = "零一二三四五六七八九"
+_IN_CHINESE = f"{_DIGITS}〇两十百千万亿点"
+
+
+def _chinese(number: Decimal) -> Iterator[str]:
+    """How a whole number up to 99 is written in Chinese; one only as 一分, for 一 stands everywhere."""
+    if not 0 < number < 100 or number != int(number):
+        return
+    tens, ones = divmod(int(number), 10)
+    if tens:
+        yield f"{_DIGITS[tens] if tens > 1 else ''}十{_DIGITS[ones] if ones else ''}"
+    else:
+        yield _DIGITS[ones] if ones > 1 else "一分"
+    if number == 2:
+        yield "两"
 
 
 def _stands_alone(number: str, text: str) -> bool:

@@ -42,6 +42,8 @@ QUOTE = "原文"
 CONVENTION = "约定："
 """What begins a cell for the sentence where the text has none and the number rests on a convention."""
 LIST_MARK = "、"
+LIST_MARKS = "、，,；;\n"
+"""What people put between the names in a cell."""
 REFERENCE = "参照办法满分"
 YES, NO = "是", "否"
 
@@ -68,6 +70,8 @@ OPTION, OPTION_TEXT, IS_DEFAULT, POLICY = "读法", "读法含义", "默认", "�
 BONUS = "加分项"
 ZONE_AMOUNT = "任务量："
 ZONE_LABEL = "分区："
+CODES = (ITEM, CODE)
+"""The heads of columns that hold numbers of items and fields."""
 EXAMPLE, FIELD, DONE, ASSIGNED, SCORE = "样例", CODE, words.VALUE, "任务量", words.SCORE
 
 LABELS: Mapping[str, str] = {

@@ -131,6 +131,8 @@ class Places:
                 problem = f"空白，请照抄写着这个数的原文；原文没有的，写“{layout.CONVENTION}……”"
             case load.OTHER_ZONES:
                 problem = f"以“{layout.ZONE_AMOUNT}”开头的各列应都填写，不分区的都不填"
+            case _ if load.NO_SUCH_NUMBER in problem and (file, f"{key}.clause") in self.places:
+                problem = f"{problem}；原文没有写这个数的，改写“{layout.CONVENTION}……”"
             case _ if problem.startswith("应为") and (raw := self.found.get((file, key))) is not None:
                 problem = f"{said(raw)}，{problem}"
         place = self._place(file, key)

@@ -1,6 +1,7 @@
 """The sheets of 考核方案.xlsx: their columns found by head, their cells as the values that a table of data has."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -66,7 +67,11 @@ class Sheet:
     def at(self, row: int, head: str) -> Raw:
         """What stands in a cell, whatever it is."""
         raw = self._sheet.at(row, self.columns[head]) if self._sheet and head in self.columns else None
-        return raw.strip() or None if isinstance(raw, str) else raw
+        if not isinstance(raw, str):
+            return raw
+        if head in layout.CODES:
+            raw = "".join(unicodedata.normalize("NFKC", raw).split())
+        return raw.strip() or None
 
     def is_no_value(self, row: int, head: str) -> bool:
         """Whether something else than a value stands in a cell, which is then said."""
@@ -224,12 +229,21 @@ def converted(raw: Any, type_: Any) -> Any:  # noqa: ANN401 - a cell, and what i
     """A cell's content as the value of a table, where it can be one."""
     if raw is None:
         return None
-    if isinstance(raw, Percentage):
-        raw = raw.number
+    if isinstance(raw, Percentage):  # as it is shown
+        raw = f"{plain(decimal_of(raw.number) * 100)}%"
     number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    if (
+        type_ in (int, Decimal)
+        and isinstance(raw, str)
+        and (match := _NUMBER.fullmatch(unicodedata.normalize("NFKC", raw)))
+    ):
+        typed = Decimal(match[1])
+        return typed if type_ is Decimal else int(typed) if typed == int(typed) else raw
     if type_ is date:
         if isinstance(raw, datetime):
             return raw.date()
+        if isinstance(raw, str) and (match := _DAY.fullmatch(unicodedata.normalize("NFKC", raw))):
+            raw = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
         try:
             if isinstance(raw, SerialDate):
                 return DAY_ZERO.date() + timedelta(days=int(raw.number))
@@ -244,4 +258,9 @@ def converted(raw: Any, type_: Any) -> Any:  # noqa: ANN401 - a cell, and what i
         return int(raw) if number and float(raw).is_integer() else raw
     if type_ is Decimal:
         return decimal_of(raw) if number else raw
-    return [part.strip() for part in str(raw).split(layout.LIST_MARK) if part.strip()]
+    return [part.strip() for part in re.split(f"[{layout.LIST_MARKS}]", str(raw)) if part.strip()]
+
+
+_NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*%?\s*")
+"""A number that was typed as a text, or as a percentage: 60% is the 60 of its sentence."""
+_DAY = re.compile(r"\s*(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*")
