@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from xladdin.scheme import Scheme, SchemeError, available_versions, load_scheme
+from xladdin.scheme.load import names_number
 
 DATA = Path(__file__).resolve().parents[2] / "xladdin" / "scheme" / "data"
 
@@ -290,7 +291,7 @@ MISTAKES = [
         "由另一附件计分的行不能再有计分项",
     ),
     # Districts and policies
-    mistake("fifteen_districts", "districts.toml", LAST_DISTRICT, "", "district", "有 15 个区，应为 16 个"),
+    mistake("fifteen_districts", "districts.toml", LAST_DISTRICT, "", "district", "有 15 个单位，应为 16 个"),
     mistake("count_not_in_clause", "districts.toml", "count = 16", "count = 17", "count", "中没有数字 17"),
     mistake("duplicate_district", "districts.toml", '"崇明区"', '"奉贤区"', "district[16].name", "“奉贤区”重复"),
     mistake(
@@ -486,6 +487,19 @@ def test_load__mistakes_of_content_in_several_files__all_reported(copy: Callable
     error = report(folder)
     lacking = [c.name for c in cases if not matching(error, c.reported_file, c.key, c.problem)]
     assert lacking == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "number", "named"),
+    [
+        ("每起扣五分", 5, True), ("每起扣五分", 15, False), ("扣十五分", 5, False), ("扣十五分", 15, True),
+        ("二十篇以上的", 20, True), ("二十篇以上的", 2, False), ("两次以上的", 2, True), ("三次（含）以上的", 3, True),
+        ("每少一个百分点扣2分", 1, False), ("每少一个百分点扣一分", 1, True), ("第三方评价", 3, False),
+        ("（６８ 分）", 68, True), ("百分之九十以上的", 90, True), ("三百件", 3, False),
+    ],
+)  # fmt: skip
+def test_names_number__in_chinese_and_full_width__as_it_is_read(clause: str, number: int, named: bool) -> None:
+    assert names_number(clause, Decimal(number)) is named
 
 
 # --- A further year is a further folder -------------------------------------------------------------------------------

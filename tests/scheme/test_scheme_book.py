@@ -22,7 +22,7 @@ from xladdin.scheme.book.reading import read_scheme_book, scheme_book_of
 from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.scoring.examples import checked, wrong_examples
 from xladdin.sending.sample import first_examples
-from xladdin.workbook.cells import CellError, Formula, Range, RawSheet, cell_name
+from xladdin.workbook.cells import CellError, Formula, Percentage, Range, RawSheet, cell_name
 from xladdin.workbook.read.reader import read_bytes
 
 PARTS = ("source", "annex1", "annexes", "district_list", "policy_list", "settled", "items", "sections_of")
@@ -105,6 +105,42 @@ def test_columns_and_rows__moved_or_blank_or_spaced__same_scheme(book: tuple[Sch
     for row in grid[layout.UNITS]:
         row[:] = [f" {cell}　" if isinstance(cell, str) and row is not grid[layout.UNITS][1] else cell for cell in row]
     assert_same(read(grid), book[0])
+
+
+def wide(text: str) -> str:
+    """In full-width signs, as an input method writes them."""
+    return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+
+
+def test_cells__typed_as_people_type__same_scheme(book: tuple[Scheme, Grid]) -> None:
+    """Numbers as texts and percentages, codes and sentences in full-width signs, names parted by commas, days in points."""
+    grid = copied(book[1])
+    numbers = {layout.POINTS, layout.ROW_POINTS, layout.SECTION, layout.ROW, "起", "止", "起点", "上限", "全市总量"}
+    for name in layout.SHEETS[1:-1]:
+        heads, *rows = grid[name]
+        for row in rows:
+            for at, cell in enumerate(row):
+                if isinstance(cell, float | int) and heads[at] in numbers:
+                    row[at] = wide(f" {cell:g}")
+                elif isinstance(cell, float | int) and heads[at] in ("权重", "最大值"):
+                    row[at] = Percentage(cell / 100)
+                elif isinstance(cell, str) and heads[at] in layout.CODES:
+                    row[at] = wide(f"{cell[:1]} {cell[1:]}")
+                elif isinstance(cell, str) and heads[at] == layout.DEPARTMENTS:
+                    row[at] = cell.replace("、", "，")
+                elif isinstance(cell, str) and heads[at] == layout.VALUE and re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+                    row[at] = cell.replace("-", ".")
+    assert grid != book[1]
+    assert_same(read(grid), book[0])
+
+
+def test_departments__with_a_space_between__no_department_of_that_name() -> None:
+    scheme = scheme_of("2025")
+    sheets = read_bytes(scheme_workbook(scheme, ())).sheets
+    grid: Grid = {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+    row = next(n for n, cells in enumerate(grid[layout.TASKS]) if "T01" in cells)
+    (said,) = changed(grid, layout.TASKS, row, layout.DEPARTMENTS, "市治理办 市住建局")
+    assert "里有空格；几个部门用顿号分开" in said
 
 
 # --- Faults -----------------------------------------------------------------------------------------------------------

@@ -364,7 +364,7 @@ class _Loader:
             self._fault(file, key, NO_SOURCE)
         elif squeeze(clause) not in squeeze(text):
             self._fault(file, key, f"{NO_SUCH_SENTENCE}：“{clause}”")
-        elif number is not None and not _names_number(clause, number):
+        elif number is not None and not names_number(clause, number):
             self._fault(file, key, f"引用的原文“{clause}”中{NO_SUCH_NUMBER} {number}")
 
     def _check_annex1(self, annex: Annex1) -> None:
@@ -414,14 +414,14 @@ class _Loader:
         for n, veto in enumerate(source.vetoes, 1):
             if veto.at_most is None:
                 continue
-            if not _names_number(veto.clause, veto.at_most):
+            if not names_number(veto.clause, veto.at_most):
                 self._fault(SOURCE, f"veto[{n}].at_most", f"引用的原文“{veto.clause}”中{NO_SUCH_NUMBER} {veto.at_most}")
             if most is not None and veto.at_most >= most:
                 self._fault(SOURCE, f"veto[{n}].at_most", f"为 {veto.at_most}，应低于总分 {most}")
         self._unique(SOURCE, "grade[{}].name", (grade.name for grade in source.grades))
         for n, grade in enumerate(source.grades, 1):
             start, clause = grade.start.value, grade.start.clause
-            if clause and start and not _names_number(clause, start):
+            if clause and start and not names_number(clause, start):
                 self._fault(SOURCE, f"grade[{n}].from", f"引用的原文“{clause}”中{NO_SUCH_NUMBER} {start}")
             if clause and grade.name not in clause:
                 self._fault(SOURCE, f"grade[{n}].name", f"引用的原文“{clause}”中没有“{grade.name}”")
@@ -506,8 +506,8 @@ class _Loader:
     def _check_districts(self, districts: Districts) -> None:
         file = DISTRICTS
         if len(districts.districts) != districts.count:
-            self._fault(file, "district", f"有 {len(districts.districts)} 个区，应为 {districts.count} 个")
-        if not _names_number(districts.clause, Decimal(districts.count)):
+            self._fault(file, "district", f"有 {len(districts.districts)} 个单位，应为 {districts.count} 个")
+        if not names_number(districts.clause, Decimal(districts.count)):
             self._fault(file, "count", f"引用的原文“{districts.clause}”中{NO_SUCH_NUMBER} {districts.count}")
         self._unique(file, "district[{}].name", (d.name for d in districts.districts))
         for n, district in enumerate(districts.districts, 1):
@@ -740,7 +740,7 @@ def _is_among(number: str, numbers: set[Decimal]) -> bool:
     return Decimal(number) == 0 or Decimal(number) in numbers
 
 
-def _names_number(clause: str, number: Decimal) -> bool:
+def names_number(clause: str, number: Decimal) -> bool:
     """Whether the clause writes the number, in digits, with 万 or in Chinese."""
     text = squeeze(clause)
     spellings = {f"{number.normalize():f}"}
