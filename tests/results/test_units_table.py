@@ -125,11 +125,11 @@ def test_master__of_61_units__one_table_computed_and_ranked_in_libreoffice(
     heads = next({c.value: c.column_letter for c in row} for row in rows if row[0].value == "街道")
     at = {(row[0].value, row[6].value): row[0].row for row in rows if row[6].value}
     typed = {"第61街道": 12, "第03街道": 25}
-    fill: dict[str, dict[str, Any]] = {"各单位": {}}
+    fill: dict[str, dict[str, list[Any]]] = {"各单位": {}}
     for name, count in typed.items():
-        fill["各单位"][f"{heads['完成情况']}{at[name, 'G2.1']}"] = count
-        fill["各单位"][f"{heads['当年任务量']}{at[name, 'T02.3']}"] = 2  # the text asks so much of every unit
-        fill["各单位"][f"{heads['完成情况']}{at[name, 'T02.3']}"] = 2
+        fill["各单位"][f"{heads['完成情况']}{at[name, 'G2.1']}"] = [count]
+        fill["各单位"][f"{heads['当年任务量']}{at[name, 'T02.3']}"] = [2]  # the text asks so much of every unit
+        fill["各单位"][f"{heads['完成情况']}{at[name, 'T02.3']}"] = [2]
     actions = [["consolidate", ""], ["explain", f"各单位.A{at['第61街道', 'G2.1']}"]]
     said = calc.run("pressed", path=path, fill=fill, actions=actions, save=[done])["said"]
     assert said[0].startswith("汇总完成。第 1 名：第03街道")

@@ -182,19 +182,15 @@ def wizard(office: Office) -> Any:
 
 
 def pressed(
-    office: Office, path: str, fill: dict[str, dict[str, Any]], actions: list[list[str]], save: list[str]
+    office: Office, path: str, fill: dict[str, dict[str, list[Any]]], actions: list[list[str]], save: list[str]
 ) -> Any:
-    """Open a workbook, fill in cells by sheet, save it, run menu entries, each with a selected cell, save it again."""
+    """Open a workbook, fill in pieces of columns by sheet (a cell takes as long as a piece), save it, run menu entries, each with a selected cell, save it again."""
     document = office.open(path)
     document.enableAutomaticCalculation(False)  # once for all cells is enough
-    for name, cells in fill.items():
+    for name, areas in fill.items():
         sheet = document.Sheets.getByName(name)
-        for reference, value in cells.items():
-            cell = sheet.getCellRangeByName(reference)
-            if isinstance(value, str):
-                cell.String = value
-            else:
-                cell.Value = value
+        for area, values in areas.items():
+            sheet.getCellRangeByName(area).setDataArray(tuple((value,) for value in values))
     document.enableAutomaticCalculation(True)
     if len(save) > 1:
         office.save(document, save[0])

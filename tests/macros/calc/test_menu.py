@@ -28,7 +28,7 @@ from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme
 from xladdin.sending.forms import TEMPLATES
 from xladdin.sending.schemes import exported, following
-from xladdin.words import form_file_name
+from xladdin.words import VALUE, form_file_name
 from xladdin.workbook.cells import Raw, RawBook, cell_name, result_of
 from xladdin.workbook.read.reader import read_workbook
 
@@ -64,26 +64,36 @@ def _trimmed(row: list[Raw]) -> list[Raw]:
     return row
 
 
-def filling(scheme: Scheme, forms: Forms) -> dict[str, dict[str, Any]]:
-    """What to type into which cell of 考核总表: all districts' entries, and a few things that go wrong."""
-    found: dict[str, dict[str, Any]] = {}
+def filling(scheme: Scheme, forms: Forms) -> dict[str, dict[str, list[Any]]]:
+    """What to type into 考核总表, by sheet and piece of a column: all districts' entries, and a few things that go wrong."""
+    found: dict[str, dict[str, list[Any]]] = {}
     for sheet in read_workbook(TEMPLATES / MASTER_FILE).sheets:
         if sheet.name not in scheme.district_names or sheet.name == "宝山区":
             continue
         (table,) = (t for t in form_tables(RawBook("", [sheet])) if t.codes)
         typed = forms.typed(sheet.name)
-        found[sheet.name] = {
-            cell_name(row, table.columns[head]): value
-            for row, code in table.code_rows
-            for (own, head), value in typed.items()
-            if own == code and head in table.columns
-        }
         rows = {code: row for row, code in table.code_rows}
+        cells = {
+            (table.columns[head], rows[code]): value
+            for (code, head), value in typed.items()
+            if code in rows and head in table.columns
+        }
         if sheet.name == "黄浦区":
-            found[sheet.name][cell_name(rows["K04.1"], table.columns["完成情况"])] = "已完成"
+            cells[table.columns[VALUE], rows["K04.1"]] = "已完成"
         if sheet.name == "静安区":
-            del found[sheet.name][cell_name(rows["K14.1"], table.columns["完成情况"])]
+            del cells[table.columns[VALUE], rows["K14.1"]]
+        found[sheet.name] = _pieces(cells)
     return found
+
+
+def _pieces(cells: dict[tuple[int, int], Any]) -> dict[str, list[Any]]:
+    """The values of cells, which are given by column and row, by the areas that they make."""
+    pieces: list[tuple[int, int, list[Any]]] = []
+    for (column, row), value in sorted(cells.items()):
+        if not pieces or (column, row) != (pieces[-1][0], pieces[-1][1] + len(pieces[-1][2])):
+            pieces.append((column, row, []))
+        pieces[-1][2].append(value)
+    return {f"{cell_name(r, c)}:{cell_name(r + len(own) - 1, c)}": own for c, r, own in pieces}
 
 
 @pytest.mark.slow  # the window of tests/desktop proves the same

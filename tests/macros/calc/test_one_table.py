@@ -25,13 +25,13 @@ def test_master__filled_in_and_ranked__as_by_hand(calc: Calc, tmp_path: Path) ->
     assert call("templates", folder / "下发").code == 0
     path, done = folder / "下发/考核总表.xlsm", folder / "考核总表.xlsx"
     book = openpyxl.load_workbook(path)
-    fill: dict[str, dict[str, Any]] = {}
+    fill: dict[str, dict[str, list[Any]]] = {}
     for name in BY_HAND:
         rows = list(book[name].iter_rows())
         heads = next({c.value: c.column_letter for c in row} for row in rows if row[0].value == "项目")
         codes = {cell.value: cell.row for row in rows for cell in row if cell.column_letter == heads["编号"]}
         values = {**REPORTED[name], **JUDGED[name]}
-        fill[name] = {f"{heads['完成情况']}{codes[code]}": value for code, value in values.items()}
+        fill[name] = {f"{heads['完成情况']}{codes[code]}": [value] for code, value in values.items()}
     actions = [["consolidate", ""], ["explain", f"婺城区.A{codes['G1.1']}"]]
     said = calc.run("pressed", path=path, fill=fill, actions=actions, save=[done])["said"]
     assert said[0].startswith("汇总完成。第 1 名：金东区")
