@@ -233,11 +233,12 @@ FUNCTIONS: tuple[CellFunction, ...] = (
     ),
     CellFunction(
         "FS_REACH",
-        "达标得分：数值达到标准得满分，没有达到得 0 分。还没有填报时，结果为空白。",
+        "达标得分：数值达到标准得满分，没有达到得 0 分；越小越好的，不超过标准得满分。还没有填报时，结果为空白。",
         (
             Argument("value", "数值", "实际数值，一格，可以小于 0"),
             Argument("threshold", "标准", "得分的标准，数值等于标准即为达到"),
             _points(),
+            Argument("less", "越小越好", "TRUE 为不超过标准的得分，FALSE 为达到标准的得分", "FALSE"),
         ),
         "=FS_REACH(8,8,4)",
     ),

@@ -170,9 +170,9 @@ def FS_LINEAR(value: Cells, low: Cells, high: Cells, points: Cells, low_points: 
 
 
 @cell_function
-def FS_REACH(value: Cells, threshold: Cells, points: Cells) -> Outcome:
+def FS_REACH(value: Cells, threshold: Cells, points: Cells, less: Cells) -> Outcome:
     """达标得分."""
-    return reach(value.any_number(), threshold.signed(), points.number())
+    return reach(value.any_number(), threshold.signed(), points.number(), less=less.switch())
 
 
 @cell_function

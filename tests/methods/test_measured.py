@@ -172,6 +172,8 @@ OTHER_SHAPES = [
         low_points=Quoted(value=Decimal("1.5"), basis="约定"),
     ),
     replace(SCHEME.items["D5"], before=None),
+    replace(SCHEME.items["D5"], less_is_better=True),
+    replace(SCHEME.items["D5"], before=None, less_is_better=True),
 ]
 """Gains in place of losses, the fewer the better, and a threshold of the value itself."""
 

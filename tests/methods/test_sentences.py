@@ -15,6 +15,7 @@ from xladdin.methods.deduct import DeductItem
 from xladdin.methods.efficacy import EfficacyItem
 from xladdin.methods.linear import LinearItem
 from xladdin.methods.per_point import PerPointItem
+from xladdin.methods.reach import ReachItem
 from xladdin.records import Quoted
 from xladdin.scheme import load_scheme
 
@@ -47,6 +48,10 @@ def bounds(**changes: Quoted) -> LinearItem:
     return replace(item("2025", "D4", LinearItem), **changes)
 
 
+def reached(clause: str, *, less: bool = False) -> ReachItem:
+    return replace(item("2025", "D5", ReachItem), threshold=quoted(8, clause), less_is_better=less)
+
+
 def coefficient(clause: str) -> EfficacyItem:
     return replace(item("2026", "E2", EfficacyItem), clause=clause)
 
@@ -77,6 +82,10 @@ NOUGHT = quoted(0, "有一项即计")
         (lambda: bounds(low=quoted(95, "达到 95%得满分"), high=quoted(80, "低于 80%的")), "low"),
         (lambda: bounds(low=quoted(95, "达到 95%的"), high=quoted(80, "低于 80%不得分")), "high"),
         (lambda: bounds(low=quoted(10, "超过 10%不得分"), high=quoted(2, "不超过 2%得满分")), ""),
+        (lambda: reached("增幅不超过 8%"), "less_is_better"),
+        (lambda: reached("增幅不超过 8%", less=True), ""),
+        (lambda: reached("不低于 8%", less=True), "less_is_better"),
+        (lambda: reached("低于 8%的不得分"), ""),
         (lambda: coefficient("(最大值-实际值)/(最大值-最小值)*40+60"), "less_is_better"),
         (lambda: coefficient("能耗最低的得满分"), "less_is_better"),
         (lambda: coefficient("(实际值-最小值)/(最大值-最小值)*40+60"), ""),

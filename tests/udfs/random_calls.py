@@ -259,7 +259,12 @@ _MAKERS: dict[str, Callable[[Generator], list[dict[str, Any]]]] = {
     "FS_DEDUCT": _deduct,
     "FS_PERPOINT": _per_point,
     "FS_LINEAR": _linear,
-    "FS_REACH": lambda g: [g.single(g.number(20)), g.single(g.pick(8.0, 10.0, -1.0)), g.single(g.pick(4.0))],
+    "FS_REACH": lambda g: [
+        g.single(g.number(20)),
+        g.single(g.pick(8.0, 10.0, -1.0)),
+        g.single(g.pick(4.0)),
+        g.option(True, False),
+    ],
     "FS_EFFICACY": lambda g: _among_all(
         g, *g.dice.choice(((g.option(60.0, 0.0), g.option(40.0)), (g.option(100.0), g.option(-40.0))))
     ),

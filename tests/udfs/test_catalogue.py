@@ -39,7 +39,7 @@ CONTRACT = {
     "FS_DEDUCT": "counts, each, [caps], [points=100], [floor=0]",
     "FS_PERPOINT": "value, threshold, points, [each=1], [step=1], [bases=0], [whole=FALSE]",
     "FS_LINEAR": "value, low, high, points, [low_points=0]",
-    "FS_REACH": "value, threshold, points",
+    "FS_REACH": "value, threshold, points, [less=FALSE]",
     "FS_EFFICACY": "value, values, points, [base=60], [span=40]",
     "FS_BYRANK": "value, values, points, [step=0.05]",
     "FS_WEIGHTED": "scores, weights, [full=100], [points=full]",

@@ -174,6 +174,9 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("FS_REACH", (8, 8, 4), 4.0),
     ("FS_REACH", (7.999, 8, 4), 0.0),
     ("FS_REACH", (-1, -2, 4), 4.0),
+    ("FS_REACH", (2, 2, 4, True), 4.0),
+    ("FS_REACH", (2.01, 2, 4, True), 0.0),
+    ("FS_REACH", ("", 2, 4, True), BLANK),
     ("FS_REACH", ("", 8, 4), BLANK),
     ("FS_EFFICACY", (30, column(12, 30, 40), 10), 8.57),  # 60 + 40 × 18 / 28 = 85.714
     ("FS_EFFICACY", (30, column(12, 30, 40), 10, 50, 50), 8.21),  # 50 + 50 × 18 / 28 = 82.143

@@ -1,11 +1,12 @@
-"""达标得分: all the points from a threshold on, else none; of a value, or of its growth against last year."""
+"""达标得分: all the points from a threshold on or up to it, else none; of a value, or of its growth against last year."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
 from xladdin.classes import record
+from xladdin.methods import sentences
 from xladdin.methods.formulas import ItemCells, within_limits
 from xladdin.methods.inputs import Entry, Input
 from xladdin.methods.item import Dice, Outcome, Policies, Sampled, each, number, values
@@ -17,12 +18,16 @@ from xladdin.words import VALUE
 
 @record(kw_only=True)
 class ReachItem(MeasuredItem):
-    """The points if the value reaches the threshold; with `before` if it has grown by so many per cent since then."""
+    """The points if the value reaches the threshold; with `before` if it has grown by so many per cent since then.
+
+    Where `less_is_better` the threshold is the most that still earns them.
+    """
 
     method = "reach"
     title = "达标得分"
 
     threshold: Quoted
+    less_is_better: bool = False
     before: Measure | None = None
 
     @cached_property
@@ -34,13 +39,20 @@ class ReachItem(MeasuredItem):
         if self.before is None:
             return self.scored(number(entries[0].value))
         now, before = each(number, values(entries))
-        return grown(now, before, self.threshold.value, self.points)
+        return grown(now, before, self.threshold.value, self.points, less=self.less_is_better)
 
     def scored(self, value: Decimal | None) -> Outcome:
-        return reach(value, self.threshold.value, self.points)
+        return reach(value, self.threshold.value, self.points, less=self.less_is_better)
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        said = sentences.counts_up_to(self.threshold.clause)
+        if said not in (None, self.less_is_better):
+            wanted = ("不超过", "写“是”") if said else ("达到", "不写")
+            problem = f"引用的原文“{self.threshold.clause}”说的是{wanted[0]}这个数得分，参数“越小越好”应{wanted[1]}"
+            yield "less_is_better", problem
 
     def points_of(self, cell: str) -> str:
-        return f"IF({cell}>={self.threshold},{plain(self.points)},0)"
+        return f"IF({cell}{'<=' if self.less_is_better else '>='}{self.threshold},{plain(self.points)},0)"
 
     def native(self, cells: ItemCells) -> str:
         if self.before is None:
@@ -56,7 +68,7 @@ class ReachItem(MeasuredItem):
         return within_limits(called, cells, self.inputs, (VALUE,), below=True)
 
     def called(self, cell: str) -> str:
-        return f"FS_REACH({cell},{self.threshold},{plain(self.points)})"
+        return f"FS_REACH({cell},{self.threshold},{plain(self.points)}{',TRUE' if self.less_is_better else ''})"
 
     def sample(self, dice: Dice) -> Sampled:
         if self.before is None:
@@ -75,21 +87,23 @@ def growth(now: str, before: str) -> str:
     return f"ROUND(({now}-{before})/{before}*100,9)"
 
 
-def reach(value: Decimal | None, threshold: Decimal, points: Decimal, *, what: str = "") -> Outcome:
-    """The points from the threshold on, else 0; a blank value is None."""
+def reach(value: Decimal | None, threshold: Decimal, points: Decimal, *, less: bool = False, what: str = "") -> Outcome:
+    """The points from the threshold on, with `less` up to it, else 0; a blank value is None."""
     if value is None:
         return Outcome(None, lambda: "尚未填报")
-    is_reached = value >= threshold
-    words = f"{what}{plain(value)}{'达到' if is_reached else '未达到'} {plain(threshold)}"
+    is_reached = value <= threshold if less else value >= threshold
+    said = ("未超过" if is_reached else "超过") if less else ("达到" if is_reached else "未达到")
     earned = points if is_reached else Decimal(0)
-    return Outcome(half_up(earned), lambda: f"{words}，计 {plain(earned)} 分")
+    return Outcome(half_up(earned), lambda: f"{what}{plain(value)}{said} {plain(threshold)}，计 {plain(earned)} 分")
 
 
-def grown(now: Decimal | None, before: Decimal | None, threshold: Decimal, points: Decimal) -> Outcome:
+def grown(
+    now: Decimal | None, before: Decimal | None, threshold: Decimal, points: Decimal, *, less: bool = False
+) -> Outcome:
     """`reach` of the growth in per cent, at nine decimals as formulas see it."""
     if now is None or before is None:
         return Outcome(None, lambda: "本年数和上年数未填全")
     if before == 0:
         raise ScoringError("上年数为 0，不能算增幅", 1)
     rate = half_up((Fraction(now) - Fraction(before)) / Fraction(before) * 100, 9)
-    return reach(rate, threshold, points, what=f"（{plain(now)}-{plain(before)}）÷{plain(before)}，增幅% ")
+    return reach(rate, threshold, points, less=less, what=f"（{plain(now)}-{plain(before)}）÷{plain(before)}，增幅% ")
