@@ -9,7 +9,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -468,6 +468,59 @@ def test_check__what_a_writer_adds__no_false_alarm_and_no_free_figure(facts: Fac
 
     strange = check(facts, edited(notice_file, write)).strange
     assert [(one.figure, one.context) for one in strange] == [("120", "新增公园120座。")]
+
+
+def test_check__chinese_numerals_signs_and_comparisons__as_figures_in_digits(
+    standing: Standings, facts: Facts, notice_file: bytes
+) -> None:
+    """What people write beside our sentences: each true one passes, each with one thing wrong is named."""
+    one, two, three, *_, last = (d.name for d in standing.districts)
+    totals = {d.name: d.total for d in standing.districts}
+    first, second = totals[one], totals[two]
+    above = sum(total > standing.average for total in totals.values())
+    tens, ones = divmod(int(first), 10)
+    numerals = "零一二三四五六七八九"
+    spoken = f"{numerals[tens]}十{numerals[ones] if ones else ''}点" + "".join(
+        numerals[int(digit)] for digit in f"{first:.2f}"[-2:]
+    )
+    negative = next((d.name, score) for d in standing.districts if (score := d.score("R6")) is not None and score < 0)
+    sentences = {
+        f"{three}获得第三名。": f"{three}获得第四名。",
+        f"{two}排名第二，{last}列第十六位。": f"{two}排名第三，{last}列第十六位。",
+        f"{one}、{two}、{three}居前三名。": f"{one}、{two}、{three}居前四名。",
+        "考核覆盖十六个区。": "考核覆盖十五个区。",
+        f"{one}总分为{spoken}分。": f"{one}总分为九十九点九九分。",
+        f"总分高于平均的有{above}个区。": f"总分高于平均的有{above + 2}个区。",
+        f"第1名{one}领先第2名{two}{first - second:.2f}分。": f"第1名{one}领先第2名{two}{first - second + 1:.2f}分。",
+        f"{one}、{two}总分分别为{first}分、{second}分。": f"{one}、{two}总分分别为{second}分、{second}分。",
+        f"{negative[0]}宣传得{negative[1]}分。": f"{negative[0]}宣传得{-negative[1]}分。",
+        f"{one}总分{first:.2f}分。".translate(
+            str.maketrans("0123456789.", "０１２３４５６７８９．")
+        ): f"{one}总分１{first:.2f}分。",
+        "十分重要，一分部署，九分落实，百分之百整改，下午三点三十分开会。": "重点工作得分率百分之九十九。",
+        "联系电话：021-23115678。": f"{one}得分率为百分之一十二点三。",
+    }
+
+    def write(lines: Iterable[str]) -> Callable[[Document], None]:
+        def edit(document: Document) -> None:
+            place = next(p for p in document.paragraphs if "【请撰写" in p.text)
+            for line in lines:
+                place.insert_paragraph_before(line)
+
+        return edit
+
+    assert [one.line() for one in check(facts, edited(notice_file, write(sentences))).strange] == []
+    strange = check(facts, edited(notice_file, write(sentences.values()))).strange
+    assert list(dict.fromkeys(one.context for one in strange)) == list(sentences.values())
+
+
+@pytest.mark.parametrize("written", ["十六", "九十九点九九", "拾陆", "９９．９９"])
+def test_check__table_cell_in_chinese_numerals__a_figure(facts: Facts, notice_file: bytes, written: str) -> None:
+    def falsify(document: Document) -> None:
+        cell = document.tables[0].rows[1].cells[2 if "点" in written or "．" in written else 0].paragraphs[0]
+        replace_in(cell, cell.text, written)
+
+    assert len(check(facts, edited(notice_file, falsify)).strange) == 1
 
 
 def test_check__numbers_in_a_district_s_reason__named(facts: Facts, sheet_file: bytes) -> None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import cache
+from itertools import combinations
 
 from xladdin.classes import record
-from xladdin.documents.facts import FIGURE, TOTAL, Facts, number
+from xladdin.documents.facts import ANY, FIGURE, NUMERALS, TOTAL, Facts, in_digits, number
 from xladdin.documents.reading import read_document
+from xladdin.documents.standing import LOST_WORDS, mean
 from xladdin.words import POINTS, RANK, SCORE, SCORE_RATE
 
 KINDS: Mapping[str, str] = {
@@ -42,8 +45,12 @@ KINDS: Mapping[str, str] = {
 _LEADING = re.compile(rf"前({FIGURE})[名位个]")
 _BEFORE = {re.compile(r"[失扣]分?$"): "lost", re.compile(r"平均[得总]?分?(?:[为是])?$"): "mean"}
 """What a figure in a sentence is, by the words right before it."""
+_APART = re.compile(r"(?:领先|落后|相差|差距|[高低多少])[^,，。；;]*$")
+"""What comes before the points by which one district is apart from another."""
 _CELL = re.compile(rf"([+-]?{FIGURE})%?分?(?:\(.{{1,2}}\))?")
 """A cell that holds a figure and at most a remark."""
+_SPELLED = re.compile(rf"^{NUMERALS}(?:点{NUMERALS})?(?=分?(?:\(|$))")
+"""A figure in Chinese numerals at the beginning of such a cell."""
 
 
 @record
@@ -104,8 +111,10 @@ class _Check:
             marked = self.facts.marked(sentence)
             named = [name for mark in marked if (name := self.facts.district(mark))]
             word = self.facts.standings.scheme.source.unit_word
-            numbers = {match.start(1): self._numbers_of(named) for match in _districts(word).finditer(marked)}
+            subjects = {subject, *filter(None, map(self.facts.subject, marked))}
+            numbers = {match.start(1): self._numbers_of(named, subjects) for match in _districts(word).finditer(marked)}
             numbers |= {match.start(1): self._leading(named) for match in _LEADING.finditer(marked)}
+            numbers |= self._one_by_one(marked, subjects)
             before = ""
             for token in re.finditer(rf"{FIGURE}|[\ue000-\uf8ff]", marked):
                 before = self.facts.district(token[0]) or before
@@ -116,7 +125,9 @@ class _Check:
                         around = marked[: token.start()], marked[token.end() :]
                         owners = set(named) if "分别" in marked else self._owners(*around, before, named)
                         allowed = self._in_words(owners, subject, *around)
-                    self._compare(place, token[0], number(token[0]), allowed, said)
+                        if _APART.search(around[0]):
+                            allowed |= self._apart(named, subject)
+                    self._compare(place, token[0], _signed(token[0], marked[: token.start()], allowed), allowed, said)
 
     def _owners(self, before: str, behind: str, last: str, named: Sequence[str]) -> set[str]:
         """Whose a figure can be. "" stands for all districts together.
@@ -124,13 +135,48 @@ class _Check:
         Where a figure or a district stands in brackets behind the other, that is it; else it is the one named last, or next.
         """
         bracketed = re.match(r"[分%名位]?\((.)\)", behind) or re.search(r"(.)\($", before)
+        if before.endswith("第") and not self.facts.district(before[-2:-1]):
+            bracketed = bracketed or re.match(r"[名位]的?[是为]?(.)", behind)
         if bracketed and (owner := self.facts.district(bracketed[1])):
             return {owner}
         return {last or next(iter(named), self.owner), ""}
 
-    def _numbers_of(self, named: Sequence[str]) -> set[Decimal]:
-        """How many districts a sentence can speak of: all of them, or those that it names."""
-        return {Decimal(len(d)) for d in (self.facts.districts, self.facts.standings.ranked, set(named))}
+    def _numbers_of(self, named: Sequence[str], subjects: AbstractSet[str]) -> set[Decimal]:
+        """How many districts a sentence can speak of.
+
+        All; those that it names; those above or below the average, with all points or none of what it is about.
+        """
+        found = {len(self.facts.districts), len(self.facts.standings.ranked), len(set(named))}
+        for subject in subjects - {ANY, *LOST_WORDS}:
+            scores, points = self.facts.scores(subject)
+            average = mean(scores.values()) if scores else Decimal(0)
+            for holds in (average.__lt__, average.__gt__, points.__eq__, Decimal(0).__eq__):
+                found.add(sum(map(holds, scores.values())))
+        return set(map(Decimal, found))
+
+    def _one_by_one(self, marked: str, subjects: Collection[str]) -> dict[int, set[Decimal]]:
+        """The figures behind 分别 where there are as many as districts before it: each is its own district's."""
+        before, _, behind = marked.rpartition("分别为")
+        named = list(dict.fromkeys(name for mark in before if (name := self.facts.district(mark))))
+        figures = list(re.finditer(rf"{FIGURE}(?=分)", behind))
+        if len(figures) != len(named):
+            return {}
+        start = len(marked) - len(behind)
+        return {
+            start + figure.start(): {
+                value
+                for subject in subjects
+                for kind, values in self.facts.values(name, subject).items()
+                if kind != "rank"
+                for value in values
+            }
+            for name, figure in zip(named, figures, strict=True)
+        }
+
+    def _apart(self, named: Sequence[str], subject: str) -> set[Decimal]:
+        """By how many points the districts that a sentence names are apart."""
+        scores = [score for name in set(named) for score in self.facts.values(name, subject).get("score", ())]
+        return {abs(one - other) for one, other in combinations(scores, 2)}
 
     def _leading(self, named: Sequence[str]) -> set[Decimal]:
         """How many ranks can lead: up to that of the last district named."""
@@ -144,13 +190,15 @@ class _Check:
         if unit == "项":
             return self._numbers_of_items()
         if unit and unit in "名位":
-            return {value for name in owners for value in self.facts.values(name, TOTAL).get("rank", ())}
+            ranked = [self.facts.values(name, about) for name in owners for about in (TOTAL, subject)]
+            return {value for own in ranked for value in own.get("rank", ())}
         values = [self.facts.values(name, subject) for name in owners]
         kinds = {kind for own in values for kind in own if (kind == "rate") == (unit == "%")}
         if unit == "分":
             kinds -= {"rank", "number"}
         named = {kind for words, kind in _BEFORE.items() if words.search(before)}
-        return {abs(value) for own in values for kind in named or kinds for value in own.get(kind, ())}
+        found = {(kind, value) for own in values for kind in named or kinds for value in own.get(kind, ())}
+        return {value for _, value in found} | {abs(value) for kind, value in found if kind in ("lost", "difference")}
 
     def _numbers_of_items(self) -> set[Decimal]:
         """How many items a text can speak of: all, those of a section or annex, and those that cost the district points."""
@@ -185,7 +233,7 @@ class _Check:
         subject = TOTAL if head == self.facts.marked(RANK) else next(reversed(subjects), TOTAL)
         own, of_all = self.facts.values(district, subject) if district else {}, self.facts.values("", subject)
         kind = self._kind(head)
-        cell = _CELL.fullmatch(text)
+        cell = _CELL.fullmatch(_SPELLED.sub(lambda figure: in_digits(figure[0]), text))
         if cell and kind:
             sign = -1 if cell[1].startswith("-") else 1
             figure = number(cell[1].lstrip("+-")) * sign
@@ -214,6 +262,14 @@ class _Check:
             decimals = len(written.partition(".")[2])
             expected = f"{next(iter(allowed)):.{decimals}f}" if len(allowed) == 1 else ""
             self.strange.append(Strange(place, written, said, expected))
+
+
+def _signed(written: str, before: str, allowed: Collection[Decimal]) -> Decimal:
+    """A figure with its sign. Behind a name - can be a dash as well; between figures it is one."""
+    figure = number(written)
+    if not before.endswith("-") or before[-2:-1].isdigit():
+        return figure
+    return -figure if -figure in allowed or before[-2:-1] < "\ue000" else figure
 
 
 @cache

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
+from unicodedata import numeric
 
 from xladdin.documents.standing import LOST_WORDS, DistrictStanding, Standings, mean, rate, sum_of
 from xladdin.scheme.model import Scheme
@@ -24,12 +25,25 @@ ANY = "any"
 FIGURE = r"(?<![A-Za-z\d.])\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z\d])"
 """A number in digits that is no part of a code."""
 
-_WIDE = str.maketrans("０１２３４５６７８９．％（）", "0123456789.%()")
+_WIDE = str.maketrans("０１２３４５６７８９．％（）－−", "0123456789.%()--")
+_DIGITS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰"
+NUMERALS = f"[{_DIGITS}]+"
+_DECIMAL = (
+    rf"(?<![午晨晚{_DIGITS}])(?:[{_DIGITS}]{{2,}}点{NUMERALS}|[{_DIGITS}]点(?:[{_DIGITS}]{{2,}}|[{_DIGITS}](?=[分%])))"
+)
+_IN_NUMERALS = re.compile(
+    rf"(?<=第){NUMERALS}(?=名)|(?<=前){NUMERALS}(?=[名位个])|"
+    rf"(?:(?<=[排列居获得])|(?<=[排列居次位][名在为])|(?<=全市))第(?P<place>{NUMERALS})位?(?=[,，。、；;)和与及]|$)|"
+    rf"百分之(?P<share>{_DECIMAL}|[{_DIGITS}]{{2,}})|{_DECIMAL}|"
+    rf"(?<![点{_DIGITS}])[{_DIGITS}]{{2,}}(?=分(?!钟|之))|(?!一个|两个){NUMERALS}(?=个(?:行政)?(?:[区县市]|街镇|乡镇))"
+)
+"""Figures in Chinese numerals where the words around them say so; 十分, 一分部署, 四个一 are none."""
 _NO_FIGURES = re.compile(
     r"《[^》]*》|【[^】]*】|〔\d{4}〕(?:第?\d+号)?|\d{4}(?:年?[至—-]\d{4})?年(?:度|\d+月(?:\d+日)?)?|\d+月\d+日|"
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d{2}|附件\d+|第\d+(?:项|条|款|次|页|章|节|部分|轮)"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d{2}|附件\d+|第\d+(?:项|条|款|次|页|章|节|部分|轮)|"
+    r"(?:电话|手机|传真|邮编)[:：]?\d[\d、-]*"
 )
-"""Titles, places to be filled in, document numbers, dates, and places in the scheme."""
+"""Titles, places to be filled in, document numbers, dates, places in the scheme, telephone numbers."""
 _NUMBERING = re.compile(r"^(\s*(?:附件[:：]\s*)?)[(（]?\d+(?:[)）、]|[.．](?!\d))", re.MULTILINE)
 """The number of a paragraph."""
 
@@ -47,6 +61,19 @@ def figures(text: str) -> Iterator[Decimal]:
 def number(figure: str) -> Decimal:
     """The number that a figure writes."""
     return Decimal(figure.replace(",", ""))
+
+
+def in_digits(numeral: str) -> str:
+    """A number in Chinese numerals as digits write it."""
+    whole, point, decimals = numeral.partition("点")
+    total = ones = 0
+    for char in whole:
+        value = int(numeric(char))
+        total, ones = (total + (ones or 1) * value, 0) if value >= _TEN else (total, ones * _TEN + value)
+    return f"{total + ones}{'.' if point else ''}{''.join(str(int(numeric(char))) for char in decimals)}"
+
+
+_TEN = 10
 
 
 class Facts:
@@ -69,7 +96,7 @@ class Facts:
     def marked(self, text: str) -> str:
         """The text with marks for what the scheme names, without white space and what is no figure of a result."""
         known = self._known.sub(lambda match: self._mark_of[match[0]], _plain(text))
-        return _NO_FIGURES.sub("", known)
+        return _IN_NUMERALS.sub(_spelled, _NO_FIGURES.sub("", known))
 
     def district(self, mark: str) -> str:
         """The district that a mark stands for, if any."""
@@ -97,6 +124,7 @@ class Facts:
                 return {}
             own = {"score": {score}, "lost": {points - score}, "rate": {rate(score, points)}}
             own["difference"] = {score - mean(compared)} if compared else set()
+            own["rank"] = {Decimal(1 + sum(other > score for other in compared))}
             if subject == TOTAL:
                 standing = self.districts[district]
                 own["rank"] = {Decimal(r) for r in (standing.rank, standing.group_rank) if r is not None}
@@ -135,6 +163,13 @@ class Facts:
             return Counter()
         texts = {REASON: [loss.reason], ORIGIN: loss.origins, TO_MEND: loss.remedies}[head]
         return Counter(figure for text in texts for figure in figures(self.marked(text)))
+
+
+def _spelled(figure: re.Match[str]) -> str:
+    """A figure in Chinese numerals as it would stand in digits."""
+    if place := figure["place"]:
+        return f"第{in_digits(place)}位"
+    return f"{in_digits(figure['share'])}%" if figure["share"] else in_digits(figure[0])
 
 
 def _plain(text: str) -> str:
