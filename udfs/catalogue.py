@@ -321,6 +321,7 @@ FUNCTIONS: tuple[CellFunction, ...] = (
                 "当年任务量，与“填报内容”一样大的区域；案例为案例名称；与全部单位比较的为全部单位的数值；其他项目不写",
                 "none",
             ),
+            Argument("units", "单位名称", "与全部单位比较的：各数值是哪个单位的，与它们一样大的区域；可以不写", "none"),
         ),
         '=FS_EXPLAIN("<amounts>",{6;4},{10;5})',
         looks_up=True,

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from udfs import workbook
 from udfs.registration import cell_function
 from udfs.values import ERROR, Cells
+from xladdin.classes import replace
 from xladdin.methods.checks import allowed, looks_like_share, names_case
-from xladdin.methods.inputs import InputKind
+from xladdin.methods.inputs import AllUnits, InputKind
 from xladdin.numbers import ScoringError, Value
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @cell_function
-def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
+def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells, units: Cells) -> str:
     """A score's derivation under the default readings, with its clause."""
     # Late for the same reason as the scheme itself, see `workbook.scheme`.
     from xladdin.methods.inputs import Entry
@@ -37,7 +38,7 @@ def FS_EXPLAIN(item: Cells, done_or_value: Cells, target: Cells) -> str:
     else:
         targets = [None] * len(values)
     named: list[bool | None] = [None] * len(values)
-    everybody = target.all_units() if own.among_all and not target.left_out else None
+    everybody = _everybody(own, target, units)
     if own.inputs[0].names_case and not target.left_out:
         done_or_value.must_match(target)
         named = [names_case("" if v is None else str(v)) for v in target.values]
@@ -61,6 +62,21 @@ def FS_POINTS(item: Cells) -> Decimal:
 def FS_CLAUSE(item: Cells) -> str:
     """The sentence that governs the item."""
     return _item(item).clause.strip()
+
+
+def _everybody(item: Item, numbers: Cells, units: Cells) -> AllUnits | None:
+    """What all units have, by their names where they are given; None for what is not compared or has none to be compared with."""
+    if not item.among_all and not units.left_out:
+        raise ScoringError(f"{item.id} 不与全部单位比较，不要写{units.label}")
+    if not item.among_all or numbers.left_out:
+        return None
+    if units.left_out:
+        return numbers.all_units()
+    numbers.must_match(units)
+    names = [value if isinstance(value, str) else "" for value in units.values]
+    scheme = workbook.scheme()
+    groups = {scheme.compared_group(item.inputs[0].code, name) if name in scheme.group_of else "" for name in names}
+    return replace(numbers.all_units(names), group=groups.pop() if len(groups) == 1 else "")
 
 
 def _item(cells: Cells) -> Item:

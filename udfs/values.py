@@ -153,10 +153,10 @@ class Cells:
         """Each cell's number, which may be below 0 or blank."""
         return [None if v is None else self._signed(n, v) for n, v in self.numbered()]
 
-    def all_units(self) -> AllUnits:
-        """What all units have, each cell one unit's; 不适用 is none of them, and a blank is still missing."""
+    def all_units(self, names: Sequence[str] = ()) -> AllUnits:
+        """What all units have, each cell one unit's, of these names; 不适用 is none of them, and a blank is still missing."""
         own = [(n, v) for n, v in self.numbered() if v is not NOT_APPLICABLE]
-        return AllUnits(tuple(("", None if v is None else self._signed(n, v)) for n, v in own))
+        return AllUnits(tuple((names[n] if names else "", None if v is None else self._signed(n, v)) for n, v in own))
 
     def flags(self) -> list[bool | None]:
         """Each cell's 是 or 否."""

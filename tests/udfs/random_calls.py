@@ -238,7 +238,7 @@ def _explain(g: Generator) -> list[dict[str, Any]]:
             (rows,) = block.values()
             if rows[-1] == [1.0]:
                 rows[-1] = [45.0]
-    return [g.single(g.pick(item)), amounts, targets]
+    return [g.single(g.pick(item)), amounts, targets, {"missing": True}]
 
 
 def _item(g: Generator) -> list[dict[str, Any]]:

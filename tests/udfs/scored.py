@@ -128,7 +128,7 @@ def place(own: Rows, totals: Rows) -> int:
     return rank([(half_up(one(own)),), *((t,) for t in others)])[0]
 
 
-def explain(item: Rows, values: Rows, targets: Rows | None) -> str:
+def explain(item: Rows, values: Rows, targets: Rows | None, _units: None) -> str:
     rule = SCHEME.items[item[0][0].upper()]
     assigned = [None] * len(values) if targets is None else every(targets)
     entries = {

@@ -46,7 +46,7 @@ CONTRACT = {
     "FS_GRADE": "total, thresholds, names",
     "FS_TOTAL": "scores…",
     "FS_RANK": "total, totals",
-    "FS_EXPLAIN": "item, done_or_value, [target]",
+    "FS_EXPLAIN": "item, done_or_value, [target], [units]",
     "FS_POINTS": "item",
     "FS_CLAUSE": "item",
 }

@@ -100,7 +100,7 @@ SHOWN: list[tuple[str, list[dict[str, Any]], float | str]] = [
     ("FS_RANK", [cells(86.2), cells(90.1, DIV_0)], "错误：全部总分第 2 个是错误值 #DIV/0!，应为数字"),
     (
         "FS_EXPLAIN",
-        [value("K02"), cells(4.0), cells(8.0)],
+        [value("K02"), cells(4.0), cells(8.0), LEFT_OUT],
         "依据附件2第2项“当年完成量/当年任务量*100%”：“道路+”精品区域…",
     ),
     ("FS_POINTS", [cells("N1")], 7.5),

@@ -36,7 +36,7 @@ print(json.dumps({
     version: [
         ask("FS_POINTS", version, "K35"),
         ask("FS_CLAUSE", version, "R5"),
-        ask("FS_EXPLAIN", version, "R5", 6.0, MISSING),
+        ask("FS_EXPLAIN", version, "R5", 6.0, MISSING, MISSING),
     ]
     for version in ("2023", "2024", "", "1999")
 }))
@@ -89,6 +89,17 @@ def test_lookups__a_workbook_in_an_assessment_folder__by_the_folders_own_scheme(
     assert lookups.FS_POINTS("E2", book) == 16.0
     explained = lookups.FS_EXPLAIN("E2", 30.0, [[12.0], [30.0], [None]], book)
     assert "尚缺 1 个单位的数据" in explained and explained.endswith("得分 16.00")
+    # Named, they are known again: whose the lowest and the highest are, who is missing, and the group they are compared in.
+    names = [["江南区"], ["江北区"], ["高新区"]]
+    explained = lookups.FS_EXPLAIN("E2", 30.0, [[12.0], [30.0], [None]], names, book)
+    assert "尚缺 1 个单位（高新区）的数据" in explained
+    assert "最小 12（江南区）、最大 30（江北区）" in explained and explained.endswith("得分 16.00")
+    in_group = lookups.FS_EXPLAIN("E4", 0.3, [[0.3], [0.5], [0.4]], names, book)
+    assert "市区组 3 个单位" in in_group, in_group
+    assert lookups.FS_EXPLAIN("E2", 30.0, [[12.0], [30.0]], names, book).startswith(
+        "错误：任务量为 2 行 1 列，单位名称为 3 行"
+    )
+    assert "不要写单位名称" in lookups.FS_EXPLAIN("S1", [[90.0]] * 3, None, names, book)
     below_zero = lookups.FS_EXPLAIN("E3", -3.2, [[-3.2], [0.4]], book)
     assert "列第 2 位" in below_zero and below_zero.endswith("得分 11.40")
     assert lookups.FS_POINTS("E2", Workbook(lambda: "2023")).startswith("错误：编号是文本“E2”")

@@ -60,7 +60,7 @@ class ComparedItem(MeasuredItem):
         raise NotImplementedError
 
     def explained(self, cells: ItemCells) -> str:
-        return f'FS_EXPLAIN("{self.id}",{cells.value()},{cells.of_all})'
+        return f'FS_EXPLAIN("{self.id}",{cells.value()},{cells.of_all},{cells.named})'
 
     def usual(self) -> tuple[Decimal, Decimal]:
         top = self.measure.maximum if self.measure.maximum is not None else Decimal(100)

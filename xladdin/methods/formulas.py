@@ -27,6 +27,7 @@ class ItemCells:
     count: int
     filled_in: str
     of_all: str = ""
+    named: str = ""
     readings: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, n: int = 0) -> str:

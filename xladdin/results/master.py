@@ -197,15 +197,15 @@ def _by_group(scheme: Scheme) -> list[str]:
     return sorted(scheme.district_names, key=lambda name: groups.index(scheme.group_of[name]) if groups else 0)
 
 
-def _of_all(scheme: Scheme, item_id: str, district: str) -> str:
-    """The cells of 全部单位的数据 with what all units, or those of the district's group, have in the item's field."""
+def _of_all(scheme: Scheme, item_id: str, district: str, *, named: bool = False) -> str:
+    """The cells of 全部单位的数据 with what all units, or those of the district's group, have in the item's field, or with their names."""
     n = next((n for n, item in enumerate(_compared(scheme)) if item.id == item_id), None)
     if n is None:
         return ""
     code = scheme.items[item_id].inputs[0].code
     group = scheme.compared_group(code, district)
     listed = [m for m, name in enumerate(_by_group(scheme)) if scheme.compared_group(code, name) == group]
-    column, first = column_letters(1 + 2 * n), _all_units_frame(scheme).first_row + 1
+    column, first = column_letters(0 if named else 1 + 2 * n), _all_units_frame(scheme).first_row + 1
     return f"'{ALL_UNITS}'!${column}${first + listed[0]}:${column}${first + listed[-1]}"
 
 
@@ -234,6 +234,7 @@ def _with_formulas(scheme: Scheme, district: str, plain_sheet: ResultSheet, in_t
         cells = replace(
             _cells(first + at, len(item.inputs), indent, filled_in),
             of_all=_of_all(scheme, item.id, district),
+            named=_of_all(scheme, item.id, district, named=True),
             readings=scheme.default_policies.chosen,
         )
         _item_cells(rows, at, item, cells, _short(scheme, district, item))
