@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,6 +14,11 @@ import pytest
 from tests.support.years import SCHEMES, Said, call
 from xladdin.classes import replace
 from xladdin.fields.identity import read_identity
+from xladdin.issues import Issue
+from xladdin.returns.targets import targets_in
+from xladdin.rounds.corrections import read_corrections
+from xladdin.rounds.corrections_sheet import corrections_workbook
+from xladdin.rounds.targets_sheet import targets_workbook
 from xladdin.scheme import Scheme, load_scheme
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.reading import scheme_book_of
@@ -173,6 +179,22 @@ def test_changed__a_field_moves__only_sending_out_anew_helps_and_old_forms_are_n
     shutil.rmtree(folder / "回收")
     call("sample", folder / "下发", folder / "回收")
     assert "按改动以前的方案下发" not in checked(folder).out
+
+
+@pytest.mark.parametrize(("made", "read"), [(targets_workbook, targets_in), (corrections_workbook, read_corrections)])
+def test_changed__a_workbook_that_the_office_made_for_itself__refused_where_a_field_moved(
+    small: Scheme, made: Callable[[Scheme], bytes], read: Callable[..., tuple[Any, list[Issue]]]
+) -> None:
+    own = replace(small, files={"考核方案.xlsx": b""})
+    book = read_bytes(made(own))
+    other_judge = {id_: replace(item, judge="第三方") if id_ == "T03" else item for id_, item in own.items.items()}
+    moved = replace(own, items=other_judge)
+    retitled = replace(own, source=replace(own.source, title="另一个标题"))
+    told = "按改动以前的考核方案生成，此后编号、内容、单位或评定者改过"
+    for scheme in (own, retitled):
+        assert told not in [issue.found for issue in read(scheme, book, "表.xlsx")[1]]
+    given, found = read(moved, book, "表.xlsx")
+    assert ([issue.found for issue in found], bool(given)) == ([told], False)
 
 
 @pytest.mark.slow

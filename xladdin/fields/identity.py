@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from xladdin.classes import record
 from xladdin.issues import Place
-from xladdin.scheme.book.stamps import is_foreign
+from xladdin.scheme.book.stamps import is_foreign, is_of_other_fields
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     DISTRICT_PROPERTY,
@@ -32,6 +32,10 @@ _PROPERTIES = {
     SCHEME_LABEL: SCHEME_PROPERTY,
 }
 _INLINE = {label: re.compile(re.escape(label) + r"[:：]([^\s　]+)") for label in _PROPERTIES}
+
+
+MADE_BEFORE = "按改动以前的考核方案生成，此后编号、内容、单位或评定者改过"
+"""What is said of a workbook that the office made for other fields."""
 
 
 @record
@@ -69,6 +73,10 @@ class Identity:
     def foreign_scheme(self, scheme: Scheme) -> Stated | None:
         """The stamp of another scheme than the office's own, if one is named."""
         return next((stated for stated in self.schemes if is_foreign(scheme, stated.name)), None)
+
+    def other_fields(self, scheme: Scheme) -> Stated | None:
+        """The stamp under which the office made a workbook of its own for other fields, if one is named."""
+        return next((stated for stated in self.schemes if is_of_other_fields(scheme, stated.name)), None)
 
 
 def read_identity(book: RawBook) -> Identity:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xladdin import issues
 from xladdin.classes import record, replace
-from xladdin.fields.identity import read_identity
+from xladdin.fields.identity import MADE_BEFORE, read_identity
 from xladdin.fields.ordering import natural_key
 from xladdin.fields.reading import below_least, read_cell
 from xladdin.fields.tables import Heads, Table, tables_of
@@ -143,9 +143,16 @@ def targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[Targets, list[
 
 def _targets_in(scheme: Scheme, book: RawBook, file: str) -> tuple[Targets, list[Issue]]:
     version = scheme.source.version
-    if stated := read_identity(book).other_version(version):
+    identity = read_identity(book)
+    if stated := identity.other_version(version):
         found, expected = f"方案版本为“{stated.name}”", f"方案版本 {version} 的任务分解表"
         return {}, [issues.issue(issues.TARGET_HEAD, stated.place(file), found, expected=expected)]
+    if stated := identity.other_fields(scheme):
+        return {}, [
+            issues.issue(
+                issues.TARGET_HEAD, stated.place(file), MADE_BEFORE, expected=f"按现在的考核方案生成的{TARGETS_KIND}"
+            )
+        ]
     heads = (CODE, INDICATOR, UNIT, *scheme.district_names)
     tables = tables_of(book, Heads(heads, required=(CODE,)))
     if any(name in table.columns for table in tables for name in scheme.district_names):

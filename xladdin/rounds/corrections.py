@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xladdin import issues
 from xladdin.fields.dates import read_day
-from xladdin.fields.identity import read_identity
+from xladdin.fields.identity import MADE_BEFORE, read_identity
 from xladdin.fields.reading import below_least, read_cell
 from xladdin.fields.showing import as_in_a_cell
 from xladdin.fields.tables import Heads, Table, rows_of, squeezed, tables_of
@@ -38,7 +38,10 @@ COLUMNS = CORRECTIONS.entries
 def read_corrections(scheme: Scheme, book: RawBook, file: str) -> tuple[list[Correction], list[Issue]]:
     """The lines of 更正单 and every finding; a line with an error is not among them."""
     version = scheme.source.version
-    if stated := read_identity(book).other_version(version):
+    identity = read_identity(book)
+    if stated := identity.other_fields(scheme):
+        return [], [_fault(stated.place(file), MADE_BEFORE, f"按现在的考核方案生成的{CORRECTIONS_KIND}")]
+    if stated := identity.other_version(version):
         return [], [
             _fault(stated.place(file), f"方案版本为“{stated.name}”", f"方案版本 {version} 的{CORRECTIONS_KIND}")
         ]

@@ -53,3 +53,8 @@ def is_foreign(scheme: Scheme, stamp: str) -> bool:
     """
     known = (stamp_of(scheme), *scheme.confirmed) if stamp and is_from_workbook(scheme) else (stamp,)
     return stamp not in known
+
+
+def is_of_other_fields(scheme: Scheme, stamp: str) -> bool:
+    """Whether what the office made for itself with that stamp was made for other fields than those of its scheme now."""
+    return is_foreign(scheme, stamp) and not moves_no_field(stamp, stamp_of(scheme))
