@@ -30,6 +30,8 @@ from xladdin.results.master import MASTER_FILE
 from xladdin.scheme import Scheme, load_scheme
 from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.words import SCHEME_FILE
+from xladdin.workbook.cells import result_of
+from xladdin.workbook.read.reader import read_workbook
 
 GROUPS = 4
 """So many times all districts of a scheme."""
@@ -121,6 +123,20 @@ def test_master_in_libreoffice__equals_the_engine(prepared: Round, master: Path)
 @pytest.mark.slow
 def test_master_in_excel__equals_the_engine(prepared: Round, pressed: tuple[Answers, Answers, list[Path]]) -> None:
     assert_equal(prepared, pressed[0], prepared.expected, of_cells=True)
+    # What is compared with all units is told with their names, by the formula as by the button.
+    for code in prepared.scheme.compared_codes:
+        told = [
+            str(cell)
+            for sheet in read_workbook(pressed[2][0]).sheets
+            if sheet.name in prepared.scheme.district_names
+            for row in sheet.rows
+            if code in row
+            for cell in map(result_of, row)
+            if "个单位" in str(cell)
+        ]
+        groups = {prepared.scheme.compared_group(code, name) for name in prepared.scheme.district_names}
+        assert any(name in text for text in told for name in prepared.scheme.district_names), (code, told)
+        assert all(any(group in text for group in groups) for text in told), (code, told)
 
 
 @pytest.mark.slow
