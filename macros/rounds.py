@@ -18,7 +18,7 @@ from xladdin.results.changes import compare_files
 from xladdin.results.finding_lines import finding_lines
 from xladdin.results.sheets import issues_sheet
 from xladdin.results.stored import results
-from xladdin.returns.collection import readings
+from xladdin.returns.reading import readings
 from xladdin.returns.stamps import scheme_of
 from xladdin.rounds.collecting import collect_round, returned_folder
 from xladdin.rounds.folder import round_home, round_scheme

@@ -14,20 +14,13 @@ from xladdin.results.consolidation import Consolidation, consolidate_forms, exam
 from xladdin.results.district_sheet import has_units_table
 from xladdin.results.finding_lines import finding_lines, owners
 from xladdin.results.sheets import issues_sheet, overview_sheets
-from xladdin.returns.collection import Collection, collect_open
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect_open
 from xladdin.returns.targets import read_targets, targets_beside
 from xladdin.scheme import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, score_item
-from xladdin.words import (
-    CODE,
-    ISSUES,
-    RANKING,
-    SUMMARY,
-    UNITS_TABLE,
-    VALUE,
-    VETO,
-)
+from xladdin.words import CODE, ISSUES, RANKING, SUMMARY, UNITS_TABLE, VALUE, VETO
 from xladdin.workbook.cells import RawBook, RawSheet, result_of, shown_text
 from xladdin.workbook.read.reader import SourceFile
 from xladdin.workbook.tables import printed_on_request, told

@@ -20,7 +20,7 @@ from xladdin.fields.tables import find_tables
 from xladdin.issues import Kind
 from xladdin.results.consolidation import consolidate_forms
 from xladdin.results.sheets import result_sheets
-from xladdin.returns.collection import Collection
+from xladdin.returns.collected import Collection
 from xladdin.rounds.corrections_sheet import corrections_book
 from xladdin.rounds.targets_sheet import targets_book
 from xladdin.scheme.model import Scheme

@@ -25,7 +25,9 @@ from xladdin.results.consolidation import DistrictResult, consolidate_forms, ref
 from xladdin.results.district_sheet import UNKNOWN_TARGET, case_cell, field_origin, open_origin
 from xladdin.results.evaluation_sheets import comparison_sheet, deliveries_sheet
 from xladdin.results.sheets import file_links, issues_sheet, vetoes_sheet
-from xladdin.returns.collection import Collection, collect, readings
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect
+from xladdin.returns.reading import readings
 from xladdin.returns.stamps import stamps_of
 from xladdin.rounds.collecting import collect_round
 from xladdin.rounds.folder import round_home, round_scheme

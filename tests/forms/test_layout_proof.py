@@ -20,7 +20,8 @@ from tests.conftest import Forms
 from xladdin.issues import Level
 from xladdin.methods.inputs import Entry
 from xladdin.numbers import Fault
-from xladdin.returns.collection import Collection, collect
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect
 from xladdin.scheme import InputKind
 from xladdin.words import CODE, EVIDENCE, TARGET, VALUE, form_file_name
 

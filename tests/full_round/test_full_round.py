@@ -40,7 +40,8 @@ from tests.support.libreoffice import requires_office, run_office
 from xladdin import issues
 from xladdin.analysis.readings import spread
 from xladdin.results.consolidation import consolidate_forms, examine
-from xladdin.returns.collection import Collection, collect_open
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect_open
 from xladdin.returns.targets import read_targets
 from xladdin.rounds.verifying import verify, worked_out_again
 from xladdin.scheme import load_scheme

@@ -41,7 +41,7 @@ from xladdin.results.consolidation import Consolidation, consolidate, consolidat
 from xladdin.results.layers import Correction
 from xladdin.results.result_changes import result_differences, result_lines
 from xladdin.results.stored import results
-from xladdin.returns.collection import Collection
+from xladdin.returns.collected import Collection
 from xladdin.scheme import load_scheme
 from xladdin.scoring.items import Score, Status, score_item
 from xladdin.sending.forms import blank_form, district_copy

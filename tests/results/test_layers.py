@@ -23,7 +23,7 @@ from xladdin.results.consolidation import consolidate_forms
 from xladdin.results.judging import Judging
 from xladdin.results.layers import Correction, DistrictLayers, layered
 from xladdin.results.sheets import trace_sheet
-from xladdin.returns.collection import Collection
+from xladdin.returns.collected import Collection
 from xladdin.scheme import Scheme
 from xladdin.scoring.items import Status
 from xladdin.scoring.totals import score_district

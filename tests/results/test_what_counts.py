@@ -27,7 +27,8 @@ from xladdin.results.files import result_workbook
 from xladdin.results.layers import Correction
 from xladdin.results.sheets import ranking_sheet
 from xladdin.results.stored import results
-from xladdin.returns.collection import Collection, collect
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect
 from xladdin.returns.targets import targets_in
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme

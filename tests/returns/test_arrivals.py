@@ -23,8 +23,9 @@ from xladdin.numbers import Fault, Value
 from xladdin.results.consolidation import consolidate, examine
 from xladdin.results.files import result_workbook
 from xladdin.results.stored import NotComparable, load_results
-from xladdin.returns import collection as collection_module
-from xladdin.returns.collection import Collection, collect
+from xladdin.returns import reading as reading_module
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect
 from xladdin.returns.stamps import stamps_of
 from xladdin.scheme import Scheme
 from xladdin.workbook.read.reader import read_bytes
@@ -244,14 +245,14 @@ def test_contents__that_nothing_is_prepared_for__cost_only_whoever_sent_them(
     for name in ("静安区", "浦东新区"):
         stem = "jingan" if name == "静安区" else "pudong"
         (tmp_path / f"{name}.xlsx").write_bytes((CASES_FOLDER / f"clean-{stem}.xlsx").read_bytes())
-    form_of = collection_module.read_form
+    form_of = reading_module.read_form
 
     def fails_for_one(*arguments: Any, **more: Any) -> Form:
         if arguments[2].district == "静安区":
             raise RecursionError
         return form_of(*arguments, **more)
 
-    monkeypatch.setattr(collection_module, "read_form", fails_for_one)
+    monkeypatch.setattr(reading_module, "read_form", fails_for_one)
     collection = collect(scheme, [tmp_path])
     assert list(collection.forms) == ["浦东新区"]
     assert [(i.code, i.place.district, i.found) for i in collection.issues] == [("F05", "静安区", "内容异常，无法读取")]

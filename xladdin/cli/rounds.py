@@ -25,7 +25,7 @@ from xladdin.words import CORRECTIONS_KIND, RESULTS_FOLDER, TARGETS_KIND
 if TYPE_CHECKING:
     from xladdin.methods.item import Policies
     from xladdin.results.consolidation import Consolidation
-    from xladdin.returns.collection import Collection
+    from xladdin.returns.collected import Collection
     from xladdin.rounds.corrected import Corrected
     from xladdin.scheme.model import Scheme
 

@@ -22,7 +22,8 @@ from xladdin.results.findings import (
     typed_entries,
 )
 from xladdin.results.layers import Correction, DistrictLayers, layered, with_others
-from xladdin.returns.collection import Collection, collect
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.items import Score, Status, score_item
 from xladdin.scoring.totals import DistrictScore, added_up, place, rank_districts, rank_in_groups, score_district

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xladdin import issues as kinds
 from xladdin.issues import Issue, Level, count_by_level, on_one_line
-from xladdin.returns.collection import Collection
+from xladdin.returns.collected import Collection
 from xladdin.words import ISSUES
 
 _SHOWN = 6

@@ -18,7 +18,7 @@ from xladdin.methods.inputs import Entries, Entry, Input, InputKind
 from xladdin.numbers import NOT_APPLICABLE, half_up, plain
 from xladdin.results.claims import false_claims
 from xladdin.results.layers import DistrictLayers, FieldLayers
-from xladdin.returns.collection import Collection
+from xladdin.returns.collected import Collection
 from xladdin.scheme.model import Scheme
 from xladdin.scoring.among import among_all
 from xladdin.scoring.items import Score, Status

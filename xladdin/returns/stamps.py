@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from xladdin.fields.identity import read_identity
-from xladdin.returns.collection import WORKBOOK_SUFFIXES
+from xladdin.returns.files import WORKBOOK_SUFFIXES
 from xladdin.scheme.choosing import Stamp, choose_scheme, scheme_file_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import KIND_PROPERTY, OWN_RESULTS, VERSION_PROPERTY

@@ -13,7 +13,8 @@ from xladdin.issues import Issue, Level, Place, Refused, WrongCall
 from xladdin.methods.item import Policies
 from xladdin.results.consolidation import Consolidation, consolidate_forms, refuse_nothing
 from xladdin.results.stored import Results, issue_of
-from xladdin.returns.collection import Collection, collect
+from xladdin.returns.collected import Collection
+from xladdin.returns.collection import collect
 from xladdin.returns.targets import TARGETS_FILE, Issued, issued_forms
 from xladdin.rounds.folder import UnitStatus, chosen_files, evaluating
 from xladdin.rounds.tracking import TRACKING_FILE, read_round

@@ -27,7 +27,8 @@ from xladdin.files import Progress
 from xladdin.issues import Issue, Level, Place
 from xladdin.results.consolidation import examine
 from xladdin.results.findings import UNREAD
-from xladdin.returns.collection import WORKBOOK_SUFFIXES, collect, collect_open, is_printed, is_sent_in, may_be_read
+from xladdin.returns.collection import collect, collect_open
+from xladdin.returns.files import WORKBOOK_SUFFIXES, is_printed, is_sent_in, may_be_read
 from xladdin.returns.stamps import stamps_of
 from xladdin.returns.targets import TARGETS_FILE, Targets
 from xladdin.rounds.scheme_changes import refuse_changed

@@ -9,7 +9,7 @@ from xladdin.classes import record, replace
 from xladdin.files import write_together
 from xladdin.issues import Refused
 from xladdin.methods.inputs import Input
-from xladdin.returns.collection import WORKBOOK_SUFFIXES
+from xladdin.returns.files import WORKBOOK_SUFFIXES
 from xladdin.scheme.book.differences import Difference, differences
 from xladdin.scheme.book.reading import read_scheme_book
 from xladdin.scheme.book.stamps import is_foreign, is_from_workbook, moves_no_field, stamp_of
