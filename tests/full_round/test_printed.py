@@ -17,6 +17,7 @@ import pytest
 from tests.full_round.play import Played
 from tests.support.libreoffice import requires_office, run_office
 from tests.support.years import SCHEMES
+from xladdin.classes import replace
 from xladdin.evaluations.books import unit_book
 from xladdin.evaluations.units import office
 from xladdin.fillin.writer import write_unit_book
@@ -37,7 +38,7 @@ A_LINE = 6
 KINDS = {
     "考核/任务分解表.xlsx": 5,
     "考核/下发/区填报表_静安区.xlsx": 6,
-    "考核/下发/部门评价表_市水务局.xlsx": 5,
+    "考核/下发/部门评价表_市水务局.xlsx": 6,
     "考核/下发/专家评议表_专家1.xlsx": 7,
     "考核/下发/市精细化办评分表.xlsx": 38,  # LibreOffice prints the blank lines of its lists, too
     "考核/下发/考核总表.xlsm": 4,
@@ -131,6 +132,21 @@ def test_meeting__of_a_result__all_items_on_two_pages_and_the_ranking_on_one(
 
 def test_analysis__each_page__marked_as_internal(printed: dict[str, dict[str, Any]]) -> None:
     assert all("内部资料" in text for text, _sizes in printed["口径分析.xlsx"]["pages"])
+
+
+def test_signature__whatever_the_number_of_rows__below_some_of_them(scheme: Scheme, tmp_path: Path) -> None:
+    book = unit_book(scheme, office(scheme), 1)
+    marks, jobs = book.sheets[0], []
+    for count in (12, 18, 20, 24, 100):
+        formulas = {at: formula for at, formula in marks.formulas.items() if at[0] < count}
+        cut = replace(marks, rows=marks.rows[:count], formulas=formulas, rules=())
+        path = tmp_path / f"{count}.xlsx"
+        path.write_bytes(write_unit_book(replace(book, sheets=(cut,)), datetime(2024, 2, 12)))
+        jobs.append({"open": path, "save": [[path.with_suffix(".pdf"), "pdf"]]})
+    for job, result in zip(jobs, run_office(jobs), strict=True):
+        assert result["error"] is None
+        (signed,) = (text for text, _sizes in pages(job["save"][0][0]) if "评价人：" in text)
+        assert len(re.findall("缺：", signed)) >= 3, job["open"]
 
 
 def test_list__of_the_office__prints_to_its_last_line_that_is_filled(scheme: Scheme, tmp_path: Path) -> None:

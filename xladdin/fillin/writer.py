@@ -61,6 +61,10 @@ _COVER_WIDTHS = (20, 17, 17, 17, 17, 17)
 _LAST = len(_COVER_WIDTHS) - 1
 _MAX_MESSAGE = 255
 _LINES_OF_A_PAGE = 24
+_TOP, _BOTTOM = 0.6, 0.7
+"""Inches at the top and bottom of a page."""
+_ABOVE, _HEAD, _SIGNED = 92.0, 26.0, 40.0
+"""Points above the first line of a table, those of its heads, and those of the signature."""
 
 
 def write_unit_book(book: UnitBook, created: datetime) -> bytes:
@@ -173,6 +177,7 @@ class _UnitWriter(CellWriter):
             fill = styles.FILL_HEAD_FILL if spec.look.startswith("entry") else styles.HEAD_FILL
             self.put(sheet, HEAD_ROW, column, say(spec.head), self.style(styles.HEAD, bg_color=fill))
         shown = contents.view({})
+        heights = []
         for n, given in enumerate(contents.rows):
             border = {"top": 2} if n in contents.group_starts else {}
             height = 20.0
@@ -187,6 +192,7 @@ class _UnitWriter(CellWriter):
                     height = max(height, styles.row_height(value, spec.width))
             if given:  # a blank line without a height of its own becomes as high as what is typed needs
                 sheet.set_row(FIRST_ROW + n, height)
+                heights.append(height)
         for block in contents.rules:
             left, right = (table.heads.index(head) for head in (block.head, block.last_head or block.head))
             cells = (FIRST_ROW + block.first, left, FIRST_ROW + block.last, right)
@@ -197,9 +203,12 @@ class _UnitWriter(CellWriter):
             self.show_states(sheet, (FIRST_ROW, state, end, state), _STATES)
         if contents.signature:
             end += 1
-            sheet.set_row(end, 40)
+            sheet.set_row(end, _SIGNED)
             line = self.style(styles.BASE, valign="bottom")
             self.merge(sheet, (end, 0, end, last), contents.signature, line)
+            page = styles.page_room(_widths(contents), large_paper=contents.large_paper, ends=_TOP + _BOTTOM)
+            breaks = styles.page_breaks(heights, page, above=_ABOVE, heads=_HEAD, end=_SIGNED)
+            sheet.set_h_pagebreaks([FIRST_ROW + n for n in breaks])
         self._page_setup(sheet, contents, end)
 
     def _write_declaration(self, sheet: Worksheet, contents: UnitSheet) -> None:
@@ -218,10 +227,9 @@ class _UnitWriter(CellWriter):
         sheet.set_zoom(90)
         sheet.set_paper(8 if contents.large_paper else 9)
         sheet.set_landscape()
-        sheet.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=0.6, bottom=0.7)
+        sheet.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=_TOP, bottom=_BOTTOM)
         sheet.center_horizontally()
-        widths = [column.width for column in contents.table.columns]
-        sheet.fit_to_pages(styles.pages_wide(widths, large_paper=contents.large_paper, landscape=True), 0)
+        sheet.fit_to_pages(styles.pages_wide(_widths(contents), large_paper=contents.large_paper, landscape=True), 0)
         sheet.repeat_rows(HEAD_ROW)
         if contents.frozen:
             sheet.repeat_columns(0, contents.frozen - 1)
@@ -231,6 +239,10 @@ class _UnitWriter(CellWriter):
             self.book.define_name(f"'{contents.table.sheet}'!_xlnm.Print_Area", f"={filled_area(contents)}")
         sheet.set_footer(f"&L{self.contents.footer}　{contents.table.sheet}&C第 &P 页 共 &N 页")
         sheet.hide_gridlines(2)
+
+
+def _widths(contents: UnitSheet) -> list[float]:
+    return [column.width for column in contents.table.columns]
 
 
 def filled_area(contents: UnitSheet) -> str:

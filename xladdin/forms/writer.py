@@ -58,13 +58,15 @@ _WIDTHS, _TASK_WIDTHS = (14, 28, 48, 6.5, 9.5), (5, 30, 18, 18, 5.5, 9.5)
 """Of the official columns of 附件1 and of annexes of tasks."""
 _FILL_WIDTHS = {CODE: 7.5, CONTENT: 31, UNIT: 9, TARGET: 12, VALUE: 12, RATE: 10.5, EVIDENCE: 22, CHECK: 31}
 
-_TOP, _BOTTOM = 0.3, 0.45
-"""Inches at the top and bottom of a page."""
+_TOP, _BOTTOM = 0.3, 0.6
+"""Inches at the top and bottom of a page; the footer stands in the lower half of what is at the bottom."""
 
 _PAGE_WIDTH, _PAGE_HEIGHT = 520.0, 670.0
 """Points that are surely left of a page between its margins: programs make rows a little higher than they are set."""
 _HEADS_HEIGHT, _REPEATED_HEIGHT = 100.0, 26.0
 """Points above the first task: on the first page, and on those on which the heads are repeated."""
+_END_HEIGHT = 82.0
+"""Points below the last task: the total and the signature."""
 
 _CENTRED, _TASK_CENTRED = (0, 3), (0, 2, 4)
 """Official columns of short texts; the others are set flush left."""
@@ -386,7 +388,7 @@ class _FormWriter(CellWriter):
         self.put(sheet, row, annex.column(SCORE), "", self.style(styles.HEAD, num_format="0.00", bold=True))
         row = annex.signature_row
         sheet.set_row(row, 40)
-        line = "填报单位（盖章）：　　　　　　填报人：　　　　　　审核人：　　　　　　日期：　　　年　　月　　日"
+        line = "填报单位（盖章）：　　　　　填报人：　　　　审核人：　　　　日期：　　年　　月　　日"
         form = self.style(styles.BASE, valign="bottom")
         if without := _without(self.layout.summed_in(annex)):
             line, form = f"{label}{without}。\n\n{line}", self.style(styles.BASE, valign="bottom", text_wrap=True)
@@ -425,6 +427,8 @@ def _page_breaks(annex: Annex, heights: Sequence[float], width: float) -> list[i
             breaks.append(official.block.first)
             used = _REPEATED_HEIGHT
         used += height
+    if breaks and used + _END_HEIGHT > page:  # total and signature do not stand alone
+        breaks.append(annex.rows[-1].block.first)
     return breaks
 
 

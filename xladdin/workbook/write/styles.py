@@ -128,6 +128,44 @@ def page_height(*, landscape: bool) -> float:
     return ((595 if landscape else 842) - 2 * END_MARGIN * 72) * LEAST_SIZE / _LEAST_PRINTED
 
 
+def page_room(
+    widths: Sequence[float], *, large_paper: bool, landscape: bool = True, ends: float = 2 * END_MARGIN
+) -> float:
+    """How many points of rows surely fit a page on which columns of these widths are made to fit.
+
+    `ends` are the inches at its top and bottom.
+    """
+    short, long = (842, 1191) if large_paper else (595, 842)
+    across, down = (long, short) if landscape else (short, long)
+    pages = pages_wide(widths, large_paper=large_paper, landscape=landscape)
+    shrunk = max(1.0, sum(7 * width + 5 for width in widths) * 0.75 / pages / (across - 2 * MARGIN * 72))
+    return _SURE * shrunk * (down - ends * 72)
+
+
+_SURE = 0.98
+"""Programs make rows a little higher than they are set."""
+
+
+def page_breaks(heights: Sequence[float], page: float, *, above: float, heads: float, end: float) -> list[int]:
+    """With which rows the pages after the first begin, for what is signed below the rows never to stand without some of them.
+
+    In points: the rows' `heights`, the room of a `page`, what stands `above` the first row, the repeated `heads`, and the `end`.
+    """
+    breaks, used = [], above
+    for n, height in enumerate(heights):
+        if used + height > page:
+            breaks.append(n)
+            used = heads
+        used += height
+    last = len(heights) - _WITH_END
+    if last > 0 and (used + end > page or (breaks and breaks[-1] > last)):
+        breaks = [*(n for n in breaks if n < last), last]
+    return breaks
+
+
+_WITH_END = 3
+"""Rows that stand on the page of what is signed at least."""
+
 LINE_HEIGHT = 14.5
 """Points that one line of body text takes."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from itertools import cycle
+from itertools import cycle, takewhile
 from typing import Any
 
 import xlsxwriter
@@ -83,7 +83,7 @@ def _write_sheet(
     defaults = [formats[column.style] for column in sheet.columns]
     wrapping = _text_columns(sheet)
     links: list[tuple[int, int, Cell, Format]] = []
-    rows_height = 0.0
+    heights: list[float] = []
     for row, contents in enumerate(sheet.rows, sheet.first_row):
         values: list[str | float | Formula | None] = []
         forms = defaults.copy()
@@ -105,16 +105,28 @@ def _write_sheet(
                 values.append(content)
         height = sheet.row_height or _needed_height(wrapping, contents) or styles.ROW_HEIGHT
         target.append_row(row, values, forms, height)
-        rows_height += height
+        heights.append(height)
     for row, column_index, cell, form in links:
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
     _signal(target, sheet, formats)
     _page_setup(book, target, sheet)
+    if signed := sum(1 for _ in takewhile(_is_unframed, reversed(sheet.rows))):
+        above = styles.TITLE_HEIGHT + len(sheet.notes) * styles.ROW_HEIGHT + styles.HEAD_HEIGHT
+        widths = [column.width for column in sheet.columns]
+        page = styles.page_room(widths, large_paper=sheet.large_paper, landscape=sheet.landscape)
+        rows, end = heights[:-signed], sum(heights[-signed:])
+        breaks = styles.page_breaks(rows, page, above=above, heads=styles.HEAD_HEIGHT, end=end)
+        target.set_h_pagebreaks([sheet.first_row + n for n in breaks])
     if sheet.bars and sheet.rows:
-        _add_bars(book, target, sheet, sheet.bars, rows_height)
+        _add_bars(book, target, sheet, sheet.bars, sum(heights))
     for shading in sheet.shadings if sheet.rows else ():
         _shade(target, sheet, shading)
     _add_charts(book, sheet)
+
+
+def _is_unframed(row: Sequence[Content]) -> bool:
+    """Whether a row stands below the table, to be signed."""
+    return isinstance(row[0], Cell) and row[0].style == "unframed"
 
 
 def _cut(text: str, most: int) -> str:
