@@ -406,9 +406,9 @@ def imported(simulated: Simulated, played: Played, tmp_path_factory: pytest.Temp
 @pytest.mark.slow
 def test_master__consolidated_in_libreoffice_too__same_sheets_as_in_excel(imported: Path, tmp_path: Path) -> None:
     again = tmp_path / MASTER
-    calc = Calc(tmp_path / "calc", extension())
     actions = [["consolidate", ""], ["check", ""]]
-    told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again])
+    with Calc(tmp_path / "calc", extension()) as calc:
+        told = calc.run("pressed", path=imported, fill={}, actions=actions, save=[again])
     consolidated, checked = told["said"]
     assert consolidated == (
         "汇总完成。第 1 名：闵行区（73.99 分）。\n排名为暂定：16 个区的数据尚不完整。\n校验共 3 条（提醒 3），见“校验”。"

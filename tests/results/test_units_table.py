@@ -118,7 +118,6 @@ def test_master__of_61_units__one_table_computed_and_ranked_in_libreoffice(
 ) -> None:
     from macros.calc.build import extension
 
-    calc = Calc(tmp_path_factory.mktemp("calc"), extension())
     path, done = folder / "下发/考核总表.xlsm", folder / "考核总表.xlsx"
     table = openpyxl.load_workbook(path)["各单位"]
     rows = list(table.iter_rows())
@@ -131,7 +130,8 @@ def test_master__of_61_units__one_table_computed_and_ranked_in_libreoffice(
         fill["各单位"][f"{heads['当年任务量']}{at[name, 'T02.3']}"] = [2]  # the text asks so much of every unit
         fill["各单位"][f"{heads['完成情况']}{at[name, 'T02.3']}"] = [2]
     actions = [["consolidate", ""], ["explain", f"各单位.A{at['第61街道', 'G2.1']}"]]
-    said = calc.run("pressed", path=path, fill=fill, actions=actions, save=[done])["said"]
+    with Calc(tmp_path_factory.mktemp("calc"), extension()) as calc:
+        said = calc.run("pressed", path=path, fill=fill, actions=actions, save=[done])["said"]
     assert said[0].startswith("汇总完成。第 1 名：第03街道")
     assert said[1].startswith("第61街道　G2 信息报送")
     shown = openpyxl.load_workbook(done, data_only=True)

@@ -29,6 +29,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def calc(oxt: bytes, tmp_path_factory: pytest.TempPathFactory) -> Calc:
+def calc(oxt: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
     """A LibreOffice profile with the extension."""
-    return Calc(tmp_path_factory.mktemp("calc"), oxt)
+    with Calc(tmp_path_factory.mktemp("calc"), oxt) as own:
+        yield own

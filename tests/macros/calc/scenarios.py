@@ -234,10 +234,8 @@ def main(arguments: list[str]) -> int:
     office = Office(pipe)
     found = globals()[scenario](office, **json.loads(Path(given).read_text(encoding="utf-8")))
     Path(result).write_text(json.dumps(found), encoding="utf-8")
-    try:
-        office.desktop.terminate()
-    except Exception:  # the connection ends with the program
-        return 0
+    for document in list(office.desktop.Components):
+        document.close(True)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A LibreOffice of its own with the extension in it, for one scenario; both processes have a deadline and are ended."""
+"""A LibreOffice of its own with the extension in it, and a driver for each scenario; both have a deadline and are ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 import uuid
 import zipfile
@@ -24,9 +25,12 @@ NOBODY = 65534
 PATIENCE = 150.0
 """Seconds after which a scenario is taken to hang; on a quiet machine the longest takes fifteen."""
 
+IDLE, BUSY = 15.0, 0.15
+"""One hangs too, if in so many seconds its processes have not used so many of processor time: a busy machine leaves them more."""
+
 
 class Calc:
-    """Runs scenarios in a profile that has the extension. Every scenario starts a LibreOffice."""
+    """Runs scenarios one after another in a LibreOffice with a profile that has the extension."""
 
     def __init__(
         self, folder: Path, extension: bytes, *, installed: bool = False, libraries: Path | None = None
@@ -41,6 +45,8 @@ class Calc:
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'profile/shared').as_uri()}",
         ]
+        self.pipe = f"calc{uuid.uuid4().hex[:12]}"
+        self.office: subprocess.Popen[bytes] | None = None
         (folder / "profile/user").mkdir(parents=True)
         if installed:
             self._install(extension)
@@ -48,6 +54,18 @@ class Calc:
             with zipfile.ZipFile(BytesIO(extension)) as package:
                 package.extractall(folder / "bundled/finescore")
             self.options.append(f"-env:BUNDLED_EXTENSIONS={(folder / 'bundled').as_uri()}")
+
+    def __enter__(self) -> Calc:
+        return self
+
+    def __exit__(self, *_given: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End LibreOffice."""
+        if self.office is not None:
+            _end(self.office, patience=0)
+            self.office = None
 
     def _install(self, extension: bytes) -> None:
         """With unopkg, as a user without rights, who gets the folder and must be able to enter it: root is refused."""
@@ -86,34 +104,36 @@ class Calc:
 
     def _run(self, scenario: str, deadline: float, **arguments: Any) -> Any:
         end = time.monotonic() + deadline
-        pipe = f"calc{uuid.uuid4().hex[:12]}"
-        given, result = self.folder / f"{pipe}.json", self.folder / f"{pipe}.result.json"
+        given, result = self.folder / "given.json", self.folder / "result.json"
         given.write_text(json.dumps(arguments, default=os.fspath), encoding="utf-8")
-        command = [
-            *self.options,
-            "--headless",
-            "--norestore",
-            "--nologo",
-            "--nodefault",
-            f"--accept=pipe,name={pipe};urp;",
-        ]
-        office = self._start("office.log", self.install.soffice, *command)
-        driver = self._start("driver.log", self.install.python, SCENARIOS, scenario, given, result, pipe)
+        office = self.office = self.office or self._start_office()
+        driver = self._start("driver.log", self.install.python, SCENARIOS, scenario, given, result, self.pipe)
+        used, since = 0.0, time.monotonic()
         try:
             while driver.poll() is None:
                 if office.poll() == WANTS_RESTART:
-                    office = self._start("office.log", self.install.soffice, *command)
-                elif time.monotonic() > end or office.poll() not in (None, 0):
+                    office = self.office = self._start_office()
+                now, so_far = time.monotonic(), _used(office) + _used(driver)
+                if so_far > used + BUSY:
+                    used, since = so_far, now
+                if now > min(end, since + IDLE) or office.poll() is not None:
                     raise OfficeError(f"{scenario}: {self._logs()}")
                 time.sleep(0.05)
+            assert driver.returncode == 0, self._logs()
+        except BaseException:
+            self.close()
+            raise
         finally:
             _end(driver, patience=0)
-            _end(office, patience=10 if driver.returncode == 0 else 0)
-        assert driver.returncode == 0, self._logs()
         return json.loads(result.read_text(encoding="utf-8"))
+
+    def _start_office(self) -> subprocess.Popen[bytes]:
+        arguments = ("--headless", "--norestore", "--nologo", "--nodefault", f"--accept=pipe,name={self.pipe};urp;")
+        return self._start("office.log", self.install.soffice, *self.options, *arguments)
 
     def convert(self, source: Path, kind: str, out: Path, *, deadline: float = DEADLINE) -> Path:
         """What `soffice --convert-to` makes of a file."""
+        self.close()
         arguments = ["--headless", "--convert-to", kind, "--outdir", os.fspath(out), os.fspath(source)]
         process = self._start("office.log", self.install.soffice, *self.options, *arguments)
         try:
@@ -142,3 +162,14 @@ class Calc:
         return "\n".join(
             path.read_text(encoding="utf-8", errors="replace")[-3000:] for path in self.folder.glob("*.log")
         )
+
+
+def _used(process: subprocess.Popen[bytes]) -> float:
+    """The seconds of processor time that a process has used, 0 where it has ended; elsewhere than on Linux the time of day."""
+    if sys.platform != "linux":
+        return time.monotonic()
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

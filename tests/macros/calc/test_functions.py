@@ -172,8 +172,8 @@ def test_wizard__every_function__described_in_chinese(calc: Calc) -> None:
 
 
 def test_unopkg__normal_user__installs_and_computes(oxt: bytes, open_folder: Path) -> None:
-    calc = Calc(open_folder, oxt, installed=True)
-    result = calc.run("typed", cells={"A1": 6, "B1": 10}, formulas={"C1": "=FS_RATIO(A1;B1)"}, save=[])
+    with Calc(open_folder, oxt, installed=True) as calc:
+        result = calc.run("typed", cells={"A1": 6, "B1": 10}, formulas={"C1": "=FS_RATIO(A1;B1)"}, save=[])
     assert result["shown"] == {"C1": pytest.approx(1.2)}
 
 

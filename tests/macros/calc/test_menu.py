@@ -19,7 +19,7 @@ from macros.actions import ACTIONS
 from macros.shared import SHARED
 from tests.conftest import Forms
 from tests.macros.calc.session import Calc
-from tests.support.libreoffice import requires_office
+from tests.support.libreoffice import find_office, requires_office
 from tests.support.years import call
 from xladdin.forms.reading import form_tables
 from xladdin.results.consolidation import consolidate
@@ -210,12 +210,14 @@ def test_report_and_documents__with_their_libraries__as_by_the_command_line(
     oxt: bytes, round_folder: Path, tmp_path: Path
 ) -> None:
     libraries = Path(pandas.__file__).parents[1]
-    calc = Calc(tmp_path / "calc", oxt, libraries=libraries)
-    version = subprocess.run([calc.install.python, "--version"], capture_output=True, text=True, check=True).stdout
+    install = find_office()
+    assert install
+    version = subprocess.run([install.python, "--version"], capture_output=True, text=True, check=True).stdout
     if not version.startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}."):
         pytest.skip("libraries of another Python")
     presses = [["seal_round", round_folder], ["report", round_folder], ["make_documents", round_folder, "3"]]
-    (_sealed, (reported, open_files), (documents, _)) = calc.run("answered", path="", actions=presses, edit={})
+    with Calc(tmp_path / "calc", oxt, libraries=libraries) as calc:
+        (_sealed, (reported, open_files), (documents, _)) = calc.run("answered", path="", actions=presses, edit={})
     made = round_folder / "文书/汇报_第1次.xlsx"
     assert reported.startswith("已由“第1次”的结果生成汇报：")
     assert quote(made.name) in open_files

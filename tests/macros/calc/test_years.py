@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,14 @@ def book(path: Path, version: str, formulas: dict[str, str]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Calc:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
     """LibreOffice with the extension of a product that has three years."""
     product = product_with(tmp_path_factory.mktemp("product"), *OTHERS)
     code = "import sys; from macros.calc.build import extension; sys.stdout.buffer.write(extension())"
     environment = {**os.environ, "PYTHONPATH": os.fspath(product)}
     built = subprocess.run([sys.executable, "-c", code], cwd=product, env=environment, capture_output=True, check=True)
-    return Calc(tmp_path_factory.mktemp("calc"), built.stdout)
+    with Calc(tmp_path_factory.mktemp("calc"), built.stdout) as own:
+        yield own
 
 
 def master_of_2025(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, dict[str, Any], str]:
