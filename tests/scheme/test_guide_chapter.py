@@ -119,6 +119,7 @@ def test_another_assessment__from_an_export_that_was_emptied__as_the_chapter_say
         for row in sheet.iter_rows(min_row=2):
             for cell in row[1:3] if sheet.title == layout.DOCUMENT else row:
                 cell.value = None
+    assert {row["计分方式"] for row in tables(chapter)[3]} < set(layout.method_titles())
     amounts = workbook[layout.INDICATORS]
     for column in range(amounts.max_column, 0, -1):
         if str(amounts.cell(1, column).value).startswith(layout.ZONE_AMOUNT):
