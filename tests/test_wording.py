@@ -74,6 +74,14 @@ def test_words__texts__as_the_scheme_says_it(text: str, said: str) -> None:
     assert in_words_of(text, "区", "新区考核办") == text.replace("市里", "新区考核办")
 
 
+def test_words__cities_of_a_province__the_office_is_not_taken_for_them() -> None:
+    text = "任务量以市里下达的为准，由市里填更正单；请该区改回"
+    said = "任务量以省考核办下达的为准，由省考核办填更正单；请该市改回"
+    for told in (text, said):
+        assert in_words_of(told, "市", "省考核办") == said
+    assert in_words_of("市里填写；灰色格市里不填", "市", "省考核办") == "市里填写；灰色格市里不填"
+
+
 def texts_of(path: Path) -> Iterator[str]:
     """Every text of a source file but docstrings, with the words that are built into it; what else is, as 甲."""
     tree = tree_of(path)

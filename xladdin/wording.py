@@ -13,6 +13,8 @@ from xladdin import words
 from xladdin.words import DISTRICT, FEEDBACK_KIND
 
 _CITY = "市里"
+_THE_OFFICE = f"(?<=由){_CITY}|{_CITY}(?!不?填)"
+"""Where it is the office, and not what a form says of a province's 市, which fill in: 市里填写, 市里不填."""
 
 _BEFORE = "|".join(
     (
@@ -74,5 +76,5 @@ def in_words_of(text: str, unit: str, office: str = _CITY) -> str:
 def _pattern(unit: str) -> re.Pattern[str]:
     heads = (text for text in vars(words).values() if isinstance(text, str) and DISTRICT in text)
     kept = f"填　报　区|“(?!(?:{'|'.join(map(re.escape, heads))})”)[^”]*”|《[^》]*》"
-    of_all = f"(?P<unit>{_THE_WORD})|(?P<office>{_CITY})|(?P<feedback>{FEEDBACK_KIND})"
-    return re.compile(f"{kept}|{re.escape(unit)}|{of_all}")
+    of_all = f"(?P<unit>{_THE_WORD})|(?P<feedback>{FEEDBACK_KIND})"
+    return re.compile(f"{kept}|(?P<office>{_THE_OFFICE})|{re.escape(unit)}|{of_all}")

@@ -207,12 +207,25 @@ def assert_as_expected(data: Mapping[str, Any], said: Mapping[str, Mapping[str, 
             assert (Decimal(str(found)) if isinstance(value, Decimal) else found) == value, (unit, key)
 
 
+def assert_shown(said: str, data: Mapping[str, Any]) -> None:
+    """The table on the screen: rank, grade, group and rank within it of every unit."""
+    heads, *rows = (
+        line.split() for line in said.splitlines() if line.strip().partition(" ")[0] in {*map(str, range(1, 9)), "名次"}
+    )
+    shown = {row[heads.index("区")]: dict(zip(heads, row, strict=False)) for row in rows}
+    for unit in UNITS:
+        own = data[unit]
+        found = [shown[unit][head] for head in ("名次", "等次", "分组", "组内名次")]
+        assert found == [str(own["rank"]), own["grade"], own["group"], str(own["group_rank"])], unit
+
+
 @pytest.mark.slow
 def test_round__two_vetoes__as_worked_out_by_hand(folder: Path) -> None:
     # Nobody's total is touched.
     code, said, plain = consolidated(folder)
     assert code == 0, said
     assert_as_expected(results(plain), expected("", ""))
+    assert_shown(said, results(plain))
     assert not any(results(plain)[unit]["vetoes"] for unit in UNITS)
 
     # A line without who approved it: nothing is cancelled, and it is said.

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from xladdin.words import GRAND_TOTAL, NOTE, RANK, RETURNED_FOLDER, VETO, WITHOUT_RANK
+from xladdin.words import GRADE, GRAND_TOTAL, GROUP, GROUP_RANK, NOTE, RANK, RETURNED_FOLDER, VETO, WITHOUT_RANK
 
 if TYPE_CHECKING:
     from xladdin.files import Progress
@@ -189,8 +189,13 @@ def print_issues(issues: Sequence[Issue], owners: Mapping[str, str] | None = Non
 
 def print_ranking(result: Consolidation) -> None:
     """Print the ranking as a table: names and remarks to the left, numbers to the right."""
-    sections = result.scheme.sections
-    rows = [[RANK, result.scheme.source.unit_word, GRAND_TOTAL, *(section.name for section in sections), NOTE]]
+    from xladdin.scoring.totals import grade_of
+
+    scheme = result.scheme
+    sections = scheme.sections
+    heads = [RANK, scheme.source.unit_word, GRAND_TOTAL, *(section.name for section in sections)]
+    heads += [*([GRADE] if scheme.grades else ()), *([GROUP, GROUP_RANK] if scheme.groups else ())]
+    rows = [[*heads, NOTE]]
     for district in result.ranked():
         points = [str(district.scored.sections[section.number]) for section in sections]
         remark = "暂定" if district.provisional else ""
@@ -198,10 +203,15 @@ def print_ranking(result: Consolidation) -> None:
             remark = "，".join(filter(None, (VETO, remark)))
         is_cancelled = district.rank is None
         rank, total = (WITHOUT_RANK if is_cancelled else str(shown) for shown in (district.rank, district.scored.total))
-        rows.append([rank, district.name, total, *points, remark])
+        row = [rank, district.name, total, *points]
+        if scheme.grades:
+            row.append(grade_of(scheme, district.scored))
+        if scheme.groups:
+            row += [scheme.group_of[district.name], str(district.group_rank or "")]
+        rows.append([*row, remark])
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    left = (1, len(widths) - 1)
-    say(f"{result.scheme.source.title}　排名")
+    left = [n for n, head in enumerate((*heads, NOTE)) if head in (scheme.source.unit_word, GRADE, GROUP, NOTE)]
+    say(f"{scheme.source.title}　排名")
     for row in rows:
         blanks = [" " * (wide - width(text)) for text, wide in zip(row, widths, strict=True)]
         cells = (
