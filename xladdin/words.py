@@ -54,6 +54,7 @@ UNIT_STEPS, WITHOUT_ITEMS, DISTANCES, WHAT_IF = "增减一个单位", "去掉一
 
 # Columns of 口径分析.
 BEST_RANK, MEDIAN_RANK, WORST_RANK, SHARE_FIRST = "最好名次", "中位", "最差名次", "居第一"
+BEHIND_IN_GROUP = "距组内上一名（分）"
 BEST_IN_GROUP, WORST_IN_GROUP, SHARE_FIRST_IN_GROUP = "组内最好", "组内最差", "组内第一"
 MOVING_STEPS, MOVING_ITEMS, BEHIND = "一个单位就变", "去掉一项就变", "距上一名（分）"
 READING, CHANGED_TO, FIRST, MOVED_DISTRICTS = "口径条目", "改为", "第一名", "变动的区"

@@ -70,6 +70,13 @@ def test_ranks_within__every_combination__by_the_totals_of_the_group(
         ranks = [own[name] for own in counted]
         row = conclusion[name]
         assert (row["分组"], row["组内名次"]) == (group_of(name), rank)
+        totals = firm.in_force.totals
+        ahead = [
+            totals[other] - totals[name]
+            for other, place in now.items()
+            if group_of(other) == group_of(name) and place < rank
+        ]
+        assert row["距组内上一名（分）"] == (float(sorted(ahead)[0]) if ahead else None)
         assert (row["组内最好"], row["组内最差"]) == (min(ranks), max(ranks))
         assert row["组内第一"] == pytest.approx(ranks.count(1) / len(ranks))
         row = heat[name]

@@ -14,11 +14,13 @@ from xladdin.analysis.variations import Distance, UnitStep, WithoutItem, distanc
 from xladdin.analysis.variations_sheets import distances_sheet, steps_sheet, without_sheet
 from xladdin.analysis.what_if import what_if_sheet
 from xladdin.numbers import plain
+from xladdin.results.district_sheet import rank_cell
 from xladdin.results.stored import Results
 from xladdin.scheme.model import Scheme
 from xladdin.words import (
     ANALYSIS_KIND,
     BEHIND,
+    BEHIND_IN_GROUP,
     BEST_IN_GROUP,
     BEST_RANK,
     CONCLUSION,
@@ -37,7 +39,7 @@ from xladdin.words import (
     WORST_IN_GROUP,
     WORST_RANK,
 )
-from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, printed_first, told
+from xladdin.workbook.tables import Chart, Column, Content, ResultSheet, printed_first, told
 
 
 def analysis_workbook(scheme: Scheme, data: Results, spread: Spread | None, generated: datetime) -> bytes:
@@ -91,7 +93,7 @@ def _conclusion(
     columns.append(Column(MOVING_ITEMS, 15, "number"))
     in_groups = _in_groups(result, spread)
     if in_groups:
-        columns += [Column(GROUP, 12, "centre"), Column(GROUP_RANK, 10, "bold")]
+        columns += [Column(GROUP, 12, "centre"), Column(GROUP_RANK, 10, "bold"), Column(BEHIND_IN_GROUP, 12, "score")]
     if in_groups and spread:
         columns += [
             Column(BEST_IN_GROUP, 10, "number"),
@@ -102,7 +104,7 @@ def _conclusion(
     rows: list[list[Content]] = []
     for district in result.by_rank():
         name = district.name
-        rank: Content = Cell(float(district.rank), "provisional") if district.provisional else float(district.rank)
+        rank = rank_cell(district.rank, district.provisional)
         row: list[Content] = [rank, name, float(district.scored.total), behind.get(name)]
         if spread:
             ranks = spread.ranks_of(name)
@@ -140,12 +142,14 @@ _NO_FILES = "只有 results.json 时不换口径重算；要看各种口径下�
 
 
 def _in_groups(result: Ranked, spread: Spread | None) -> dict[str, list[Content]]:
-    """Each district's group, its rank there, and the ranks there that the readings give it."""
+    """Each district's group, its rank and the points to the one ahead there, and the ranks there that the readings give it."""
     cells: dict[str, list[Content]] = {}
+    totals = {district.name: district.scored.total for district in result.districts}
     for group, names in result.groups.items():
         imagined = spread.ranks_within(names) if spread else {}
         for name, rank in within(names, result.ranks).items():
-            cells[name] = [group, float(rank)]
+            ahead = [totals[other] - totals[name] for other in names if result.ranks[other] < result.ranks[name]]
+            cells[name] = [group, float(rank), float(min(ahead)) if ahead else None]
             if ranks := imagined.get(name):
                 cells[name] += [float(min(ranks)), float(max(ranks)), ranks.count(1) / len(ranks)]
     return cells

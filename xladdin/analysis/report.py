@@ -16,10 +16,11 @@ from xladdin.analysis.ranked import Ranked, ranked
 from xladdin.analysis.tables import amounts_and_judgements, text
 from xladdin.issues import Refused
 from xladdin.numbers import plain
+from xladdin.results.district_sheet import rank_cell
 from xladdin.results.stored import Results
 from xladdin.scheme.model import Scheme
 from xladdin.words import DISTRICT, GRAND_TOTAL, KIND_PROPERTY, RANK, REPORT_KIND, SECTION_SCORES, VERSION_PROPERTY
-from xladdin.workbook.tables import Cell, Chart, Column, Content, ResultSheet, told
+from xladdin.workbook.tables import Chart, Column, Content, ResultSheet, told
 
 
 def report_workbook(scheme: Scheme, data: Results) -> bytes:
@@ -65,7 +66,7 @@ def _section_scores(result: Ranked) -> ResultSheet:
     ]
     rows: list[list[Content]] = []
     for district in result.by_rank():
-        rank: Content = Cell(float(district.rank), "provisional") if district.provisional else float(district.rank)
+        rank = rank_cell(district.rank, district.provisional)
         own = [float(district.scored.sections[section.number]) for section in sections]
         rows.append([rank, district.name, *own, float(district.scored.total)])
     totals = [district.scored.total for district in result.districts]
