@@ -28,3 +28,12 @@ def _type(excel: SimulatedExcel, sheet: str, area: str, contents: list[Any]) -> 
     for row, content in enumerate(contents, first):
         if content == "#N/A":
             excel.enter(f"{sheet}!{letters}{row}", "=NA()")
+
+
+def imported_and_consolidated(master: str, returned: str, done: str) -> None:
+    """导入回收表, and 汇总排名 at once: nothing but the button itself has the workbook calculated in between."""
+    excel = SimulatedExcel.open(master, quietly=True)
+    excel.answer_folder(returned)
+    excel.press("import_returned")
+    excel.press("consolidate")
+    excel.save(done)

@@ -23,7 +23,7 @@ from tests.equality.answers import RANK, Answers, engine, section, total
 from tests.equality.calc import run_office_with
 from tests.equality.cases import Filling, fillings
 from tests.support.libreoffice import requires_office
-from tests.support.years import SCHEMES
+from tests.support.years import SCHEMES, call
 from xladdin import issues
 from xladdin.methods.item import METHODS
 from xladdin.results.master import MASTER_FILE
@@ -160,3 +160,26 @@ def test_command_line__equals_the_engine(
         said = [json.loads(path.read_text(encoding="utf-8"))["issues"] for path in folder.glob("results*.json")]
         assert len(said) == GROUPS
         assert [i for found in said for i in found if i["code"] == issues.SCORE_DIFFERS.code] == []
+
+
+@pytest.mark.slow
+@only_2026
+def test_ribbon__imported_and_consolidated_at_once__no_score_is_one_of_before(
+    prepared: Round, master: Path, simulated: Callable[..., Any]
+) -> None:
+    """What is compared with all units is calculated through a sheet between, in manual calculation."""
+    folder, done = prepared.folder / "报来", prepared.folder / "报来/汇总.xlsm"
+    folder.mkdir()
+    shutil.copy(prepared.folder / SCHEME_FILE, folder)
+    assert call("templates", folder / "下发").code == 0
+    assert call("sample", folder / "下发", folder / "回收").code == 0
+    returned = str(folder / "回收")
+    simulated(
+        "tests.equality.scenario:imported_and_consolidated", master=str(master), returned=returned, done=str(done)
+    )
+    call("consolidate", done, "-o", folder / "总表.xlsx", "--json", folder / "总表.json")
+    call("consolidate", folder / "回收", "-o", folder / "各表.xlsx", "--json", folder / "各表.json")
+    of_master, of_forms = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("总表", "各表"))
+    assert [i["found"] for i in of_master["issues"] if i["code"] == issues.SCORE_DIFFERS.code] == []
+    totals = [{d["name"]: d["total"] for d in data["districts"]} for data in (of_master, of_forms)]
+    assert totals[0] == totals[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pyopenvba._a1 import Area
@@ -46,6 +47,7 @@ def _argument(book: Any, given: object) -> object:
         case Reference():
             sheet = book.sheet_named(given.areas[0].sheet)
             areas = [Area(one.top, one.left, one.bottom, one.right, sheet.name) for one in given.areas]
+            _calculate(book, sheet, areas)
             return _model.Range(sheet, areas)
         case Array():
             items = [
@@ -57,6 +59,24 @@ def _argument(book: Any, given: object) -> object:
         case CellError():
             return VBAErrorValue(ERROR_NUMBERS[given.code])
     return given
+
+
+def _calculate(book: Any, sheet: Any, areas: Iterable[Area]) -> None:
+    """Work out what an argument refers to before the function reads it, in manual calculation too.
+
+    Excel calls a function that came upon a cell yet to be calculated once more when it is; pyOpenVBA would let it read what the
+    cell showed before.
+    """
+    if book.calculator.automatic:
+        return
+    for area in areas:
+        is_block = area.rows * area.columns < len(sheet.cells_)
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+        keys = [(row, column) for row in rows for column in columns] if is_block else list(sheet.cells_)
+        for row, column in keys:
+            cell = sheet.cells_.get((row, column))
+            if cell is not None and cell.formula and cell.stale and area.contains(row, column):
+                book.calculator.value_of(sheet.name, row, column, force=True)
 
 
 def _result(value: object) -> object:
