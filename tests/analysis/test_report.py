@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from xladdin.analysis.report import report_sheets, report_workbook
+from xladdin.classes import replace
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.stored import NotComparable, Results, results
 from xladdin.scheme import Scheme
@@ -127,6 +128,23 @@ def test_lost__by_task_by_department_and_on_the_map__the_same_points(
             assert row[name] == (
                 pytest.approx(lost[name, row["项目"]], abs=1e-6) if (name, row["项目"]) in lost else "—"
             )
+
+
+def test_map__more_districts_than_items__one_row_for_each(scheme: Scheme, data: Results) -> None:
+    """Hundreds of columns would be on no paper; 300 of them could not be written at all."""
+    template, district = scheme.districts[0], data["districts"][0]
+    names = [f"第{n:03}区" for n in range(300)]
+    own = tuple(replace(template, name=name) for name in names)
+    many = replace(scheme, district_list=replace(scheme.district_list, districts=own))
+    copies = {**data, "districts": [{**district, "name": name} for name in names]}
+    assert report_workbook(many, copies)
+    (lost_map,) = (table(sheet) for sheet in report_sheets(many, copies) if sheet.name == "失分热力图")
+    assert [row["区"] for row in lost_map] == names
+    assert len(lost_map[0]) == 2 + len(scheme.items) + 1
+    lost = {id_: points for (name, id_), points in lost_of(data).items() if name == district["name"]}
+    for id_ in scheme.items:
+        assert lost_map[7][id_] == (pytest.approx(lost[id_], abs=1e-6) if id_ in lost else "—")
+    assert lost_map[7]["失分"] == pytest.approx(sum(lost.values()), abs=1e-6)
 
 
 def test_lost__by_district__what_its_sections_lack(tables: Rows, data: Results, scheme: Scheme) -> None:

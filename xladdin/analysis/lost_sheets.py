@@ -160,20 +160,22 @@ def _by_district(result: Ranked) -> ResultSheet:
 
 def _map(result: Ranked, scores: DataFrame) -> ResultSheet:
     names = [district.name for district in result.by_rank()]
-    columns = [
-        Column(ITEM, 7, "bold"),
-        Column(NAME, 22, "text"),
-        *(Column(name, 5.5, "lost") for name in names),
-        Column(LOST, 8, "bold_score"),
-    ]
     items = [item for id_, item in result.scheme.items.items() if id_ not in result.scheme.bonus_items]
     lost = scores.pivot(index="item", columns="district", values="lost")
     lost = lost.reindex(index=[item.id for item in items], columns=names)
+    beside = [Column(ITEM, 7, "bold"), Column(NAME, 22, "text")]
+    below: list[list[Content]] = [[item.id, item.name] for item in items]
+    heads, order = names, "各区从左到右按名次"
+    if len(names) > len(items):  # no paper, and no eye, takes hundreds of columns
+        beside = [Column(RANK, 7, "bold"), Column(DISTRICT, 22, "bold")]
+        below = [[float(district.rank), district.name] for district in result.by_rank()]
+        heads, order, lost = [item.id for item in items], "各区从上到下按名次", lost.T
+    columns = [*beside, *(Column(head, 5.5, "lost") for head in heads), Column(LOST, 8, "bold_score")]
     rows: list[list[Content]] = []
-    for item, own in zip(items, lost.itertuples(index=False), strict=True):
-        cells = (Cell("—", "not_applicable") if value is None else value for value in map(shown, own))
-        rows.append([item.id, item.name, *cells, round(float(lost.loc[item.id].sum()), 2)])
-    notes = [f"每一格是失去的分，颜色越深失得越多，空白为满分；— 为{NOT_APPLICABLE}。各区从左到右按名次。"]
+    for named_by, own in zip(below, lost.itertuples(index=False), strict=True):
+        cells = [Cell("—", "not_applicable") if value is None else value for value in map(shown, own)]
+        rows.append([*named_by, *cells, round(sum(value for value in own if value == value), 2)])
+    notes = [f"每一格是失去的分，颜色越深失得越多，空白为满分；— 为{NOT_APPLICABLE}。{order}。"]
     return ResultSheet(
         LOST_MAP,
         LOST_MAP,
@@ -184,6 +186,6 @@ def _map(result: Ranked, scores: DataFrame) -> ResultSheet:
         landscape=False,
         large_paper=True,
         row_height=19,
-        shadings=[Shading(2, 1 + len(names), _MOST_LOST, _NONE_LOST)],
+        shadings=[Shading(2, 1 + len(heads), _MOST_LOST, _NONE_LOST)],
         tab_color=_TAB,
     )

@@ -123,7 +123,7 @@ class Facts:
             if score is None:
                 return {}
             own = {"score": {score}, "lost": {points - score}, "rate": {rate(score, points)}}
-            own["difference"] = {score - mean(compared)} if compared else set()
+            own["difference"] = {score - average for average in self.values("", subject).get("mean", ())}
             own["rank"] = {Decimal(1 + sum(other > score for other in compared))}
             if subject == TOTAL:
                 standing = self.districts[district]
