@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from xladdin.classes import record
 from xladdin.fields.tables import squeezed
 from xladdin.results.stored import NotComparable, Results, check_outline, outline
 from xladdin.scheme import available_versions, choose_scheme
+from xladdin.wording import in_words_of
 from xladdin.words import DISTRICT, INDICATOR, ITEM, SECTION
 
 
@@ -21,9 +23,10 @@ class Side:
     districts: Mapping[str, Mapping[str, Any]]
 
     @property
-    def unit_word(self) -> str:
-        """What those who are assessed are called."""
-        return str(self.outline.get("unit_word", DISTRICT))
+    def say(self) -> Callable[[str], str]:
+        """Gives a text in the words of the result's scheme."""
+        called = self.outline.get("called")
+        return partial(in_words_of, unit=called[0], office=called[1]) if called else str
 
     def named(self, kind: str) -> Mapping[str, str]:
         """The names of its districts, sections, items or indicators, by id."""
@@ -117,6 +120,6 @@ def _pairs(kind: str, before: Side, after: Side, unmatched: list[Unmatched]) -> 
             if id_ not in done:
                 is_reused = id_ in others
                 why = f"另一年的 {id_} 是“{others[id_]}”，名称不同" if is_reused else "另一年没有这个名称"
-                what, code = (after.unit_word, "") if kind == DISTRICT else (kind, id_)
+                what, code = (after.say(DISTRICT), "") if kind == DISTRICT else (kind, id_)
                 unmatched.append(Unmatched(what, code, name, label, why))
     return pairs

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from xladdin.analysis.matching import Matched, Side, matched
 from xladdin.results.district_sheet import rank_cell, rank_text
 from xladdin.results.result_changes import risen, total_cell, total_text
 from xladdin.scoring.totals import place
-from xladdin.wording import in_words_of
 from xladdin.words import (
     ADOPTED_SUM,
     ASSIGNED_SUM,
@@ -66,8 +64,7 @@ def years_sheets(before: Side, after: Side) -> list[ResultSheet]:
         _indicators_sheet(before, after, same),
         _unmatched_sheet(same),
     ]
-    say = partial(in_words_of, unit=after.unit_word)
-    return [told(sheet, say) for sheet in sheets if sheet.rows or sheet.name == NOT_COMPARED]
+    return [told(sheet, after.say) for sheet in sheets if sheet.rows or sheet.name == NOT_COMPARED]
 
 
 def years_lines(before: Side, after: Side) -> list[str]:

@@ -77,7 +77,8 @@ def _item_formulas(formulas: dict[Cell, str], layout: FormLayout, annex: Annex, 
     for spec in item.inputs:
         row = annex.fields[spec.code]
         short = _below_least(layout, annex, row, spec, filled_in)
-        formulas[annex.sheet, row, annex.column(CHECK)] = _check(annex, row, spec, short)
+        check = layout.scheme.source.say(_check(annex, row, spec, short))
+        formulas[annex.sheet, row, annex.column(CHECK)] = check
         if spec.kind is InputKind.AMOUNT:
             check, target, value = (_ref(annex, head, row) for head in (CHECK, TARGET, VALUE))
             formulas[annex.sheet, row, annex.column(RATE)] = (

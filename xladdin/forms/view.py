@@ -47,7 +47,7 @@ def form_view(
             for spec in item.inputs:
                 entry = entries.get(spec.code, BLANK)
                 row = annex.fields[spec.code]
-                state = _check(spec, entry, entries)
+                state = scheme.source.say(_check(spec, entry, entries))
                 shown[annex.sheet, row, annex.column(CHECK)] = state
                 if spec.kind is InputKind.AMOUNT:
                     shown[annex.sheet, row, annex.column(RATE)] = _rate(entry, state)

@@ -241,7 +241,7 @@ class _FormWriter(CellWriter):
         legend = (
             (f"{_own(self.layout.scheme)}填写", self.style(styles.CENTRED, bg_color=styles.INPUT_FILL)),
             *(
-                ((GIVEN_TEXT, self._field_style(styles.GIVEN_FILL, locked=True)),)
+                ((self.layout.scheme.source.say(GIVEN_TEXT), self._field_style(styles.GIVEN_FILL, locked=True)),)
                 if self.layout.scheme.indicators
                 else ()
             ),

@@ -193,7 +193,7 @@ def consolidate_forms(
     ranks = rank_districts(list(scored.values()), policies)
     in_groups = rank_in_groups(scheme, scored, policies)
     digests = {file.name: file.sha256 for file in collection.files}
-    found = [issue.told(scheme.source.say) for issue in in_order(scheme, found)]
+    found = in_order(scheme, found)
     districts = tuple(
         DistrictResult(
             name,

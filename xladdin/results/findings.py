@@ -49,11 +49,11 @@ UNREAD = {
 
 
 def in_order(scheme: Scheme, found: Iterable[Issue]) -> list[Issue]:
-    """The findings in the order in which people read them: by district, file and field."""
+    """The findings in the scheme's words, and in the order in which people read them: by district, file and field."""
     order = {name: n for n, name in enumerate(scheme.district_names)}
     codes = {code: n for n, code in enumerate(scheme.inputs)}
     return sorted(
-        found,
+        (issue.told(scheme.source.say) for issue in found),
         key=lambda i: (
             order.get(i.place.district, -1),
             i.place.file,

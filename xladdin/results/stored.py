@@ -17,7 +17,8 @@ from xladdin.results.layers import FieldLayers
 from xladdin.scheme.model import Scheme, Section, Veto
 from xladdin.scoring.items import Score, Status
 from xladdin.scoring.totals import grade_of
-from xladdin.words import DISTRICT, ITEM, RESULTS_FOLDER, SECTION, VETO
+from xladdin.wording import is_plain
+from xladdin.words import ITEM, RESULTS_FOLDER, SECTION, VETO
 from xladdin.workbook.read.archives import bytes_of
 from xladdin.workbook.read.texts import fit_text
 from xladdin.workbook.unreadable import UnreadableWorkbook
@@ -49,9 +50,9 @@ def results(consolidation: Consolidation) -> Results:
 
 def outline(scheme: Scheme) -> dict[str, object]:
     """What a scheme's sections, items and indicators are called: a result is still read where its scheme is not at hand."""
-    word = scheme.source.unit_word
+    called = scheme.source.unit_word, scheme.source.office_name
     return {
-        **({} if word == DISTRICT else {"unit_word": word}),
+        **({} if is_plain(*called) else {"called": called}),
         "points": float(scheme.points),
         "sections": {str(s.number): _section_outline(s) for s in scheme.sections},
         "items": {id_: item.name for id_, item in scheme.items.items()},
@@ -259,7 +260,9 @@ def _check_shape(data: Results) -> None:
         found = issue_of(issue)
         _texts(found.code, found.found, found.expected, found.remedy, *found.place.__dict__.values())
     if told := data.get("outline"):
-        _texts(told.get("unit_word", ""))
+        if "called" in told:
+            unit, office = told["called"]
+            _texts(unit, office)
         _numbers(told["points"], *(section["points"] for section in told["sections"].values()))
         _texts(*(section["name"] for section in told["sections"].values()), *told["items"].values())
         _texts(*(i[name] for i in told["indicators"].values() for name in ("name", "unit")))

@@ -124,18 +124,18 @@ def district_copy(
         annex = layout.annex_of(code)
         name = cell_name(annex.fields[code], annex.column(TARGET))
         cells[annex.sheet][name] = float(cell.value) if isinstance(cell.value, Decimal) else None
-        looks.setdefault(annex.sheet, {})[name] = _given_look(blank)
+        looks.setdefault(annex.sheet, {})[name] = _given_look(blank, scheme.source.say(GIVEN_TEXT))
     return package.rewrite(blank, texts, cells, looks)
 
 
 @lru_cache(maxsize=1)
-def _given_look(blank: bytes) -> bytes:
+def _given_look(blank: bytes, legend: str) -> bytes:
     """The style of the legend's cell that shows how an issued 任务量 looks."""
     cover = next(sheet for sheet in read_bytes(blank).sheets if sheet.name == COVER)
     for row, cells in enumerate(cover.rows):
-        if cells and cells[0] == GIVEN_TEXT:
+        if cells and cells[0] == legend:
             return package.style_of(blank, COVER, cell_name(row, 0))
-    raise Refused(f"空白模板中没有“{GIVEN_TEXT}”图例；请运行 xladdin build-templates")
+    raise Refused(f"空白模板中没有“{legend}”图例；请运行 xladdin build-templates")
 
 
 def distribute(
