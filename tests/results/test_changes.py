@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +17,7 @@ from xladdin.evaluations.reading import read_evaluations
 from xladdin.evaluations.units import departments
 from xladdin.results.changes import changes_workbook, compare_files
 from xladdin.results.consolidation import Consolidation, consolidate
-from xladdin.results.result_changes import result_differences
+from xladdin.results.result_changes import result_change_sheets, result_differences, result_lines
 from xladdin.results.stored import NotComparable, Results, load_results, results
 from xladdin.scheme import Scheme
 from xladdin.words import CODE, CONTENT, TARGET, VALUE, form_file_name
@@ -199,6 +200,16 @@ def test_results__another_reading__scores_move_without_a_cell_and_the_reading_is
     at_six = {name for n, name in enumerate(scheme.district_names) if n % 8 == 6}  # as many briefs as the fixture types
     assert {(i.district, i.item) for i in differences.items} == {(name, "R5") for name in at_six}
     assert all(i.cells == () for i in differences.items)
+
+
+def test_results__an_item_of_other_points__said_once_of_the_scheme(scheme: Scheme, clean: Consolidation) -> None:
+    before, after = results(clean), copy.deepcopy(results(clean))
+    for district in after["districts"]:
+        district["items"]["K01"]["points"] = 2.5
+    lines = result_lines(scheme, result_differences(before, after))
+    assert lines == [f"方案 K01 {scheme.items['K01'].name}：分值 2 → 2.5"]
+    note = result_change_sheets(scheme, result_differences(before, after))[0].notes[-1]
+    assert note == "方案的分值改动：K01 2 → 2.5。"
 
 
 def test_results__the_same__no_difference(scheme: Scheme, clean: Consolidation, tmp_path: Path) -> None:

@@ -273,4 +273,5 @@ def test_moved__by_a_confirmed_change_of_the_scheme__said_with_both_derivations(
     for said in moved.values():
         assert "没有单元格改动，方案或程序版本有改动。前：" in said and "；后：" in said, said
         assert "×1" in said.partition("；后：")[0] and "×2" in said.partition("；后：")[2], said
+    assert not any(line.startswith("方案 ") for line in lines)  # no item is worth more or less
     assert set(moved) == {form.stem.removeprefix("区填报表_") for form in others}

@@ -93,9 +93,13 @@ class DistrictChange:
 
 @record
 class ResultDifferences:
-    """Everything in which two results differ: readings as (name, before, after), districts by their rank after, items."""
+    """Everything in which two results differ.
+
+    Readings and points of items as (name, before, after), districts by their rank after, items.
+    """
 
     policies: tuple[tuple[str, str, str], ...]
+    points: tuple[tuple[str, float, float], ...]
     districts: tuple[DistrictChange, ...]
     items: tuple[ItemChange, ...]
 
@@ -132,7 +136,12 @@ def result_differences(before: Results, after: Results) -> ResultDifferences:
             )
             if change.is_moved or any(cell.is_retyped for cell in change.cells):
                 items.append(change)
-    return ResultDifferences(_policy_changes(before["policies"], after["policies"]), tuple(districts), tuple(items))
+    one, other = before["districts"][0]["items"], after["districts"][0]["items"]
+    points = tuple(
+        (id_, one[id_]["points"], other[id_]["points"]) for id_ in one if one[id_]["points"] != other[id_]["points"]
+    )
+    policies = _policy_changes(before["policies"], after["policies"])
+    return ResultDifferences(policies, points, tuple(districts), tuple(items))
 
 
 def _policy_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
@@ -189,10 +198,12 @@ def _without_cells(scheme: Scheme, differences: ResultDifferences, change: ItemC
     if others:
         shown = "、".join(others[:6]) + (f" 等 {len(others)} 个" if len(others) > 6 else "")
         return f"与全部单位比较，{shown}的数据有改动"
-    steps = (
-        "；".join(f"{when}：{steps}" for when, steps in zip(("前", "后"), change.steps, strict=True)) if change else ""
-    )
-    return f"没有单元格改动，方案或程序版本有改动{f'。{steps}' if steps else ''}"
+    said = "没有单元格改动，方案或程序版本有改动"
+    if change is None:
+        return said
+    clauses, steps = zip(*(whole.rpartition("”：")[::2] for whole in change.steps), strict=True)
+    before, after = steps if clauses[0] == clauses[1] else change.steps
+    return f"{said}。前：{before}；后：{after}"
 
 
 def _why(scheme: Scheme, change: DistrictChange, differences: ResultDifferences) -> str:
@@ -213,6 +224,7 @@ def _why(scheme: Scheme, change: DistrictChange, differences: ResultDifferences)
 def result_lines(scheme: Scheme, differences: ResultDifferences) -> list[str]:
     """A line for every reading, district, score and cell that moved."""
     lines = [f"口径{scheme.reading_title(name)}：{old} → {new}" for name, old, new in differences.policies]
+    lines += [f"方案 {id_} {scheme.items[id_].name}：分值 {old:g} → {new:g}" for id_, old, new in differences.points]
     for d in differences.districts:
         moved = d.before.rank != d.after.rank
         ranks = f"{rank_text(d.before.rank)} → {rank_text(d.after.rank)}" if moved else "名次不变"
@@ -255,11 +267,13 @@ def _districts_sheet(scheme: Scheme, differences: ResultDifferences) -> ResultSh
             row += [d.before.sections[str(section.number)], d.after.sections[str(section.number)]]
         rows.append([*row, scheme.source.say(_why(scheme, d, differences))])
     changed = "；".join(f"{scheme.reading_title(name)} {old} → {new}" for name, old, new in differences.policies)
+    points = "、".join(f"{id_} {old:g} → {new:g}" for id_, old, new in differences.points)
     moved = sum(d.before.rank != d.after.rank for d in differences.districts)
     word = scheme.source.unit_word
     notes = (
         f"{len(rows)} 个{word}有变动，其中 {moved} 个{word}名次变动；每项变动由哪些单元格引起，见“{CAUSES}”。",
         f"口径改动：{changed}" if changed else "口径没有改动。",
+        *([f"方案的分值改动：{points}。"] if points else []),
     )
     return ResultSheet(
         CHANGES_KIND, f"得分和名次的{CHANGES_KIND}", columns, rows, notes, frozen_columns=1, large_paper=True
