@@ -42,6 +42,14 @@ def book(request: pytest.FixtureRequest) -> tuple[Scheme, Grid]:
     return scheme, {sheet.name: [list(row) for row in sheet.rows] for sheet in read_bytes(data).sheets}
 
 
+@pytest.fixture(scope="module")
+def grid_2023() -> Grid:
+    """The cells of the product's own scheme, with its examples."""
+    scheme = scheme_of("2023")
+    sheets = read_bytes(scheme_workbook(scheme, first_examples(scheme))).sheets
+    return {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+
+
 def copied(grid: Grid) -> Grid:
     return {name: [list(row) for row in rows] for name, rows in grid.items()}
 
@@ -158,10 +166,8 @@ def changed(grid: Grid, sheet: str, row: int, head: str, value: Any) -> list[str
     return faults(grid)
 
 
-def test_faults__each_kind__named_with_sheet_row_column_and_remedy() -> None:
-    scheme = scheme_of("2023")
-    sheets = read_bytes(scheme_workbook(scheme, ())).sheets
-    grid: Grid = {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+def test_faults__each_kind__named_with_sheet_row_column_and_remedy(grid_2023: Grid) -> None:
+    grid = grid_2023
     tasks = grid[layout.TASKS]
     k01 = next(n for n, row in enumerate(tasks) if "K01" in row)
 
@@ -222,11 +228,9 @@ def without(rows: list[list[Any]], at: int) -> list[list[Any]]:
     ],
 )  # fmt: skip
 def test_faults__one_cause__one_line_at_its_place(
-    sheet: str, change: Callable[[list[list[Any]]], list[list[Any]]], said: list[str]
+    sheet: str, change: Callable[[list[list[Any]]], list[list[Any]]], said: list[str], grid_2023: Grid
 ) -> None:
-    grid: Grid = {
-        s.name: [list(row) for row in s.rows] for s in read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets
-    }
+    grid = copied(grid_2023)
     grid[sheet] = change(grid[sheet])
     assert faults(grid) == said
 
@@ -291,17 +295,14 @@ def test_sheets_over_the_total__absent__none_of_it_but_misspelt_named(ranked_in_
     assert faults(grid) == ["工作表“一票否决”：没有找到，“一票否绝”是不是它？请改名"]
 
 
-def test_faults__a_sheet_twice__the_copy_is_named() -> None:
-    grid: Grid = {
-        s.name: [list(row) for row in s.rows] for s in read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets
-    }
+def test_faults__a_sheet_twice__the_copy_is_named(grid_2023: Grid) -> None:
+    grid = copied(grid_2023)
     grid["任务 (2)"] = grid[layout.TASKS]
     assert faults(grid) == ["工作表“任务 (2)”：与“任务”重复，只能有一张；请留下要用的，命名为“任务”，另一张删去"]
 
 
-def test_faults__names_that_no_file_can_have__named_at_their_cells() -> None:
-    sheets = read_bytes(scheme_workbook(scheme_of("2023"), ())).sheets
-    grid: Grid = {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+def test_faults__names_that_no_file_can_have__named_at_their_cells(grid_2023: Grid) -> None:
+    grid = copied(grid_2023)
     labels = [row[0] for row in grid[layout.DOCUMENT]]
     at = column(grid[layout.TASKS], layout.DEPARTMENTS)
     for label, value in (("方案版本", "../../../evil"), ("下发编号字头", "jxh3"), ("考核办公室简称", "'办'")):
@@ -426,14 +427,6 @@ def test_faults__one_in_each_sheet__all_said_at_once(ranked_in_groups: Grid) -> 
 
 
 FORMULA = "是公式；请直接填写内容"
-
-
-@pytest.fixture(scope="module")
-def grid_2023() -> Grid:
-    """The cells of the product's own scheme, with its examples."""
-    scheme = scheme_of("2023")
-    sheets = read_bytes(scheme_workbook(scheme, first_examples(scheme))).sheets
-    return {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
 
 
 @pytest.mark.parametrize(
