@@ -196,6 +196,11 @@ def test_faults__each_kind__named_with_sheet_row_column_and_remedy(grid_2023: Gr
     renamed[layout.TASKS][0][column(tasks, layout.METHOD)] = "记分方式"
     misspelt = "工作表“任务”表头“记分方式”（J1）：不认识，是不是“计分方式”？"
     assert faults(renamed) == [misspelt]
+    renamed[layout.TASKS][0][column(tasks, layout.METHOD)] = (
+        "怎样算"  # the only one that is strange, for the only one that lacks
+    )
+    assert faults(renamed) == ["工作表“任务”表头“怎样算”（J1）：不认识，是不是“计分方式”？"]
+    renamed[layout.TASKS][0][column(tasks, layout.METHOD)] = "记分方式"
     del renamed[layout.UNITS]
     assert faults(renamed) == ["工作表“单位”：没有找到，请从方案样本中复制过来", misspelt]
 

@@ -169,19 +169,23 @@ class Sheets:
             return Sheet(name, self.faults)
         row = counts.index(max(counts))
         found = Sheet(name, self.faults, own, row)
+        strange: list[int] = []
         for column, head in enumerate(shown[row]):
-            if not head:
-                continue
-            where = f"工作表“{name}”表头“{head}”（{cell_name(row, column)}）"
             if head in found.columns:
-                self.faults.say(where, "重复，请删去一列")
+                self.faults.say(_head_place(name, row, column, head), "重复，请删去一列")
             elif head in heads:
                 found.columns[head] = column
-            else:
-                near = get_close_matches(head, [h for h in heads if h not in shown[row] and h not in found.columns], 1)
-                self.faults.say(where, f"不认识，是不是“{near[0]}”？" if near else "不认识，请删去这一列")
-                if near:
-                    found.columns[near[0]] = column
+            elif head:
+                strange.append(column)
+        for column in strange:
+            head, absent = shown[row][column], [h for h in heads if h not in found.columns]
+            lacking = [h for h in needed if h in absent]
+            only = lacking if len(strange) == len(lacking) == 1 else []  # it can be no other
+            near = get_close_matches(head, absent, 1) or only
+            problem = f"不认识，是不是“{near[0]}”？" if near else "不认识，请删去这一列"
+            self.faults.say(_head_place(name, row, column, head), problem)
+            if near:
+                found.columns[near[0]] = column
         lacking = [head for head in needed if head not in found.columns]
         columns = f"缺少“{'”“'.join(lacking)}”{'这一列' if len(lacking) == 1 else '各列'}"
         # Of heads that were merged one is left; the others, which may be some that not every scheme has, lie beneath it.
@@ -203,6 +207,10 @@ class Sheets:
             self.faults.say(f"工作表“{name}”", "只有表头，请填写")
             self.unread.add(name)
         return found
+
+
+def _head_place(sheet: str, row: int, column: int, head: str) -> str:
+    return f"工作表“{sheet}”表头“{head}”（{cell_name(row, column)}）"
 
 
 _COPY = re.compile(r"(.+?) *(?:[(（]\d+[)）]|_\d+)")
