@@ -91,7 +91,9 @@ class Issue:
     def line(self) -> str:
         """The finding on one line, for the screen."""
         where = " ".join(filter(None, (self.place.district, self.place.file, self.place.sheet, self.place.cell)))
-        return on_one_line(f"[{self.level.value}] {where}：{self.found}；应为：{self.expected}；办法：{self.remedy}")
+        return on_one_line(
+            f"[{self.level.value}] {where}{where and '：'}{self.found}；应为：{self.expected}；办法：{self.remedy}"
+        )
 
 
 def on_one_line(text: str) -> str:

@@ -29,7 +29,7 @@ from xladdin.fields.reading import read_cell
 from xladdin.forms.form import Field, FieldCell, Fields, Form
 from xladdin.forms.layout import form_layout
 from xladdin.issues import Issue, Place
-from xladdin.methods.checks import times_apart
+from xladdin.methods.checks import FAR_TOO_MANY_TIMES, TIMES_APART, times_apart
 from xladdin.methods.compared import ComparedItem, without_names
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import AllUnits, Entry, Input, InputKind
@@ -332,6 +332,16 @@ def test_consolidation__the_form_is_open_and_others_have_judged__only_what_it_re
 def test_times_apart__of_a_rate_of_growth__by_how_far_it_is_from_0(value: str, usual: str, times: str) -> None:
     spec = Input("E1.1", "增速", "%", InputKind.SCORE, signed=True)
     assert times_apart(spec, Decimal(value), Decimal(usual)) == Decimal(times)
+
+
+def test_usual__rates_of_growth_around_0__how_far_from_it_most_are() -> None:
+    """Nobody has to confirm a growth of 7.3 % because half of the cities shrink a little."""
+    rates = [Decimal(n) / 10 for n in (-31, -22, -8, -6, 1, 15, 42, 73)]  # in the middle -0.6; of the sizes 1.5
+    units = AllUnits(tuple((f"{n}市", rate) for n, rate in enumerate(rates)))
+    spec = Input("E1.1", "增速", "%", InputKind.SCORE, signed=True)
+    assert units.usual == Decimal("1.5")
+    assert max(times_apart(spec, rate, units.usual) for rate in rates) < TIMES_APART
+    assert times_apart(spec, Decimal(730), units.usual) > FAR_TOO_MANY_TIMES
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,13 @@ class AllUnits:
         return self.known[-1]
 
     @property
-    def median(self) -> Decimal:
-        """The value in the middle, the lower one of two; 0 where there are none."""
-        return self.known[(len(self.known) - 1) // 2] if self.known else Decimal(0)
+    def usual(self) -> Decimal:
+        """The value in the middle, the lower one of two; 0 where there are none.
+
+        Of how far from 0 they are: rates of growth on both sides of it have a middle near 0, and yet are no strangers.
+        """
+        sizes = sorted(map(abs, self.known))
+        return sizes[(len(sizes) - 1) // 2] if sizes else Decimal(0)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:

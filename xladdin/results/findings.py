@@ -299,9 +299,11 @@ def _implausible(spec: Input, field: FieldLayers) -> Iterator[Issue]:
     if is_corrected or place is None or not isinstance(done, Decimal):
         return
     if field.counts.among:
-        usual = field.counts.among.median
+        among = field.counts.among
+        usual = among.usual
         times = checks.times_apart(spec, done, usual)
-        found = f"{VALUE} {plain(done)}，与各单位的中位数 {plain(usual)} 相差 {plain(half_up(times, 1))} 倍"
+        sizes = "（不计正负）" if among.known and among.lowest < 0 else ""
+        found = f"{VALUE} {plain(done)}，与各单位的中位数{sizes} {plain(usual)} 相差 {plain(half_up(times, 1))} 倍"
         expected = f"与其他单位相当的数，单位 {spec.unit}；填错一个，各单位的得分都会变"
         is_strange = times >= checks.TIMES_APART
     elif isinstance(target, Decimal) and target > 0:
