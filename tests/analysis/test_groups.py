@@ -107,7 +107,7 @@ def test_first_of_each_group__who_stays_it(
         now = first(within(firm.in_force), group)
         moved = [standing for standing in firm.single.values() if first(within(standing), group) != now]
         assert line.endswith("换人的口径：没有。") == (not moved)
-        assert line.count("改为 ") == len(moved)
+        assert line.count("改为“") == len(moved)
 
 
 @pytest.mark.slow

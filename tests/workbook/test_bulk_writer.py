@@ -74,3 +74,14 @@ def test_bulk_row__with_a_text_no_cell_takes__is_refused() -> None:
     sheet = book.add_worksheet("表", worksheet_class=BulkWorksheet)
     with pytest.raises(ValueError, match="longer"):
         sheet.append_row(0, ["好" * 32768], [book.add_format()], 18)
+
+
+def test_bulk_row__of_hundreds_of_columns__each_in_its_own() -> None:
+    """口径分析 and 考核总表 of 300 units have a column for each."""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet("表", worksheet_class=BulkWorksheet)
+    sheet.append_row(0, [float(n) for n in range(800)], [book.add_format()] * 800, 18)
+    book.close()
+    (row,) = openpyxl.load_workbook(stream)["表"].iter_rows(values_only=True)
+    assert row == tuple(range(800))

@@ -180,10 +180,10 @@ def _firsts(spread: Spread, group: Sequence[str] = ()) -> str:
 
 def _turning(result: Ranked, spread: Spread, group: Sequence[str] = ()) -> str:
     """Which readings, each alone, put somebody else first."""
-    titles = {policy.name: policy.title for policy in result.scheme.policy_list}
+    policies = {policy.name: policy for policy in result.scheme.policy_list}
     now = first_of(spread.in_force.ranks, group)
     turning = [
-        f"{titles[name]}改为 {option}"
+        f"{policies[name].title}改为“{policies[name].options[option]}”"
         for (name, option), standing in spread.single.items()
         if first_of(standing.ranks, group) != now
     ]

@@ -21,7 +21,6 @@ from xladdin.words import (
     GROUP_RANK,
     IN_GROUPS,
     INTERNAL,
-    MEANING,
     MEDIAN_RANK,
     ORDINAL,
     RANK,
@@ -44,17 +43,17 @@ def readings_sheets(result: Ranked, spread: Spread) -> list[ResultSheet]:
 
 def _single_sheet(result: Ranked, spread: Spread) -> ResultSheet:
     heads = [
-        Column(READING, 24, "text"),
-        Column(ADOPTED, 12, "centre"),
-        Column(CHANGED_TO, 14, "bold"),
-        Column(MEANING, 40, "text"),
+        Column(READING, 18, "text"),
+        Column(ADOPTED, 22, "text"),
+        Column(CHANGED_TO, 22, "text"),
     ]
     in_force = spread.in_force
-    rankings: list[Ranking] = [(["现行口径", None, None, None], in_force.ranks)]
+    rankings: list[Ranking] = [(["现行口径", None, None], in_force.ranks)]
     policies = {policy.name: policy for policy in result.scheme.policy_list}
     for (name, option), standing in spread.single.items():
         policy = policies[name]
-        rankings.append(([policy.title, in_force.options[name], option, policy.options[option]], standing.ranks))
+        now, other = (f"{policy.options[own]}（{own}）" for own in (in_force.options[name], option))
+        rankings.append(([policy.title, now, other], standing.ranks))
     notes = [f"每次只改一条口径，其余不变：各区的名次。{COLOURS}"]
     tried = Counter(name for name, _option in spread.single)
     if weighted := [policy.title for policy in policies.values() if len(policy.options) > 1 + tried[policy.name]]:
@@ -88,10 +87,10 @@ def _heat(
     places = range(1, 1 + max(max(ranks) for _head, ranks in imagined))
     columns = [
         *heads,
-        Column(BEST_RANK, 11, "number"),
+        Column(BEST_RANK, 9, "number"),
         Column(MEDIAN_RANK, 8, "number"),
-        Column(WORST_RANK, 11, "number"),
-        *(Column(f"第{n}", 7, "share") for n in places),
+        Column(WORST_RANK, 9, "number"),
+        *(Column(f"第{n}", 6, "share") for n in places),
     ]
     rows: list[list[Content]] = []
     for head, ranks in imagined:
@@ -113,5 +112,11 @@ def _combinations_sheet(result: Ranked, spread: Spread) -> ResultSheet:
         ([float(number), *(standing.options[policy.name] for policy in policies)], standing.ranks)
         for number, standing in enumerate(spread.combined, 1)
     ]
-    sheet = rankings_sheet(result, COMBINATIONS, heads, rankings, [f"每种组合一行，可按列筛选。{COLOURS}"])
+    sheet = rankings_sheet(
+        result,
+        COMBINATIONS,
+        heads,
+        rankings,
+        [f"每种组合一行，可按列筛选；各种读法的含义见“{SINGLE_READINGS}”。{COLOURS}"],
+    )
     return printed_on_request(replace(sheet, filtered=True, row_height=18.0))

@@ -17,7 +17,8 @@ from xladdin.workbook.cells import Formula, column_letters
 
 MAX_TEXT = 32767
 
-_LETTERS = [column_letters(column) for column in range(256)]
+_LETTERS: list[str] = []
+"""Of the columns that were written to, as many as the widest row had."""
 
 
 class BulkWorksheet(Worksheet):  # type: ignore[misc]
@@ -34,6 +35,8 @@ class BulkWorksheet(Worksheet):  # type: ignore[misc]
         """Add a row below those written so far: a value and a format for each cell from the first column on."""
         number = row + 1
         cells = []
+        while len(_LETTERS) < len(values):
+            _LETTERS.append(column_letters(len(_LETTERS)))
         text_index, style_index = self.str_table._get_shared_string_index, self.style_index
         for column, (value, form) in enumerate(zip(values, formats, strict=True)):
             style = style_index.get(form)
