@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -114,12 +115,12 @@ class Remedy:
 
     item: str
     points: Decimal
+    rank: int
+    """The rank that it gives."""
+    effort: Fraction
+    """How much of what was assigned, or of the item's points, is missing to it."""
     code: str = ""
     more: Decimal = Decimal(0)
-    rank: int = 0
-    """The rank that it gives."""
-    effort: Fraction = Fraction(1)
-    """How much of what was assigned, or of the item's points, is missing to it."""
 
 
 @record
@@ -174,25 +175,22 @@ def _remedies(result: Ranked, district: RankedDistrict) -> list[Remedy]:
     for id_, lost in lost_points(district.scored):
         score = district.scored.items[id_]
         full = Score(id_, score.points, score.points, Status.SCORED, "")
-        lifted = _lifted(result, district, {district.name: result.with_item(district, full)})
-        if lifted is None:
-            continue
-        fields = [spec for spec in result.scheme.items[id_].inputs if spec.kind is InputKind.AMOUNT]
-        by_amount = [remedy for spec in fields if (remedy := _by_amount(result, district, spec))]
-        if by_amount:
-            found += by_amount
-        elif not fields:
-            found.append(replace(lifted, item=id_, effort=Fraction(lost) / Fraction(score.points)))
+        if lifted := _lifted(result, district, {district.name: result.with_item(district, full)}):
+            fields = [spec for spec in result.scheme.items[id_].inputs if spec.kind is InputKind.AMOUNT]
+            found += [remedy for spec in fields if (remedy := _by_amount(result, district, spec))]
+            if not fields:
+                found.append(Remedy(id_, *lifted, Fraction(lost) / Fraction(score.points)))
     return sorted(found, key=lambda remedy: remedy.effort)
 
 
-def _lifted(result: Ranked, district: RankedDistrict, changed: Mapping[str, DistrictScore] | None) -> Remedy | None:
-    """What the district's scores would gain, where they would lift its rank."""
+def _lifted(
+    result: Ranked, district: RankedDistrict, changed: Mapping[str, DistrictScore] | None
+) -> tuple[Decimal, int] | None:
+    """What the district's total would gain, and its rank, where the changed scores would lift it."""
     if changed is None:
         return None
     rank = result.ranks_with(changed)[district.name]
-    gain = changed[district.name].total - district.scored.total
-    return Remedy("", gain, rank=rank) if rank < district.rank else None
+    return (changed[district.name].total - district.scored.total, rank) if rank < district.rank else None
 
 
 def _by_amount(result: Ranked, district: RankedDistrict, spec: Input) -> Remedy | None:
@@ -203,29 +201,15 @@ def _by_amount(result: Ranked, district: RankedDistrict, spec: Input) -> Remedy 
         return None
     step = Decimal(1) if spec.whole else Decimal("0.1")
 
-    def lifted(steps: int) -> Remedy | None:
-        value = min(done + steps * step, assigned)
-        scored = result.with_entry(district, spec.code, replace(entry, value=value))
-        remedy = _lifted(result, district, scored)
-        return (
-            replace(
-                remedy,
-                item=spec.item_id,
-                code=spec.code,
-                more=value - done,
-                effort=Fraction(value - done) / Fraction(assigned),
-            )
-            if remedy
-            else None
-        )
+    def more(steps: int) -> Decimal:
+        return min(steps * step, assigned - done)
+
+    def lifted(steps: int) -> tuple[Decimal, int] | None:
+        changed = result.with_entry(district, spec.code, replace(entry, value=done + more(steps)))
+        return _lifted(result, district, changed)
 
     most = int(-(-(assigned - done) // step))
-    best = lifted(most)
-    least = 0
-    while best and most - least > 1:
-        middle = (least + most) // 2
-        if remedy := lifted(middle):
-            most, best = middle, remedy
-        else:
-            least = middle
-    return best
+    steps = bisect_left(range(most), True, lo=1, key=lambda steps: lifted(steps) is not None)
+    if gain := lifted(steps):
+        return Remedy(spec.item_id, *gain, Fraction(more(steps)) / Fraction(assigned), spec.code, more(steps))
+    return None
