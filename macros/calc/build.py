@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -64,7 +65,8 @@ def extension() -> bytes:
     library = Path(xlsxwriter.__file__).parent
     for path in sorted(library.glob("*.py")):
         contents[f"pythonpath/xlsxwriter/{path.name}"] = path.read_bytes()
-    contents["pythonpath/LICENSE"] = (_ROOT / "LICENSE").read_bytes()
+    licence = distribution("XlsxWriter").read_text("licenses/LICENSE.txt") or ""
+    contents["pythonpath/xlsxwriter/LICENSE.txt"] = licence.encode()
     return package_of(part(name, data)._replace(attributes=0o644 << 16) for name, data in contents.items())
 
 

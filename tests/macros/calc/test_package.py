@@ -66,6 +66,10 @@ def test_extension__sources__need_nothing_but_the_standard_library(oxt: bytes) -
                 assert {m.partition(".")[0] for m in modules} <= allowed | late, name
 
 
+def test_extension__library_of_others__comes_with_its_licence(oxt: bytes) -> None:
+    assert "Redistribution and use" in parts(oxt)["pythonpath/xlsxwriter/LICENSE.txt"].decode()
+
+
 def test_component__syntax__loads_where_python_is_too_old(oxt: bytes) -> None:
     tree = ast.parse(parts(oxt)["component.py"], feature_version=(3, 7))
     assert "TOO_OLD" in ast.unparse(tree)
