@@ -9,20 +9,25 @@ import html
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from macros.host import Selected, outcome
+from macros.shared import SHARED
 from tests.full_round.writing import columns
+from tests.macros.test_years import Opened
 from tests.support.years import ROOT, call
 from tests.test_wording import OTHER_WORDS
 from xladdin.classes import replace
 from xladdin.scheme import Scheme, load_scheme
 from xladdin.scheme.book.writer import scheme_workbook
 from xladdin.words import FORM_KIND
+from xladdin.workbook.tables import ResultSheet
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Print area:UserWarning")]
 
@@ -125,6 +130,69 @@ def play(folder: Path) -> str:
     return "".join(said)
 
 
+class Pressed(Opened):
+    """A workbook on which buttons are pressed by somebody who chooses the assessment's folder and agrees to everything."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        super().__init__(path)
+        self.folder, self.asked = folder, [""]
+
+    def ask_folder(self, prompt: str) -> Path:
+        self.asked.append(prompt)
+        return self.folder
+
+    def ask_file(self, prompt: str) -> Path:
+        self.asked.append(prompt)
+        return self.path
+
+    def ask_text(self, question: str, default: str) -> str:
+        self.asked.append(question)
+        return default
+
+    def confirm(self, question: str) -> None:
+        self.asked.append(question)
+
+    def selected(self) -> Selected:
+        return Selected(self.book.sheets[1], 4, 0)
+
+    def write(self, sheets: Sequence[ResultSheet], *, shown: str = "", apart: bool = False) -> None:
+        self.written += sheets
+
+    def opened(self, path: Path) -> None:
+        return None
+
+    def show_file(self, path: Path) -> str:
+        return ""
+
+    def beside(self, names: object) -> Iterator[Any]:
+        return iter(())
+
+
+def told_by_buttons(home: Path) -> Iterator[str]:
+    """What every button asks and answers, and the texts of what it writes into the open workbook."""
+    master, targets, form = (
+        home / "下发/考核总表.xlsm",
+        home / "任务分解表.xlsx",
+        next((home / "回收").glob("街道填报表_*")),
+    )
+    presses = [
+        *product((master,), SHARED),
+        (targets, "distribute"),
+        *product((form,), ("check", "consolidate", "explain")),
+    ]
+    for path, name in presses:
+        folder = (
+            home / "下发" / f"{path.stem}{name}" if name in ("make_targets", "make_templates", "distribute") else home
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        host = Pressed(path, folder)
+        yield outcome(SHARED[name], host)
+        yield from host.asked
+        for sheet in host.written:
+            yield from (sheet.name, sheet.title, *sheet.notes, *(column.head for column in sheet.columns))
+            yield from (str(getattr(content, "value", content)) for row in sheet.rows for content in row)
+
+
 def left(text: str) -> bool:
     """Whether the text speaks of a 区 or 市, but for a head of 考核方案.xlsx."""
     return bool(re.search("[区市]", OTHER_WORDS.sub("", text.replace("全市总量", ""))))
@@ -152,6 +220,9 @@ def test_round__units_called_otherwise__no_text_speaks_of_districts(scheme: Sche
     kept = KEPT | {
         item.clause for item in scheme.items.values()
     }  # the examples of 函数速查 are of the product's own scheme
+    told = list(told_by_buttons(tmp_path / "考核"))
+    assert not any("程序出错" in text for text in told)
+    assert [text for text in told if left(text) and text not in kept] == []
     speaking = set()
     for path in files:
         texts = list(texts_of(path))

@@ -162,7 +162,7 @@ def firmness_lines(result: Ranked, spread: Spread) -> list[str]:
     firm = [name for name in result.ranks if len(set(spread.ranks_of(name))) == 1]
     return [
         f"{extent}中居第一的：{_firsts(spread)}。",
-        f"在哪一种组合下名次都不变的区：{'、'.join(firm) or '没有'}。",
+        f"在哪一种组合下名次都不变的{result.scheme.source.unit_word}：{'、'.join(firm) or '没有'}。",
         f"单独改一条就使第一名换人的口径：{_turning(result, spread)}。",
         *(
             f"{group}居第一的：{_firsts(spread, names)}；单独改一条就使这一组第一名换人的口径：{_turning(result, spread, names)}。"
