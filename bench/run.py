@@ -25,6 +25,8 @@ MOST_MEMORY = 40
 START_GOALS = (1, 4, 14, 12)
 FLAT = 1.25
 COUNTS = (16, 160, 1600)
+DOCUMENTS_GOAL = 6.0
+ANALYSIS_GOAL = 5.0
 
 
 @dataclass
@@ -133,6 +135,16 @@ def template_jobs(folder: Path, kind: str) -> list[Job]:
     ]
 
 
+def document_jobs(folder: Path) -> list[Job]:
+    results, out = str(folder / "results.json"), str(folder / "documents")
+    consolidate = ["consolidate", str(folder / "returned"), "-o", str(folder / "ours.xlsx"), "--json", results]
+    return [
+        Job("xladdin consolidate", ["-m", "xladdin", *consolidate], exits=(0, 1)),
+        Job("xladdin documents", ["-m", "xladdin", "documents", results, "-o", out]),
+        Job("xladdin analyse", ["-m", "xladdin", "analyse", results, "-o", str(folder / "analysis.xlsx")]),
+    ]
+
+
 def round_jobs(folder: Path) -> list[Job]:
     program = [str(HERE / "jobs.py"), "round_status"]
     return [
@@ -182,6 +194,22 @@ def print_start(jobs: Sequence[Job]) -> None:
     for job, goal in zip(jobs, START_GOALS, strict=True):
         used = median(job.cpu)
         print(f"| {job.title} | {used:.1f} | {used / bare:.1f} | {goal} | {median(job.peak):.0f} |")
+
+
+def print_documents(jobs: Sequence[Job]) -> None:
+    title = "4. Documents of 16 districts, whole processes"
+    print(f"\n## {title}\n\n| | ms | CPU ms | × consolidate | peak MB |\n|---|--:|--:|--:|--:|")
+    first = median(jobs[0].cpu)
+    for job in jobs:
+        wall, cpu = median(job.wall), median(job.cpu)
+        print(f"| {job.title} | {wall:.0f} | {cpu:.0f} | {cpu / first:.1f} | {median(job.peak):.0f} |")
+    _consolidate, documents, analysis = (median(job.cpu) / 1000 for job in jobs)
+    for what, seconds, goal in (
+        ("all documents", documents + analysis, DOCUMENTS_GOAL),
+        ("every combination of readings and variation", analysis, ANALYSIS_GOAL),
+    ):
+        verdict = "goal met" if seconds <= goal else "GOAL MISSED"
+        print(f"\n{verdict}: {what} took {seconds:.1f} s of processor time (goal {goal:g} s)")
 
 
 def print_round(job: Job, copies: Job) -> None:
@@ -245,6 +273,9 @@ def main() -> None:
         jobs = reading_jobs(folder, most)
         measure(jobs, rounds, folder)
         print_reading(jobs)
+        jobs = document_jobs(folder)
+        measure(jobs, rounds, folder)
+        print_documents(jobs)
         jobs = round_jobs(folder)
         measure(jobs, rounds, folder)
         print_round(*jobs)
