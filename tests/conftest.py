@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.worksheet.merge import MergedCellRange
 
 from tests.macros.excel.run import scenarios
 from tests.support.libreoffice import close_office
@@ -138,13 +139,17 @@ def _seen(typed: Typed) -> Value:
 
 LONGEST = (
     "tests/full_round",
-    "tests/macros/excel",
-    "tests/cli",
+    "tests/harm",
+    "tests/release",
+    "tests/equality",
     "tests/macros/calc",
+    "tests/macros/excel",
     "tests/rounds",
-    "tests/test_static.py",
-    "tests/returns",
     "tests/spreadsheet",
+    "tests/cli",
+    "tests/returns",
+    "tests/test_static.py",
+    "tests/desktop",
 )
 """Where tests take longest: they come first, so that the processes of a parallel run end together."""
 
@@ -187,6 +192,14 @@ def _read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "_read_zip", read_zip)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _merged_cells_without_borders() -> Iterator[None]:
+    """openpyxl gives cells that are merged the borders of their range: most of its time, and no test looks at them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MergedCellRange, "format", lambda _range: None)
         yield
 
 

@@ -256,12 +256,16 @@ class Scheme:
 
     def departments_of(self, code: str) -> tuple[str, ...]:
         """The departments that evaluate a field of a task: those that its judge names, else all that evaluate the task."""
-        spec = self.inputs[code]
-        task = self.tasks.get(spec.item_id)
-        if task is None:
-            return ()
-        named = names_in(spec.judge or "")
-        return tuple(name for name in task.departments if name in named) or task.departments
+        return self._departments[code]
+
+    @cached_property
+    def _departments(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(self.inputs, ())
+        for task in self.tasks.values():
+            for spec in self.items[task.id].inputs:
+                named = names_in(spec.judge or "")
+                found[spec.code] = tuple(name for name in task.departments if name in named) or task.departments
+        return found
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
