@@ -71,7 +71,7 @@ _END_HEIGHT = 82.0
 _CENTRED, _TASK_CENTRED = (0, 3), (0, 2, 4)
 """Official columns of short texts; the others are set flush left."""
 
-GIVEN_TEXT = "已下达的任务量（已锁定）"
+GIVEN_TEXT = "市下达的任务量（已锁定）"
 """The legend entry whose cell carries the format of an issued 任务量."""
 
 
