@@ -208,6 +208,27 @@ def test_notice__many_districts__as_many_columns_as_the_paper_has(scheme: Scheme
     assert check(Facts(standing), file).strange == []
 
 
+def test_notice__commended__all_that_share_the_last_rank_and_no_more_than_there_are(
+    scheme: Scheme, results: dict[str, Any]
+) -> None:
+    """Ranks 1, 2, 2, 4: the first two and the first three are the same three districts."""
+    data = copy.deepcopy(results)
+    first, second, third, *_others = data["districts"]
+    third.update(rank=2, sections=second["sections"], total=second["total"])
+    standing = standings(scheme, data)
+    names = "、".join(d["name"] for d in (first, second, third))
+    for count in (2, 3):
+        values = notice(standing, commended=count, final=False)
+        assert values["表彰"] == {"名次": count, "数": 3, "区": names}
+        assert check(Facts(standing), filled(TEMPLATES / "通报.docx", values, "通报")).strange == []
+    wrong = notice(standing, commended=3, final=False)
+    wrong["表彰"]["名次"] = 4
+    strange = check(Facts(standing), filled(TEMPLATES / "通报.docx", wrong, "通报")).strange
+    assert [one.figure for one in strange] == ["4"]
+    with pytest.raises(Refused, match="有名次的只有 16 个区，不能表彰名次居前 17 位"):
+        make_documents(scheme, results, commended=17)
+
+
 def test_notice__page__as_the_standard_for_official_documents(notice_file: bytes) -> None:
     document = opened(notice_file)
     page = document.sections[0]

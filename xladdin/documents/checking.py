@@ -179,10 +179,13 @@ class _Check:
         return {abs(one - other) for one, other in combinations(scores, 2)}
 
     def _leading(self, named: Sequence[str]) -> set[Decimal]:
-        """How many ranks can lead: up to that of the last district named."""
-        ranks = [self.facts.districts[name].rank for name in named or self.facts.districts]
-        known = {Decimal(rank) for rank in ranks if rank is not None}
-        return {max(known)} if named and known else known
+        """How many ranks can lead: up to that of the last district named, and those behind it that equal totals leave free."""
+        ranks = sorted(d.rank for d in self.facts.standings.ranked if d.rank is not None)
+        last = max((rank for name in named if (rank := self.facts.districts[name].rank) is not None), default=None)
+        if last is None:
+            return set(map(Decimal, ranks))
+        following = next((rank for rank in ranks if rank > last), len(ranks) + 1)
+        return set(map(Decimal, range(last, following)))
 
     def _in_words(self, owners: Collection[str], subject: str, before: str, behind: str) -> set[Decimal]:
         """What a figure in a sentence may be, by the words before it and the unit behind it."""

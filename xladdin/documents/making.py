@@ -56,6 +56,11 @@ def make_documents(
         raise Refused(
             f"{'、'.join(open_ranks)}的名次为暂定，不能定稿；请先补齐数据重新汇总，或不选定稿，先出征求意见稿"
         )
+    if commended and commended > len(standing.ranked):
+        word = scheme.source.unit_word
+        raise Refused(
+            f"有名次的只有 {len(standing.ranked)} 个{word}，不能表彰名次居前 {commended} 位的；请填不大于 {len(standing.ranked)} 的数"
+        )
     ours = {name: TEMPLATES / name for name in (f"{NOTICE_KIND}.docx", f"{FEEDBACK_KIND}.docx")}
     if templates and not any((templates / name).is_file() for name in ours):
         raise WrongCall(f"{templates} 里没有文书模板 {'、'.join(ours)}")
