@@ -37,7 +37,8 @@ from xladdin.documents.making import make_documents
 from xladdin.results import files
 from xladdin.results.consolidation import Consolidation
 from xladdin.results.stored import load_results, results
-from xladdin.returns import collection, stamps
+from xladdin.returns import reading, stamps
+from xladdin.returns.collected import Collection
 from xladdin.rounds import folder as rounds_folder
 from xladdin.scheme import Scheme, load_scheme
 from xladdin.words import CORRECTIONS_KIND, TARGETS_KIND
@@ -342,7 +343,7 @@ def _remember(clean: Iterable[bytes]) -> None:
     }
     books = {id(book) for book in known.values()}
     digests = {book.sha256 for book in known.values()}
-    read_anew, hold_anew, examine_anew = reader.read_bytes, collection._read_book, rounds_folder._examined
+    read_anew, hold_anew, examine_anew = reader.read_bytes, reading._read_book, rounds_folder._examined
     held: dict[Any, Any] = {}
 
     def read(data: bytes) -> Any:
@@ -353,7 +354,7 @@ def _remember(clean: Iterable[bytes]) -> None:
             return hold_anew(scheme, file, book, own)
         key = id(book), file.name, file.path
         if key not in held:
-            fresh = collection.Collection()
+            fresh = Collection()
             held[key] = hold_anew(scheme, file, book, fresh), fresh
         candidates, fresh = held[key]
         for name in ("files", "reports", "issues"):
@@ -369,10 +370,10 @@ def _remember(clean: Iterable[bytes]) -> None:
             held[key] = examine_anew(scheme, path, targets)
         return held[key]
 
-    for module in (reader, collection, stamps, rounds_folder):
+    for module in (reader, reading, stamps, rounds_folder):
         if hasattr(module, "read_bytes"):
             module.read_bytes = read
-    collection._read_book, rounds_folder._examined = hold, examine
+    reading._read_book, rounds_folder._examined = hold, examine
 
 
 def _is_workbook(data: bytes) -> bool:
