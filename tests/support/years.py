@@ -35,7 +35,6 @@ def product_with(folder: Path, *years: str) -> Path:
     """
     for package in ("xladdin", "udfs", "macros", "workbook_templates"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "LICENSE", folder)
     shutil.rmtree(folder / "xladdin/scheme/data")
     data_with(folder / "xladdin/scheme/data", *years)
     return folder
