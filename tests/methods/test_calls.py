@@ -9,10 +9,10 @@ from itertools import product
 from random import Random
 from typing import Any
 
-import ironcalc
 import pytest
 
 import udfs
+from tests.methods.test_measured import Sheet
 from tests.support.calls import called
 from tests.support.years import SCHEMES
 from xladdin.classes import replace
@@ -29,15 +29,6 @@ from xladdin.words import TARGET, VALUE
 SCHEME = load_scheme("2023")
 OTHER = load_scheme("2025", SCHEMES)
 COMPARING = load_scheme("2026", SCHEMES)
-
-
-def ironcalc_value(formula: str, typed: float) -> object:
-    """A native formula over A1, as a spreadsheet program computes it."""
-    model = ironcalc.create("tiers", "en", "UTC", "en")
-    model.set_user_input(0, 1, 1, str(typed))
-    model.set_user_input(0, 1, 2, f"={formula}")
-    model.evaluate()
-    return float(model.get_formatted_cell_value(0, 1, 2))
 
 
 def cells_of(item: Item) -> ItemCells:
@@ -166,7 +157,52 @@ def test_tiers__a_count_of_two_tiers__same_in_score_formula_and_call(descending:
         own = Entry(Decimal(count))
         assert score_item(item, {item.inputs[0].code: own}, readings).score == expected
         assert computed(item.call(cells_of(item)), {"A1": float(count)}) == expected
-        assert ironcalc_value(item.native(cells_of(item)), count) == expected
+        assert Sheet((float(count),), item.points).compute(item.native(cells_of(item))) == expected
+
+
+RATES = [("0", "80"), ("80", "90"), ("90", "95"), ("95", None)]
+
+
+def rate_tiers(points: tuple[str, ...], bounds: list[tuple[str, str | None]]) -> TiersItem:
+    tiers = tuple(
+        Tier(start=Decimal(a), to=Decimal(b) if b else None, points=Decimal(p))
+        for (a, b), p in zip(bounds, points, strict=True)
+    )
+    return replace(second_tiers(), fractional=True, unit="%", tiers=tiers)
+
+
+@pytest.mark.parametrize(
+    ("points", "rate", "expected"),
+    [
+        # 95%以上 10 分, 90%-95% 8 分, 80%-90% 5 分, 80%以下不得分; a number of two tiers gets the better one.
+        (("0", "5", "8", "10"), 95, 10), (("0", "5", "8", "10"), 94.99, 8), (("0", "5", "8", "10"), 90, 8),
+        (("0", "5", "8", "10"), 79.95, 0), (("0", "5", "8", "10"), 80, 5), (("0", "5", "8", "10"), 100, 10),
+        # The other way round: of complaints fewer are better.
+        (("10", "8", "5", "0"), 80, 10), (("10", "8", "5", "0"), 80.01, 8), (("10", "8", "5", "0"), 95, 5),
+        (("10", "8", "5", "0"), 95.5, 0), (("10", "8", "5", "0"), 12.5, 10),
+    ],
+)  # fmt: skip
+def test_tiers__of_a_rate__same_in_score_formula_and_call(points: tuple[str, ...], rate: float, expected: int) -> None:
+    item = rate_tiers(points, RATES)
+    assert list(item.problems()) == []
+    own = Entry(Decimal(str(rate)))
+    assert score_item(item, {item.inputs[0].code: own}, SCHEME.choose_policies({})).score == expected
+    sheet = Sheet((rate,), item.points)
+    assert (sheet.compute(item.call(cells_of(item))), sheet.compute(item.native(cells_of(item)))) == (
+        expected,
+        expected,
+    )
+
+
+def test_tiers__of_a_rate__gap_said_and_the_last_end_is_the_most() -> None:
+    item = rate_tiers(("0", "5", "8"), [("0", "80"), ("81", "90"), ("90", "100")])
+    assert list(item.problems()) == [("tier", "80 到 81 之间的（相邻两档的止和起写同一个数）不在任何一档内")]
+    assert item.inputs[0].maximum == 100
+    item = rate_tiers(("5", "8"), [("60", "80"), ("80", None)])
+    assert [said for _key, said in item.problems()] == ["0 到 60 之间的（相邻两档的止和起写同一个数）不在任何一档内"]
+    assert [key for key, _said in replace(rate_tiers(("0",), [("0", None)]), list_name="简讯").problems()] == [
+        "fractional"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from xladdin.classes import replace
 from xladdin.methods.formulas import ItemCells
 from xladdin.methods.inputs import Entry, InputKind
 from xladdin.methods.item import Item
+from xladdin.methods.per_point import PerPointItem
 from xladdin.records import Quoted
 from xladdin.scheme import load_scheme
 from xladdin.scoring.items import Score, Status, score_item
@@ -200,6 +201,12 @@ def test_formula_and_call__many_values__equal_the_engine(item: Item) -> None:
 
 def test_call__a_share_in_place_of_a_percentage__refused() -> None:
     item = SCHEME.items["D2"]
+    assert isinstance(item, PerPointItem)
     cells = ItemCells(lambda _head, n: f"A{n + 1}", 1, "FALSE")
     for value in (0.9, 100.5):
         assert str(Sheet((value,), item.points).compute(item.call(cells))).startswith("错误：D2.1 应填")
+    # Where the scheme names no maximum a share is none either.
+    unlimited = replace(item, measures=(replace(item.measures[0], maximum=None),))
+    for value, refused in ((0.9, True), (1.0, True), (1.01, False), (100.5, False)):
+        said = str(Sheet((value,), item.points).compute(unlimited.call(cells)))
+        assert said.startswith("错误：D2.1 应填") is refused, (value, said)

@@ -129,7 +129,7 @@ def within_limits(
     """
     for n, spec in reversed(list(enumerate(inputs))):
         own = [cells.at(head, n) for head in heads]
-        bad = [is_beyond(cell, spec) for cell in own if spec.maximum is not None]
+        bad = [is_beyond(cell, spec) for cell in own if spec.maximum is not None or checks.is_percentage(spec)]
         if below and not spec.signed:
             bad += [f"IF(ISNUMBER({cell}),{cell}<0,FALSE)" for cell in own]
         if bad:

@@ -8,12 +8,12 @@ from typing import ClassVar, Literal, cast
 
 from xladdin.classes import record
 from xladdin.methods import checks
-from xladdin.methods.formulas import ItemCells, quoted
+from xladdin.methods.formulas import ItemCells, quoted, within_limits
 from xladdin.methods.inputs import Entry, Input, InputKind
 from xladdin.methods.item import Dice, Item, Outcome, Policies, Sampled, number, require_whole
 from xladdin.numbers import ScoringError, half_up, plain
 from xladdin.records import named
-from xladdin.words import BRIEFS_LIST
+from xladdin.words import BRIEFS_LIST, VALUE
 
 
 @record(kw_only=True)
@@ -37,7 +37,10 @@ _NUMBER = re.compile(r"[\d.]+")
 
 @record(kw_only=True)
 class TiersItem(Item):
-    """The points of the tier that holds the count. `list_name` is the list whose lines are counted, where there is one."""
+    """The points of the tier that holds the count. `list_name` is the list whose lines are counted, where there is one.
+
+    A `fractional` one is no count but a rate or an amount: tiers then share the number at which the one ends and the next begins.
+    """
 
     method = "tiers"
     title = "分档计分"
@@ -47,6 +50,7 @@ class TiersItem(Item):
     count_name: str
     unit: str
     list_name: str | None = named("list", default=None)
+    fractional: bool = False
     tiers: tuple[Tier, ...] = named("tier", least=1)
 
     @property
@@ -55,6 +59,10 @@ class TiersItem(Item):
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
+        if self.fractional:
+            ends = [tier.to for tier in self.tiers]
+            most = None if None in ends else max(end for end in ends if end is not None)
+            return (Input(f"{self.id}.1", self.count_name, self.unit, InputKind.SCORE, maximum=most),)
         listed = (self.list_name, "") if self.list_name else None
         return (Input(f"{self.id}.1", self.count_name, self.unit, InputKind.COUNT, whole=True, listed=listed),)
 
@@ -63,27 +71,44 @@ class TiersItem(Item):
             if tier.start:  # 4 次以下的 names no 0
                 yield f"tier[{n}].from", tier.start, tier.clause
             if tier.to is not None:
-                yield f"tier[{n}].to", tier.to + 1 if tier.ends_before_its_number else tier.to, tier.clause
+                ends_before = tier.ends_before_its_number and not self.fractional
+                yield f"tier[{n}].to", tier.to + 1 if ends_before else tier.to, tier.clause
             if tier.points:  # 不得分 names no number
                 yield f"tier[{n}].points", tier.points, tier.clause
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        # Every count has a tier: they begin at 0, follow one another and the last has no end.
+        # Every count has a tier: they begin at 0, follow one another and the last has no end. Where that of a rate has one,
+        # such as 100 %, nothing greater can be filled in.
         if self.list_name not in (None, BRIEFS_LIST):
             yield "list", f"没有名为“{self.list_name}”的清单，可写“{BRIEFS_LIST}”"
-        reached = Decimal(-1)
+        elif self.list_name and self.fractional:
+            yield "fractional", f"“{self.list_name}”的次数没有小数"
+        reached = -self._next
         for tier in sorted(self.tiers, key=lambda t: t.start):
-            if tier.start > reached + 1:
-                first, last = plain(reached + 1), plain(tier.start.to_integral_value(ROUND_CEILING) - 1)
-                yield "tier", f"{first if first == last else f'{first} 到 {last}'} 不在任何一档内"
+            if tier.start > reached + self._next:
+                yield "tier", f"{self._between(reached, tier.start)}不在任何一档内"
             if tier.to is None:
                 return
             reached = max(reached, tier.to)
-        yield "tier", f"大于 {plain(reached)} 的不在任何一档内"
+        if not self.fractional:
+            yield "tier", f"大于 {plain(reached)} 的不在任何一档内"
+
+    @property
+    def _next(self) -> Decimal:
+        """How much more than a number the next one is that can be filled in."""
+        return _NOTHING_MORE if self.fractional else Decimal(1)
+
+    def _between(self, reached: Decimal, start: Decimal) -> str:
+        if self.fractional:
+            return f"{plain(max(reached, Decimal(0)))} 到 {plain(start)} 之间的（相邻两档的止和起写同一个数）"
+        first, last = plain(reached + 1), plain(start.to_integral_value(ROUND_CEILING) - 1)
+        return f"{first if first == last else f'{first} 到 {last}'} "
 
     def score(self, entries: Sequence[Entry], policies: Policies) -> Outcome:
         at_boundary = cast("Literal['upper', 'lower']", policies["briefs_at_six"])
-        return tiered(number(entries[0].value), self.tiers, at_boundary=at_boundary, unit=self.unit)
+        return tiered(
+            number(entries[0].value), self.tiers, at_boundary=at_boundary, unit=self.unit, whole=not self.fractional
+        )
 
     @property
     def _reached(self) -> list[tuple[Decimal, Decimal]]:
@@ -91,7 +116,9 @@ class TiersItem(Item):
         found = []
         for tier in self.tiers:
             better = [
-                o.to + 1 for o in self.tiers if o.to is not None and o.start < tier.start and o.points > tier.points
+                o.to + self._next
+                for o in self.tiers
+                if o.to is not None and o.start < tier.start and o.points > tier.points
             ]
             start = max([tier.start, *better])
             if tier.to is None or start <= tier.to:
@@ -110,6 +137,8 @@ class TiersItem(Item):
             return f"FS_BRIEFS({value})"
         starts, points = (";".join(map(plain, each)) for each in zip(*self._reached, strict=True))
         reached = f"FS_TIER({value},{{{starts}}},{{{points}}})"
+        if self.fractional:
+            return within_limits(reached, cells, self.inputs, (VALUE,))
         is_whole = f"IF(ISNUMBER({value}),{value}=INT({value}),TRUE)"  # what is no number the function refuses
         return f"IF({is_whole},{reached},{quoted(f'{checks.ERROR}：{NOT_WHOLE}')})"
 
@@ -121,6 +150,9 @@ class TiersItem(Item):
         return Sampled({self.inputs[0].code: float(dice.random.randint(int(most) // 3, int(most * 3 / 2)))})
 
 
+_NOTHING_MORE = Decimal("1E-9")
+"""Nobody fills in more decimals."""
+
 NOT_WHOLE = "数量应为不小于 0 的整数"
 
 
@@ -130,11 +162,13 @@ def tiered(
     *,
     at_boundary: Literal["upper", "lower"] = "upper",
     unit: str = "",
+    whole: bool = True,
 ) -> Outcome:
     """The points of the tier that holds the count; where two tiers share it, `at_boundary` says which one counts."""
     if count is None:
         return Outcome(None, lambda: "尚未填报")
-    require_whole(count, "数量")
+    if whole:
+        require_whole(count, "数量")
     held = [t for t in tiers if t.start <= count and (t.to is None or count <= t.to)]
     if not held:
         raise ScoringError(f"数量 {plain(count)} 不在任何一档内")

@@ -98,6 +98,7 @@ LABELS: Mapping[str, str] = {
     "members.clause": "成员单位原文",
     "floor": "最低分",
     "adds": "从零加分",
+    "fractional": "可以有小数",
     "less_is_better": "越小越好",
     "within_group": "只与同组比较",
     "base": "起点系数",
