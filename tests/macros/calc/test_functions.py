@@ -152,7 +152,7 @@ def test_master__opened_and_edited__computes_and_keeps_its_macros(calc: Calc, tm
     assert result["loaded"] == {"浦东新区.D23": "", "浦东新区.D6": "不适用"}
     assert result["edited"] == result["saved"] == {"浦东新区.D23": 1.5, "浦东新区.D6": 1.0}
     for saved in (xlsm, xlsx):
-        sheet = openpyxl.load_workbook(saved, data_only=True)["浦东新区"]
+        sheet = openpyxl.load_workbook(saved, data_only=True, read_only=True)["浦东新区"]
         assert (sheet["D23"].value, sheet["D6"].value) == (1.5, 1.0), saved.suffix
         assert not [f for f in formulas_of(saved) if "FINESCORE" in f.upper()]
     from oletools.olevba import VBA_Parser
