@@ -24,6 +24,7 @@ from xladdin.numbers import NOT_APPLICABLE, Fault
 from xladdin.returns.targets import targets_in
 from xladdin.rounds.targets_sheet import targets_table, targets_workbook
 from xladdin.scheme import Scheme, SchemeError, load_scheme
+from xladdin.scheme.model import named_in
 from xladdin.words import EVALUATOR_PROPERTY, KIND_PROPERTY, NUMBER_PROPERTY, VERSION_PROPERTY
 from xladdin.workbook.cells import Formula, RawBook
 from xladdin.workbook.read.reader import read_bytes
@@ -284,6 +285,23 @@ def test_departments__a_judge_named_for_a_task__only_that_one_is_asked(tmp_path:
     assert "市水利局" not in [unit.name for unit in departments(scheme)]  # which has nothing else to judge
     both = load_scheme("2025", _with_judge(tmp_path / "both", "市统计局、市水利局（联合评定）"))
     assert [unit.name for unit in departments(both) if "T03.1" in unit.codes] == ["市水利局", "市统计局"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "others"),
+    [
+        ("市交通委执法总队", {"市交通委执法总队"}, []),
+        ("市交通委、市交通委执法总队（专家评议）", {"市交通委", "市交通委执法总队"}, []),
+        ("督查办（政府、党委）", {"督查办（政府、党委）"}, []),
+        ("督查办（政府、党委）、市交通委", {"督查办（政府、党委）", "市交通委"}, []),
+        ("市交通委 第三方机构", {"市交通委"}, ["第三方机构"]),
+        ("", set(), []),
+    ],
+)
+def test_named_in__names_that_begin_others_and_have_brackets__each_as_it_is(
+    text: str, named: set[str], others: list[str]
+) -> None:
+    assert named_in(text, ("市交通委", "市交通委执法总队", "督查办（政府、党委）")) == (named, others)
 
 
 def test_departments__a_judge_that_is_none_of_the_tasks__refused(tmp_path: Path) -> None:

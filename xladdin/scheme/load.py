@@ -35,7 +35,7 @@ from xladdin.scheme.model import (
     Task,
     TaskAnnex,
     Veto,
-    names_in,
+    named_in,
 )
 from xladdin.scheme.policies import MEANINGS, OF_TASKS, PolicyFile, known_policies, told
 from xladdin.words import COVER, SCORE
@@ -499,7 +499,7 @@ class _Loader:
             if f"task[{n}]" in by_experts:
                 continue
             for key, judge in _judges(table, f"task[{n}]"):
-                if wrong := [name for name in names_in(judge) if name not in task.departments]:
+                if wrong := named_in(judge, task.departments)[1]:
                     said = f"“{'、'.join(wrong)}”不是这项任务的评价部门（{task.departments_text}），评价表不会发给它；请改为其中的部门，或加进评价部门"
                     self._fault(file, key, said)
 

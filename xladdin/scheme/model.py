@@ -5,7 +5,7 @@ with: scored items in official order, and the fields (`Input`) they are scored f
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -21,9 +21,15 @@ from xladdin.wording import in_words_of
 from xladdin.words import DISTRICT, FORM_END
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """The departments of which a text is a list, without what is said behind them in brackets."""
-    return tuple(name for name in re.split(r"[、，,；;\s]+", re.sub(r"[（(].*?[)）]", "", text)) if name)
+def named_in(text: str, departments: Iterable[str]) -> tuple[set[str], list[str]]:
+    """Which of the departments a text names, and whom else; what stands in brackets behind a name is no other."""
+    named = set()
+    for name in sorted(departments, key=len, reverse=True):  # one name may begin another
+        if name in text:
+            named.add(name)
+            text = text.replace(name, "、")
+    rest = re.sub(r"[（(].*?[)）]", "", text)
+    return named, [other for other in re.split(r"[、，,；;\s]+", rest) if other]
 
 
 @record(kw_only=True)
@@ -263,7 +269,7 @@ class Scheme:
         found: dict[str, tuple[str, ...]] = dict.fromkeys(self.inputs, ())
         for task in self.tasks.values():
             for spec in self.items[task.id].inputs:
-                named = names_in(spec.judge or "")
+                named, _others = named_in(spec.judge or "", task.departments)
                 found[spec.code] = tuple(name for name in task.departments if name in named) or task.departments
         return found
 
