@@ -92,7 +92,10 @@ def place(rank: int | None) -> float:
 
 def rank(totals: Sequence[tuple[Decimal, ...]]) -> list[int]:
     """1 + how many are greater, for each; equal ones share a rank and the next ones follow on (1, 2, 2, 4)."""
-    return [1 + sum(other > own for other in totals) for own in totals]
+    first: dict[tuple[Decimal, ...], int] = {}
+    for number, total in enumerate(sorted(totals, reverse=True), 1):
+        first.setdefault(total, number)
+    return [first[total] for total in totals]
 
 
 def grade_of(scheme: Scheme, scored: DistrictScore) -> str:
