@@ -44,6 +44,17 @@ def heights(sheet: ResultSheet) -> Iterator[tuple[int, int, float | None]]:
         yield sheet.first_row, last_row(sheet), ROW_HEIGHT if sheet.bars else sheet.row_height
 
 
+def pages_down(sheet: ResultSheet) -> int:
+    """1 where the table and its chart are made to fit one page; 0 for as many as it takes, for the type not to be too small."""
+    above = TITLE_HEIGHT + HEAD_HEIGHT + (len(sheet.notes) + len(sheet.rows) + 2) * ROW_HEIGHT
+    fits = above + CHART_HEIGHT <= styles.page_height(landscape=sheet.landscape)
+    return int(sheet.chart is not None and fits)
+
+
+CHART_HEIGHT = 315
+"""Points, of the chart below a table."""
+
+
 def last_row(sheet: ResultSheet) -> int:
     """Zero-based last row of the data; that of the heads where there are none."""
     return sheet.head_row + len(sheet.rows)

@@ -10,7 +10,7 @@ from com.sun.star.lang import Locale
 from com.sun.star.table import BorderLine2, CellRangeAddress
 
 from macros.calc.untyped import Uno
-from macros.drawing import Area, block, heights, last_row, looks
+from macros.drawing import Area, block, heights, last_row, looks, pages_down
 from xladdin.words import RIBBON_TAB
 from xladdin.workbook.cells import cell_name
 from xladdin.workbook.tables import Cell, Content, ResultSheet, value_of
@@ -175,21 +175,21 @@ def _set_up(document: Uno, target: Uno, sheet: ResultSheet) -> None:
             area = target.getCellRangeByPosition(0, sheet.head_row, len(sheet.columns) - 1, last).getRangeAddress()
             ranges.addNewByName(name, area)
         ranges.getByName(name).AutoFilter = True
-    if sheet.bars:
+    if chart_shown := sheet.chart:
         below = target.getCellRangeByName(cell_name(last + 2, 0)).Position
         labels, values = (
             target.getCellRangeByPosition(column, sheet.first_row, column, last).getRangeAddress()
-            for column in (sheet.bars.labels, *sheet.bars.values)
+            for column in (chart_shown.labels, *chart_shown.values)
         )
         place = Rectangle(below.X, below.Y, 19000, 11000)
-        target.Charts.addNewByName(sheet.bars.title, place, (labels, values), False, True)
-        chart = target.Charts.getByName(sheet.bars.title).EmbeddedObject
+        target.Charts.addNewByName(chart_shown.title, place, (labels, values), False, True)
+        chart = target.Charts.getByName(chart_shown.title).EmbeddedObject
         chart.HasLegend = False
         chart.HasMainTitle = True
-        chart.Title.String = sheet.bars.title
+        chart.Title.String = chart_shown.title
         chart.Diagram.Vertical = True
         chart.Diagram.XAxis.ReverseDirection = True
-        chart.Diagram.YAxis.Min = float(sheet.bars.least or 0)
+        chart.Diagram.YAxis.Min = float(chart_shown.least or 0)
 
 
 def _set_up_page(document: Uno, target: Uno, sheet: ResultSheet) -> None:
@@ -203,7 +203,7 @@ def _set_up_page(document: Uno, target: Uno, sheet: ResultSheet) -> None:
     page.IsLandscape = sheet.landscape
     page.Width, page.Height = (long, short) if sheet.landscape else (short, long)
     page.LeftMargin = page.RightMargin = round(styles.MARGIN * 2540)
-    page.ScaleToPagesX, page.ScaleToPagesY = sheet.pages_across, 1 if sheet.bars else 0
+    page.ScaleToPagesX, page.ScaleToPagesY = sheet.pages_across, pages_down(sheet)
     target.PageStyle = name
     number = target.RangeAddress.Sheet
     areas = (CellRangeAddress(number, left, top, right, bottom) for top, left, bottom, right in sheet.print_areas)

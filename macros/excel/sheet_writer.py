@@ -10,10 +10,10 @@ from functools import partial
 
 import xlwings as xw
 
-from macros.drawing import Area, block, heights, last_row, looks
+from macros.drawing import CHART_HEIGHT, Area, block, heights, last_row, looks, pages_down
 from macros.excel.open_book import read_sheet
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, absolute_area, cell_name, shown_text
-from xladdin.workbook.tables import Cell, Content, ResultSheet, value_of
+from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, value_of
 from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT, Style
 
 MAX_ADDRESS = 255
@@ -250,8 +250,8 @@ def _set_up(book: xw.Book, target: xw.Sheet, sheet: ResultSheet) -> bool:
     window.FreezePanes = True
     if sheet.tab_color:
         target.api.Tab.Color = _colour(sheet.tab_color)
-    if sheet.bars:
-        _add_chart(target, sheet)
+    if sheet.chart:
+        _add_chart(target, sheet, sheet.chart)
     return _set_up_page(target, sheet)
 
 
@@ -263,7 +263,7 @@ def _set_up_page(target: xw.Sheet, sheet: ResultSheet) -> bool:
         **({"Orientation": _LANDSCAPE} if sheet.landscape else {}),
         "Zoom": False,
         "FitToPagesWide": sheet.pages_across,
-        "FitToPagesTall": 1 if sheet.bars else False,
+        "FitToPagesTall": pages_down(sheet) or False,
         "PrintTitleRows": f"${head - sheet.has_upper_heads}:${head}",
         "PrintArea": ",".join(absolute_area(*area) for area in sheet.print_areas),
     }
@@ -276,14 +276,13 @@ def _set_up_page(target: xw.Sheet, sheet: ResultSheet) -> bool:
     return is_complete
 
 
-def _add_chart(target: xw.Sheet, sheet: ResultSheet) -> None:
-    assert sheet.bars is not None
+def _add_chart(target: xw.Sheet, sheet: ResultSheet, bars: Chart) -> None:
     first, last = sheet.first_row + 1, sheet.first_row + len(sheet.rows)
     top = TITLE_HEIGHT + HEAD_HEIGHT + (len(sheet.notes) + len(sheet.rows) + 2) * ROW_HEIGHT
-    chart = target.charts.add(left=0, top=top, width=540, height=315)
+    chart = target.charts.add(left=0, top=top, width=540, height=CHART_HEIGHT)
     series = chart.api[1].SeriesCollection().NewSeries()
-    series.Name = sheet.bars.title
-    columns = (sheet.bars.labels, *sheet.bars.values)
+    series.Name = bars.title
+    columns = (bars.labels, *bars.values)
     series.XValues, series.Values = (target.range((first, c + 1), (last, c + 1)).api for c in columns)
     chart.api[1].ChartType = _BAR_CLUSTERED
     chart.api[1].HasLegend = False

@@ -229,7 +229,7 @@ def _with_formulas(scheme: Scheme, district: str, plain_sheet: ResultSheet, in_t
     rows = [list(cells) for cells in plain_sheet.rows]
     first, indent = (plain_sheet.first_row, 0) if in_table is None else (in_table, 1)
     filled_in = _filled_in(scheme, first, indent)
-    at = 0
+    at, score = 0, _HEADS.index(SCORE)
     for item in scheme.items.values():
         cells = replace(
             _cells(first + at, len(item.inputs), indent, filled_in),
@@ -238,6 +238,9 @@ def _with_formulas(scheme: Scheme, district: str, plain_sheet: ResultSheet, in_t
             readings=scheme.default_policies.chosen,
         )
         _item_cells(rows, at, item, cells, _short(scheme, district, item))
+        counted = rows[at][score]
+        assert isinstance(counted, Cell)
+        rows[at][score] = counted._replace(hint=_hint(item, cells, in_table is not None))
         at += len(item.inputs)
     _total_cells(rows, scheme, district, at, first, indent)
     columns = [replace(column, signals=_SIGNALS.get(column.head, ())) for column in plain_sheet.columns]
@@ -282,21 +285,21 @@ def _item_cells(
     score, state, words = (_HEADS.index(name) for name in (SCORE, STATUS, EXPLANATION))
     value = value_of(head[score])
     # The functions show nothing for what is missing; the word stands in 状态.
-    counted = _computed(
+    head[score] = _computed(
         "" if value == STATUS_WORDS[Status.MISSING] else value, _refusing(item.call(cells), cells, short)
     )
-    head[score] = counted._replace(hint=_hint(item, cells))
     head[state] = _computed(head[state], _state(item, cells))
     head[words] = _computed(head[words], item.explained(cells))
     for offset, spec in enumerate(item.inputs):
         _entry_cells(rows[at + offset], spec, cells, offset)
 
 
-def _hint(item: Item, cells: ItemCells) -> tuple[str, str]:
-    """By which clause the score follows from which fields."""
+def _hint(item: Item, cells: ItemCells, is_of_all: bool) -> tuple[str, str]:
+    """By which clause the score follows from which fields; `is_of_all` units, where their cells are not named."""
     heads = (VALUE, TARGET) if item.inputs[0].kind is InputKind.AMOUNT else (VALUE,)
     fields = "、".join(f"{spec.code} {spec.name}" for spec in item.inputs)
-    spans = "、".join(f"{head} {cells.cells(head)}" for head in heads)
+    # Where all units stand in one table a text for each of them would be thousands.
+    spans = "、".join(head if is_of_all else f"{head} {cells.cells(head)}" for head in heads)
     clause = " ".join(item.clause.split())
     if len(clause) > _CLAUSE_SHOWN:
         clause = f"{clause[:_CLAUSE_SHOWN]}…"

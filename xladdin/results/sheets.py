@@ -428,6 +428,7 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
     if scheme.settled:
         rows += [blank, [Cell(SETTLED, "bold"), *blank[1:]]]
         rows += [[s.title, None, "无选项", s.meaning, s.clause, s.reason, None] for s in scheme.settled]
+    readings = len(rows)
     rows += [blank, [Cell("采用的文件", "bold"), None, None, Cell(DIGEST, "bold"), *blank[4:]]]
     rows += [[file.name, None, None, Cell(file.sha256 or UNSAVED, "mono"), *blank[4:]] for file in consolidation.files]
     source = scheme.source
@@ -442,4 +443,13 @@ def policies_sheet(consolidation: Consolidation, generated: datetime) -> ResultS
         ),
         f"生成时间：{generated:%Y-%m-%d %H:%M:%S}　程序版本：xladdin {xladdin.__version__}",
     )
-    return ResultSheet(POLICIES, "评分口径", columns, rows, notes, frozen_columns=1, large_paper=True)
+    return ResultSheet(
+        POLICIES,
+        "评分口径",
+        columns,
+        rows,
+        notes,
+        frozen_columns=1,
+        large_paper=True,
+        printed_rows=readings if has_units_table(scheme) else None,
+    )

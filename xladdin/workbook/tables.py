@@ -32,6 +32,8 @@ def value_of(content: Content) -> str | float | None:
     return content.value if isinstance(content, Cell) else content
 
 
+_MOST_BARS = 40
+
 _LAST_ROW = 65535
 """Zero-based, of the smallest of the formats."""
 
@@ -102,11 +104,13 @@ class ResultSheet:
     landscape: bool = True
     large_paper: bool = False
     bars: Chart | None = None
-    """A chart below the table of one column of numbers, in whose cells there are bars as well."""
+    """A chart below the table of one column of numbers, in whose cells there are bars as well; see `chart`."""
     filtered: bool = False
     tab_color: str | None = None
     printed_columns: int | None = None
     """How many of the columns a file prints, where the others are not for people."""
+    printed_rows: int | None = None
+    """How many of the rows are printed, where the others are a long list to look something up in."""
     row_height: float | None = None
     """Height of every row in points; by default each row takes what its texts need."""
     charts: Sequence[Chart] = ()
@@ -120,6 +124,11 @@ class ResultSheet:
     """The column before which the first of two printed pages ends, of a sheet that is too wide for one."""
     on_request: bool = False
     """Whether it is printed only when asked for, and not with the whole workbook."""
+
+    @property
+    def chart(self) -> Chart | None:
+        """`bars` where they are drawn as a chart; that of more rows would be longer than a page, and nobody could read it."""
+        return self.bars if 0 < len(self.rows) <= _MOST_BARS else None
 
     @property
     def has_upper_heads(self) -> bool:
@@ -142,13 +151,15 @@ class ResultSheet:
         Of a sheet that is printed on request it is a cell with nothing in it, nor in its row or column, however many rows
         there will be: LibreOffice leaves out blank pages, Excel those at a workbook's end.
         """
-        last, width = max(self.first_row, self.head_row + len(self.rows)), len(self.columns)
+        rows = len(self.rows) if self.printed_rows is None else self.printed_rows
+        last, width = max(self.first_row, self.head_row + rows), len(self.columns)
         if self.on_request:
             return [(_LAST_ROW, width, _LAST_ROW, width)]
         if self.page_end:
             heads = self.head_row - self.has_upper_heads  # a title would be cut off at the repeated columns
             return [(0, 0, last, self.page_end - 1), (heads, self.page_end, last, width - 1)]
-        return [(0, 0, last, self.printed_columns - 1)] if self.printed_columns else []
+        is_part = self.printed_columns or self.printed_rows
+        return [(0, 0, last, (self.printed_columns or width) - 1)] if is_part else []
 
     @property
     def pages_across(self) -> int:

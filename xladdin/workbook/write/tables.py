@@ -84,6 +84,7 @@ def _write_sheet(
     wrapping = _text_columns(sheet)
     links: list[tuple[int, int, Cell, Format]] = []
     heights: list[float] = []
+    ruled: dict[tuple[bool, tuple[str, ...]], list[tuple[int, int]]] = {}
     for row, contents in enumerate(sheet.rows, sheet.first_row):
         values: list[str | float | Formula | None] = []
         forms = defaults.copy()
@@ -93,13 +94,8 @@ def _write_sheet(
                     forms[column_index] = formats[content.style]
                 if content.link:
                     links.append((row, column_index, content, forms[column_index]))
-                if content.choices:
-                    rule = {"validate": "list", "source": list(content.choices), "error_message": "请从下拉列表中选择"}
-                    target.data_validation(row, column_index, row, column_index, rule)
-                if content.hint:
-                    head, text = content.hint
-                    rule = {"validate": "any", "input_title": _cut(head, 32), "input_message": _cut(text, 255)}
-                    target.data_validation(row, column_index, row, column_index, rule)
+                for rule in filter(None, (content.choices, content.hint)):
+                    ruled.setdefault((rule is content.hint, rule), []).append((row, column_index))
                 values.append(Formula(content.formula, content.value) if content.formula else content.value)
             else:
                 values.append(content)
@@ -108,6 +104,8 @@ def _write_sheet(
         heights.append(height)
     for row, column_index, cell, form in links:
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
+    for (is_hint, rule), cells in ruled.items():
+        _validate(target, _hinting(*rule) if is_hint else _choosing(rule), cells)
     _signal(target, sheet, formats)
     _page_setup(book, target, sheet)
     if signed := sum(1 for _ in takewhile(_is_unframed, reversed(sheet.rows))):
@@ -118,10 +116,31 @@ def _write_sheet(
         breaks = styles.page_breaks(rows, page, above=above, heads=styles.HEAD_HEIGHT, end=end)
         target.set_h_pagebreaks([sheet.first_row + n for n in breaks])
     if sheet.bars and sheet.rows:
-        _add_bars(book, target, sheet, sheet.bars, sum(heights))
+        (in_cells,) = sheet.bars.values
+        _shade(target, sheet, Shading(in_cells, in_cells, "#9DC3E6", least=sheet.bars.least or 0))
+    if sheet.chart:
+        _add_chart_below(book, target, sheet, sheet.chart, sum(heights))
     for shading in sheet.shadings if sheet.rows else ():
         _shade(target, sheet, shading)
     _add_charts(book, sheet)
+
+
+def _validate(target: Worksheet, rule: dict[str, object], cells: Sequence[tuple[int, int]]) -> None:
+    """A rule for all cells that have it: programs are slow with thousands of rules, and Excel takes no more than 65,534."""
+    for start in range(0, len(cells), _CELLS_OF_A_RULE):
+        (row, column), *others = cells[start : start + _CELLS_OF_A_RULE]
+        target.data_validation(row, column, row, column, {**rule, "other_cells": [[r, c, r, c] for r, c in others]})
+
+
+_CELLS_OF_A_RULE = 500
+
+
+def _choosing(choices: Sequence[str]) -> dict[str, object]:
+    return {"validate": "list", "source": list(choices), "error_message": "请从下拉列表中选择"}
+
+
+def _hinting(head: str, text: str) -> dict[str, object]:
+    return {"validate": "any", "input_title": _cut(head, 32), "input_message": _cut(text, 255)}
 
 
 def _is_unframed(row: Sequence[Content]) -> bool:
@@ -194,12 +213,11 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
         target.set_tab_color(sheet.tab_color)
 
 
-def _add_bars(
+def _add_chart_below(
     book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, bars: Chart, rows_height: float
 ) -> None:
     """The chart on the page of its table, or on the next where the type would become too small."""
-    (values,), below = bars.values, sheet.first_row + len(sheet.rows) + 1
-    _shade(target, sheet, Shading(values, values, "#9DC3E6", least=bars.least or 0))
+    below = sheet.first_row + len(sheet.rows) + 1
     chart = _chart(book, sheet, bars, len(sheet.rows))
     height = 80 + 26 * len(sheet.rows)
     chart.set_size({"width": 680, "height": height})
