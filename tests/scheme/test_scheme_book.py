@@ -93,6 +93,16 @@ def test_examples__of_the_product__all_as_computed(book: tuple[Scheme, Grid]) ->
     assert list(wrong_examples(found.scheme, found.examples)) == []
 
 
+def test_examples__none_of_a_way_of_scoring__asked_for(book: tuple[Scheme, Grid]) -> None:
+    grid = copied(book[1])
+    found = checked([RawSheet(name, rows) for name, rows in grid.items()])
+    assert len(found.lines) == 1
+    del grid[layout.EXAMPLES][1:]
+    line = checked([RawSheet(name, rows) for name, rows in grid.items()]).lines[1]
+    titles = {item.title for item in book[0].items.values()}
+    assert set(line.removeprefix("还没有样例的计分方式：").partition("。")[0].split("、")) == titles
+
+
 def test_examples__a_wrong_one__shown_with_the_derivation(book: tuple[Scheme, Grid]) -> None:
     scheme, grid = book[0], copied(book[1])
     rows = grid[layout.EXAMPLES]

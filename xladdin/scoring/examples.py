@@ -27,8 +27,12 @@ class Checked:
         if self.book is None:
             return [*(f"[错误] {fault}" for fault in self.faults), f"共 {len(self.faults)} 处，改好后再检查一次。"]
         scheme = self.book.scheme
+        shown = {scheme.items[example.item].method for example in self.book.examples}
+        titles = {i.title: None for i in scheme.items.values() if i.method not in shown}
         points = f"{len(scheme.items)} 个计分项，共 {scheme.points_text}；{len(scheme.districts)} 个单位"
-        return [f"没有错误：{scheme.source.title}，{points}；{len(self.book.examples)} 个样例计算相符"]
+        computed = f"没有错误：{scheme.source.title}，{points}；{len(self.book.examples)} 个样例计算相符"
+        remark = f"还没有样例的计分方式：{'、'.join(titles)}。照原文手算一个，写进“样例”，最能防错。"
+        return [computed, *([remark] if titles else [])]
 
 
 def checked(sheets: Sequence[RawSheet]) -> Checked:
