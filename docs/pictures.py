@@ -22,7 +22,7 @@ from tests.support.libreoffice import to_png
 from xladdin.documents.making import make_documents
 from xladdin.documents.pdf import as_pdf
 from xladdin.results.consolidation import consolidate
-from xladdin.results.master import master_sheet
+from xladdin.results.master import master_sheets
 from xladdin.results.stored import load_results
 from xladdin.scheme import choose_scheme
 from xladdin.sending.schemes import exported
@@ -59,7 +59,7 @@ def _master_sheet(returned: Path, target: Path) -> None:
     """A district's sheet of 考核总表 with its results in place of the formulas, which LibreOffice does not know."""
     scheme = choose_scheme()
     district = next(d for d in consolidate(scheme, [returned]).districts if d.name == MASTER_DISTRICT)
-    sheet = master_sheet(scheme, district)
+    (sheet,) = master_sheets(scheme, [district])
     rows = [[c._replace(formula="") if isinstance(c, Cell) else c for c in row] for row in sheet.rows]
     target.write_bytes(write_tables([replace(sheet, rows=rows)], {}, "", "", datetime(2024, 1, 5)))
 
@@ -76,7 +76,9 @@ def _only(book: Path, sheet: str, target: Path) -> None:
 
 def _round(work: Path) -> None:
     """进度, 交表情况 and 变动 of the round that the tests play."""
-    folder = play(work).folder
+    home = work / "round"  # by itself, for the folder above has a scheme of its own
+    home.mkdir()
+    folder = play(home).folder
     results = folder / "结果"
     shown = {
         "round-progress": (folder / "进度.xlsx", "进度"),
