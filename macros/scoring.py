@@ -114,11 +114,16 @@ def counted(found: Sequence[Issue]) -> str:
     return f"共 {len(found)} 条（{count_by_level(found)}），见“{ISSUES}”。" if found else "没有发现问题。"
 
 
+_NAMED = 5
+"""How many of those who share the first rank a message names."""
+
+
 def standing(result: Consolidation) -> str:
     """Who is first, and whether the ranks are final."""
     first = result.ranked()[0]
     vetoed = [d.name for d in result.districts if d.vetoes]
-    leaders = "、".join(d.name for d in result.districts if d.rank == first.rank)
+    names = [d.name for d in result.districts if d.rank == first.rank]
+    leaders = "、".join(names[:_NAMED]) + (f" 等 {len(names)} 个" if len(names) > _NAMED else "")
     provisional = sum(d.provisional for d in result.districts)
     state = (
         f"排名为暂定：{provisional} 个{result.scheme.source.unit_word}的数据尚不完整。" if provisional else "数据完整。"
