@@ -6,8 +6,11 @@ from io import BytesIO
 from itertools import pairwise
 
 import openpyxl
+import pytest
 
 from tests.conftest import Forms
+from tests.support.years import SCHEMES
+from xladdin.scheme import load_scheme
 from xladdin.sending.forms import blank_form
 
 
@@ -22,3 +25,12 @@ def test_pages__of_the_long_annex__end_between_tasks(forms: Forms) -> None:
     room = 297 / 25.4 * 72 - (0.6 + 0.7) * 72 - 26
     for first, end in pairwise(begins):
         assert sum(sheet.row_dimensions[row].height or 15 for row in range(first, end)) <= room
+
+
+@pytest.mark.parametrize(("year", "wider"), [("2023", "B"), ("2026", "D")])
+def test_columns__of_an_annex_of_tasks__the_wider_one_for_the_longer_texts(year: str, wider: str) -> None:
+    """2023 has long tasks and short rules (B and D), 2026 the other way round."""
+    scheme = load_scheme(year, None if year == "2023" else SCHEMES)
+    sheet = openpyxl.load_workbook(BytesIO(blank_form(scheme)))["附件2"]
+    widths = {letter: sheet.column_dimensions[letter].width for letter in "BD"}
+    assert max(widths, key=lambda letter: widths[letter]) == wider

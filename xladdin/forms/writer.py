@@ -75,6 +75,15 @@ GIVEN_TEXT = "市下达的任务量（已锁定）"
 """The legend entry whose cell carries the format of an issued 任务量."""
 
 
+def _official_widths(annex: Annex) -> tuple[float, ...]:
+    """Those of the printed columns: of a table of tasks the wider one for whichever is longer, the tasks or the rules."""
+    if not annex.tasks:
+        return _WIDTHS
+    number, task, departments, rule, *rest = _TASK_WIDTHS
+    is_by_rules = sum(len(t.method_text) - len(t.task) for t in annex.tasks.tasks) > 0
+    return (number, rule, departments, task, *rest) if is_by_rules else _TASK_WIDTHS
+
+
 def _own(scheme: Scheme) -> str:
     """Those who fill in the form, among themselves."""
     return f"{scheme.source.unit_word}里"
@@ -256,7 +265,7 @@ class _FormWriter(CellWriter):
     # --- 附件1, 附件2 ---------------------------------------------------------------------------------------------
 
     def _write_annex(self, sheet: Worksheet, annex: Annex) -> None:
-        widths = (*(_TASK_WIDTHS if annex.tasks else _WIDTHS), *(_FILL_WIDTHS[c] for c in annex.fill_columns))
+        widths = (*_official_widths(annex), *(_FILL_WIDTHS[c] for c in annex.fill_columns))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         self._write_heads(sheet, annex)
