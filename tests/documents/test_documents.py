@@ -519,6 +519,9 @@ def test_check__chinese_numerals_signs_and_comparisons__as_figures_in_digits(
             str.maketrans("0123456789.", "０１２３４５６７８９．")
         ): f"{one}总分１{first:.2f}分。",
         "十分重要，一分部署，九分落实，百分之百整改，下午三点三十分开会。": "重点工作得分率百分之九十九。",
+        f"{one}领先，{two}、{three}分列第二、第三位。": f"{one}领先，{two}、{three}分列第三、第二位。",
+        f"{one}和{two}仅差{first - second:.2f}分。": f"{one}和{two}仅差{first - second + 1:.2f}分。",
+        "前三个季度，四个区块建成15分钟生活圈。": "重点工作得分率99%。",
         "联系电话：021-23115678。": f"{one}得分率为百分之一十二点三。",
     }
 

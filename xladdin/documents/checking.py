@@ -18,6 +18,7 @@ from xladdin.classes import record
 from xladdin.documents.facts import ANY, FIGURE, NUMERALS, TOTAL, Facts, in_digits, number
 from xladdin.documents.reading import read_document
 from xladdin.documents.standing import LOST_WORDS, mean
+from xladdin.numbers import plain
 from xladdin.words import POINTS, RANK, SCORE, SCORE_RATE
 
 KINDS: Mapping[str, str] = {
@@ -42,10 +43,12 @@ KINDS: Mapping[str, str] = {
 }
 """What a column holds, by its head."""
 
-_LEADING = re.compile(rf"前({FIGURE})[名位个]")
+_LEADING = re.compile(rf"前({FIGURE})(?:[名位]|个(?![季月年]))")
 _BEFORE = {re.compile(r"[失扣]分?$"): "lost", re.compile(r"平均[得总]?分?(?:[为是])?$"): "mean"}
 """What a figure in a sentence is, by the words right before it."""
-_APART = re.compile(r"(?:领先|落后|相差|差距|[高低多少])[^,，。；;]*$")
+_EACH = re.compile(r"分别(?:为|是|[列居排获得]名?)|分[列居获]")
+"""What connects districts with figures that follow in the same order."""
+_APART = re.compile(r"(?:领先|落后|[高低多少差])[^,，。；;]*$")
 """What comes before the points by which one district is apart from another."""
 _CELL = re.compile(rf"([+-]?{FIGURE})%?分?(?:\(.{{1,2}}\))?")
 """A cell that holds a figure and at most a remark."""
@@ -150,28 +153,27 @@ class _Check:
         for subject in subjects - {ANY, *LOST_WORDS}:
             scores, points = self.facts.scores(subject)
             average = mean(scores.values()) if scores else Decimal(0)
+            found.add(len(self.facts.districts) - len(scores))
             for holds in (average.__lt__, average.__gt__, points.__eq__, Decimal(0).__eq__):
                 found.add(sum(map(holds, scores.values())))
         return set(map(Decimal, found))
 
     def _one_by_one(self, marked: str, subjects: Collection[str]) -> dict[int, set[Decimal]]:
-        """The figures behind 分别 where there are as many as districts before it: each is its own district's."""
-        before, _, behind = marked.rpartition("分别为")
-        named = list(dict.fromkeys(name for mark in before if (name := self.facts.district(mark))))
-        figures = list(re.finditer(rf"{FIGURE}(?=分)", behind))
+        """The scores or ranks behind 分别, 分列: as many as there are belong to the districts named last, in this order."""
+        *_others, connected = (None, *_EACH.finditer(marked))
+        if not connected:
+            return {}
+        before = [name for mark in marked[: connected.start()] if (name := self.facts.district(mark))]
+        figures = list(re.compile(rf"{FIGURE}(?=[分名位])").finditer(marked, connected.end()))
+        named = list(dict.fromkeys(before))[-len(figures) :] if figures else []
         if len(figures) != len(named):
             return {}
-        start = len(marked) - len(behind)
-        return {
-            start + figure.start(): {
-                value
-                for subject in subjects
-                for kind, values in self.facts.values(name, subject).items()
-                if kind != "rank"
-                for value in values
-            }
-            for name, figure in zip(named, figures, strict=True)
-        }
+        found = {}
+        for name, figure in zip(named, figures, strict=True):
+            values = [(kind, own) for about in subjects for kind, own in self.facts.values(name, about).items()]
+            is_rank = marked[figure.end()] != "分"
+            found[figure.start()] = {value for kind, own in values if (kind == "rank") == is_rank for value in own}
+        return found
 
     def _apart(self, named: Sequence[str], subject: str) -> set[Decimal]:
         """By how many points the districts that a sentence names are apart."""
@@ -264,6 +266,8 @@ class _Check:
         if figure not in allowed:
             decimals = len(written.partition(".")[2])
             expected = f"{next(iter(allowed)):.{decimals}f}" if len(allowed) == 1 else ""
+            if expected == written:
+                expected = plain(next(iter(allowed)))
             self.strange.append(Strange(place, written, said, expected))
 
 
@@ -278,7 +282,7 @@ def _signed(written: str, before: str, allowed: Collection[Decimal]) -> Decimal:
 @cache
 def _districts(word: str) -> re.Pattern[str]:
     """A number of districts, by what the scheme calls them or as they are usually called."""
-    return re.compile(rf"({FIGURE})个?(?:行政)?(?:{re.escape(word)}|[区县市])")
+    return re.compile(rf"({FIGURE})个?(?:行政)?(?:{re.escape(word)}|[区县市])(?![域块级属])")
 
 
 def _sentences(text: str) -> list[tuple[str, str]]:

@@ -32,16 +32,16 @@ _DECIMAL = (
     rf"(?<![午晨晚{_DIGITS}])(?:[{_DIGITS}]{{2,}}点{NUMERALS}|[{_DIGITS}]点(?:[{_DIGITS}]{{2,}}|[{_DIGITS}](?=[分%])))"
 )
 _IN_NUMERALS = re.compile(
-    rf"(?<=第){NUMERALS}(?=名)|(?<=前){NUMERALS}(?=[名位个])|"
-    rf"(?:(?<=[排列居获得])|(?<=[排列居次位][名在为])|(?<=全市))第(?P<place>{NUMERALS})位?(?=[,，。、；;)和与及]|$)|"
+    rf"(?<=第){NUMERALS}(?=名)|(?<=前){NUMERALS}(?=[名位])|"
+    rf"(?:(?<=[排列居获得])|(?<=[排列居次位][名在为])|(?<=全市)|(?<=[、和及])(?=第[^、和]+位))第(?P<place>{NUMERALS})位?(?=[,，。、；;)和与及]|$)|"
     rf"百分之(?P<share>{_DECIMAL}|[{_DIGITS}]{{2,}})|{_DECIMAL}|"
-    rf"(?<![点{_DIGITS}])[{_DIGITS}]{{2,}}(?=分(?!钟|之))|(?!一个|两个){NUMERALS}(?=个(?:行政)?(?:[区县市]|街镇|乡镇))"
+    rf"(?<![点{_DIGITS}])[{_DIGITS}]{{2,}}(?=分(?!钟|之))|(?!一个|两个){NUMERALS}(?=个(?:行政)?(?:[区县市]|街镇|乡镇)(?![域块级属]))"
 )
 """Figures in Chinese numerals where the words around them say so; 十分, 一分部署, 四个一 are none."""
 _NO_FIGURES = re.compile(
     r"《[^》]*》|【[^】]*】|〔\d{4}〕(?:第?\d+号)?|\d{4}(?:年?[至—-]\d{4})?年(?:度|\d+月(?:\d+日)?)?|\d+月\d+日|"
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d{2}|附件\d+|第\d+(?:项|条|款|次|页|章|节|部分|轮)|"
-    r"(?:电话|手机|传真|邮编)[:：]?\d[\d、-]*"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d{2}|\d+分钟|附件\d+|第\d+(?:项|条|款|次|页|章|节|部分|轮)|"
+    r"(?:电话|手机|传真|邮编)[:：]?\d[\d、转-]*"
 )
 """Titles, places to be filled in, document numbers, dates, places in the scheme, telephone numbers."""
 _NUMBERING = re.compile(r"^(\s*(?:附件[:：]\s*)?)[(（]?\d+(?:[)）、]|[.．](?!\d))", re.MULTILINE)
