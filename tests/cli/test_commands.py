@@ -877,13 +877,13 @@ def test_stored_templates__by_any_command__stay_as_they_are(tmp_path: Path) -> N
 CANCELLED_AT_THE_THIRD_FILE = """
 import sys
 from xladdin import cli
-from xladdin.returns import collection as collect
-read, count = collect.read_workbook, iter(range(99))
+from xladdin.returns import reading
+read, count = reading.read_workbook, iter(range(99))
 def interrupted(path):
     if next(count) == 2:
         raise KeyboardInterrupt
     return read(path)
-collect.read_workbook = interrupted
+reading.read_workbook = interrupted
 cli.main()
 """
 
