@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from xladdin.scheme import Scheme, SchemeError, available_versions, load_scheme
-from xladdin.scheme.load import names_number
+from xladdin.scheme.quoting import names_number
 
 DATA = Path(__file__).resolve().parents[2] / "xladdin" / "scheme" / "data"
 

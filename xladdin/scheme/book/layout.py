@@ -15,8 +15,8 @@ from xladdin import words
 from xladdin.classes import record
 from xladdin.methods.item import METHODS, Item
 from xladdin.records import Quoted, RecordField, record_fields
-from xladdin.scheme.load import DISTRICTS, SOURCE, annex_file
 from xladdin.scheme.model import Grade, Group, Veto
+from xladdin.scheme.tables import DISTRICTS, SOURCE, annex_file
 from xladdin.words import CODE, INDICATOR, LABEL, REMARK, VERSION_LABEL
 
 (

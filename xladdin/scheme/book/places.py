@@ -5,10 +5,10 @@ from typing import Any
 from xladdin import records
 from xladdin.classes import field, record
 from xladdin.methods.item import Item
-from xladdin.scheme import load
+from xladdin.scheme import faults
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.sheets import NO_COLUMN, Sheets, said
-from xladdin.scheme.load import ANNEX1, DISTRICTS, POLICIES, SOURCE
+from xladdin.scheme.tables import ANNEX1, DISTRICTS, POLICIES, SOURCE
 
 _WITHOUT_CELL = {
     (SOURCE, ""): f"工作表“{layout.DOCUMENT}”",
@@ -100,7 +100,7 @@ class Places:
         id_, own, method = self._item_of(file, key)
         if method is not None and (file, key) not in self.places and (file, f"reference.{own}") in self.places:
             key = f"reference.{own}"  # what a task takes from 方案
-        if problem.startswith(load.NO_SUCH_SENTENCE) and (file, f"{key}.clause") in self.places:
+        if problem.startswith(faults.NO_SUCH_SENTENCE) and (file, f"{key}.clause") in self.places:
             key = f"{key}.clause"
         match problem:
             case records.MISSING if (file, key) in self.places:
@@ -129,9 +129,9 @@ class Places:
                 row = key.rpartition(".")[0]
                 key = f"{key}.clause" if (file, f"{key}.clause") in self.places else f"{row}.clause"
                 problem = f"空白，请照抄写着这个数的原文；原文没有的，写“{layout.CONVENTION}……”"
-            case load.OTHER_ZONES:
+            case faults.OTHER_ZONES:
                 problem = f"以“{layout.ZONE_AMOUNT}”开头的各列应都填写，不分区的都不填"
-            case _ if load.NO_SUCH_NUMBER in problem and (file, f"{key}.clause") in self.places:
+            case _ if faults.NO_SUCH_NUMBER in problem and (file, f"{key}.clause") in self.places:
                 problem = f"{problem}；原文没有写这个数的，改写“{layout.CONVENTION}……”"
             case _ if problem.startswith("应为") and (raw := self.found.get((file, key))) is not None:
                 problem = f"{said(raw)}，{problem}"

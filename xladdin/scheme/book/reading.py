@@ -10,21 +10,14 @@ from xladdin.classes import record, replace
 from xladdin.methods.inputs import AllUnits, Entry, Indicator
 from xladdin.methods.item import Item
 from xladdin.numbers import NOT_APPLICABLE, Value
-from xladdin.scheme import load
 from xladdin.scheme.book import layout
 from xladdin.scheme.book.places import ItemPlace, Places
 from xladdin.scheme.book.sheets import Sheet, Sheets, said, suggested
 from xladdin.scheme.book.stamps import moves_no_field, stamp_of
-from xladdin.scheme.load import (
-    ANNEX1,
-    DISTRICTS,
-    POLICIES,
-    SOURCE,
-    SchemeError,
-    annex_file,
-    scheme_of_tables,
-)
+from xladdin.scheme.checks import ID
+from xladdin.scheme.load import SchemeError, scheme_of_tables
 from xladdin.scheme.model import Annex1, Districts, Scheme, Source, TaskAnnex
+from xladdin.scheme.tables import ANNEX1, DISTRICTS, POLICIES, SOURCE, annex_file
 from xladdin.words import CONFIRMED_DAY_PROPERTY, CONFIRMED_PROPERTY, SCHEME_FILE, SCHEME_PROPERTY
 from xladdin.workbook.cells import RawSheet
 from xladdin.workbook.package import peeked_properties
@@ -272,7 +265,7 @@ class _Reader:
         id_ = sheet.text(row, layout.ID)
         if not id_:
             sheet.fault(row, layout.ID, "空白，请填写编号，如 A1")
-        elif not load.ID.fullmatch(id_):
+        elif not ID.fullmatch(id_):
             sheet.fault(row, layout.ID, f"为“{id_}”，应为大写字母加数字，如 A1")
         elif id_ in self.ids:
             sheet.fault(row, layout.ID, f"“{id_}”重复，请改为没有用过的编号")

@@ -10,8 +10,8 @@ from xladdin.methods.item import Item
 from xladdin.methods.ratio import RatioItem
 from xladdin.records import Quoted, record_fields
 from xladdin.scheme.book import layout
-from xladdin.scheme.load import ANNEX1, DISTRICTS, SOURCE, annex_file
 from xladdin.scheme.model import Scheme
+from xladdin.scheme.tables import ANNEX1, DISTRICTS, SOURCE, annex_file
 
 Shown = str | float | None
 Row = dict[str, Shown]
