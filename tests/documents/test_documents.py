@@ -557,6 +557,14 @@ def test_check__numbers_in_a_district_s_reason__named(facts: Facts, sheet_file: 
     assert [one.figure for one in check(facts, edited(sheet_file, falsify)).strange] == ["77777"]
 
 
+def test_check__another_cell_as_the_origin_of_a_score__named(facts: Facts, sheet_file: bytes) -> None:
+    def falsify(document: Document) -> None:
+        cell = document.tables[1].rows[1].cells[5].paragraphs[0]
+        replace_in(cell, cell.text, re.sub(r"([A-Z])(\d+)", r"\g<1>9\2", cell.text, count=1))
+
+    assert [one.figure[1] for one in check(facts, edited(sheet_file, falsify)).strange] == ["9"]
+
+
 def test_check__no_word_document__refused(facts: Facts) -> None:
     for content in (b"%PDF-1.7", b"", (TEMPLATES.parent / "区填报表.xlsx").read_bytes()):
         with pytest.raises(WrongCall, match=r"通报\.docx"):

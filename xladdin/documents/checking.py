@@ -15,7 +15,7 @@ from functools import cache
 from itertools import combinations
 
 from xladdin.classes import record
-from xladdin.documents.facts import ANY, FIGURE, NUMERALS, TOTAL, Facts, in_digits, number
+from xladdin.documents.facts import ANY, CELL, FIGURE, NUMERALS, ORIGIN, TOTAL, Facts, in_digits, number
 from xladdin.documents.reading import read_document
 from xladdin.documents.standing import LOST_WORDS, mean
 from xladdin.numbers import plain
@@ -67,7 +67,8 @@ class Strange:
 
     def line(self) -> str:
         """The finding on one line."""
-        instead = f"结果为 {self.expected}" if self.expected else "结果中没有这个数"
+        missing = "结果不是从这一格来的" if self.figure[0].isalpha() else "结果中没有这个数"
+        instead = f"结果为 {self.expected}" if self.expected else missing
         return f"{self.place}：{self.figure}，{instead}。原文：{self.context}"
 
 
@@ -251,6 +252,12 @@ class _Check:
             self._compare(place, match[0], figure, allowed if words is None else +words, said)
             if words is not None:
                 words[figure] -= 1
+        if head == ORIGIN and district:
+            cells = self.facts.cells(district, subject)
+            for match in re.finditer(CELL, text):
+                self.count += 1
+                if match[0] not in cells:
+                    self.strange.append(Strange(place, match[0], said, ""))
 
     def _kind(self, head: str) -> str:
         """What a column holds; a column of a district, a section or the total holds scores."""

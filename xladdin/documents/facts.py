@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from unicodedata import numeric
 
-from xladdin.documents.standing import LOST_WORDS, DistrictStanding, Standings, mean, rate, sum_of
+from xladdin.documents.standing import LOST_WORDS, DistrictStanding, Loss, Standings, mean, rate, sum_of
 from xladdin.scheme.model import Scheme
 from xladdin.words import ADDED, GRAND_TOTAL, RANK
 
@@ -24,6 +24,9 @@ ANY = "any"
 
 FIGURE = r"(?<![A-Za-z\d.])\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z\d])"
 """A number in digits that is no part of a code."""
+
+CELL = r"(?<![A-Za-z\d])[A-Z]{1,3}\d+"
+"""A cell as it is called in its sheet."""
 
 _WIDE = str.maketrans("０１２３４５６７８９．％（）－−", "0123456789.%()--")
 _DIGITS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰"
@@ -157,12 +160,20 @@ class Facts:
         """The figures of what a column says in words about a district's loss; None where it is no such column."""
         if head not in (REASON, ORIGIN, TO_MEND) or district not in self.districts:
             return None
-        losses = self.standings.losses(self.districts[district])
-        loss = next((loss for loss in losses if loss.item.id == subject), None)
+        loss = self._loss(district, subject)
         if loss is None:
             return Counter()
         texts = {REASON: [loss.reason], ORIGIN: loss.origins, TO_MEND: loss.remedies}[head]
         return Counter(figure for text in texts for figure in figures(self.marked(text)))
+
+    def cells(self, district: str, subject: str) -> set[str]:
+        """The cells that a district's loss came from, as they are called in their sheets."""
+        loss = self._loss(district, subject)
+        return set(re.findall(CELL, "；".join(loss.origins))) if loss else set()
+
+    def _loss(self, district: str, subject: str) -> Loss | None:
+        losses = self.standings.losses(self.districts[district])
+        return next((loss for loss in losses if loss.item.id == subject), None)
 
 
 def _spelled(figure: re.Match[str]) -> str:
