@@ -127,6 +127,14 @@ class _Reader:
         self._units()
         self._outcome()
 
+    def _new(self, tables: list[dict[str, Any]], file: str, name: str, place: str) -> tuple[str, dict[str, Any]]:
+        """A table more in a list of so called tables: its key, and the table itself; `place` is where it stands."""
+        table: dict[str, Any] = {}
+        tables.append(table)
+        key = f"{name}[{len(tables)}]"
+        self.places.note(file, key, place)
+        return key, table
+
     def _put(
         self,
         table: dict[str, Any],
@@ -219,11 +227,9 @@ class _Reader:
         }
         found = self.tables[ANNEX1].setdefault("section", [])
         for row in sheet.rows():
-            table: dict[str, Any] = {"row": []}
-            key = f"section[{len(found) + 1}]"
-            self.places.note(ANNEX1, key, sheet.place(row, layout.NAME))
+            key, table = self._new(found, ANNEX1, "section", sheet.place(row, layout.NAME))
+            table["row"] = []
             self._put(table, columns, sheet, row, ANNEX1, key)
-            found.append(table)
 
     def _tasks(self) -> None:
         heads = layout.TASK_HEADS
@@ -277,13 +283,12 @@ class _Reader:
 
     def _task(self, sheet: Sheet, row: int, method: type[Item] | None, file: str) -> None:
         tasks = self.tables[file].setdefault("task", [])
-        key = f"task[{len(tasks) + 1}]"
         columns = {
             "id": (layout.ID, str), "number": (layout.ROW, int), "name": (layout.NAME, str), "task": (layout.TASK, str),
             "departments": (layout.DEPARTMENTS, tuple[str, ...]), "method_text": (layout.RULE, str),
             "points": (layout.ROW_POINTS, Decimal),
         }  # fmt: skip
-        self._item(tasks, columns, sheet, row, file, key, method)
+        self._item(tasks, columns, sheet, row, file, "task", method)
 
     def _annex1_row(
         self,
@@ -316,22 +321,19 @@ class _Reader:
             return  # it goes on a row that was not understood
         else:
             rows = sections[number - 1]["row"]
-            key, table = f"section[{number}].row[{len(rows) + 1}]", {}
+            key, table = self._new(rows, ANNEX1, f"section[{number}].row", sheet.place(row, layout.TASK))
             official[number, at] = key, table, row
-            rows.append(table)
             if at != len(rows) and layout.TASKS not in self.sheets.unread:
                 sheet.fault(row, layout.ROW, f"应为 {len(rows)}；各部分的行从 1 起连续编号")
-            self.places.note(ANNEX1, key, sheet.place(row, layout.TASK))
             self._put(table, columns, sheet, row, ANNEX1, key)
         if not is_scored:
             return
         key, table, _first = official[number, at]
         items = table.setdefault("item", [])
-        key = f"{key}.item[{len(items) + 1}]"
         columns = {
             "id": (layout.ID, str), "name": (layout.NAME, str), "points": (layout.POINTS, Decimal), "clause": (layout.QUOTE, str),
         }  # fmt: skip
-        self._item(items, columns, sheet, row, ANNEX1, key, method)
+        self._item(items, columns, sheet, row, ANNEX1, f"{key}.item", method)
 
     def _item(
         self,
@@ -340,14 +342,13 @@ class _Reader:
         sheet: Sheet,
         row: int,
         file: str,
-        key: str,
+        name: str,
         method: type[Item] | None,
     ) -> None:
-        table: dict[str, Any] = {"method": method.method if method else ""}
-        self.places.note(file, key, sheet.place(row, layout.ID))
+        key, table = self._new(items, file, name, sheet.place(row, layout.ID))
+        table["method"] = method.method if method else ""
         self._put(table, columns, sheet, row, file, key)
         self.places.note(file, f"{key}.method", sheet.place(row, layout.METHOD))
-        items.append(table)
         if method is not None and sheet.place(row, layout.ID) not in self.sheets.faults:
             self.places.items[table["id"]] = ItemPlace(file, key, table, method)
 
@@ -376,11 +377,8 @@ class _Reader:
                 continue
             found = owner.table.setdefault("indicator", [])
             self.places.note(owner.file, f"{owner.key}.indicator", sheet.place(row, layout.ITEM))
-            key = f"{owner.key}.indicator[{len(found) + 1}]"
-            self.places.note(owner.file, key, sheet.place(row, layout.ID))
-            own: dict[str, Any] = {}
+            key, own = self._new(found, owner.file, f"{owner.key}.indicator", sheet.place(row, layout.ID))
             self._put(own, columns, sheet, row, owner.file, key)
-            found.append(own)
 
     def _parameters(self) -> None:
         heads = (layout.ITEM, layout.PARAMETER, layout.VALUE, layout.QUOTE)
@@ -419,10 +417,8 @@ class _Reader:
                 continue
             name, inner = known[kind]
             found = owner.table.setdefault(name, [])
-            own: dict[str, Any] = {}
-            key = f"{owner.key}.{name}[{len(found) + 1}]"
             self.places.note(owner.file, f"{owner.key}.{name}", sheet.place(row, layout.KIND))
-            self.places.note(owner.file, key, sheet.place(row, layout.KIND))
+            key, own = self._new(found, owner.file, f"{owner.key}.{name}", sheet.place(row, layout.KIND))
             used = set[str]()
             for leaf in layout.leaves(inner):
                 head = layout.STEP_LABELS[leaf.path]
@@ -432,7 +428,6 @@ class _Reader:
             for head in steps:
                 if head not in used and sheet.at(row, head) is not None:
                     sheet.fault(row, head, f"“{kind}”不用这一列，请清空")
-            found.append(own)
 
     def _readings(self) -> None:
         heads = (
@@ -461,11 +456,10 @@ class _Reader:
             elif layout.READINGS in self.sheets.unread and sheet.at(row, layout.NAME) is None:
                 continue  # it goes on a row that was not understood
             else:
-                key, table = f"policy[{len(found) + 1}]", {"name": name, "options": {}}
+                key, table = self._new(found, POLICIES, "policy", sheet.place(row, layout.POLICY))
+                table |= {"name": name, "options": {}}
                 policies[name] = key, table, row
-                found.append(table)
                 self._put(table, columns, sheet, row, POLICIES, key)
-                self.places.note(POLICIES, key, sheet.place(row, layout.POLICY))
                 self.places.places[POLICIES, f"{key}.default"] = sheet.place(row, layout.IS_DEFAULT)
             at = sheet.place(row, layout.OPTION_TEXT)
             self.places.put(table, f"options.{option}", text, POLICIES, key, at)
@@ -481,12 +475,9 @@ class _Reader:
     def _settled(self, sheet: Sheet, row: int) -> None:
         """A reading without options."""
         found = self.tables[POLICIES].setdefault("settled", [])
-        table: dict[str, Any] = {}
-        key = f"settled[{len(found) + 1}]"
-        self.places.note(POLICIES, key, sheet.place(row, layout.NAME))
+        key, table = self._new(found, POLICIES, "settled", sheet.place(row, layout.NAME))
         heads = {"title": layout.NAME, "clause": layout.QUOTE, "meaning": layout.OPTION_TEXT, "reason": "理由"}
         self._put(table, {name: (head, str) for name, head in heads.items()}, sheet, row, POLICIES, key)
-        found.append(table)
 
     def _units(self) -> None:
         sheet = self.sheets.sheet(layout.UNITS, (layout.NAME, "分区", layout.GROUPS), (layout.NAME,))
@@ -494,13 +485,10 @@ class _Reader:
         found = self.tables[DISTRICTS].setdefault("district", [])
         columns = {"name": (layout.NAME, str), "zone": ("分区", str), "group": (layout.GROUPS, str)}
         for row in sheet.rows():
-            key = f"district[{len(found) + 1}]"
-            table: dict[str, Any] = {}
-            self.places.note(DISTRICTS, key, sheet.place(row, layout.NAME))
+            key, table = self._new(found, DISTRICTS, "district", sheet.place(row, layout.NAME))
             self._put(table, columns, sheet, row, DISTRICTS, key)
             if "zone" in table:
                 table["zone"] = zones.get(table["zone"], table["zone"])
-            found.append(table)
 
     def _outcome(self) -> None:
         """What becomes of a total."""
@@ -509,13 +497,10 @@ class _Reader:
             sheet = self.sheets.sheet(name, heads, heads)
             found = self.tables[file].setdefault(key, [])
             for row in sheet.rows():
-                table: dict[str, Any] = {}
-                where = f"{key}[{len(found) + 1}]"
-                self.places.note(file, where, sheet.place(row, layout.NAME))
+                where, table = self._new(found, file, key, sheet.place(row, layout.NAME))
                 for leaf in layout.leaves(of):
                     quoted = (layout.OUTCOME_LABELS[leaf.path], layout.QUOTE)
                     self._put_leaf(table, leaf, sheet, row, quoted, file, where)
-                found.append(table)
 
     # --- Examples ------------------------------------------------------------------------------------------------------
 
