@@ -203,6 +203,15 @@ def test_expert_workbook__with_forms__names_the_cases(scheme: Scheme, forms: For
     assert named["R2.1", "浦东新区"] is None
 
 
+def test_titles__of_tables_over_several_sheets_of_paper__begin_on_the_first(books: dict[str, bytes]) -> None:
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for content in books.values():
+        for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets[1:]:
+            is_torn = (sheet.page_setup.fitToWidth or 1) > 1
+            found[is_torn] |= {sheet.cell(row, 1).alignment.horizontal for row in (1, 2, 3)}
+    assert found == {True: {"left"}, False: {"center"}}
+
+
 def test_targets_workbook__as_issued__read_as_the_text_assigns(scheme: Scheme, books: dict[str, bytes]) -> None:
     targets, found = targets_in(scheme, read_bytes(books["任务分解表.xlsx"]), "任务分解表.xlsx")
     for district in scheme.districts:

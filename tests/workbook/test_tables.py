@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 from macros.drawing import pages_down
 from xladdin.workbook.tables import Chart, Column, ResultSheet
+from xladdin.workbook.write.tables import write_tables
 
 
 @pytest.mark.parametrize(
@@ -18,6 +23,23 @@ def test_chart__of_the_ranking__where_a_page_has_room_for_it(units: int, has_cha
     rows = [[f"{n}", 90.0] for n in range(units)]
     sheet = ResultSheet("排名", "排名", columns, rows, landscape=False, bars=Chart("总分", 0, (1,)))
     assert (sheet.chart is not None, pages_down(sheet)) == (has_chart, pages)
+
+
+@pytest.mark.parametrize(
+    ("lines", "pages", "breaks", "heads"),
+    # 16 rows of 14.5 points a line and 4 more, 54 above them: with 36 and a chart of at least 276 on 945 points; by itself on
+    # 848, as many as a page has of a table that is 615 wide and made to fit its 537.
+    [(2, None, [], None), (3, 0, [19], None), (4, 0, [19], "$2:$2")],
+)
+def test_chart__of_a_ranking_with_remarks_of_many_lines__on_its_page_or_on_one_without_heads(
+    lines: int, pages: int | None, breaks: list[int], heads: str | None
+) -> None:
+    rows = [[f"{n}", 90.0, "\n".join(["数据尚不完整，名次为暂定"] * lines)] for n in range(16)]
+    columns = (Column("区", 10), Column("总分", 65), Column("备注", 40))
+    sheet = ResultSheet("排名", "排名", columns, rows, landscape=False, bars=Chart("总分", 0, (1,)))
+    (page,) = openpyxl.load_workbook(BytesIO(write_tables([sheet], {}, "", "", datetime(2024, 1, 5)))).worksheets
+    found = (page.page_setup.fitToHeight, [line.id for line in page.row_breaks.brk], page.print_title_rows)
+    assert found == (pages, breaks, heads)
 
 
 def test_print_area__of_a_sheet_with_a_long_list_below__ends_above_it() -> None:

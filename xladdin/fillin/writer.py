@@ -165,11 +165,13 @@ class _UnitWriter(CellWriter):
         for column, spec in enumerate(table.columns):
             sheet.set_column(column, column, spec.width)
         last = len(table.columns) - 1
+        align = "center" if _pages_wide(contents) == 1 else "left"  # in the middle of several pages it is torn in print
         sheet.set_row(TITLE_ROW, 30)
-        self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, last), say(contents.title), self.style(styles.TITLE))
+        title = self.style(styles.TITLE, align=align)
+        self.merge(sheet, (TITLE_ROW, 0, TITLE_ROW, last), say(contents.title), title)
         before = table.heads.index(contents.declared) - 1 if contents.declared else last
         for row, text, end in ((IDENTITY_ROW, contents.stamp, last), (HINT_ROW, say(contents.hint), before)):
-            self.merge(sheet, (row, 0, row, end), text, self.style(styles.NOTE, align="center"))
+            self.merge(sheet, (row, 0, row, end), text, self.style(styles.NOTE, align=align))
         if contents.declared:
             self._write_declaration(sheet, contents)
         sheet.set_row(HEAD_ROW, 26)
@@ -229,7 +231,7 @@ class _UnitWriter(CellWriter):
         sheet.set_landscape()
         sheet.set_margins(left=styles.MARGIN, right=styles.MARGIN, top=_TOP, bottom=_BOTTOM)
         sheet.center_horizontally()
-        sheet.fit_to_pages(styles.pages_wide(_widths(contents), large_paper=contents.large_paper, landscape=True), 0)
+        sheet.fit_to_pages(_pages_wide(contents), 0)
         sheet.repeat_rows(HEAD_ROW)
         if contents.frozen:
             sheet.repeat_columns(0, contents.frozen - 1)
@@ -243,6 +245,10 @@ class _UnitWriter(CellWriter):
 
 def _widths(contents: UnitSheet) -> list[float]:
     return [column.width for column in contents.table.columns]
+
+
+def _pages_wide(contents: UnitSheet) -> int:
+    return styles.pages_wide(_widths(contents), large_paper=contents.large_paper, landscape=True)
 
 
 def filled_area(contents: UnitSheet) -> str:

@@ -198,7 +198,8 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
         if sheet.frozen_columns:
             target.repeat_columns(0, sheet.frozen_columns - 1)
         target.fit_to_pages(sheet.pages_across, 0)
-    target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
+    if not sheet.chart:
+        _repeat_heads(target, sheet)
     target.set_footer(f"&L{sheet.signature or '&A'}&{'R' if sheet.signature else 'C'}第 &P 页 共 &N 页")
     if sheet.marking:
         target.set_header(f"&R{sheet.marking}")
@@ -216,17 +217,27 @@ def _page_setup(book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet
 def _add_chart_below(
     book: xlsxwriter.Workbook, target: Worksheet, sheet: ResultSheet, bars: Chart, rows_height: float
 ) -> None:
-    """The chart on the page of its table, or on the next where the type would become too small."""
-    below = sheet.first_row + len(sheet.rows) + 1
-    chart = _chart(book, sheet, bars, len(sheet.rows))
-    height = 80 + 26 * len(sheet.rows)
-    chart.set_size({"width": 680, "height": height})
-    target.insert_chart(below, 0, chart, {"object_position": 2})
+    """The chart on the page of its table, or on one of its own where the type would become too small."""
+    below, count = sheet.first_row + len(sheet.rows) + 1, len(sheet.rows)
     above = styles.TITLE_HEIGHT + len(sheet.notes) * styles.ROW_HEIGHT + styles.HEAD_HEIGHT + rows_height
-    if above + 2 * styles.ROW_HEIGHT + height * 0.75 <= styles.page_height(landscape=sheet.landscape):
+    room = (styles.page_height(landscape=sheet.landscape) - above - 2 * styles.ROW_HEIGHT) / 0.75
+    height, least = 80 + 26 * count, 80 + 18 * count
+    if least <= room:
+        height = min(height, int(room))
         target.fit_to_pages(1, 1)
     else:
         target.set_h_pagebreaks([below])
+        widths = [column.width for column in sheet.columns]
+        if above > styles.page_room(widths, large_paper=sheet.large_paper, landscape=sheet.landscape):
+            _repeat_heads(target, sheet)  # only where there are rows below them; above the chart they have no meaning
+    chart = _chart(book, sheet, bars, count)
+    chart.set_size({"width": 680, "height": height})
+    # A little below the break: its frame would be drawn on the page before as well.
+    target.insert_chart(below, 0, chart, {"object_position": 2, "y_offset": 4})
+
+
+def _repeat_heads(target: Worksheet, sheet: ResultSheet) -> None:
+    target.repeat_rows(sheet.head_row - sheet.has_upper_heads, sheet.head_row)
 
 
 def _shade(target: Worksheet, sheet: ResultSheet, shading: Shading) -> None:
