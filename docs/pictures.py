@@ -124,7 +124,7 @@ def main(demo: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         pages = to_png(form, work / "form", dpi=70)
-        for page, title in ((0, "form-cover"), (1, "form-annex1"), (2, "form-annex2")):
+        for page, title in ((1, "form-annex1"), (2, "form-annex2")):
             _keep(pages, page, title)
         for sheet, title in (("附件1", "form-annex1-fill"), ("附件2", "form-annex2-fill")):
             copy = work / f"{title}.xlsx"

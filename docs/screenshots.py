@@ -20,11 +20,11 @@ from xladdin.scheme import choose_scheme
 
 PICTURES = Path(__file__).parent / "pictures"
 
-KEPT = ("typing", "score", "menu", "ranking")
+KEPT = ("menu", "ranking")
 
 
 def main() -> None:
-    """Type, score, open the menu and rank; keep a picture of each."""
+    """Type, score, open the menu and rank; keep a picture of the menu over the score, and of the ranking."""
     filled = filled_master(Forms(choose_scheme()))
     with tempfile.TemporaryDirectory() as name:
         book, taken = Path(name, MASTER_FILE), Path(name, "pictures")
