@@ -70,7 +70,8 @@ def _only(book: Path, sheet: str, target: Path) -> None:
     for name in copy.sheetnames:
         if name != sheet:
             del copy[name]
-    copy[sheet].print_area = None  # that of one that is printed on request is a blank cell
+    if "$A$1:" not in (copy[sheet].print_area or ""):  # one that is printed on request has a blank cell as its area
+        copy[sheet].print_area = None
     copy.save(target)
 
 

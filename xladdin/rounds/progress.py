@@ -181,7 +181,7 @@ def tracking_sheet(scheme: Scheme, statuses: Sequence[UnitStatus]) -> ResultShee
         Column(COPIES, 6, "centre"),
         Column(NEWEST, 31, "text"),
         Column(RECEIVED, 18, "centre"),
-        Column(DAYS_LATE, 9, "centre"),
+        Column(DAYS_LATE, 11, "centre"),
         Column(Level.ERROR.value, 7, "centre"),
         Column(UNFILLED, 7, "centre"),
         Column(ADOPTED, 31, "text"),
