@@ -109,7 +109,7 @@ def test_notice__tables__every_score_of_the_result(notice_file: bytes, results: 
     # The rows of 附件1 add up to the totals: 68 + 7.5 + (3 + 9 + 2.5 + 2.5) + (2.5 + 2.5 + 2.5).
     assert [row[2] for row in annex1[1:]] == ["68", "7.5", "3", "9", "2.5", "2.5", "2.5", "2.5", "2.5"]
     for column, district in enumerate(official, 3):
-        assert sum(Decimal(row[column]) for row in annex1[1:]) == Decimal(str(district["total"]))
+        assert sum(Decimal(row[column].replace("−", "-")) for row in annex1[1:]) == Decimal(str(district["total"]))
 
 
 def test_notice__text__averages_and_extremes_worked_out_otherwise(notice_file: bytes, results: dict[str, Any]) -> None:

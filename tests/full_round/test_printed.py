@@ -1,4 +1,6 @@
-"""Every kind of workbook as it leaves the printer: no ####, no cut text, no empty page, no type below 8 points, not too long."""
+"""What leaves the printer. Workbooks of every kind: no ####, no cut text, no empty page, no type below 8 points, not too long.
+Documents: every character, a draft's mark on each page, and no more pages than they may have.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,18 @@ import shutil
 import subprocess
 import zipfile
 import zlib
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import unescape
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 
 from tests.full_round.play import Played
-from tests.support.libreoffice import requires_office, run_office
+from tests.support.libreoffice import requires_office, requires_writer, run_office
 from tests.support.years import SCHEMES
 from xladdin.classes import replace
 from xladdin.evaluations.books import unit_book
@@ -26,6 +31,7 @@ from xladdin.scheme.book.differences import differences
 from xladdin.scheme.book.writer import differences_workbook
 from xladdin.scheme.load import load_scheme
 from xladdin.sending.forms import TEMPLATES
+from xladdin.words import NOTICE_KIND
 
 pytestmark = [pytest.mark.slow, requires_office]
 
@@ -119,6 +125,26 @@ def test_printed__each_kind__readable_whole_and_short(kind: str, printed: dict[s
         assert len(re.sub(r"\s", "", text)) > 30, f"page {number} is empty"
         assert min(sizes) >= LEAST, number
     assert 0 < len(found["pages"]) <= KINDS[kind]
+
+
+@requires_writer
+def test_documents__of_a_round__printed_whole_and_each_page_a_draft(
+    scheme: Scheme, played: Played, tmp_path: Path
+) -> None:
+    played.run("documents as pdf", "documents", "考核/结果/第2次/results.json", "-o", str(tmp_path), "--pdf")
+    documents = sorted(tmp_path.glob("*.docx"))
+    assert len(documents) == 1 + len(scheme.districts)
+    for path in documents:
+        printed = [text for text, _sizes in pages(path.with_suffix(".pdf"))]
+        written = "".join(run.text or "" for run in docx.Document(str(path)).element.body.iter(qn("w:t")))
+        lost = characters(written) - characters("".join(printed))
+        assert not lost, (path.name, lost)
+        assert all("征求意见稿" in text for text in printed), path.name
+        assert len(printed) <= (10 if NOTICE_KIND in path.name else 2), path.name
+
+
+def characters(text: str) -> Counter[str]:
+    return Counter(re.sub(r"\s", "", text))
 
 
 def test_meeting__of_a_result__all_items_on_two_pages_and_the_ranking_on_one(

@@ -391,3 +391,14 @@ requires_office = pytest.mark.skipif(
     find_office() is None and os.environ.get("XLADDIN_REQUIRE_OFFICE") != "1", reason=_not_found()
 )
 """Skip without LibreOffice; under XLADDIN_REQUIRE_OFFICE=1 the test runs and ``run_office`` makes it fail."""
+
+
+def _has_writer() -> bool:
+    office = find_office()
+    return office is not None and (office.soffice.parent / "libswlo.so").exists()
+
+
+requires_writer = pytest.mark.skipif(
+    not _has_writer() and os.environ.get("XLADDIN_REQUIRE_OFFICE") != "1", reason="LibreOffice has no Writer here"
+)
+"""As `requires_office`, for documents."""

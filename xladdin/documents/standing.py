@@ -204,8 +204,8 @@ def sound_standings(scheme: Scheme, results: Results) -> Standings:
 
 
 def shown(score: Decimal) -> str:
-    """A score as documents print it, with two decimals."""
-    return f"{half_up(score):.2f}"
+    """A score as documents print it, with two decimals and a minus that no line ends with."""
+    return f"{half_up(score):.2f}".replace("-", "−")
 
 
 def rate(score: Decimal, points: Decimal) -> Decimal:
