@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from xladdin.workbook.tables import Cell, Content, ResultSheet
@@ -40,14 +41,25 @@ def heights(sheet: ResultSheet) -> Iterator[tuple[int, int, float | None]]:
     if sheet.has_upper_heads:
         yield sheet.head_row - 1, sheet.head_row - 1, upper_height(column.above for column in sheet.columns)
     yield sheet.head_row, sheet.head_row, HEAD_HEIGHT
-    if sheet.rows:  # the chart is placed by the heights of the rows above
-        yield sheet.first_row, last_row(sheet), ROW_HEIGHT if sheet.bars else sheet.row_height
+    if sheet.bars:  # the chart is placed by the heights of the rows above
+        top = sheet.first_row
+        for height, rows in groupby(sheet.heights()):
+            bottom = top + len(list(rows)) - 1
+            yield top, bottom, height
+            top = bottom + 1
+    elif sheet.rows:
+        yield sheet.first_row, last_row(sheet), sheet.row_height
+
+
+def chart_top(sheet: ResultSheet) -> float:
+    """Points above the chart: the table with its heads and notes, and two rows."""
+    above = TITLE_HEIGHT + HEAD_HEIGHT + (len(sheet.notes) + 2) * ROW_HEIGHT
+    return above + sum(sheet.heights())
 
 
 def pages_down(sheet: ResultSheet) -> int:
     """1 where the table and its chart are made to fit one page; 0 for as many as it takes, for the type not to be too small."""
-    above = TITLE_HEIGHT + HEAD_HEIGHT + (len(sheet.notes) + len(sheet.rows) + 2) * ROW_HEIGHT
-    fits = above + CHART_HEIGHT <= styles.page_height(landscape=sheet.landscape)
+    fits = chart_top(sheet) + CHART_HEIGHT <= styles.page_height(landscape=sheet.landscape)
     return int(sheet.chart is not None and fits)
 
 

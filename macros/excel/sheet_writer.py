@@ -10,11 +10,11 @@ from functools import partial
 
 import xlwings as xw
 
-from macros.drawing import CHART_HEIGHT, Area, block, heights, last_row, looks, pages_down
+from macros.drawing import CHART_HEIGHT, Area, block, chart_top, heights, last_row, looks, pages_down
 from macros.excel.open_book import read_sheet
 from xladdin.workbook.cells import CellError, Formula, Percentage, Raw, SerialDate, absolute_area, cell_name, shown_text
 from xladdin.workbook.tables import Cell, Chart, Content, ResultSheet, value_of
-from xladdin.workbook.write.styles import HEAD_HEIGHT, ROW_HEIGHT, TITLE_HEIGHT, Style
+from xladdin.workbook.write.styles import Style
 
 MAX_ADDRESS = 255
 """Characters of an address that Excel takes in one call."""
@@ -278,8 +278,7 @@ def _set_up_page(target: xw.Sheet, sheet: ResultSheet) -> bool:
 
 def _add_chart(target: xw.Sheet, sheet: ResultSheet, bars: Chart) -> None:
     first, last = sheet.first_row + 1, sheet.first_row + len(sheet.rows)
-    top = TITLE_HEIGHT + HEAD_HEIGHT + (len(sheet.notes) + len(sheet.rows) + 2) * ROW_HEIGHT
-    chart = target.charts.add(left=0, top=top, width=540, height=CHART_HEIGHT)
+    chart = target.charts.add(left=0, top=chart_top(sheet), width=540, height=CHART_HEIGHT)
     series = chart.api[1].SeriesCollection().NewSeries()
     series.Name = bars.title
     columns = (bars.labels, *bars.values)

@@ -8,7 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from macros.drawing import pages_down
+from macros.drawing import chart_top, heights, pages_down
 from xladdin.workbook.tables import Chart, Column, ResultSheet
 from xladdin.workbook.write.tables import write_tables
 
@@ -40,6 +40,19 @@ def test_chart__of_a_ranking_with_remarks_of_many_lines__on_its_page_or_on_one_w
     (page,) = openpyxl.load_workbook(BytesIO(write_tables([sheet], {}, "", "", datetime(2024, 1, 5)))).worksheets
     found = (page.page_setup.fitToHeight, [line.id for line in page.row_breaks.brk], page.print_title_rows)
     assert found == (pages, breaks, heads)
+
+
+def test_ranking__drawn_in_a_program_that_is_open__rows_as_high_as_in_a_file() -> None:
+    rows = [[f"{n}", 90.0, "\n".join(["数据尚不完整，名次为暂定"] * (n % 3))] for n in range(16)]
+    columns = (Column("区", 10), Column("总分", 65), Column("备注", 40))
+    sheet = ResultSheet("排名", "排名", columns, rows, bars=Chart("总分", 0, (1,)))
+    (page,) = openpyxl.load_workbook(BytesIO(write_tables([sheet], {}, "", "", datetime(2024, 1, 5)))).worksheets
+    drawn = {row + 1: points for top, bottom, points in heights(sheet) for row in range(top, bottom + 1)}
+    assert {row: page.row_dimensions[row].height or 18 for row in range(3, 19)} == {
+        row: drawn[row] for row in range(3, 19)
+    }
+    # Title and heads, two rows left free; 11 rows of one line, 5 of two of 14.5 points and 4 more.
+    assert chart_top(sheet) == 30 + 24 + 2 * 18 + 11 * 18 + 5 * 33
 
 
 def test_print_area__of_a_sheet_with_a_long_list_below__ends_above_it() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from xladdin.classes import record, replace
-from xladdin.workbook.write.styles import pages_wide
+from xladdin.workbook.write.styles import LINE_HEIGHT, ROW_HEIGHT, line_count, pages_wide
 
 
 class Cell(NamedTuple):
@@ -168,6 +168,25 @@ class ResultSheet:
             return 1
         widths = [column.width for column in self.columns[: self.printed_columns]]
         return pages_wide(widths, large_paper=self.large_paper, landscape=self.landscape)
+
+    def heights(self) -> list[float]:
+        """The height of each row in points: one for all, or what its texts need; not all spreadsheet programs find it themselves."""
+        if self.row_height:
+            return [self.row_height] * len(self.rows)
+        # By index, width, and the length from which a text may need a second line.
+        wrapping = [(n, c.width, (c.width - 2) / 2) for n, c in enumerate(self.columns) if c.style != "mono"]
+        return [_needed_height(wrapping, contents) for contents in self.rows]
+
+
+def _needed_height(wrapping: Sequence[tuple[int, float, float]], contents: Sequence[Content]) -> float:
+    lines = 1
+    for index, width, limit in wrapping:
+        content = contents[index]
+        if isinstance(content, Cell) and content.style not in ("mono", "unframed"):
+            content = content.value
+        if isinstance(content, str) and len(content) > limit:
+            lines = max(lines, line_count(content, width))
+    return lines * LINE_HEIGHT + 4 if lines > 1 else ROW_HEIGHT
 
 
 def told(sheet: ResultSheet, say: Callable[[str], str]) -> ResultSheet:

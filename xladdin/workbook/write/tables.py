@@ -81,11 +81,10 @@ def _write_sheet(
     head_lines = max(styles.line_count(column.head, column.width) for column in sheet.columns)
     target.set_row(sheet.head_row, max(styles.HEAD_HEIGHT, head_lines * styles.LINE_HEIGHT + 4))
     defaults = [formats[column.style] for column in sheet.columns]
-    wrapping = _text_columns(sheet)
     links: list[tuple[int, int, Cell, Format]] = []
-    heights: list[float] = []
+    heights = sheet.heights()
     ruled: dict[tuple[bool, tuple[str, ...]], list[tuple[int, int]]] = {}
-    for row, contents in enumerate(sheet.rows, sheet.first_row):
+    for row, (contents, height) in enumerate(zip(sheet.rows, heights, strict=True), sheet.first_row):
         values: list[str | float | Formula | None] = []
         forms = defaults.copy()
         for column_index, content in enumerate(contents):
@@ -99,9 +98,7 @@ def _write_sheet(
                 values.append(Formula(content.formula, content.value) if content.formula else content.value)
             else:
                 values.append(content)
-        height = sheet.row_height or _needed_height(wrapping, contents) or styles.ROW_HEIGHT
         target.append_row(row, values, forms, height)
-        heights.append(height)
     for row, column_index, cell, form in links:
         target.link(row, column_index, _url(cell.link), str(cell.value), form)
     for (is_hint, rule), cells in ruled.items():
@@ -159,23 +156,6 @@ def _signal(target: Worksheet, sheet: ResultSheet, formats: Mapping[str, Format]
         for words, style in column.signals:
             rule = {"type": "text", "criteria": "begins with", "value": words, "format": formats[style]}
             target.conditional_format(sheet.first_row, index, last, index, rule)
-
-
-def _text_columns(sheet: ResultSheet) -> list[tuple[int, float, float]]:
-    """(index, width, length from which a text may need a second line) of the columns whose texts wrap."""
-    return [(n, c.width, (c.width - 2) / 2) for n, c in enumerate(sheet.columns) if c.style != "mono"]
-
-
-def _needed_height(columns: Sequence[tuple[int, float, float]], contents: Sequence[Content]) -> float | None:
-    """The height of a row whose texts do not all fit on one line; not all spreadsheet programs find it themselves."""
-    lines = 1
-    for index, width, limit in columns:
-        content = contents[index]
-        if isinstance(content, Cell) and content.style not in ("mono", "unframed"):
-            content = content.value
-        if isinstance(content, str) and len(content) > limit:
-            lines = max(lines, styles.line_count(content, width))
-    return lines * styles.LINE_HEIGHT + 4 if lines > 1 else None
 
 
 def _url(link: str) -> str:
