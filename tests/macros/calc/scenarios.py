@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -229,15 +230,15 @@ def answered(office: Office, path: str, actions: list[list[Any]], edit: dict[str
     return found
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     scenario, given, result, pipe = arguments
     office = Office(pipe)
     found = globals()[scenario](office, **json.loads(Path(given).read_text(encoding="utf-8")))
     Path(result).write_text(json.dumps(found), encoding="utf-8")
     for document in list(office.desktop.Components):
         document.close(True)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
+    os._exit(0)  # without the end of the interpreter, in which uno's library may crash

@@ -95,7 +95,7 @@ class Calc:
         """What the scenario of that name returns.
 
         The scenario calls from outside what the menu calls in LibreOffice's own thread: now and then the bridge to Python,
-        which holds its lock meanwhile, and that thread wait for each other for good. Then it begins anew.
+        which holds its lock meanwhile, and that thread wait for each other for good, or it crashes. Then it begins anew.
         """
         try:
             return self._run(scenario, PATIENCE, **arguments)
@@ -119,6 +119,8 @@ class Calc:
                 if now > min(end, since + IDLE) or office.poll() is not None:
                     raise OfficeError(f"{scenario}: {self._logs()}")
                 time.sleep(0.05)
+            if driver.returncode < 0:
+                raise OfficeError(f"{scenario}: crashed ({driver.returncode}); {self._logs()}")
             assert driver.returncode == 0, self._logs()
         except BaseException:
             self.close()
