@@ -167,7 +167,24 @@ def test_seal__by_four_programs_at_once__one_result_that_all_of_them_name(folder
     ]
     said = [program.communicate(timeout=DEADLINE)[0] for program in at_once]
     assert [program.returncode for program in at_once] == [0] * 4, said
-    assert all("第1次" in text for text in said)
+    assert all("第1次" in text for text in said), said
+    assert [path.name for path in (folder / "结果").iterdir()] == ["第1次"]
+
+
+def test_seal__another_program_seals_after_the_look_at_what_there_is__no_second_result(
+    scheme: Scheme, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, calls = sealing.newest_result, 0
+
+    def looked(of: Path) -> Path | None:
+        nonlocal calls
+        found, calls = look(of), calls + 1
+        if calls == 1:
+            seal_round(scheme, folder, None, STAMP)
+        return found
+
+    monkeypatch.setattr(sealing, "newest_result", looked)
+    assert not seal_round(scheme, folder, None, STAMP).is_new
     assert [path.name for path in (folder / "结果").iterdir()] == ["第1次"]
 
 

@@ -126,12 +126,14 @@ def seal_round(
 
 def _sealed_next(scheme: Scheme, folder: Path, result: Consolidation, generated: datetime) -> Sealed:
     """The result as the round's next one, unless it is the newest already; `FolderTaken` where that has just come into being."""
+    target = _next_folder(
+        folder
+    )  # before it is looked what there is: a result that comes into being meanwhile is met at the end
     earlier = newest_result(folder)
     before = _load(earlier) if earlier else None
     fresh: Results = json.loads(results_json(result))
     if earlier and fresh == before:
         return Sealed(earlier, result, False, [])
-    target = _next_folder(folder)
     workbook = workbook_of(target)
     files = {workbook.name: result_workbook(result, workbook, generated), DATA_FILE: results_json(result)}
     table = folder / TARGETS_FILE
@@ -181,10 +183,10 @@ def seal_corrected(
         return corrected, None
     data_after = results_json(after)
     moved = corrected_lines(corrected, after)
+    target = _next_folder(folder, f"（{CORRECTED}）")
     earlier_ones = [(number, path) for number, path, is_corrected in _sealed(folder) if is_corrected]
     if earlier_ones and (newest := max(earlier_ones)[1] / DATA_FILE).is_file() and newest.read_bytes() == data_after:
         return corrected, Sealed(newest.parent, after, False, moved)
-    target = _next_folder(folder, f"（{CORRECTED}）")
     workbook = workbook_of(target)
     files = {
         workbook.name: corrected_workbook(corrected, after, workbook, generated),
